@@ -1,0 +1,90 @@
+"""Regenerate `generated/` from openapi.yaml, or with --check say where the tree differs.
+
+Runs in the environment of the pinned openapi-python-client (`nox -s generate`). The result
+depends on openapi.yaml, generator-config.yml and the pinned tools alone, never on what lay in
+`generated/` before or on the folder that the work is done in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "paperspace_projects_api"
+TARGET = ROOT / "generated" / PACKAGE
+
+
+def generate(into: Path) -> None:
+    """Write a fresh package into the folder `into`, which must not exist yet."""
+    subprocess.run(
+        [
+            "openapi-python-client",
+            "generate",
+            "--path",
+            str(ROOT / "openapi.yaml"),
+            "--config",
+            str(ROOT / "generator-config.yml"),
+            "--meta",
+            "none",
+            "--output-path",
+            str(into),
+            "--fail-on-warning",
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    # `--meta none` writes no marker, and without one type checkers ignore the types.
+    (into / "py.typed").touch()
+
+
+def files_below(folder: Path) -> set[Path]:
+    """The files of a package, relative to it, caches left out."""
+    return {
+        path.relative_to(folder)
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def differences(fresh: Path, tree: Path) -> list[str]:
+    """One line for each file that differs between a fresh package and the tree."""
+    made, there = files_below(fresh), files_below(tree) if tree.is_dir() else set[Path]()
+    lines = [f"missing: {path}" for path in made - there]
+    lines += [f"not generated: {path}" for path in there - made]
+    lines += [
+        f"differs: {path}"
+        for path in made & there
+        if not filecmp.cmp(fresh / path, tree / path, shallow=False)
+    ]
+    return sorted(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail on a difference")
+    check: bool = parser.parse_args().check
+    with tempfile.TemporaryDirectory() as temporary:
+        fresh = Path(temporary) / PACKAGE
+        generate(fresh)
+        changed = differences(fresh, TARGET)
+        if check:
+            for line in changed:
+                print(f"generated/{PACKAGE}: {line}")
+            if changed:
+                print("The generated package is not what openapi.yaml gives: run `nox -s generate`.")
+            return 1 if changed else 0
+        if changed:
+            shutil.rmtree(TARGET, ignore_errors=True)
+            shutil.copytree(fresh, TARGET)
+        print(f"generated/{PACKAGE}: {len(changed)} files changed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
