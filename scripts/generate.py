@@ -77,7 +77,9 @@ def main() -> int:
             for line in changed:
                 print(f"generated/{PACKAGE}: {line}")
             if changed:
-                print("The generated package is not what openapi.yaml gives: run `nox -s generate`.")
+                print(
+                    "The generated package is not what openapi.yaml gives: run `nox -s generate`."
+                )
             return 1 if changed else 0
         if changed:
             shutil.rmtree(TARGET, ignore_errors=True)

@@ -1,0 +1,164 @@
+"""A client for the Paperspace Projects API: `Client`, `AsyncClient`, the models and the errors.
+
+The public names and nothing else. Each is loaded on first use, so that the import costs next to
+nothing; type checkers see them all.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from paperspace_projects_api.models import AddProjectCollaboratorBodyRole as Role
+    from paperspace_projects_api.models import ListProjectsOrder as Order
+
+    from ._arguments import UNSET, UnsetType
+    from ._async._client import AsyncClient
+    from ._async._pager import AsyncPager
+    from ._async._project import (
+        AsyncCollaborators,
+        AsyncModels,
+        AsyncProjectScope,
+        AsyncSecrets,
+        AsyncTags,
+    )
+    from ._async._projects import AsyncProjects
+    from ._retry import RetryPolicy
+    from ._sync._client import Client
+    from ._sync._pager import Pager
+    from ._sync._project import Collaborators, Models, ProjectScope, Secrets, Tags
+    from ._sync._projects import Projects
+    from .errors import (
+        AmbiguousNameError,
+        APIConnectionError,
+        APIError,
+        APIStatusError,
+        APITimeoutError,
+        AuthenticationError,
+        BadRequestError,
+        ClientClosedError,
+        ConfigurationError,
+        ConflictError,
+        DeadlineExceededError,
+        InvalidArgumentError,
+        NotFoundError,
+        OutcomeUnknownError,
+        PaginationError,
+        PaperspaceError,
+        PermissionDeniedError,
+        RateLimitError,
+        ResponseError,
+        ServerError,
+    )
+    from .events import AttemptEvent
+    from .models import (
+        ActivityEvent,
+        Collaborator,
+        Model,
+        Page,
+        Project,
+        ProjectSnapshot,
+        Secret,
+    )
+
+__all__ = [
+    "UNSET",
+    "APIConnectionError",
+    "APIError",
+    "APIStatusError",
+    "APITimeoutError",
+    "ActivityEvent",
+    "AmbiguousNameError",
+    "AsyncClient",
+    "AsyncCollaborators",
+    "AsyncModels",
+    "AsyncPager",
+    "AsyncProjectScope",
+    "AsyncProjects",
+    "AsyncSecrets",
+    "AsyncTags",
+    "AttemptEvent",
+    "AuthenticationError",
+    "BadRequestError",
+    "Client",
+    "ClientClosedError",
+    "Collaborator",
+    "Collaborators",
+    "ConfigurationError",
+    "ConflictError",
+    "DeadlineExceededError",
+    "InvalidArgumentError",
+    "Model",
+    "Models",
+    "NotFoundError",
+    "Order",
+    "OutcomeUnknownError",
+    "Page",
+    "Pager",
+    "PaginationError",
+    "PaperspaceError",
+    "PermissionDeniedError",
+    "Project",
+    "ProjectScope",
+    "ProjectSnapshot",
+    "Projects",
+    "RateLimitError",
+    "ResponseError",
+    "RetryPolicy",
+    "Role",
+    "Secret",
+    "Secrets",
+    "ServerError",
+    "Tags",
+    "UnsetType",
+    "__version__",
+]
+
+_MODULES = {
+    "._arguments": ("UNSET", "UnsetType"),
+    "._async._client": ("AsyncClient",),
+    "._async._pager": ("AsyncPager",),
+    "._async._project": (
+        "AsyncCollaborators",
+        "AsyncModels",
+        "AsyncProjectScope",
+        "AsyncSecrets",
+        "AsyncTags",
+    ),
+    "._async._projects": ("AsyncProjects",),
+    "._retry": ("RetryPolicy",),
+    "._sync._client": ("Client",),
+    "._sync._pager": ("Pager",),
+    "._sync._project": ("Collaborators", "Models", "ProjectScope", "Secrets", "Tags"),
+    "._sync._projects": ("Projects",),
+    ".events": ("AttemptEvent",),
+    ".models": (
+        "ActivityEvent",
+        "Collaborator",
+        "Model",
+        "Page",
+        "Project",
+        "ProjectSnapshot",
+        "Secret",
+    ),
+}
+_RENAMED = {"Role": "AddProjectCollaboratorBodyRole", "Order": "ListProjectsOrder"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in _RENAMED:
+        value = getattr(import_module("paperspace_projects_api.models"), _RENAMED[name])
+    else:
+        home = next((module for module, names in _MODULES.items() if name in names), ".errors")
+        value = getattr(import_module(home, __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

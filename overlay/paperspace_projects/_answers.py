@@ -1,0 +1,325 @@
+"""What came of an attempt: a value, or a typed error together with the row of the retry table.
+
+Pure functions over status, headers and body, and over httpx's exceptions. Each error text tells a
+person what happened and what to do; hidden values are taken out of whatever a server sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, Final, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from attrs import field, frozen
+
+import paperspace_projects._wire as wire
+
+from ._hidden import Hidden, redact, redact_json
+from ._operations import Call
+from ._retry import NO_ANSWER, Failure, Safety, failure_for_status, parse_retry_after
+from .errors import (
+    APIConnectionError,
+    APIError,
+    APITimeoutError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    OutcomeUnknownError,
+    RateLimitError,
+    ResponseError,
+    class_for_status,
+)
+
+T = TypeVar("T")
+
+
+@frozen
+class Answer:
+    """An answer as it came. `content` is None where the body could not be decoded."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes | None = field(repr=False)
+
+
+@frozen
+class Failed:
+    """A failed attempt: what would be raised, and what the retry table needs to know."""
+
+    error: APIError | InvalidArgumentError
+    failure: Failure
+    retry_after: float | None = None
+
+
+STATUS_OF_CODE: Final[Mapping[str, int]] = {
+    "PARSE_ERROR": 400,
+    "BAD_REQUEST": 400,
+    "UNAUTHORIZED": 401,
+    "FORBIDDEN": 403,
+    "NOT_FOUND": 404,
+    "METHOD_NOT_SUPPORTED": 405,
+    "TIMEOUT": 408,
+    "CONFLICT": 409,
+    "PRECONDITION_FAILED": 412,
+    "PAYLOAD_TOO_LARGE": 413,
+    "TOO_MANY_REQUESTS": 429,
+    "CLIENT_CLOSED_REQUEST": 499,
+    "INTERNAL_SERVER_ERROR": 500,
+}
+"""What an error body on a 2xx stands for, by its code (LIVE_API.md)."""
+
+_HINTS: Final[Mapping[int, str]] = {
+    401: "check the API key (PAPERSPACE_API_KEY, or the key of the team in the credentials file)",
+    403: "the key is valid but may not do this: check its team and the user's role",
+    404: "check the id or name, and that the key is of the team that owns the project",
+    409: "something with this name or id is there already, or has changed: read it, then decide",
+    429: "send less at a time, or wait",
+}
+
+REQUEST_ID_HEADER: Final = "x-request-id"
+_EXCERPT: Final = 200
+_READ_FOR_EXCERPT: Final = 8_000
+
+
+def read(call: Call[T], answer: Answer, *, key: Hidden, now: Callable[[], float]) -> T | Failed:
+    """Read an answer to a call.
+
+    Args:
+        call: What was sent.
+        answer: What came.
+        key: The API key, which an answer may echo.
+        now: The clock that a Retry-After date is compared with, in seconds since the epoch.
+    """
+    hidden = (*call.hidden, key) if _mentions(answer, key) else call.hidden
+    try:
+        data = redact_json(parse(answer.content), hidden)
+    except ValueError as error:
+        if not 200 <= answer.status < 300:
+            return _failed_with_status(call, answer, None, hidden, now)
+        return _unreadable(call, answer, "$", "JSON", f"{error}: {_excerpt(answer, hidden)}")
+    if not 200 <= answer.status < 300 or wire.is_error(data):
+        return _failed_with_status(call, answer, data, hidden, now)
+    try:
+        return call.read(data)
+    except wire.Unreadable as error:
+        return _unreadable(call, answer, error.path, error.expected, error.found)
+
+
+def parse(content: bytes | None) -> object:
+    """The JSON of a body, `wire.NO_BODY` where it is empty.
+
+    Raises:
+        ValueError: it is no JSON. The message says what is wrong and shows nothing of it.
+    """
+    if content is None:
+        raise ValueError("a body that cannot be decompressed")
+    if not content.strip():
+        return wire.NO_BODY
+    try:
+        return json.loads(content, parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        raise ValueError("text in another encoding") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no JSON (line {error.lineno}, column {error.colno})") from None
+    except RecursionError:
+        raise ValueError("JSON that is nested too deeply") from None
+    except ValueError:
+        raise ValueError("JSON with a number that is none or too long") from None
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _mentions(answer: Answer, key: Hidden) -> bool:
+    return answer.content is not None and key.reveal().encode() in answer.content
+
+
+def _excerpt(answer: Answer, hidden: tuple[Hidden, ...]) -> str:
+    """The first words of a body that is no JSON, such as a proxy's HTML page."""
+    text = redact((answer.content or b"")[:_READ_FOR_EXCERPT].decode("utf-8", "replace"), hidden)
+    if "html" in answer.headers.get("content-type", "") or text.lstrip()[:1] == "<":
+        text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^>]*>", " ", text)
+    words = "".join(each if each.isprintable() else " " for each in text).split()
+    shown = " ".join(words)
+    return f"{shown[:_EXCERPT]!r}{'…' if len(shown) > _EXCERPT else ''}"
+
+
+def _context(call: Call[Any], answer: Answer | None = None) -> dict[str, Any]:
+    """What every error of a call carries."""
+    context: dict[str, Any] = {
+        "operation": call.operation,
+        "method": call.method,
+        "path": call.path,
+    }
+    if answer is not None:
+        context["status_code"] = answer.status
+        context["request_id"] = answer.headers.get(REQUEST_ID_HEADER)
+    return context
+
+
+def _unreadable(call: Call[Any], answer: Answer, path: str, expected: str, found: str) -> Failed:
+    text = (
+        f"the answer ({answer.status}) cannot be read: "
+        f"at {path}, expected {expected}, found {found}"
+    )
+    if call.safety is not Safety.READ:
+        text += "; the server has accepted the request: " + _before_repeating(call)
+    error = ResponseError(
+        text, json_path=path, expected=expected, found=found, **_context(call, answer)
+    )
+    return Failed(error, Failure.FINAL)
+
+
+def _before_repeating(call: Call[Any]) -> str:
+    return f"see with {call.find_out} what is there now before you send it again"
+
+
+def _failed_with_status(
+    call: Call[Any],
+    answer: Answer,
+    data: object,
+    hidden: tuple[Hidden, ...],
+    now: Callable[[], float],
+) -> Failed:
+    body = wire.error_body(data)
+    status = answer.status
+    if 200 <= status < 300:
+        status = STATUS_OF_CODE.get(body.code or "", status)
+    headers = answer.headers
+    retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"), now)
+    context = _context(call, answer)
+    context.update(code=body.code, message=body.message, details=body.details, issues=body.issues)
+    error_class = class_for_status(status)
+    if error_class is RateLimitError:
+        context["retry_after"] = retry_after
+    failure = failure_for_status(status, retry_after)
+    said = "; ".join(filter(None, [body.message, *body.issues]))
+    if not said and answer.content and answer.content.strip():
+        said = f"the body says {_excerpt(answer, hidden)}"
+    text = f"{answer.status} {body.code or _phrase(status)}{f': {said}' if said else ''}"
+    return Failed(
+        error_class(text + _advice(call, answer, status), **context), failure, retry_after
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "(a status that no table lists)"
+
+
+def _advice(call: Call[Any], answer: Answer, status: int) -> str:
+    """What to do about an error status, as the end of the message."""
+    if 300 <= status < 400:
+        host = _host(answer.headers.get("location", ""))
+        return (
+            f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, as "
+            "the API key goes to the base URL alone: check base_url"
+        )
+    if status >= 500 and call.safety is Safety.WRITE:
+        return f". It may have been carried out all the same: {_before_repeating(call)}"
+    return f". {_HINTS[status].capitalize()}" if status in _HINTS else ""
+
+
+def _host(location: str) -> str | None:
+    try:
+        return urlsplit(location).hostname
+    except ValueError:
+        return None
+
+
+def unanswered(call: Call[Any], error: httpx.HTTPError, key: Hidden) -> Failed:
+    """What a request that got no answer, or half of one, failed with.
+
+    The exception of httpx is kept as the cause, without what it holds of the request.
+    """
+    reason = redact(str(error), (*call.hidden, key)) or type(error).__name__
+    context = _context(call)
+    failed: Failed
+    if isinstance(error, httpx.PoolTimeout):
+        failed = Failed(
+            APITimeoutError("no connection came free in time: too many calls at once", **context),
+            Failure.NOT_SENT,
+        )
+    elif isinstance(error, httpx.ConnectTimeout):
+        failed = Failed(
+            APITimeoutError("the server could not be reached in time", **context), Failure.NOT_SENT
+        )
+    elif isinstance(error, httpx.TimeoutException):
+        failed = Failed(
+            APITimeoutError("the server did not answer in time", **context), Failure.TIMEOUT
+        )
+    elif isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol):
+        failed = Failed(
+            APIConnectionError(f"the server could not be reached: {reason}", **context),
+            Failure.NOT_SENT,
+        )
+    else:
+        failed = Failed(
+            APIConnectionError(f"the connection was lost: {reason}", **context), Failure.LOST
+        )
+    failed.error.__cause__ = bared(error)
+    return failed
+
+
+def bared(error: BaseException) -> BaseException:
+    """An exception and its causes without what they hold of the request.
+
+    The frames of httpx and httpcore have the request's headers and body among their locals, and
+    those would end up in a crash report.
+    """
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        link.__traceback__ = None
+        if isinstance(link, httpx.RequestError):
+            with contextlib.suppress(RuntimeError):  # raised where it never had a request
+                link.request = httpx.Request(link.request.method, link.request.url)
+        link = link.__cause__ or link.__context__
+    return error
+
+
+def final_error(
+    call: Call[Any], failed: Failed, *, attempts: int, reason: str | None, out_of_time: bool
+) -> APIError | InvalidArgumentError:
+    """The error that a call ends with, once it will not be tried again.
+
+    Args:
+        call: The call.
+        failed: Its last attempt.
+        attempts: How many there were.
+        reason: Why there is no other, where that needs saying.
+        out_of_time: Whether the deadline is what ended it.
+    """
+    error = failed.error
+    if isinstance(error, InvalidArgumentError):
+        return error
+    ended: APIError = error
+    if call.safety is Safety.WRITE and failed.failure in NO_ANSWER:
+        ended = OutcomeUnknownError(
+            f"{error.args[0]}, so nobody knows whether it was carried out: "
+            + _before_repeating(call),
+            **_context(call),
+        )
+    elif out_of_time:
+        carried = {name: getattr(error, name) for name in _CARRIED}
+        ended = DeadlineExceededError(f"{error.args[0]}. {reason}", **carried)
+    elif reason is not None:
+        error.args = (f"{error.args[0]}. Not tried again: {reason}",)
+    if ended is not error:
+        ended.__cause__ = error
+    ended.attempts = attempts
+    return ended
+
+
+_CARRIED: Final = (
+    *("operation", "method", "path", "status_code"),
+    *("code", "message", "details", "issues", "request_id"),
+)

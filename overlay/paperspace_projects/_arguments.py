@@ -1,0 +1,123 @@
+"""Checks of what users hand in, made before anything is sent.
+
+Each check gives the value back or raises `InvalidArgumentError`, which names the argument and
+what is allowed. None of them shows a value that may be a secret.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from datetime import datetime
+from typing import Final
+
+from ._hidden import Hidden, problem_of
+from .errors import InvalidArgumentError
+
+MAX_PAGE_SIZE = 120
+"""The most items that a page may hold (LIVE_API.md, `limit`)."""
+
+
+class UnsetType(enum.Enum):
+    """The type of `UNSET`: an enum member, which survives copy and pickle and narrows well."""
+
+    UNSET = "UNSET"
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = UnsetType.UNSET
+"""An argument that was not given, where None would mean something else."""
+
+
+def text(argument: str, value: object) -> str:
+    """A string that can be sent; it may be empty."""
+    problem = problem_of(value)
+    if problem is not None or not isinstance(value, str):
+        raise InvalidArgumentError(argument, problem or "a string")
+    return value
+
+
+def name(argument: str, value: object) -> str:
+    """A string with something other than white space in it."""
+    if not text(argument, value).strip():
+        raise InvalidArgumentError(argument, "a string that is not blank")
+    return str(value)
+
+
+def segment(argument: str, value: object) -> str:
+    """An id or a name that stands in a path, where `.` and `..` would climb to another resource."""
+    if text(argument, value) in ("", ".", ".."):
+        raise InvalidArgumentError(
+            argument, f"an id or a name: {value!r} would change which resource the path means"
+        )
+    return str(value)
+
+
+def cursor(argument: str, value: object) -> str | None:
+    """None, or where to resume a listing."""
+    return None if value is None else name(argument, value)
+
+
+def secret_value(argument: str, value: Hidden) -> Hidden:
+    """The value of a secret, already hidden."""
+    if value.problem is not None:
+        raise InvalidArgumentError(argument, value.problem)
+    return value
+
+
+def whole_number(argument: str, value: object, least: int, most: float = math.inf) -> int:
+    """An int, and no bool, within limits."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        limits = f"from {least} up" if most == math.inf else f"from {least} to {most}"
+        raise InvalidArgumentError(argument, f"a whole number {limits}, not {value!r}")
+    return value
+
+
+def page_size(value: object) -> int | None:
+    """None, or how many items a page is to hold."""
+    return None if value is None else whole_number("page_size", value, 1, MAX_PAGE_SIZE)
+
+
+def max_items(value: object) -> int | None:
+    """None, or how many items to collect at the most."""
+    return None if value is None else whole_number("max_items", value, 0)
+
+
+def one_of(argument: str, value: object, allowed: tuple[str, ...]) -> None:
+    """Refuse what is not among the allowed values."""
+    if value not in allowed:
+        raise InvalidArgumentError(argument, f"one of {', '.join(allowed)}, not {value!r}")
+
+
+def seconds(argument: str, value: object) -> float:
+    """A length of time, more than nothing."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < math.inf:
+        raise InvalidArgumentError(argument, f"a number of seconds above 0, not {value!r}")
+    return float(value)
+
+
+def moment(argument: str, value: object) -> datetime | None:
+    """None, or a point in time: an aware datetime, or ISO 8601 text with an offset."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        from dateutil.parser import isoparse  # only those who hand in text pay for it
+
+        try:
+            value = isoparse(value)
+        except (ValueError, OverflowError):
+            raise InvalidArgumentError(
+                argument, f"a time as ISO 8601 has it, such as 2026-03-18T09:30:00Z, not {value!r}"
+            ) from None
+    if not isinstance(value, datetime):
+        raise InvalidArgumentError(
+            argument, f"an aware datetime or ISO 8601 text, not {type(value).__name__}"
+        )
+    if value.utcoffset() is None:
+        raise InvalidArgumentError(
+            argument,
+            f"a time with a time zone, such as datetime(..., tzinfo=timezone.utc), not {value}",
+        )
+    return value

@@ -1,0 +1,208 @@
+"""The 20 operations as data: the request to send, how to read the answer, how safe a repeat is.
+
+Requests are built by the generated code, so that no path and no name of the contract is written
+here. Pure functions; nothing is sent.
+"""
+
+# The generated package keeps the builders of its requests private, and makes no request without
+# sending it. They are what this module exists to use; the contract tests hold them to the spec.
+# pyright: reportPrivateUsage=false
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, ParamSpec, TypeVar
+
+import attrs
+from attrs import field, frozen
+
+import paperspace_projects._arguments as arguments
+import paperspace_projects._wire as wire
+from paperspace_projects_api.api.activity import list_project_activity
+from paperspace_projects_api.api.collaborators import (
+    add_project_collaborator,
+    list_project_collaborators,
+    remove_project_collaborator,
+)
+from paperspace_projects_api.api.projects import (
+    add_project_model,
+    create_project,
+    delete_project,
+    get_project,
+    list_project_models,
+    list_projects,
+    remove_project_model,
+    update_project,
+)
+from paperspace_projects_api.api.secrets import (
+    create_project_secret,
+    delete_project_secret,
+    get_project_secret,
+    list_project_secrets,
+    update_project_secret,
+)
+from paperspace_projects_api.api.tags import add_project_tag, list_project_tags, remove_project_tag
+
+from ._hidden import Hidden
+from ._retry import Safety
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class Call(Generic[T]):
+    """One call, ready to be sent. Its repr shows no body."""
+
+    operation: str
+    safety: Safety
+    method: str
+    path: str
+    query: Mapping[str, Any]
+    headers: Mapping[str, str]
+    body: Mapping[str, Any] | None = field(repr=False)
+    read: Callable[[object], T] = field(repr=False)
+    find_out: str | None
+    hidden: tuple[Hidden, ...]
+
+    def with_query(self, **query: str | int | None) -> Call[T]:
+        """The same call with these query parameters as well; None is left out."""
+        given = {name: value for name, value in query.items() if value is not None}
+        return attrs.evolve(self, query={**self.query, **given})
+
+
+@frozen
+class Operation(Generic[P, T]):
+    """An operation of the spec. Calling it with the generated builder's arguments gives a `Call`.
+
+    `id` is the spec's operation id; `find_out` tells, of a write whose outcome is unknown, which
+    call shows what is there now.
+    """
+
+    id: str
+    build: Callable[P, dict[str, Any]]
+    safety: Safety
+    read: Callable[[object], T]
+    find_out: str | None = None
+    _parameters: tuple[str, ...] = field(
+        init=False,
+        repr=False,
+        default=attrs.Factory(
+            lambda self: tuple(inspect.signature(self.build).parameters), takes_self=True
+        ),
+    )
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[T]:
+        # Every path parameter, and nothing else, is positional in the generated builders.
+        for name, value in zip(self._parameters, args, strict=False):
+            arguments.segment(name, value)
+        request = self.build(*args, **kwargs)
+        body: Mapping[str, Any] | None = request.get("json")
+        return Call(
+            operation=self.id,
+            safety=self.safety,
+            method=str(request["method"]).upper(),
+            path=request["url"],
+            query=request.get("params", {}),
+            headers=request.get("headers", {}),
+            body=body,
+            read=self.read,
+            find_out=self.find_out,
+            hidden=tuple(v for v in (body or {}).values() if isinstance(v, Hidden)),
+        )
+
+
+READ, IDEMPOTENT, WRITE = Safety.READ, Safety.IDEMPOTENT, Safety.WRITE
+
+LIST_PROJECTS = Operation(
+    "listProjects", list_projects._get_kwargs, READ, wire.PageReader(wire.project)
+)
+CREATE_PROJECT = Operation(
+    "createProject", create_project._get_kwargs, WRITE, wire.project, "projects.find(name)"
+)
+GET_PROJECT = Operation("getProject", get_project._get_kwargs, READ, wire.project)
+UPDATE_PROJECT = Operation(
+    "updateProject", update_project._get_kwargs, IDEMPOTENT, wire.project, "projects.get(id)"
+)
+DELETE_PROJECT = Operation(
+    "deleteProject", delete_project._get_kwargs, IDEMPOTENT, wire.nothing, "projects.get(id)"
+)
+
+LIST_ACTIVITY = Operation(
+    "listProjectActivity",
+    list_project_activity._get_kwargs,
+    READ,
+    wire.PageReader(wire.event),
+)
+
+LIST_COLLABORATORS = Operation(
+    "listProjectCollaborators",
+    list_project_collaborators._get_kwargs,
+    READ,
+    wire.PageReader(wire.collaborator),
+)
+ADD_COLLABORATOR = Operation(
+    "addProjectCollaborator",
+    add_project_collaborator._get_kwargs,
+    WRITE,
+    wire.collaborator,
+    "collaborators.list()",
+)
+REMOVE_COLLABORATOR = Operation(
+    "removeProjectCollaborator",
+    remove_project_collaborator._get_kwargs,
+    IDEMPOTENT,
+    wire.nothing,
+    "collaborators.list()",
+)
+
+LIST_SECRETS = Operation(
+    "listProjectSecrets", list_project_secrets._get_kwargs, READ, wire.PageReader(wire.secret)
+)
+CREATE_SECRET = Operation(
+    "createProjectSecret",
+    create_project_secret._get_kwargs,
+    WRITE,
+    wire.secret,
+    "secrets.get(name)",
+)
+GET_SECRET = Operation("getProjectSecret", get_project_secret._get_kwargs, READ, wire.secret)
+UPDATE_SECRET = Operation(
+    "updateProjectSecret",
+    update_project_secret._get_kwargs,
+    WRITE,
+    wire.secret,
+    "secrets.get(name) and its dt_modified",
+)
+DELETE_SECRET = Operation(
+    "deleteProjectSecret",
+    delete_project_secret._get_kwargs,
+    IDEMPOTENT,
+    wire.nothing,
+    "secrets.get(name)",
+)
+
+LIST_TAGS = Operation(
+    "listProjectTags", list_project_tags._get_kwargs, READ, wire.PageReader(wire.tag)
+)
+ADD_TAG = Operation(
+    "addProjectTag", add_project_tag._get_kwargs, WRITE, wire.nothing, "tags.list()"
+)
+REMOVE_TAG = Operation(
+    "removeProjectTag", remove_project_tag._get_kwargs, IDEMPOTENT, wire.nothing, "tags.list()"
+)
+
+LIST_MODELS = Operation(
+    "listProjectModels", list_project_models._get_kwargs, READ, wire.PageReader(wire.model)
+)
+ADD_MODEL = Operation(
+    "addProjectModel", add_project_model._get_kwargs, WRITE, wire.nothing, "models.list()"
+)
+REMOVE_MODEL = Operation(
+    "removeProjectModel",
+    remove_project_model._get_kwargs,
+    IDEMPOTENT,
+    wire.nothing,
+    "models.list()",
+)

@@ -1,0 +1,184 @@
+"""Whether a call that failed is sent again, and when: a table and a few pure functions.
+
+The rule behind the table: a request that may have been carried out is never sent again blindly.
+Nothing here sends, sleeps or looks at a clock.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+
+from attrs import frozen
+
+import paperspace_projects._arguments as arguments
+
+
+class Safety(enum.Enum):
+    """What a repeat of an operation may do."""
+
+    READ = "read"
+    IDEMPOTENT = "idempotent write"  # PUT and DELETE: twice is the same as once
+    WRITE = "write"  # POST and PATCH: twice may be two
+
+
+class Failure(enum.Enum):
+    """The kinds of failure that the table tells apart."""
+
+    NOT_SENT = "connect failure"
+    TIMEOUT = "no answer in time"
+    LOST = "connection lost"
+    REQUEST_TIMEOUT = "408"
+    TOO_MANY_REQUESTS = "429"
+    INTERNAL_ERROR = "500"
+    BAD_GATEWAY = "502"
+    UNAVAILABLE = "503"
+    UNAVAILABLE_FOR_A_TIME = "503 with Retry-After"
+    GATEWAY_TIMEOUT = "504"
+    FINAL = "any other status, or an answer that cannot be read"
+
+
+_ALL = frozenset(Safety)
+_SAFE = frozenset({Safety.READ, Safety.IDEMPOTENT})
+
+REPEATED: Mapping[Failure, frozenset[Safety]] = {
+    Failure.NOT_SENT: _ALL,
+    Failure.TIMEOUT: _SAFE,
+    Failure.LOST: _SAFE,
+    Failure.REQUEST_TIMEOUT: _SAFE,
+    Failure.TOO_MANY_REQUESTS: _ALL,
+    Failure.INTERNAL_ERROR: _SAFE,
+    Failure.BAD_GATEWAY: _SAFE,
+    Failure.UNAVAILABLE: _SAFE,
+    Failure.UNAVAILABLE_FOR_A_TIME: _ALL,
+    Failure.GATEWAY_TIMEOUT: _SAFE,
+    Failure.FINAL: frozenset(),
+}
+"""After which failures which operations are sent again."""
+
+NO_ANSWER = frozenset({Failure.TIMEOUT, Failure.LOST})
+"""Failures after which nobody knows whether the request was carried out."""
+
+
+def failure_for_status(status: int, retry_after: float | None) -> Failure:
+    """The row of the table for an error status."""
+    if status == 503 and retry_after is not None:
+        return Failure.UNAVAILABLE_FOR_A_TIME
+    try:
+        return Failure(str(status))
+    except ValueError:
+        return Failure.FINAL
+
+
+@frozen(kw_only=True)
+class RetryPolicy:
+    """How often and how patiently a call is repeated.
+
+    Args:
+        max_attempts: Attempts in all, the first one included; 1 turns retries off.
+        initial_wait: Seconds; the wait before attempt n is drawn evenly from 0 to
+            `initial_wait * 2 ** (n - 2)` (exponential with full jitter).
+        max_wait: Seconds; no drawn wait is longer.
+        max_retry_after: Seconds; when the server asks for a longer wait (Retry-After), the call
+            fails at once and says so. A wait that the server asks for is never cut short.
+    """
+
+    max_attempts: int = 4
+    initial_wait: float = 0.5
+    max_wait: float = 30.0
+    max_retry_after: float = 120.0
+
+    def __attrs_post_init__(self) -> None:
+        arguments.whole_number("max_attempts", self.max_attempts, least=1)
+        for name in ("initial_wait", "max_wait", "max_retry_after"):
+            if getattr(self, name) != 0:
+                arguments.seconds(name, getattr(self, name))
+
+
+@frozen
+class Decision:
+    """What follows a failed attempt: a wait in seconds, or the end and why.
+
+    `reason` is None where the end needs no explanation. `out_of_time` tells that the deadline
+    leaves no room for a wait that nobody but the client asked for.
+    """
+
+    wait: float | None
+    reason: str | None = None
+    out_of_time: bool = False
+
+
+def decide(
+    failure: Failure,
+    safety: Safety,
+    *,
+    attempt: int,
+    policy: RetryPolicy,
+    retry_after: float | None,
+    left: float | None,
+    uniform: Callable[[float, float], float],
+) -> Decision:
+    """Decide what follows a failed attempt.
+
+    Args:
+        failure: What went wrong.
+        safety: What a repeat may do.
+        attempt: How many attempts were made.
+        policy: The client's policy.
+        retry_after: What the server asked to wait, in seconds.
+        left: What is left of the deadline, in seconds; None when there is none.
+        uniform: Draws a number between two, as `random.uniform` does.
+    """
+    if safety not in REPEATED[failure] or attempt >= policy.max_attempts:
+        return Decision(None)
+    if retry_after is not None:
+        if retry_after > policy.max_retry_after:
+            return Decision(
+                None,
+                f"the server asks to wait {retry_after:g} s, which is more than the "
+                f"{policy.max_retry_after:g} s of RetryPolicy.max_retry_after",
+            )
+        if left is not None and retry_after >= left:
+            return Decision(
+                None,
+                f"the server asks to wait {retry_after:g} s, "
+                f"which is more than the {max(left, 0):.3g} s that are left of the deadline",
+            )
+        return Decision(retry_after)
+    wait = uniform(0, min(policy.max_wait, policy.initial_wait * 2 ** min(attempt - 1, 60)))
+    if left is not None and wait >= left:
+        return Decision(None, "the deadline leaves no time for another attempt", out_of_time=True)
+    return Decision(wait)
+
+
+def parse_retry_after(
+    value: str | None, date: str | None, now: Callable[[], float]
+) -> float | None:
+    """The seconds that a Retry-After header asks for; None where there is none to understand.
+
+    Args:
+        value: The header: seconds, or an HTTP date.
+        date: The answer's Date header. A date is counted from it: the two clocks may differ.
+        now: This machine's clock, seconds since the epoch, for an answer that bears no date.
+    """
+    if value is None:
+        return None
+    try:
+        wait = float(value)
+    except ValueError:
+        until, answered = _timestamp(value), _timestamp(date)
+        if until is None:
+            return None
+        return max(0.0, until - (now() if answered is None else answered))
+    return wait if 0 <= wait < math.inf else None
+
+
+def _timestamp(date: str | None) -> float | None:
+    if date is None:
+        return None
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,100 @@
+# Derived from _async/_pager.py by `nox -s generate`: change that one.
+"""Listings that are fetched page by page while they are gone through."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from typing import Generic, TypeVar
+
+import paperspace_projects._arguments as arguments
+
+from .._listings import Listing, Source
+from ..errors import APIError
+from ..models import Page
+from ._session import Session
+
+T = TypeVar("T")
+
+
+class Pager(Generic[T]):
+    """A listing. Nothing is sent before the first item is asked for.
+
+    Iterate it for items; each iteration begins anew. A listing ends with its last item or with an
+    error, never silently before.
+
+    Raises, while it is gone through:
+        PaginationError: the server does not say how to go on.
+        APIError: a page could not be had; `next_cursor` still tells where to resume.
+    """
+
+    def __init__(self, session: Session, source: Source[T]) -> None:
+        self._session = session
+        self._source = source
+        self._next_cursor = source.after
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._source.operation}>"
+
+    @property
+    def next_cursor(self) -> str | None:
+        """Where to resume: pass it as `after`.
+
+        It moves on with the last item of a page, so that what follows it holds every item that was
+        not handed out yet. None before the first page is done, and after the last.
+        """
+        return self._next_cursor
+
+    def __iter__(self) -> Generator[T, None, None]:
+        """The items, one after the other."""
+        listing = self._begin()
+        while (page := self._fetch(listing)) is not None:
+            last = len(page.items) - 1
+            for index, item in enumerate(page.items):
+                if index == last:
+                    self._next_cursor = page.next_cursor
+                yield item
+            self._next_cursor = page.next_cursor
+
+    def pages(self) -> Generator[Page[T], None, None]:
+        """The pages, each with its items and the cursor of the next."""
+        listing = self._begin()
+        while (page := self._fetch(listing)) is not None:
+            self._next_cursor = page.next_cursor
+            yield page
+
+    def first(self) -> T | None:
+        """The first item, or None where there is none. No page after it is fetched."""
+        items = self.collect(1)
+        return items[0] if items else None
+
+    def collect(self, max_items: int | None = None) -> list[T]:
+        """All items as a list, or the first `max_items` of them.
+
+        Raises:
+            InvalidArgumentError: `max_items` is no whole number from 0 up.
+        """
+        collected: list[T] = []
+        if arguments.max_items(max_items) == 0:
+            return collected
+        with closing(self.__iter__()) as items:
+            for item in items:
+                collected.append(item)
+                if len(collected) == max_items:
+                    break
+        return collected
+
+    def _begin(self) -> Listing[T]:
+        self._next_cursor = self._source.after
+        return Listing(self._source)
+
+    def _fetch(self, listing: Listing[T]) -> Page[T] | None:
+        call = listing.next_call()
+        if call is None:
+            return None
+        try:
+            return listing.accept(self._session.call(call))
+        except APIError as error:
+            if listing.resume_from is not None:
+                error.add_note(f"the listing can be resumed with after={listing.resume_from!r}")
+            raise

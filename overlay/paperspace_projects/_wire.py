@@ -1,0 +1,325 @@
+"""Reading the bodies of answers: JSON of either dialect in, models out.
+
+The generated models name the contract's keys and parse them; what only the live server sends
+(LIVE_API.md) stands in the table at the top, and nowhere else. Nothing is assumed about a body:
+what cannot be read is `Unreadable`, which says where. A null is the same as nothing said, and what
+no field covers is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, Protocol, Self, TypeVar, cast, get_args, get_origin
+
+import attrs
+from attrs import frozen
+
+from paperspace_projects_api import models as generated
+from paperspace_projects_api.types import Unset
+
+from .models import ActivityEvent, Collaborator, Model, Project, Secret
+
+T = TypeVar("T")
+Object = dict[str, Any]
+
+LIVE: Final[Mapping[str, tuple[str, ...]]] = {
+    "Collaborator.user_id": ("user", "id"),
+    "Collaborator.email": ("user", "email"),
+    "ActivityEvent.type_": ("action",),
+    "tag": ("name",),
+    "error.code": ("code",),
+    "error.message": ("message",),
+    "error.details": ("details",),
+    "error.issues": ("issues",),
+    "sub-list query: after": ("after",),
+    "sub-list query: page_size": ("limit",),
+}
+"""What only the live dialect has: what it is to us, and the keys that lead to it there."""
+
+
+class Unreadable(Exception):
+    """A body that is not what it should be. Says where, what was expected, and what was found."""
+
+    def __init__(self, path: str, expected: str, found: str) -> None:
+        super().__init__(path, expected, found)
+        self.path = path
+        self.expected = expected
+        self.found = found
+
+
+class NoBody:
+    """Stands for the JSON of an answer that has none."""
+
+
+NO_BODY: Final = NoBody()
+
+
+def describe(value: object) -> str:
+    """A JSON value in a few words, for an error message."""
+    if isinstance(value, NoBody):
+        return "an empty body"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        keys = [key[:20] for key in cast("Object", value)]
+        return f"an object with {', '.join(keys[:5]) or 'no keys'}{', …' if len(keys) > 5 else ''}"
+    if isinstance(value, list):
+        return f"an array of {len(cast('list[object]', value))}"
+    shown = repr(value)
+    return f"{'the string' if isinstance(value, str) else 'the number'} {shown[:40]}" + (
+        "…" if len(shown) > 40 else ""
+    )
+
+
+class Twin(Protocol):
+    """What the generated models have in common."""
+
+    additional_properties: dict[str, Any]
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any], /) -> Self: ...
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+_EXPECTED: Final[Mapping[type, str]] = {
+    str: "a string",
+    datetime: "a date-time",
+    bool: "true or false",
+    list: "an array",
+}
+
+
+@frozen
+class Property:
+    """A property of the contract: its attribute, its JSON key, and the type it is read as."""
+
+    attribute: str
+    key: str
+    type: type
+
+    @property
+    def expected(self) -> str:
+        return _EXPECTED.get(self.type, self.type.__name__)
+
+
+def properties_of(twin: type[Twin]) -> tuple[Property, ...]:
+    """The contract's properties of a generated model, as the generated code itself names them.
+
+    A generated model writes its keys in the order of its attributes, so one that is filled in
+    tells which key belongs to which attribute.
+    """
+    resolved = attrs.resolve_types(cast("type[Any]", twin))
+    types = {
+        attribute.name: _python_type(attribute.type)
+        for attribute in attrs.fields(resolved)
+        if attribute.init
+    }
+    samples = {
+        name: datetime.now(UTC) if kind is datetime else kind() for name, kind in types.items()
+    }
+    keys = cast("Callable[..., Twin]", twin)(**samples).to_dict()
+    return tuple(
+        Property(name, key, kind) for (name, kind), key in zip(types.items(), keys, strict=True)
+    )
+
+
+def _python_type(annotation: Any) -> type:
+    """The one class that an annotation such as `str | Unset` or `list[Project] | Unset` means."""
+    (kind,) = [each for each in get_args(annotation) or (annotation,) if each is not Unset]
+    return cast("type", get_origin(kind) or kind)
+
+
+class Reader(Generic[T]):
+    """Reads one kind of thing: an object of either dialect in, a model out."""
+
+    def __init__(self, model: type[T], twin: type[Twin], required: tuple[str, ...]) -> None:
+        """`required` names the attributes without which there is no such thing."""
+        self._make: Callable[..., T] = model
+        self._twin = twin
+        self._required = required
+        self._properties = properties_of(twin)
+        self._keys = frozenset(each.key for each in self._properties)
+        self._live = [
+            (each.key, route)
+            for each in self._properties
+            if (route := LIVE.get(f"{model.__name__}.{each.attribute}"))
+        ]
+
+    def __call__(self, data: object, path: str = "$") -> T:
+        if not isinstance(data, dict):
+            raise Unreadable(path, "an object", describe(data))
+        things = cast("Object", data)
+        known = {
+            key: value
+            for key, value in things.items()
+            if value is not None or key not in self._keys
+        }
+        sources = self._adopt(known)
+        try:
+            parsed = self._twin.from_dict(known)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise self._culprit(known, path, sources) from error
+        values: Object = {}
+        for each in self._properties:
+            value = getattr(parsed, each.attribute)
+            if isinstance(value, Unset):
+                if each.attribute in self._required:
+                    found = "null" if each.key in things else "nothing"
+                    raise Unreadable(f"{path}.{each.key}", each.expected, found)
+                value = None
+            elif not isinstance(value, each.type):
+                where = sources.get(each.key, each.key)
+                raise Unreadable(f"{path}.{where}", each.expected, describe(value))
+            elif isinstance(value, datetime) and value.tzinfo is None:
+                value = value.replace(tzinfo=UTC)  # the API speaks UTC
+            values[each.attribute] = value
+        return self._make(**values, extra=parsed.additional_properties)
+
+    def _adopt(self, known: Object) -> dict[str, str]:
+        """Move what the live dialect keeps elsewhere to the contract's keys; say whence."""
+        sources: dict[str, str] = {}
+        for key, (*outer, last) in self._live:
+            holder: Object | None = None if key in known else known
+            for step in outer:
+                inner: object = holder.get(step) if holder is not None else None
+                if holder is not None and isinstance(inner, dict):
+                    # A copy: what the caller has stays as it is.
+                    copied = dict(cast("Object", inner))
+                    holder[step] = copied
+                    holder = copied
+                else:
+                    holder = None
+            if holder is not None and holder.get(last) is not None:
+                known[key] = holder.pop(last)
+                sources[key] = ".".join((*outer, last))
+        return sources
+
+    def _culprit(self, known: Object, path: str, sources: Mapping[str, str]) -> Unreadable:
+        """Which property the generated parser could not take: each is tried by itself."""
+        for each in self._properties:
+            if each.key in known:
+                try:
+                    self._twin.from_dict({each.key: known[each.key]})
+                except (TypeError, ValueError, AttributeError):
+                    where = sources.get(each.key, each.key)
+                    return Unreadable(f"{path}.{where}", each.expected, describe(known[each.key]))
+        return Unreadable(path, f"a {self._twin.__name__}", describe(known))
+
+
+def tag(data: object, path: str = "$") -> str:
+    """A tag: a string in the contract, an object with a name from the live server."""
+    if isinstance(data, dict):
+        key = LIVE["tag"][0]
+        data, path = cast("Object", data).get(key), f"{path}.{key}"
+    if not isinstance(data, str):
+        raise Unreadable(path, "a string", describe(data))
+    return data
+
+
+def nothing(data: object, path: str = "$") -> None:
+    """The answer of an operation that gives nothing: the live server sends a body all the same."""
+
+
+@frozen
+class WirePage(Generic[T]):
+    """A page as it came. `bare` is an array that says nothing about a next page."""
+
+    items: tuple[T, ...]
+    bare: bool
+    has_more: bool | None = None
+    next_cursor: str | None = None
+
+
+_PAGE: Final = {each.attribute: each for each in properties_of(generated.ProjectList)}
+
+
+class PageReader(Generic[T]):
+    """Reads a listing: a bare array or a page object, in either dialect."""
+
+    def __init__(self, item: Callable[[object, str], T]) -> None:
+        self._item = item
+
+    def __call__(self, data: object, path: str = "$") -> WirePage[T]:
+        if isinstance(data, list):
+            return WirePage(self._items(cast("list[object]", data), path), bare=True)
+        if not isinstance(data, dict):
+            raise Unreadable(path, "a page or an array", describe(data))
+        page = cast("Object", data)
+        if page and not any(each.key in page for each in _PAGE.values()):
+            raise Unreadable(path, "a page or an array", describe(page))
+        where = f"{path}.{_PAGE['items'].key}"
+        return WirePage(
+            self._items(_part(page, "items", path) or [], where),
+            bare=False,
+            has_more=_part(page, "has_more", path),
+            next_cursor=_part(page, "next_page", path) or None,
+        )
+
+    def _items(self, data: list[object], path: str) -> tuple[T, ...]:
+        return tuple(self._item(each, f"{path}[{index}]") for index, each in enumerate(data))
+
+
+def _part(page: Object, attribute: str, path: str) -> Any:
+    """A property of a page, checked; None where it says nothing."""
+    wanted = _PAGE[attribute]
+    value = page.get(wanted.key)
+    if value is not None and not isinstance(value, wanted.type):
+        raise Unreadable(f"{path}.{wanted.key}", wanted.expected, describe(value))
+    return value
+
+
+project = Reader(Project, generated.Project, ("id", "name"))
+collaborator = Reader(Collaborator, generated.Collaborator, ("user_id",))
+secret = Reader(Secret, generated.Secret, ("name",))
+event = Reader(ActivityEvent, generated.ActivityEvent, ("id",))
+model = Reader(Model, generated.Model, ("id",))
+
+
+@frozen
+class ErrorBody:
+    """What an error body says (LIVE_API.md, "errors"); None for what it doesn't."""
+
+    code: str | None = None
+    message: str | None = None
+    details: Any = None
+    issues: tuple[str, ...] = ()
+
+
+_ERROR_KEYS: Final = {
+    name.removeprefix("error."): route[0]
+    for name, route in LIVE.items()
+    if name.startswith("error.")
+}
+
+
+def is_error(data: object) -> bool:
+    """Whether a body is an error whatever the status: a code and a message, and nothing else."""
+    if not isinstance(data, dict):
+        return False
+    body = cast("Object", data)
+    return (
+        isinstance(body.get(_ERROR_KEYS["code"]), str)
+        and isinstance(body.get(_ERROR_KEYS["message"]), str)
+        and body.keys() <= set(_ERROR_KEYS.values())
+    )
+
+
+def error_body(data: object) -> ErrorBody:
+    """What can be told from the body of an error answer, whatever it is."""
+    if not isinstance(data, dict):
+        return ErrorBody()
+    body = {name: cast("Object", data).get(key) for name, key in _ERROR_KEYS.items()}
+    issues = cast("list[object]", body["issues"]) if isinstance(body["issues"], list) else []
+    said = [
+        cast("Object", issue).get(_ERROR_KEYS["message"]) if isinstance(issue, dict) else issue
+        for issue in issues
+    ]
+    return ErrorBody(
+        code=body["code"] if isinstance(body["code"], str) else None,
+        message=body["message"] if isinstance(body["message"], str) else None,
+        details=body["details"],
+        issues=tuple(each for each in said if isinstance(each, str)),
+    )

@@ -1,0 +1,188 @@
+"""Where the key, the base URL, the timeouts and the retries of a client come from.
+
+Arguments come before the environment, the environment before the credentials file; the names are
+those of the vendor's own tool (LIVE_API.md). Nothing here shows a key, and nothing guesses which
+of several keys is meant.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+import paperspace_projects._arguments as arguments
+
+from ._hidden import Hidden, hide
+from ._retry import RetryPolicy
+from .errors import ConfigurationError, InvalidArgumentError
+
+if TYPE_CHECKING:
+    import httpx
+
+DEFAULT_BASE_URL = "https://api.paperspace.com/v1"
+"""The server of openapi.yaml."""
+KEY_VARIABLE = "PAPERSPACE_API_KEY"
+URL_VARIABLE = "PAPERSPACE_API_URL"
+CREDENTIALS_FILE = "~/.paperspace/credentials.toml"
+
+
+@frozen(kw_only=True)
+class Settings:
+    """What a client goes by. `deadline` and a numeric `timeout` are in seconds."""
+
+    api_key: Hidden = field(repr=False)
+    base_url: str
+    timeout: float | httpx.Timeout
+    deadline: float | None
+    retry: RetryPolicy
+
+
+def resolve(
+    *,
+    api_key: Hidden | None,
+    team: str | None,
+    base_url: str | None,
+    timeout: float | httpx.Timeout,
+    deadline: float | None,
+    retry: RetryPolicy,
+    allow_insecure_http: bool,
+) -> Settings:
+    """Settings from arguments, environment and credentials file, all of them checked.
+
+    Raises:
+        ConfigurationError: there is no usable key or base URL.
+        InvalidArgumentError: a timeout, a deadline or a policy that is none.
+    """
+    if not isinstance(retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+        raise InvalidArgumentError("retry", f"a RetryPolicy, not {type(retry).__name__}")
+    return Settings(
+        api_key=find_key(api_key, team),
+        base_url=find_base_url(base_url, allow_insecure_http),
+        timeout=check_timeout(timeout),
+        deadline=None if deadline is None else arguments.seconds("deadline", deadline),
+        retry=retry,
+    )
+
+
+def check_timeout(timeout: object) -> float | httpx.Timeout:
+    """Seconds for one attempt, or an `httpx.Timeout` as it is."""
+    import httpx
+
+    if isinstance(timeout, httpx.Timeout):
+        return timeout
+    return arguments.seconds("timeout", timeout)
+
+
+def find_key(given: Hidden | None, team: str | None) -> Hidden:
+    """The API key: as given, else the team's, else the environment's, else the file's."""
+    if given is not None:
+        if team is not None:
+            raise ConfigurationError("give api_key or team, not both: they may be different keys")
+        return _usable(given, "the api_key argument")
+    variable = hide(os.environ.get(KEY_VARIABLE, ""))
+    if variable and team is None:
+        return _usable(variable, KEY_VARIABLE)
+    return _usable(_key_from_file(team), CREDENTIALS_FILE)
+
+
+def _usable(key: Hidden, source: str) -> Hidden:
+    if key.problem is not None or not key or not all("!" <= character <= "~" for character in key):
+        raise ConfigurationError(
+            f"the API key from {source} cannot be sent in a header: it is empty, or has a space, "
+            "a line break or another character outside printable ASCII (it is not shown here)"
+        )
+    return key
+
+
+def _key_from_file(team: str | None) -> Hidden:
+    keys = _keys_by_team(Path(CREDENTIALS_FILE).expanduser())
+    if keys is None and team is None:
+        raise ConfigurationError(
+            f"no API key: pass api_key=..., or set {KEY_VARIABLE}, or put it into "
+            f"{CREDENTIALS_FILE} (`version = 1`, and a table [keys] from team name to key)"
+        )
+    teams = ", ".join(sorted(keys)) if keys else "none"
+    if team is None:
+        if keys is not None and len(keys) == 1:
+            return next(iter(keys.values()))
+        raise ConfigurationError(
+            f"no API key: none was passed as api_key, {KEY_VARIABLE} is not set, and "
+            f"{CREDENTIALS_FILE} does not settle which to use (teams in it: {teams}): "
+            "choose one with team=..."
+        )
+    if keys is None or team not in keys:
+        raise ConfigurationError(
+            f"{CREDENTIALS_FILE} has no key for team {team!r} (teams: {teams})"
+        )
+    return keys[team]
+
+
+def _keys_by_team(path: Path) -> dict[str, Hidden] | None:
+    """The `[keys]` table of the credentials file, or None where there is no file."""
+    try:
+        document: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigurationError(
+            f"{CREDENTIALS_FILE} cannot be read: {error.strerror or type(error).__name__}"
+        ) from None
+    except ValueError:  # its message may quote the line, and with it a key
+        raise ConfigurationError(f"{CREDENTIALS_FILE} is not valid TOML") from None
+    if document.get("version", 1) != 1:
+        raise ConfigurationError(f"{CREDENTIALS_FILE} has a version other than 1")
+    table = document.get("keys", {})
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{CREDENTIALS_FILE}: keys must be a table from team to API key")
+    return {team: hide(key) for team, key in cast("dict[str, object]", table).items()}
+
+
+def find_base_url(given: str | None, allow_insecure_http: bool) -> str:
+    """The base URL, without a slash at its end: as given, else the environment's or the spec's."""
+    variable = os.environ.get(URL_VARIABLE)
+    if given is not None:
+        url, source = given, "base_url"
+    elif variable:
+        url, source = variable, URL_VARIABLE
+    else:
+        return DEFAULT_BASE_URL
+    return _checked_url(url, source, allow_insecure_http)
+
+
+def _checked_url(url: object, source: str, allow_insecure_http: bool) -> str:
+    if not isinstance(url, str):
+        raise ConfigurationError(f"{source} must be a string, not {type(url).__name__}")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ConfigurationError(f"{source} is not a valid URL") from None
+    if parts.username is not None or parts.password is not None:
+        raise ConfigurationError(
+            f"{source} must not hold a user name or a password: they would show in logs"
+        )
+    if parts.scheme not in ("http", "https") or not host:
+        raise ConfigurationError(f"{source} must be a URL such as {DEFAULT_BASE_URL}, not {url!r}")
+    if parts.query or parts.fragment or any(c.isspace() or not c.isprintable() for c in url):
+        raise ConfigurationError(f"{source} must end with its path: no query, fragment or space")
+    if parts.scheme == "http" and not allow_insecure_http and not _is_loopback(host):
+        raise ConfigurationError(
+            f"{source} is plain http to {host}: the API key would cross the network unencrypted. "
+            "Use https, or allow it with allow_insecure_http=True"
+        )
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

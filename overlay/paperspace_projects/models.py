@@ -1,0 +1,111 @@
+"""What the API is made of, as frozen plain data.
+
+The names are the generated ones (openapi.yaml's, in snake case). The field that identifies a thing
+is always there; any other is None when the server did not say. What no field covers is in `extra`,
+under the server's own name: the contract dialect and the live one differ in what they tell
+(LIVE_API.md), and servers gain fields. Models compare, hash, copy and pickle, and `attrs.asdict`
+makes plain dicts of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from attrs import field, frozen
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class Project:
+    """A project (schema `Project`).
+
+    `description` and `team_id` are never given by the live server.
+    """
+
+    id: str
+    name: str
+    description: str | None = None
+    team_id: str | None = None
+    dt_created: datetime | None = None
+    extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
+
+
+@frozen(kw_only=True)
+class Collaborator:
+    """A user who may work in a project (schema `Collaborator`).
+
+    `role` and `project_id` are never given by the live server. A role that this version does not
+    know is kept as it came.
+    """
+
+    user_id: str
+    email: str | None = None
+    role: str | None = None
+    project_id: str | None = None
+    extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
+
+
+@frozen(kw_only=True)
+class Secret:
+    """The name of a secret and its times (schema `Secret`). Its value is never returned."""
+
+    name: str
+    dt_created: datetime | None = None
+    dt_modified: datetime | None = None
+    extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
+
+
+@frozen(kw_only=True)
+class ActivityEvent:
+    """Something that happened to a project (schema `ActivityEvent`).
+
+    `type_` is the kind of event, such as `deployment.created`; the live server calls it `action`.
+    """
+
+    id: str
+    type_: str | None = None
+    message: str | None = None
+    user_id: str | None = None
+    dt_created: datetime | None = None
+    extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
+
+    @property
+    def type(self) -> str | None:
+        """The same as `type_`, by the spec's own name."""
+        return self.type_
+
+
+@frozen(kw_only=True)
+class Model:
+    """A model that is associated with a project (the item of `listProjectModels`)."""
+
+    id: str
+    name: str | None = None
+    extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
+
+
+@frozen(kw_only=True)
+class ProjectSnapshot:
+    """A project and all that it holds, read one after the other: not one moment in time."""
+
+    project: Project
+    collaborators: tuple[Collaborator, ...]
+    secrets: tuple[Secret, ...]
+    tags: tuple[str, ...]
+    models: tuple[Model, ...]
+
+
+@frozen(kw_only=True)
+class Page(Generic[T]):
+    """One page of a listing.
+
+    `next_cursor` is where the next page begins (pass it as `after`); None on the last page.
+    `has_more` says whether another page follows.
+    """
+
+    items: tuple[T, ...]
+    next_cursor: str | None = None
+    has_more: bool = False

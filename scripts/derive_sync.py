@@ -1,0 +1,87 @@
+"""Derive `_sync/` of the overlay from `_async/`, or with --check say where the tree differs.
+
+Word by word, with a short table: what is written in async reads as the same thing in sync. A
+module that differs by nature is written by hand on both sides (`BY_HAND`) and left alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent / "overlay" / "paperspace_projects"
+SOURCE, TARGET = PACKAGE / "_async", PACKAGE / "_sync"
+BY_HAND = {"__init__.py", "_runtime.py"}
+FIRST_PARTY = 'lint.isort.known-first-party=["paperspace_projects", "paperspace_projects_api"]'
+HEADER = "# Derived from _async/{name} by `nox -s generate`: change that one.\n"
+
+WORDS = [
+    (r"\basync (def|with|for)\b", r"\1"),
+    (r"`async with`", "`with`"),
+    (r"\bawait ", ""),
+    (r"\bAsyncGenerator\[(.+), None\]", r"Generator[\1, None, None]"),
+    (r"\ban Async(\w+)", r"a \1"),
+    (r"\ban `httpx\.Async", "an `httpx."),
+    (r"\bAsync([A-Z]\w+)", r"\1"),
+    (r"\b__a(iter|next|enter|exit)__\b", r"__\1__"),
+    (r"\baclosing\b", "closing"),
+    (r"\ba(close|read)\b", r"\1"),
+]
+
+
+def derive(text: str) -> str:
+    """The sync twin of an async module's text."""
+    for pattern, replacement in WORDS:
+        text = re.sub(pattern, replacement, text)
+    return text
+
+
+def formatted(text: str) -> str:
+    """The text as ruff sorts its imports and formats it: lines have become shorter."""
+    for command in (
+        ["check", "--fix-only", "--quiet", "--isolated", "--select=I", f"--config={FIRST_PARTY}"],
+        ["format", "--quiet", "--isolated", "--line-length=100"],
+    ):
+        text = subprocess.run(
+            ["ruff", *command, "--no-cache", "--target-version=py311", "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    return text
+
+
+def derived_files() -> dict[Path, str]:
+    """What `_sync/` must hold, by path."""
+    return {
+        TARGET / source.name: formatted(
+            HEADER.format(name=source.name) + derive(source.read_text())
+        )
+        for source in sorted(SOURCE.glob("*.py"))
+        if source.name not in BY_HAND
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail on a difference")
+    check: bool = parser.parse_args().check
+    wanted = derived_files()
+    extra = {path for path in TARGET.glob("*.py") if path.name not in BY_HAND} - wanted.keys()
+    changed = [p for p, text in wanted.items() if not p.is_file() or p.read_text() != text]
+    for path in sorted([*changed, *extra]):
+        print(f"{path.relative_to(PACKAGE.parent.parent)}: {'differs' if check else 'written'}")
+        if not check:
+            path.unlink() if path in extra else path.write_text(wanted[path])
+    if check and (changed or extra):
+        print("_sync/ is not what _async/ gives: run `nox -s generate`.")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
