@@ -1,0 +1,171 @@
+"""Every task of the project, each working alone on a fresh clone. `nox` runs what CI runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.error_on_missing_interpreters = True
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+GENERATOR = "openapi-python-client==0.29.1"
+FORMATTER = "ruff==0.17.6"
+PRISM = "@stoplight/prism-cli@5.14.2"
+
+
+def groups(session: nox.Session, *names: str) -> None:
+    """Install dependency groups of pyproject.toml."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, *names))
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Regenerate generated/ from openapi.yaml, and _sync/ of the overlay from _async/."""
+    session.install(GENERATOR, FORMATTER)
+    session.run("python", "scripts/generate.py")
+    session.run("python", "scripts/derive_sync.py")
+
+
+@nox.session(tags=["checks"])
+def check_generated(session: nox.Session) -> None:
+    """Fail, naming the files, if the tree is not what `generate` makes of it."""
+    session.install(GENERATOR, FORMATTER)
+    session.run("python", "scripts/generate.py", "--check")
+    session.run("python", "scripts/derive_sync.py", "--check")
+
+
+@nox.session(tags=["checks"])
+def lint(session: nox.Session) -> None:
+    """Ruff's checks and format, and the layers that may not be mixed."""
+    groups(session, "lint")
+    session.install("-e", ".")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session(tags=["checks"])
+def typecheck(session: nox.Session) -> None:
+    """mypy and pyright, both strict, and the completeness of the public types."""
+    groups(session, "typecheck")
+    session.install("-e", ".[testing]", "nox")
+    session.run("mypy")
+    session.run("pyright")
+    session.run("pyright", "--verifytypes", "paperspace_projects", "--ignoreexternal")
+
+
+@nox.session(tags=["checks"])
+def build(session: nox.Session) -> None:
+    """Build the wheel and the sdist; import the wheel from a clean environment."""
+    session.install("build")
+    dist = Path(session.create_tmp()).resolve() / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(dist), silent=True)
+    (wheel,) = dist.glob("*.whl")
+    (sdist,) = dist.glob("*.tar.gz")
+    session.log(
+        f"{wheel.name}: {wheel.stat().st_size:,} bytes; {sdist.name}: {sdist.stat().st_size:,} bytes"
+    )
+    clean = dist.parent / "clean"
+    shutil.rmtree(clean, ignore_errors=True)
+    session.run("python", "-m", "venv", str(clean))
+    python = str(clean / "bin" / "python")
+    session.run(python, "-m", "pip", "install", "--quiet", str(wheel), external=True)
+    with session.chdir(dist):
+        session.run(
+            python, "-I", str(Path(__file__).parent / "scripts" / "smoke.py"), external=True
+        )
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Do real work over real HTTP on the embedded server, once per dialect, and show it."""
+    session.install("-e", ".[testing]", "rich")
+    session.run("python", "scripts/examples/tour.py")
+
+
+@nox.session(tags=["checks"])
+def prism(session: nox.Session) -> None:
+    """All operations against Prism, a mock server of the spec that nobody here wrote."""
+    groups(session, "test")
+    session.install("-e", ".[testing]")
+    folder = Path(session.create_tmp()).resolve()
+    session.run(
+        "npm",
+        "install",
+        "--silent",
+        "--no-fund",
+        "--no-audit",
+        "--prefix",
+        str(folder),
+        PRISM,
+        external=True,
+    )
+    with serving_prism(folder) as url:
+        session.run("pytest", "tests/prism", *session.posargs, env={"PRISM_URL": url})
+
+
+@contextmanager
+def serving_prism(folder: Path) -> Iterator[str]:
+    """Run Prism, as it was installed in `folder`, on a free port; gives its URL."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    log = folder / "prism.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [
+                folder / "node_modules" / ".bin" / "prism",
+                "mock",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(port),
+                "--errors",
+                "openapi.yaml",
+            ],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{url}/projects", timeout=5)
+            except urllib.error.HTTPError:
+                break  # it answers: 401, as no key was sent
+            except OSError:
+                if process.poll() is not None:
+                    break
+                time.sleep(0.2)
+        if process.poll() is not None:
+            raise RuntimeError(f"Prism ended by itself:\n{log.read_text()}")
+        yield url
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(10)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The test suite. Arguments go to pytest: `nox -s tests -- -k secrets`."""
+    groups(session, "test")
+    session.install("-e", ".[testing]")
+    session.run("pytest", "--ignore=tests/prism", *session.posargs)
+
+
+nox.options.sessions = ["check_generated", "lint", "typecheck", "build", "demo", "prism", "tests"]

@@ -73,11 +73,11 @@ STATUS_OF_CODE: Final[Mapping[str, int]] = {
 """What an error body on a 2xx stands for, by its code (LIVE_API.md)."""
 
 _HINTS: Final[Mapping[int, str]] = {
-    401: "check the API key (PAPERSPACE_API_KEY, or the key of the team in the credentials file)",
-    403: "the key is valid but may not do this: check its team and the user's role",
-    404: "check the id or name, and that the key is of the team that owns the project",
-    409: "something with this name or id is there already, or has changed: read it, then decide",
-    429: "send less at a time, or wait",
+    401: "Check the API key (PAPERSPACE_API_KEY, or the key of the team in the credentials file)",
+    403: "The key is valid but may not do this: check its team and the user's role",
+    404: "Check the id or name, and that the key is of the team that owns the project",
+    409: "Something with this name or id is there already, or has changed: read it, then decide",
+    429: "Send less at a time, or wait",
 }
 
 REQUEST_ID_HEADER: Final = "x-request-id"
@@ -198,7 +198,7 @@ def _failed_with_status(
     if error_class is RateLimitError:
         context["retry_after"] = retry_after
     failure = failure_for_status(status, retry_after)
-    said = "; ".join(filter(None, [body.message, *body.issues]))
+    said = "; ".join(each.rstrip(".") for each in (body.message, *body.issues) if each)
     if not said and answer.content and answer.content.strip():
         said = f"the body says {_excerpt(answer, hidden)}"
     text = f"{answer.status} {body.code or _phrase(status)}{f': {said}' if said else ''}"
@@ -224,7 +224,7 @@ def _advice(call: Call[Any], answer: Answer, status: int) -> str:
         )
     if status >= 500 and call.safety is Safety.WRITE:
         return f". It may have been carried out all the same: {_before_repeating(call)}"
-    return f". {_HINTS[status].capitalize()}" if status in _HINTS else ""
+    return f". {_HINTS[status]}" if status in _HINTS else ""
 
 
 def _host(location: str) -> str | None:

@@ -10,7 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, Generic, Protocol, Self, TypeVar, cast, get_args, get_origin
+from typing import (
+    Any,
+    Final,
+    Generic,
+    Protocol,
+    Self,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import attrs
 from attrs import frozen
@@ -111,10 +122,10 @@ def properties_of(twin: type[Twin]) -> tuple[Property, ...]:
     A generated model writes its keys in the order of its attributes, so one that is filled in
     tells which key belongs to which attribute.
     """
-    resolved = attrs.resolve_types(cast("type[Any]", twin))
+    hints = get_type_hints(twin, localns=vars(generated))
     types = {
-        attribute.name: _python_type(attribute.type)
-        for attribute in attrs.fields(resolved)
+        attribute.name: _python_type(hints[attribute.name])
+        for attribute in attrs.fields(cast("type[Any]", twin))
         if attribute.init
     }
     samples = {

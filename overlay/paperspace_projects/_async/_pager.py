@@ -94,6 +94,6 @@ class AsyncPager(Generic[T]):
         try:
             return listing.accept(await self._session.call(call))
         except APIError as error:
-            if listing.resume_from is not None:
+            if listing.resume_from != self._source.after:
                 error.add_note(f"the listing can be resumed with after={listing.resume_from!r}")
             raise

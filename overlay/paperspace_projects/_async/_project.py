@@ -347,7 +347,7 @@ class AsyncProjectScope:
                 feed that runs backwards in time is left as soon as it is past.
             until: Only events before then.
             page_size: Events a page, 1 to 120; 120 if not given.
-            after: The id of an event, or a `next_cursor`, to go on from.
+            after: A `next_cursor` to resume from; in the contract dialect, an event's id.
 
         Raises:
             InvalidArgumentError: before anything is sent.

@@ -95,6 +95,6 @@ class Pager(Generic[T]):
         try:
             return listing.accept(self._session.call(call))
         except APIError as error:
-            if listing.resume_from is not None:
+            if listing.resume_from != self._source.after:
                 error.add_note(f"the listing can be resumed with after={listing.resume_from!r}")
             raise

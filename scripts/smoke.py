@@ -1,0 +1,27 @@
+"""Import an installed wheel and make a call with nothing but its required dependencies."""
+
+from __future__ import annotations
+
+import httpx
+
+import paperspace_projects
+from paperspace_projects import Client
+from paperspace_projects.testing import Emulator
+
+
+def main() -> None:
+    for name in paperspace_projects.__all__:
+        getattr(paperspace_projects, name)
+    for dialect in ("contract", "live"):
+        with Emulator(dialect=dialect) as emulator:
+            transport: httpx.BaseTransport = emulator.transport()
+            with Client(api_key=emulator.api_key, transport=transport) as client:
+                project = client.projects.create("smoke")
+                assert client.projects.find("smoke") == project
+    print(
+        f"paperspace-projects {paperspace_projects.__version__} works from {paperspace_projects.__file__}"
+    )
+
+
+if __name__ == "__main__":
+    main()

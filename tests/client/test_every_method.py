@@ -1,0 +1,354 @@
+"""Every public method does its work: sync and async, in both dialects, through the emulator.
+
+Each test says with `@covers` which public names it is about, and must really call them; the last
+test fails when a public name is about nothing here.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from support.driving import Driver
+
+import paperspace_projects as package
+from paperspace_projects import (
+    Collaborator,
+    ConflictError,
+    InvalidArgumentError,
+    Model,
+    NotFoundError,
+    Page,
+    ProjectSnapshot,
+    Secret,
+)
+from paperspace_projects.testing import Emulator
+
+CLASSES = (
+    "Client",
+    "Projects",
+    "ProjectScope",
+    "Collaborators",
+    "Secrets",
+    "Tags",
+    "Models",
+    "Pager",
+)
+COVERED: set[str] = set()
+
+
+def public_names(class_name: str) -> Iterator[str]:
+    """The methods and properties of a class that a user may call, as `Secrets.set`."""
+    for name, member in inspect.getmembers(getattr(package, class_name)):
+        if not name.startswith("_") and (callable(member) or isinstance(member, property)):
+            yield f"{class_name}.{name.removeprefix('a') if name == 'aclose' else name}"
+
+
+EVERYTHING = {name for each in CLASSES for name in public_names(each)}
+
+
+def watch(monkeypatch: pytest.MonkeyPatch, name: str, seen: set[str]) -> None:
+    """Note when a public name of the sync or the async class is used."""
+    class_name, member_name = name.split(".")
+    for prefix, attribute in (
+        ("", member_name),
+        ("Async", "aclose" if member_name == "close" else member_name),
+    ):
+        owner = getattr(package, prefix + class_name)
+        member = inspect.getattr_static(owner, attribute)
+        monkeypatch.setattr(owner, attribute, _noting(member, name, seen))
+
+
+def _noting(member: Any, name: str, seen: set[str]) -> Any:
+    function = member.fget if isinstance(member, property) else member
+
+    @functools.wraps(function)
+    def noting(*args: Any, **kwargs: Any) -> Any:
+        seen.add(name)
+        return function(*args, **kwargs)
+
+    return property(noting) if isinstance(member, property) else noting
+
+
+def covers(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Say which public names a test is about; it fails if it does not use them."""
+    assert set(names) <= EVERYTHING, f"no such public names: {set(names) - EVERYTHING}"
+    COVERED.update(names)
+
+    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+        return pytest.mark.covers(*names)(test)
+
+    return decorate
+
+
+@pytest.fixture(autouse=True)
+def really_used(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    seen: set[str] = set()
+    mark = request.node.get_closest_marker("covers")
+    names = mark.args if mark else ()
+    for name in names:
+        watch(monkeypatch, name, seen)
+    yield
+    assert seen == set(names), f"covered but not used: {set(names) - seen}"
+
+
+@pytest.fixture
+def scope(drive: Driver, client: Any) -> Any:
+    """A scope for a project that is there."""
+    return client.project(drive(client.projects.create("home", description="for tests")).id)
+
+
+@covers("Projects.create", "Projects.get")
+def test_a_created_project_can_be_read(drive: Driver, client: Any, emulator: Emulator) -> None:
+    created = drive(client.projects.create("alpha", description="first"))
+    assert created.name == "alpha"
+    assert created.dt_created.utcoffset() == timedelta(0)
+    assert created.description == ("first" if emulator.dialect == "contract" else None)
+    assert drive(client.projects.get(created.id)) == created
+
+
+@covers("Projects.update")
+def test_a_project_is_renamed(drive: Driver, client: Any) -> None:
+    created = drive(client.projects.create("alpha"))
+    assert drive(client.projects.update(created.id, name="beta")).name == "beta"
+    assert drive(client.projects.get(created.id)).name == "beta"
+
+
+@covers("Projects.update")
+def test_a_description_can_be_changed_alone(drive: Driver, client: Any, emulator: Emulator) -> None:
+    created = drive(client.projects.create("alpha", description="old"))
+    updated = drive(client.projects.update(created.id, description="new"))
+    assert updated.name == "alpha"
+    assert updated.description == ("new" if emulator.dialect == "contract" else None)
+
+
+@covers("Projects.delete")
+def test_a_deleted_project_is_gone(drive: Driver, client: Any) -> None:
+    created = drive(client.projects.create("alpha"))
+    assert drive(client.projects.delete(created.id)) is None
+    with pytest.raises(NotFoundError) as caught:
+        drive(client.projects.get(created.id))
+    assert caught.value.code == "NOT_FOUND"
+    assert caught.value.path == f"/projects/{created.id}"
+
+
+@covers("Projects.list")
+def test_projects_are_listed_in_the_order_asked_for(drive: Driver, client: Any) -> None:
+    names = [f"project {number}" for number in range(7)]
+    for name in names:
+        drive(client.projects.create(name))
+    ordered = client.projects.list(order_by="dtCreated", order="asc", page_size=3)
+    assert [project.name for project in drive.items(ordered)] == names
+    newest_first = client.projects.list(order="desc", page_size=120)
+    assert [project.name for project in drive.items(newest_first)] == names[::-1]
+
+
+@covers("Projects.find")
+def test_a_project_is_found_by_its_exact_name(drive: Driver, client: Any) -> None:
+    wanted = drive(client.projects.create("alpha"))
+    drive(client.projects.create("alphabet"))
+    assert drive(client.projects.find("alpha")) == wanted
+    assert drive(client.projects.find("Alpha")) is None
+
+
+@covers("Projects.find")
+def test_a_name_that_two_projects_have_is_ambiguous(drive: Driver, client: Any) -> None:
+    ids = {drive(client.projects.create("twin")).id for _ in range(2)}
+    with pytest.raises(package.AmbiguousNameError, match="twin") as caught:
+        drive(client.projects.find("twin"))
+    assert set(caught.value.project_ids) == ids
+
+
+@covers("Projects.ensure")
+def test_ensure_creates_once(drive: Driver, client: Any) -> None:
+    first = drive(client.projects.ensure("alpha", description="made by ensure"))
+    assert drive(client.projects.ensure("alpha")) == first
+    assert len(drive.items(client.projects.list())) == 1
+
+
+@covers("Client.project", "ProjectScope.get", "ProjectScope.update", "ProjectScope.delete")
+def test_a_scope_reads_updates_and_deletes(drive: Driver, client: Any) -> None:
+    created = drive(client.projects.create("alpha"))
+    scope = client.project(created.id)
+    assert scope.id == created.id
+    assert drive(scope.get()) == created
+    assert drive(scope.update(name="beta")).name == "beta"
+    assert drive(scope.delete()) is None
+    with pytest.raises(NotFoundError):
+        drive(scope.get())
+
+
+@covers("ProjectScope.activity")
+def test_activity_tells_what_happened_newest_first(drive: Driver, scope: Any) -> None:
+    drive(scope.tags.add("blue"))
+    drive(scope.tags.remove("blue"))
+    events = drive.items(scope.activity())
+    assert [event.type for event in events] == ["tag.removed", "tag.added", "project.created"]
+    assert drive.items(scope.activity(page_size=1)) == events
+    assert drive.items(scope.activity(type="tag.added")) == [events[1]]
+    first_page = scope.activity(page_size=1)
+    assert drive.items(first_page.pages(), at_most=1)[0].items == (events[0],)
+    assert drive.items(scope.activity(after=first_page.next_cursor)) == events[1:]
+    assert all(event.dt_created.tzinfo is not None for event in events)
+
+
+@covers("ProjectScope.activity")
+def test_activity_can_be_cut_by_time(drive: Driver) -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    times = iter(now + timedelta(hours=hour) for hour in range(100))
+    for dialect in ("contract", "live"):
+        with Emulator(dialect=dialect, clock=lambda: next(times)) as emulator:
+            client = drive.client(emulator.transport(), api_key=emulator.api_key)
+            scope = client.project(drive(client.projects.create("alpha")).id)
+            for number in range(5):
+                drive(scope.tags.add(f"tag{number}"))
+            every = drive.items(scope.activity())
+            since, until = every[3].dt_created, every[1].dt_created
+            assert drive.items(scope.activity(since=since, until=until)) == every[2:4]
+            assert drive.items(scope.activity(since=since.isoformat())) == every[:4]
+
+
+@covers("ProjectScope.snapshot")
+def test_a_snapshot_holds_everything(drive: Driver, scope: Any) -> None:
+    drive(scope.tags.add("blue"))
+    drive(scope.secrets.create("TOKEN", "value-of-token"))
+    drive(scope.models.add("m1"))
+    drive(scope.collaborators.add("u1"))
+    snapshot = drive(scope.snapshot())
+    assert isinstance(snapshot, ProjectSnapshot)
+    assert snapshot.project.id == scope.id
+    assert snapshot.tags == ("blue",)
+    assert [secret.name for secret in snapshot.secrets] == ["TOKEN"]
+    assert [model.id for model in snapshot.models] == ["m1"]
+    assert [each.user_id for each in snapshot.collaborators] == ["u1"]
+
+
+@covers("Collaborators.add", "Collaborators.list", "Collaborators.remove")
+def test_collaborators_come_and_go(drive: Driver, scope: Any, emulator: Emulator) -> None:
+    added = drive(scope.collaborators.add("u1", "admin"))
+    assert isinstance(added, Collaborator)
+    assert added.user_id == "u1"
+    assert added.email
+    assert added.role == ("admin" if emulator.dialect == "contract" else None)
+    drive(scope.collaborators.add("u2"))
+    listed = drive.items(scope.collaborators.list())
+    assert {each.user_id for each in listed} == {"u1", "u2"}
+    with pytest.raises(ConflictError):
+        drive(scope.collaborators.add("u1"))
+    assert drive(scope.collaborators.remove("u1")) is None
+    assert [each.user_id for each in drive.items(scope.collaborators.list())] == ["u2"]
+    with pytest.raises(NotFoundError):
+        drive(scope.collaborators.remove("u1"))
+
+
+@covers("Secrets.create", "Secrets.get", "Secrets.update", "Secrets.list", "Secrets.delete")
+def test_secrets_are_written_and_never_read(drive: Driver, scope: Any) -> None:
+    created = drive(scope.secrets.create("TOKEN", "first"))
+    assert isinstance(created, Secret)
+    assert created.name == "TOKEN"
+    assert drive(scope.secrets.get("TOKEN")) == created
+    updated = drive(scope.secrets.update("TOKEN", "second"))
+    assert updated.dt_modified >= created.dt_modified
+    assert [secret.name for secret in drive.items(scope.secrets.list())] == ["TOKEN"]
+    with pytest.raises(ConflictError):
+        drive(scope.secrets.create("TOKEN", "third"))
+    assert drive(scope.secrets.delete("TOKEN")) is None
+    for call in (scope.secrets.get, scope.secrets.delete):
+        with pytest.raises(NotFoundError):
+            drive(call("TOKEN"))
+    with pytest.raises(NotFoundError):
+        drive(scope.secrets.update("TOKEN", "x"))
+
+
+@covers("Secrets.set")
+def test_set_creates_or_updates(drive: Driver, scope: Any) -> None:
+    assert drive(scope.secrets.set("TOKEN", "first")).name == "TOKEN"
+    assert drive(scope.secrets.set("TOKEN", "second")).name == "TOKEN"
+    types = [event.type for event in drive.items(scope.activity())]
+    assert types[:2] == ["secret.updated", "secret.created"]
+
+
+@covers("Tags.add", "Tags.list", "Tags.remove")
+def test_tags_come_and_go(drive: Driver, scope: Any) -> None:
+    assert drive(scope.tags.add("blue")) is None
+    drive(scope.tags.add("größe/ö & more"))
+    assert set(drive.items(scope.tags.list())) == {"blue", "größe/ö & more"}
+    with pytest.raises(ConflictError):
+        drive(scope.tags.add("blue"))
+    assert drive(scope.tags.remove("größe/ö & more")) is None
+    assert drive.items(scope.tags.list()) == ["blue"]
+    with pytest.raises(NotFoundError):
+        drive(scope.tags.remove("green"))
+
+
+@covers("Models.add", "Models.list", "Models.remove")
+def test_models_come_and_go(drive: Driver, scope: Any) -> None:
+    assert drive(scope.models.add("m/1")) is None
+    (model,) = drive.items(scope.models.list())
+    assert isinstance(model, Model)
+    assert model.id == "m/1"
+    assert model.name
+    with pytest.raises(ConflictError):
+        drive(scope.models.add("m/1"))
+    assert drive(scope.models.remove("m/1")) is None
+    assert drive.items(scope.models.list()) == []
+    with pytest.raises(NotFoundError):
+        drive(scope.models.remove("m/1"))
+
+
+@covers("Pager.pages", "Pager.first", "Pager.collect", "Pager.next_cursor")
+def test_a_pager_gives_items_pages_the_first_and_a_list(drive: Driver, client: Any) -> None:
+    made = [drive(client.projects.create(f"p{number}")) for number in range(5)][::-1]
+    pager = client.projects.list(page_size=2)
+    pages = drive.items(pager.pages())
+    assert [len(page.items) for page in pages] == [2, 2, 1]
+    assert all(isinstance(page, Page) for page in pages)
+    assert [page.has_more for page in pages] == [True, True, False]
+    assert pager.next_cursor is None
+    assert drive(pager.first()) == made[0]
+    assert drive(pager.collect()) == made
+    assert drive(pager.collect(2)) == made[:2]
+    rest = client.projects.list(page_size=2, after=pager.next_cursor)
+    assert drive(rest.collect()) == made[2:]
+
+
+@covers("Client.close", "Client.is_closed")
+def test_a_closed_client_says_so(drive: Driver, client: Any) -> None:
+    pager = client.projects.list()
+    assert not client.is_closed
+    drive.close(client)
+    assert client.is_closed
+    assert "(closed)" in repr(client)
+    for call in (lambda: client.projects.get("p1"), pager.collect):
+        with pytest.raises(package.ClientClosedError, match="closed"):
+            drive(call())
+
+
+@pytest.mark.parametrize("kind", ["collaborators", "secrets", "tags", "models"])
+def test_a_sub_list_longer_than_a_page_is_read_to_its_end(
+    drive: Driver, scope: Any, kind: str
+) -> None:
+    part = getattr(scope, kind)
+    for number in range(45):  # the emulator's pages hold 20
+        drive(part.create(f"S{number}", "v") if kind == "secrets" else part.add(f"x{number}"))
+    assert len(set(drive.items(part.list()))) == 45
+
+
+def test_every_public_name_is_covered() -> None:
+    missing = EVERYTHING - COVERED
+    assert not missing, f"write a test with @covers(...) for: {', '.join(sorted(missing))}"
+
+
+def test_both_flavours_have_the_same_names() -> None:
+    for class_name in CLASSES:
+        names = {name.removeprefix("Async") for name in public_names(f"Async{class_name}")}
+        assert names == set(public_names(class_name))
+
+
+def test_nothing_to_update_is_refused(drive: Driver, scope: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match="nothing to update"):
+        drive(scope.update())

@@ -1,0 +1,48 @@
+"""Fixtures: a driver for each flavour, an emulator for each dialect, and nothing from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.driving import FLAVOURS, Driver, Flavour
+
+from paperspace_projects.testing import Emulator
+
+
+@pytest.fixture(autouse=True)
+def nothing_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No key, URL, proxy or credentials file of the machine has a say in a test."""
+    for name in ("PAPERSPACE_API_KEY", "PAPERSPACE_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture(params=FLAVOURS)
+def flavour(request: pytest.FixtureRequest) -> Flavour:
+    return request.param
+
+
+@pytest.fixture
+def drive(flavour: Flavour) -> Iterator[Driver]:
+    """Runs a test with the sync and with the async client."""
+    driver = Driver(flavour)
+    yield driver
+    driver.shut_down()
+
+
+@pytest.fixture(params=["contract", "live"])
+def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
+    """Runs a test against both dialects."""
+    with Emulator(dialect=request.param) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def client(drive: Driver, emulator: Emulator) -> object:
+    """A client on the emulator: with `drive`, each test runs in both flavours and dialects."""
+    return drive.client(emulator.transport(), api_key=emulator.api_key)
