@@ -76,9 +76,8 @@ def build(session: nox.Session) -> None:
     session.run("python", "-m", "build", "--outdir", str(dist), silent=True)
     (wheel,) = dist.glob("*.whl")
     (sdist,) = dist.glob("*.tar.gz")
-    session.log(
-        f"{wheel.name}: {wheel.stat().st_size:,} bytes; {sdist.name}: {sdist.stat().st_size:,} bytes"
-    )
+    for file in (wheel, sdist):
+        session.log(f"{file.name}: {file.stat().st_size:,} bytes")
     clean = dist.parent / "clean"
     shutil.rmtree(clean, ignore_errors=True)
     session.run("python", "-m", "venv", str(clean))

@@ -18,9 +18,8 @@ def main() -> None:
             with Client(api_key=emulator.api_key, transport=transport) as client:
                 project = client.projects.create("smoke")
                 assert client.projects.find("smoke") == project
-    print(
-        f"paperspace-projects {paperspace_projects.__version__} works from {paperspace_projects.__file__}"
-    )
+    version, place = paperspace_projects.__version__, paperspace_projects.__file__
+    print(f"paperspace-projects {version} works from {place}")
 
 
 if __name__ == "__main__":

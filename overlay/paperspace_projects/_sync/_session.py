@@ -46,7 +46,7 @@ class Session:
         transport: httpx.BaseTransport | None,
     ) -> None:
         self.settings = settings
-        self.runtime = Runtime()
+        self.runtime: Runtime = Runtime()
         self._on_event = on_event
         self._gate = Gate(MAX_CONNECTIONS)
         self._is_ours = http_client is None

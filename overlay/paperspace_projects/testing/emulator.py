@@ -1,0 +1,189 @@
+"""The emulator itself: checks the key, finds the operation, runs it in a transaction, answers.
+
+This is the one place where the parts meet. It must never let a fault of the caller's out as an
+exception, nor hide a fault of its own as an answer.
+"""
+
+import hmac
+import os
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Final, Literal, Self
+
+import httpx
+
+from paperspace_projects.testing._desk import Desk
+from paperspace_projects.testing._dialects import SPEECHES
+from paperspace_projects.testing._http import Answer, Call, Problem, unauthorized
+from paperspace_projects.testing._inputs import Inputs, query
+from paperspace_projects.testing._routes import find
+from paperspace_projects.testing._seal import matches
+from paperspace_projects.testing._store import SECRETS, Store
+
+Dialect = Literal["contract", "live"]
+
+DEFAULT_API_KEY: Final = "emulator-key"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Emulator:
+    """A Paperspace Projects server that remembers what it is told.
+
+    In process, without a socket:
+
+        with Emulator("contract") as emulator:
+            client = httpx.Client(
+                transport=emulator.transport(),
+                base_url="https://api.paperspace.com/v1",
+                headers={"Authorization": f"Bearer {emulator.api_key}"},
+            )
+
+    Over HTTP, which needs uvicorn:
+
+        with Emulator("live") as emulator, emulator.serve() as base_url:
+            ...
+
+    It may be used from several threads; requests are worked on one at a time. One that is
+    forgotten instead of closed closes itself.
+    """
+
+    def __init__(
+        self,
+        dialect: Dialect = "contract",
+        *,
+        api_key: str = DEFAULT_API_KEY,
+        path: str | os.PathLike[str] | None = None,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        """Open an emulator.
+
+        Arguments:
+            dialect: "contract" answers as `openapi.yaml` says, "live" as the vendor's server does
+                (the table of LIVE_API.md).
+            api_key: the one key that is accepted.
+            path: an SQLite file, which is made where there is none, keeps everything, and can be
+                opened again in either dialect. Without it, all is in memory.
+            clock: what tells the time; it must return aware datetimes.
+
+        Raises:
+            ValueError: an unknown dialect, an empty key, or a file that is another program's.
+            sqlite3.Error: the file cannot be opened.
+        """
+        if dialect not in SPEECHES:
+            raise ValueError(f'dialect must be "contract" or "live", not {dialect!r}')
+        if not api_key.strip():
+            raise ValueError("api_key must not be blank")
+        self.dialect: Final[Dialect] = dialect
+        self.api_key: Final = api_key
+        self._clock = clock or _utc_now
+        self._store = Store(path)
+
+    def __repr__(self) -> str:
+        return f"Emulator({self.dialect!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store, and forget what was in memory. Closing again does nothing."""
+        self._store.close()
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request. Its host does not matter, and `/v1` before the path is optional.
+
+        Arguments:
+            request: a request whose body is at hand; the transport sees to that.
+
+        Returns:
+            The response, an error response included. Each has an `x-request-id`.
+
+        Raises:
+            RuntimeError: the emulator is closed.
+        """
+        path, _, raw_query = request.url.raw_path.partition(b"?")
+        authorization = request.headers.get("authorization", "").encode()
+        answer = self._answer(Call(request.method, path, raw_query, authorization, request.read()))
+        return httpx.Response(
+            int(answer.status), headers=list(answer.headers), content=answer.body, request=request
+        )
+
+    def transport(self) -> httpx.MockTransport:
+        """A transport for `httpx.Client` and `httpx.AsyncClient` that answers in process."""
+        return httpx.MockTransport(self.handle)
+
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
+        """Serve real HTTP, from a thread, for as long as the context is open.
+
+        Arguments:
+            host: the address to listen at.
+            port: the port to listen at; 0 takes a free one.
+
+        Returns:
+            A context manager that gives the base URL, such as `http://127.0.0.1:43211/v1`.
+
+        Raises:
+            ImportError: uvicorn is not installed.
+            OSError: the address cannot be listened at (raised on entering).
+        """
+        # Only here: who stays in process need not have uvicorn.
+        from paperspace_projects.testing._serve import serving
+
+        return serving(self._answer, host, port)
+
+    def secret_is(self, project_id: str, name: str, value: str) -> bool:
+        """Whether a secret has this value, for tests of code that writes secrets.
+
+        No operation returns a value, and neither does this.
+
+        Raises:
+            LookupError: there is no such project or secret.
+        """
+        with self._store.transaction():
+            secret = self._store.find(SECRETS, project_id=project_id, name=name)
+            if secret is None:
+                raise LookupError("no such project or secret")
+            return matches(value, self._store.sealed(secret))
+
+    def _answer(self, call: Call) -> Answer:
+        """The answer to any call; a refusal is an answer too."""
+        try:
+            answer = self._carry_out(call)
+        except Problem as problem:
+            answer = problem.answer()
+        return answer.with_header("x-request-id", uuid.uuid4().hex)
+
+    def _carry_out(self, call: Call) -> Answer:
+        if not self._is_authorized(call.authorization):
+            raise unauthorized()
+        found = find(call.method, call.path)
+        inputs = Inputs(found.parameters, query(call.query), call.body)
+        with self._store.transaction():
+            desk = Desk(self._store, SPEECHES[self.dialect], self._now())
+            return found.operation(desk, inputs)
+
+    def _is_authorized(self, authorization: bytes) -> bool:
+        scheme, _, key = authorization.partition(b" ")
+        # Compared in constant time, as a server of real keys would.
+        is_key = hmac.compare_digest(key, self.api_key.encode())
+        return scheme.lower() == b"bearer" and is_key
+
+    def _now(self) -> str:
+        """RFC 3339 in UTC, to the millisecond: always the same length, so that it sorts as text."""
+        now = self._clock()
+        if now.tzinfo is None:
+            raise ValueError("the clock must return aware datetimes")
+        return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
