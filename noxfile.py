@@ -60,7 +60,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(tags=["checks"])
 def typecheck(session: nox.Session) -> None:
     """mypy and pyright, both strict, and the completeness of the public types."""
-    groups(session, "typecheck")
+    groups(session, "typecheck", "demo")
     session.install("-e", ".[testing]", "nox")
     session.run("mypy")
     session.run("pyright")
@@ -92,7 +92,8 @@ def build(session: nox.Session) -> None:
 @nox.session
 def demo(session: nox.Session) -> None:
     """Do real work over real HTTP on the embedded server, once per dialect, and show it."""
-    session.install("-e", ".[testing]", "rich")
+    groups(session, "demo")
+    session.install("-e", ".[testing]")
     session.run("python", "scripts/examples/tour.py")
 
 
