@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nox
@@ -124,40 +123,40 @@ def serving_prism(folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
+    command = [folder / "node_modules" / ".bin" / "prism", "mock", "--errors", "openapi.yaml"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--multiprocess", "false"]
     log = folder / "prism.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [
-                folder / "node_modules" / ".bin" / "prism",
-                "mock",
-                "--host",
-                "127.0.0.1",
-                "--port",
-                str(port),
-                "--errors",
-                "openapi.yaml",
-            ],
+            command,
+            stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{url}/projects", timeout=5)
-            except urllib.error.HTTPError:
-                break  # it answers: 401, as no key was sent
-            except OSError:
-                if process.poll() is not None:
-                    break
-                time.sleep(0.2)
-        if process.poll() is not None:
-            raise RuntimeError(f"Prism ended by itself:\n{log.read_text()}")
-        yield url
+        deadline = time.monotonic() + 60
+        while not answers_without_key(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"Prism did not start:\n{log.read_text()}")
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(10)
+
+
+def answers_without_key(port: int) -> bool:
+    """Whether Prism is there: it answers 401 to a request without a key."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/projects")
+        return connection.getresponse().status == 401
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 @nox.session

@@ -1,7 +1,7 @@
 """Choosing events by kind and time while the feed goes by.
 
 The contract does not say in which order events come, the live server sends the newest first. So a
-feed is left early only when it has shown itself to run backwards in time.
+feed is left early only when a page of it has led back in time, beyond what is asked for.
 """
 
 from __future__ import annotations
@@ -24,18 +24,10 @@ class EventSelection:
         self._type = event_type
         self._since = since
         self._until = until
-        self._last: datetime | None = None
-        self._went_back = False
-        self._went_forward = False
+        self._first: datetime | None = None
 
     def choose(self, items: tuple[ActivityEvent, ...]) -> tuple[tuple[ActivityEvent, ...], bool]:
-        chosen: list[ActivityEvent] = []
-        for event in items:
-            if self._is_past(event):
-                return tuple(chosen), True
-            if self._wanted(event):
-                chosen.append(event)
-        return tuple(chosen), False
+        return tuple(filter(self._wanted, items)), self._is_past(items)
 
     def _wanted(self, event: ActivityEvent) -> bool:
         if self._type is not None and event.type_ != self._type:
@@ -47,14 +39,11 @@ class EventSelection:
             self._until is None or when < self._until
         )
 
-    def _is_past(self, event: ActivityEvent) -> bool:
-        """Whether this event and all that follow are older than `since`."""
-        when = event.dt_created
-        if when is None:
+    def _is_past(self, items: tuple[ActivityEvent, ...]) -> bool:
+        """Whether what follows these events is older than `since`: they lead back beyond it."""
+        times = [event.dt_created for event in items if event.dt_created is not None]
+        if self._since is None or not times:
             return False
-        if self._last is not None:
-            self._went_back |= when < self._last
-            self._went_forward |= when > self._last
-        self._last = when
-        older = self._since is not None and when < self._since
-        return older and self._went_back and not self._went_forward
+        if self._first is None:
+            self._first = times[0]
+        return times[-1] < min(self._since, self._first)

@@ -12,6 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 from attrs import frozen
 
+from ._hidden import problem_of
 from ._operations import Call
 from ._wire import WirePage
 from .errors import PaginationError
@@ -101,7 +102,13 @@ class Listing(Generic[T]):
             if identify(item) not in self._ids:
                 self._ids.add(identify(item))
                 fresh.append(item)
-        more = bool(fresh) and len(answer.items) >= self._source.full
+        # A page that holds more than was asked for and nothing new is the whole feed, again. One
+        # that is just full and holds nothing new has events after it that cannot be had.
+        more = bool(answer.items) and (
+            len(answer.items) >= self._source.full
+            if fresh
+            else len(answer.items) == self._source.full
+        )
         return tuple(fresh), more, identify(answer.items[-1]) if more else None
 
     def _go_on(self, has_more: bool, cursor: str | None) -> None:
@@ -109,6 +116,8 @@ class Listing(Generic[T]):
             self._ended, self._cursor = True, None
         elif cursor is None:
             self._fail("the server says that there is more, but gives no cursor", self._cursor)
+        elif problem_of(cursor) is not None:
+            self._fail("the server gave a cursor that cannot be sent back", self._cursor)
         elif cursor in self._cursors:
             self._fail("the server gave the same cursor twice", self._cursor)
         elif self._empty_pages >= MAX_EMPTY_PAGES:

@@ -51,9 +51,14 @@ def take(tour: Tour, client: Client) -> None:
         sizes = [len(page.items) for page in client.projects.list(page_size=20).pages()]
         return f"{sum(sizes)} projects on pages of {sizes}"
 
+    def find() -> str:
+        found = client.projects.find("project-07")
+        return f"{found.name}, created {found.dt_created:%Y-%m-%d %H:%M}" if found else "nothing"
+
     tour.step("projects.create", create)
     tour.step("projects.list, 20 a page", list_pages)
-    tour.step("projects.find", lambda: str(client.projects.find("project-07")))
+    tour.step("projects.find", find)
+
     tour.step("projects.ensure", lambda: f"{client.projects.ensure('project-07').name}, as it is")
     work_in_one(tour, client, ids[7])
     tour.step("projects.delete", lambda: remove_all(client, ids))

@@ -124,10 +124,10 @@ class AsyncSession:
                 timeout=timeout,
             )
         except httpx.InvalidURL:
-            return Failed(
-                InvalidArgumentError("the ids and names", "short enough for a URL (64 KiB)"),
-                Failure.FINAL,
+            error = InvalidArgumentError(
+                "ids, names and cursors", f"short enough for a URL, which {call.operation} sends"
             )
+            return Failed(error, Failure.FINAL)
         try:
             async with self._gate:
                 response = await self._http.send(

@@ -125,10 +125,10 @@ class Session:
                 timeout=timeout,
             )
         except httpx.InvalidURL:
-            return Failed(
-                InvalidArgumentError("the ids and names", "short enough for a URL (64 KiB)"),
-                Failure.FINAL,
+            error = InvalidArgumentError(
+                "ids, names and cursors", f"short enough for a URL, which {call.operation} sends"
             )
+            return Failed(error, Failure.FINAL)
         try:
             with self._gate:
                 response = self._http.send(request, auth=None, follow_redirects=False, stream=True)

@@ -1,0 +1,189 @@
+"""All 20 operations against Prism, a mock server of the spec that nobody here wrote.
+
+It validates each request against `openapi.yaml` and answers with examples that it makes from the
+schemas: every string is "string", every listing holds one item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import attrs
+import httpx
+import pytest
+from support.driving import Driver
+from support.openapi import OPERATIONS
+
+from paperspace_projects import (
+    ActivityEvent,
+    AttemptEvent,
+    Collaborator,
+    Model,
+    PaginationError,
+    Project,
+    ProjectSnapshot,
+    Secret,
+)
+
+ID = "p/1 ü"  # one segment, whatever is in it
+Call = Callable[[Any], Any]
+
+CALLS: dict[str, tuple[Call, type]] = {
+    "listProjects": (lambda client: client.projects.list().first(), Project),
+    "createProject": (lambda client: client.projects.create("a", description="b"), Project),
+    "getProject": (lambda client: client.projects.get(ID), Project),
+    "updateProject": (lambda client: client.projects.update(ID, name="a"), Project),
+    "deleteProject": (lambda client: client.projects.delete(ID), type(None)),
+    "listProjectActivity": (lambda client: client.project(ID).activity().first(), ActivityEvent),
+    "listProjectCollaborators": (
+        lambda client: client.project(ID).collaborators.list().first(),
+        Collaborator,
+    ),
+    "addProjectCollaborator": (
+        lambda client: client.project(ID).collaborators.add("u1", "viewer"),
+        Collaborator,
+    ),
+    "removeProjectCollaborator": (
+        lambda client: client.project(ID).collaborators.remove("u/1"),
+        type(None),
+    ),
+    "listProjectSecrets": (lambda client: client.project(ID).secrets.list().first(), Secret),
+    "createProjectSecret": (lambda client: client.project(ID).secrets.create("A", "v"), Secret),
+    "getProjectSecret": (lambda client: client.project(ID).secrets.get("A"), Secret),
+    "updateProjectSecret": (lambda client: client.project(ID).secrets.update("A", "v"), Secret),
+    "deleteProjectSecret": (lambda client: client.project(ID).secrets.delete("A"), type(None)),
+    "listProjectTags": (lambda client: client.project(ID).tags.list().first(), str),
+    "addProjectTag": (lambda client: client.project(ID).tags.add("a & b"), type(None)),
+    "removeProjectTag": (lambda client: client.project(ID).tags.remove("a & b"), type(None)),
+    "listProjectModels": (lambda client: client.project(ID).models.list().first(), Model),
+    "addProjectModel": (lambda client: client.project(ID).models.add("m/1"), type(None)),
+    "removeProjectModel": (lambda client: client.project(ID).models.remove("m/1"), type(None)),
+}
+
+WITH_ALL_ARGUMENTS: dict[str, Call] = {
+    "listProjects": lambda client: client.projects.list(
+        order_by="dtCreated", order="desc", page_size=5, after="x"
+    ),
+    "listProjectActivity": lambda client: client.project(ID).activity(
+        type="string",
+        since="2000-01-01T00:00:00Z",
+        until="2100-01-01T00:00:00Z",
+        page_size=5,
+        after="x",
+    ),
+    "listProjectCollaborators": lambda client: client.project(ID).collaborators.list(
+        page_size=5, after="x"
+    ),
+    "listProjectSecrets": lambda client: client.project(ID).secrets.list(page_size=5, after="x"),
+    "listProjectTags": lambda client: client.project(ID).tags.list(page_size=5, after="x"),
+    "listProjectModels": lambda client: client.project(ID).models.list(page_size=5, after="x"),
+}
+
+
+def operations(events: list[AttemptEvent]) -> list[str]:
+    """The operations that were carried out, each at the first attempt."""
+    assert all(each.error is None and each.attempt == 1 for each in events)
+    return [each.operation for each in events]
+
+
+def test_all_20_operations_are_called_here() -> None:
+    assert CALLS.keys() == OPERATIONS.keys()
+    assert WITH_ALL_ARGUMENTS.keys() == {id_ for id_ in CALLS if id_.startswith("list")}
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_an_operation_gives_what_it_promises(
+    drive: Driver, client: Any, events: list[AttemptEvent], operation: str
+) -> None:
+    call, expected = CALLS[operation]
+    value = drive(call(client))
+    assert operations(events) == [operation]
+    assert type(value) is expected
+    if attrs.has(expected):
+        fields = attrs.asdict(value)
+        assert fields.pop("extra") == {}
+        for name, field in fields.items():
+            assert isinstance(field, datetime if name.startswith("dt_") else str), name
+
+
+def test_one_client_carries_out_all_20_operations(
+    drive: Driver, client: Any, events: list[AttemptEvent]
+) -> None:
+    for call, _ in CALLS.values():
+        drive(call(client))
+    assert operations(events) == list(CALLS)
+
+
+@pytest.mark.parametrize("operation", WITH_ALL_ARGUMENTS)
+def test_a_listing_takes_all_its_arguments(
+    drive: Driver, client: Any, events: list[AttemptEvent], operation: str
+) -> None:
+    (page,) = drive.items(WITH_ALL_ARGUMENTS[operation](client).pages(), at_most=1)
+    assert operations(events) == [operation]
+    assert [type(item) for item in page.items] == [CALLS[operation][1]]
+
+
+def test_moments_are_aware(drive: Driver, client: Any) -> None:
+    project = drive(client.projects.get(ID))
+    assert project.dt_created.isoformat() == "2019-08-24T14:15:22+00:00"
+
+
+def test_a_snapshot_is_put_together(drive: Driver, client: Any, events: list[AttemptEvent]) -> None:
+    snapshot = drive(client.project(ID).snapshot())
+    assert isinstance(snapshot, ProjectSnapshot)
+    assert snapshot.tags == ("string",)
+    assert operations(events) == [
+        "getProject",
+        "listProjectCollaborators",
+        "listProjectSecrets",
+        "listProjectTags",
+        "listProjectModels",
+    ]
+
+
+def test_a_list_that_repeats_its_cursor_ends_in_an_error(
+    drive: Driver, client: Any, events: list[AttemptEvent]
+) -> None:
+    """Prism gives the same page, with the same cursor, whatever it is asked."""
+    pager = client.projects.list()
+    items = []
+    with pytest.raises(PaginationError, match="same cursor twice") as caught:
+        collect_into(items, drive, pager)
+    assert [project.id for project in items] == ["string", "string"]
+    assert operations(events) == ["listProjects", "listProjects"]
+    assert caught.value.next_cursor == pager.next_cursor == "string"
+
+
+def collect_into(items: list[Any], drive: Driver, pager: Any) -> None:
+    """Go through a pager and keep what came before it failed."""
+    if not hasattr(pager, "__aiter__"):
+        for item in pager:
+            items.append(item)
+        return
+
+    async def run() -> None:
+        async for item in pager:
+            items.append(item)
+
+    drive(run())
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "status"),
+    [
+        ("POST", "/projects", {"json": {"name": 1}}, 422),
+        ("POST", "/projects", {"json": {}}, 422),
+        ("GET", "/projects?order=up", {}, 422),
+        ("DELETE", "/projects/p1/tags", {}, 422),
+        ("PATCH", "/projects/p1", {"json": {}}, 405),
+        ("GET", "/v1/projects", {}, 404),
+        ("GET", "/projects", {"headers": {"Authorization": ""}}, 401),
+    ],
+)
+def test_prism_refuses_what_is_wrong(
+    prism_url: str, method: str, path: str, options: dict[str, Any], status: int
+) -> None:
+    options = {"headers": {"Authorization": "Bearer any"}, **options}
+    assert httpx.request(method, prism_url + path, **options).status_code == status
