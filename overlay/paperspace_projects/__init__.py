@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from paperspace_projects_api.generated_from import SPEC_SHA256 as __spec_sha256__
+    from paperspace_projects_api.generated_from import SPEC_VERSION as __spec_version__
     from paperspace_projects_api.models import AddProjectCollaboratorBodyRole as Role
     from paperspace_projects_api.models import ListProjectsOrder as Order
 
@@ -114,6 +116,8 @@ __all__ = [
     "ServerError",
     "Tags",
     "UnsetType",
+    "__spec_sha256__",
+    "__spec_version__",
     "__version__",
 ]
 
@@ -145,14 +149,20 @@ _MODULES = {
         "Secret",
     ),
 }
-_RENAMED = {"Role": "AddProjectCollaboratorBodyRole", "Order": "ListProjectsOrder"}
+_GENERATED = {
+    "Order": ("models", "ListProjectsOrder"),
+    "Role": ("models", "AddProjectCollaboratorBodyRole"),
+    "__spec_sha256__": ("generated_from", "SPEC_SHA256"),
+    "__spec_version__": ("generated_from", "SPEC_VERSION"),
+}
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name in _RENAMED:
-        value = getattr(import_module("paperspace_projects_api.models"), _RENAMED[name])
+    if name in _GENERATED:
+        module, generated_name = _GENERATED[name]
+        value = getattr(import_module(f"paperspace_projects_api.{module}"), generated_name)
     else:
         home = next((module for module, names in _MODULES.items() if name in names), ".errors")
         value = getattr(import_module(home, __name__), name)

@@ -19,8 +19,9 @@ from attrs import field, frozen
 
 import paperspace_projects._wire as wire
 
-from ._hidden import Hidden, redact, redact_json
+from ._hidden import Hidden
 from ._operations import Call
+from ._redaction import may_hold, redact, redact_json
 from ._retry import NO_ANSWER, Failure, Safety, failure_for_status, parse_retry_after
 from .errors import (
     APIConnectionError,
@@ -82,7 +83,7 @@ _HINTS: Final[Mapping[int, str]] = {
 
 REQUEST_ID_HEADER: Final = "x-request-id"
 _EXCERPT: Final = 200
-_READ_FOR_EXCERPT: Final = 8_000
+_LOOKED_AT: Final = 8_000  # bytes of a body that is no JSON
 
 
 def read(call: Call[T], answer: Answer, *, key: Hidden, now: Callable[[], float]) -> T | Failed:
@@ -94,39 +95,51 @@ def read(call: Call[T], answer: Answer, *, key: Hidden, now: Callable[[], float]
         key: The API key, which an answer may echo.
         now: The clock that a Retry-After date is compared with, in seconds since the epoch.
     """
-    hidden = (*call.hidden, key) if _mentions(answer, key) else call.hidden
     try:
-        data = redact_json(parse(answer.content), hidden)
-    except ValueError as error:
+        text = decoded(answer.content)
+        hidden = (*call.hidden, key) if may_hold(text, key) else call.hidden
+        data = redact_json(parse(text), hidden)
+    except (ValueError, RecursionError) as error:
         if not 200 <= answer.status < 300:
-            return _failed_with_status(call, answer, None, hidden, now)
-        return _unreadable(call, answer, "$", "JSON", f"{error}: {_excerpt(answer, hidden)}")
+            return _failed_with_status(call, answer, None, key, now)
+        problem = "JSON that is nested too deeply" if isinstance(error, RecursionError) else error
+        found = f"{problem}{_excerpt(call, answer, key)}"
+        return _unreadable(call, answer, wire.Unreadable("$", "JSON", found), key)
     if not 200 <= answer.status < 300 or wire.is_error(data):
-        return _failed_with_status(call, answer, data, hidden, now)
+        return _failed_with_status(call, answer, data, key, now)
     try:
         return call.read(data)
     except wire.Unreadable as error:
-        return _unreadable(call, answer, error.path, error.expected, error.found)
+        return _unreadable(call, answer, error, key)
 
 
-def parse(content: bytes | None) -> object:
-    """The JSON of a body, `wire.NO_BODY` where it is empty.
+def decoded(content: bytes | None) -> str:
+    """The text of a body.
 
     Raises:
-        ValueError: it is no JSON. The message says what is wrong and shows nothing of it.
+        ValueError: it is none. The message says what is wrong and shows nothing of it.
     """
     if content is None:
         raise ValueError("a body that cannot be decompressed")
-    if not content.strip():
-        return wire.NO_BODY
     try:
-        return json.loads(content, parse_constant=_refuse_constant)
+        return content.decode(json.detect_encoding(content))
     except UnicodeDecodeError:
         raise ValueError("text in another encoding") from None
+
+
+def parse(text: str) -> object:
+    """The JSON of a text, `wire.NO_BODY` where it is empty.
+
+    Raises:
+        ValueError: it is no JSON. The message says what is wrong and shows nothing of it.
+        RecursionError: it is nested too deeply.
+    """
+    if not text.strip():
+        return wire.NO_BODY
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise ValueError(f"no JSON (line {error.lineno}, column {error.colno})") from None
-    except RecursionError:
-        raise ValueError("JSON that is nested too deeply") from None
     except ValueError:
         raise ValueError("JSON with a number that is none or too long") from None
 
@@ -135,21 +148,27 @@ def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _mentions(answer: Answer, key: Hidden) -> bool:
-    return answer.content is not None and key.reveal().encode() in answer.content
+def _excerpt(call: Call[Any], answer: Answer, key: Hidden) -> str:
+    """The first words of a body that is no JSON, such as a proxy's HTML page, to end a sentence.
 
-
-def _excerpt(answer: Answer, hidden: tuple[Hidden, ...]) -> str:
-    """The first words of a body that is no JSON, such as a proxy's HTML page."""
-    text = redact((answer.content or b"")[:_READ_FOR_EXCERPT].decode("utf-8", "replace"), hidden)
+    Nothing where a secret's value was sent: a part of it may be all that came back.
+    """
+    content = answer.content or b""
+    if call.hidden or not content.strip():
+        return ""
+    text = redact(content[:_LOOKED_AT].decode("utf-8", "replace"), (key,))
+    if len(content) > _LOOKED_AT:
+        text = text[: -12 * len(key)]  # where the key may have been cut in two
     if "html" in answer.headers.get("content-type", "") or text.lstrip()[:1] == "<":
         text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^>]*>", " ", text)
     words = "".join(each if each.isprintable() else " " for each in text).split()
     shown = " ".join(words)
-    return f"{shown[:_EXCERPT]!r}{'…' if len(shown) > _EXCERPT else ''}"
+    return f": {shown[:_EXCERPT]!r}{'…' if len(shown) > _EXCERPT else ''}"
 
 
-def _context(call: Call[Any], answer: Answer | None = None) -> dict[str, Any]:
+def _context(
+    call: Call[Any], answer: Answer | None = None, key: Hidden | None = None
+) -> dict[str, Any]:
     """What every error of a call carries."""
     context: dict[str, Any] = {
         "operation": call.operation,
@@ -158,19 +177,25 @@ def _context(call: Call[Any], answer: Answer | None = None) -> dict[str, Any]:
     }
     if answer is not None:
         context["status_code"] = answer.status
-        context["request_id"] = answer.headers.get(REQUEST_ID_HEADER)
+        request_id = answer.headers.get(REQUEST_ID_HEADER)
+        hidden = (*call.hidden, key) if key is not None else call.hidden
+        context["request_id"] = None if request_id is None else redact(request_id, hidden)
     return context
 
 
-def _unreadable(call: Call[Any], answer: Answer, path: str, expected: str, found: str) -> Failed:
+def _unreadable(call: Call[Any], answer: Answer, why: wire.Unreadable, key: Hidden) -> Failed:
     text = (
         f"the answer ({answer.status}) cannot be read: "
-        f"at {path}, expected {expected}, found {found}"
+        f"at {why.path}, expected {why.expected}, found {why.found}"
     )
     if call.safety is not Safety.READ:
         text += "; the server has accepted the request: " + _before_repeating(call)
     error = ResponseError(
-        text, json_path=path, expected=expected, found=found, **_context(call, answer)
+        text,
+        json_path=why.path,
+        expected=why.expected,
+        found=why.found,
+        **_context(call, answer, key),
     )
     return Failed(error, Failure.FINAL)
 
@@ -183,7 +208,7 @@ def _failed_with_status(
     call: Call[Any],
     answer: Answer,
     data: object,
-    hidden: tuple[Hidden, ...],
+    key: Hidden,
     now: Callable[[], float],
 ) -> Failed:
     body = wire.error_body(data)
@@ -192,19 +217,17 @@ def _failed_with_status(
         status = STATUS_OF_CODE.get(body.code or "", status)
     headers = answer.headers
     retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"), now)
-    context = _context(call, answer)
+    context = _context(call, answer, key)
     context.update(code=body.code, message=body.message, details=body.details, issues=body.issues)
     error_class = class_for_status(status)
     if error_class is RateLimitError:
         context["retry_after"] = retry_after
     failure = failure_for_status(status, retry_after)
     said = "; ".join(each.rstrip(".") for each in (body.message, *body.issues) if each)
-    if not said and answer.content and answer.content.strip():
-        said = f"the body says {_excerpt(answer, hidden)}"
-    text = f"{answer.status} {body.code or _phrase(status)}{f': {said}' if said else ''}"
-    return Failed(
-        error_class(text + _advice(call, answer, status), **context), failure, retry_after
-    )
+    text = f"{answer.status} {body.code or _phrase(status)}"
+    text += f": {said}" if said else _excerpt(call, answer, key)
+    text += redact(_advice(call, answer, status), (*call.hidden, key))
+    return Failed(error_class(text, **context), failure, retry_after)
 
 
 def _phrase(status: int) -> str:
@@ -222,7 +245,7 @@ def _advice(call: Call[Any], answer: Answer, status: int) -> str:
             f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, as "
             "the API key goes to the base URL alone: check base_url"
         )
-    if status >= 500 and call.safety is Safety.WRITE:
+    if (status >= 500 or status == 408) and call.safety is Safety.WRITE:
         return f". It may have been carried out all the same: {_before_repeating(call)}"
     return f". {_HINTS[status]}" if status in _HINTS else ""
 
@@ -234,12 +257,13 @@ def _host(location: str) -> str | None:
         return None
 
 
-def unanswered(call: Call[Any], error: httpx.HTTPError, key: Hidden) -> Failed:
+def unanswered(call: Call[Any], error: httpx.HTTPError | httpx.InvalidURL, key: Hidden) -> Failed:
     """What a request that got no answer, or half of one, failed with.
 
     The exception of httpx is kept as the cause, without what it holds of the request.
     """
-    reason = redact(str(error), (*call.hidden, key)) or type(error).__name__
+    hidden = (*call.hidden, key)
+    reason = redact(str(error), hidden) or type(error).__name__
     context = _context(call)
     failed: Failed
     if isinstance(error, httpx.PoolTimeout):
@@ -260,30 +284,36 @@ def unanswered(call: Call[Any], error: httpx.HTTPError, key: Hidden) -> Failed:
             APIConnectionError(f"the server could not be reached: {reason}", **context),
             Failure.NOT_SENT,
         )
+    elif isinstance(error, httpx.InvalidURL) or "location header" in reason:
+        failed = Failed(
+            APIConnectionError(f"the server redirects to what is no URL: {reason}", **context),
+            Failure.FINAL,
+        )
     else:
         failed = Failed(
             APIConnectionError(f"the connection was lost: {reason}", **context), Failure.LOST
         )
-    failed.error.__cause__ = bared(error)
+    failed.error.__cause__ = bared(error, hidden)
     return failed
 
 
-def bared(error: BaseException) -> BaseException:
-    """An exception and its causes without what they hold of the request.
+def bared(error: BaseException, hidden: tuple[Hidden, ...]) -> BaseException | None:
+    """An exception and its causes without what they hold of the request; None if they tell it.
 
     The frames of httpx and httpcore have the request's headers and body among their locals, and
     those would end up in a crash report.
     """
-    seen: set[int] = set()
+    links: list[BaseException] = []
     link: BaseException | None = error
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
+    while link is not None and link not in links:
+        links.append(link)
         link.__traceback__ = None
         if isinstance(link, httpx.RequestError):
             with contextlib.suppress(RuntimeError):  # raised where it never had a request
                 link.request = httpx.Request(link.request.method, link.request.url)
         link = link.__cause__ or link.__context__
-    return error
+    told = any(redact(text, hidden) != text for each in links for text in (str(each), repr(each)))
+    return None if told else error
 
 
 def final_error(

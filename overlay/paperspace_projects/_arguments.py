@@ -6,6 +6,7 @@ what is allowed. None of them shows a value that may be a secret.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import math
 from datetime import datetime
@@ -91,11 +92,15 @@ def one_of(argument: str, value: object, allowed: tuple[str, ...]) -> None:
         raise InvalidArgumentError(argument, f"one of {', '.join(allowed)}, not {value!r}")
 
 
-def seconds(argument: str, value: object) -> float:
-    """A length of time, more than nothing."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < math.inf:
-        raise InvalidArgumentError(argument, f"a number of seconds above 0, not {value!r}")
-    return float(value)
+def seconds(argument: str, value: object, least: float | None = None) -> float:
+    """A length of time: more than nothing, or from `least` up."""
+    expected = f"a number of seconds {'above 0' if least is None else f'from {least} up'}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        with contextlib.suppress(OverflowError):
+            length = float(value)
+            if length < math.inf and (length > 0 if least is None else length >= least):
+                return length
+    raise InvalidArgumentError(argument, f"{expected}, not {value!r}")
 
 
 def moment(argument: str, value: object) -> datetime | None:

@@ -14,15 +14,19 @@ from attrs import frozen
 
 from ._answers import Failed, final_error
 from ._operations import Call
-from ._retry import Decision, Failure, decide
+from ._retry import Decision, decide
 from .config import Settings
-from .errors import APIStatusError, NotFoundError
+from .errors import APITimeoutError, NotFoundError
 from .events import AttemptEvent
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
 
 T = TypeVar("T")
+
+_MOMENT = 0.001
+"""Seconds; a timeout of none at all would mean something else."""
+
 logger = logging.getLogger("paperspace_projects")
 
 
@@ -74,6 +78,7 @@ class Attempts(Generic[T]):
         left, timeout = self._left(), httpx.Timeout(self._settings.timeout)
         if left is None:
             return timeout
+        left = max(left, _MOMENT)
         return httpx.Timeout(
             **{
                 part: left if of is None else min(of, left)
@@ -82,20 +87,19 @@ class Attempts(Generic[T]):
         )
 
     def _left(self) -> float | None:
-        """Seconds that are left of the deadline: never less than a moment, None without one."""
+        """Seconds that are left of the deadline, less than 0 when it has passed."""
         deadline = self._settings.deadline
-        return None if deadline is None else max(self._began + deadline - self._monotonic(), 0.001)
+        return None if deadline is None else self._began + deadline - self._monotonic()
 
-    def conclude(self, outcome: T | Failed) -> Step[T]:
-        """Decide what follows the attempt, and tell of it."""
-        if isinstance(outcome, Failed):
-            if self._was_deleted_before(outcome):
-                step = Step(self.call.read(None), Decision(None))
-            else:
-                step = Step(outcome, self._decide(outcome))
-        else:
+    def conclude(self, outcome: T | Failed, status: int | None) -> Step[T]:
+        """Decide what follows the attempt, and tell of it. `status` is the answer's, if any."""
+        if not isinstance(outcome, Failed):
             step = Step(outcome, Decision(None))
-        self._tell(outcome, step)
+        elif self._was_deleted_before(outcome):
+            step = Step(self.call.read(None), Decision(None))
+        else:
+            step = Step(outcome, self._decide(outcome))
+        self._tell(outcome, status, step)
         return step
 
     def _was_deleted_before(self, failed: Failed) -> bool:
@@ -105,7 +109,10 @@ class Attempts(Generic[T]):
 
     def _decide(self, failed: Failed) -> Decision:
         left = self._left()
-        decision = decide(
+        if isinstance(failed.error, APITimeoutError) and left is not None and left < _MOMENT:
+            reason = f"The deadline of {self._settings.deadline:g} s has passed"
+            return Decision(None, reason, out_of_time=True)
+        return decide(
             failed.failure,
             self.call.safety,
             attempt=self._count,
@@ -114,24 +121,20 @@ class Attempts(Generic[T]):
             left=left,
             uniform=self._uniform,
         )
-        if failed.failure is Failure.TIMEOUT and left is not None and left <= 0.001:
-            return Decision(None, f"The deadline of {self._settings.deadline:g} s has passed", True)
-        return decision
 
-    def _tell(self, outcome: T | Failed, step: Step[T]) -> None:
+    def _tell(self, outcome: T | Failed, status: int | None, step: Step[T]) -> None:
         """Log the attempt and call `on_event`."""
-        failed = outcome if isinstance(outcome, Failed) else None
         event = AttemptEvent(
             operation=self.call.operation,
             method=self.call.method,
             path=self.call.path,
             attempt=self._count,
-            status_code=getattr(failed.error, "status_code", None) if failed else None,
-            error=type(failed.error).__name__ if failed else None,
+            status_code=status,
+            error=type(outcome.error).__name__ if isinstance(outcome, Failed) else None,
             elapsed=self._monotonic() - self._attempt_began,
             wait=step.decision.wait,
         )
-        what = "ok" if failed is None else f"{event.error} {event.status_code or ''}".strip()
+        what = " ".join(str(each) for each in (event.error or "ok", status) if each is not None)
         line = f"attempt {event.attempt}: {what} after {event.elapsed:.3f} s"
         logger.debug("%s %s %s %s", event.operation, event.method, event.path, line)
         if event.wait is not None:
@@ -164,8 +167,5 @@ class Attempts(Generic[T]):
         if self._count > 1:
             for line in self._history:
                 error.add_note(line)
-            if not isinstance(error, APIStatusError) or error.status_code >= 500:
-                logger.warning(
-                    "%s was given up after %d attempts", self.call.operation, self._count
-                )
+            logger.warning("%s was given up after %d attempts", self.call.operation, self._count)
         raise error

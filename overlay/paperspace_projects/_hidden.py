@@ -6,14 +6,9 @@ whatever prints it gets stars. `reveal` is the only way to the text that reads w
 
 from __future__ import annotations
 
-import html
-import json
-from collections.abc import Iterable
-from typing import NoReturn, cast
-from urllib.parse import quote, quote_plus
+from typing import NoReturn
 
 STARS = "**********"
-_LONG_ENOUGH_TO_SEARCH_FOR = 6
 
 
 class Hidden(str):
@@ -61,41 +56,3 @@ def problem_of(value: object) -> str | None:
     except UnicodeEncodeError:
         return "text that UTF-8 can carry (it has a lone surrogate)"
     return None
-
-
-def _forms(value: str) -> set[str]:
-    """The ways in which a server may echo a value back."""
-    escaped = json.dumps(value)[1:-1]
-    return {value, escaped, html.escape(value), quote(value, safe=""), quote_plus(value, safe="")}
-
-
-def redact(text: str, hidden: Iterable[Hidden]) -> str:
-    """`text` with stars in place of hidden values.
-
-    A value of a few letters would turn every message into stars, so a short one is only replaced
-    where it is the whole text.
-    """
-    for each in hidden:
-        value = each.reveal()
-        if not value:
-            continue
-        if text == value:
-            return STARS
-        if len(value) >= _LONG_ENOUGH_TO_SEARCH_FOR:
-            for form in sorted(_forms(value), key=len, reverse=True):
-                text = text.replace(form, STARS)
-    return text
-
-
-def redact_json(data: object, hidden: tuple[Hidden, ...]) -> object:
-    """A JSON value with every string in it redacted, keys included."""
-    if not hidden:
-        return data
-    if isinstance(data, str):
-        return redact(data, hidden)
-    if isinstance(data, list):
-        return [redact_json(item, hidden) for item in cast("list[object]", data)]
-    if isinstance(data, dict):
-        pairs = cast("dict[str, object]", data).items()
-        return {redact(key, hidden): redact_json(item, hidden) for key, item in pairs}
-    return data

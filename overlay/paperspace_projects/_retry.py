@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Callable, Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from attrs import frozen
@@ -93,8 +94,7 @@ class RetryPolicy:
     def __attrs_post_init__(self) -> None:
         arguments.whole_number("max_attempts", self.max_attempts, least=1)
         for name in ("initial_wait", "max_wait", "max_retry_after"):
-            if getattr(self, name) != 0:
-                arguments.seconds(name, getattr(self, name))
+            arguments.seconds(name, getattr(self, name), least=0)
 
 
 @frozen
@@ -133,6 +133,8 @@ def decide(
     """
     if safety not in REPEATED[failure] or attempt >= policy.max_attempts:
         return Decision(None)
+    if left is not None and left <= 0:
+        return Decision(None, "the deadline has passed", out_of_time=True)
     if retry_after is not None:
         if retry_after > policy.max_retry_after:
             return Decision(
@@ -179,6 +181,8 @@ def _timestamp(date: str | None) -> float | None:
     if date is None:
         return None
     try:
-        return parsedate_to_datetime(date).timestamp()
+        moment = parsedate_to_datetime(date)
+        # One of the three forms of HTTP dates names no zone: all are in GMT.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None

@@ -102,6 +102,9 @@ def _usable(key: Hidden, source: str) -> Hidden:
 
 def _key_from_file(team: str | None) -> Hidden:
     keys = _keys_by_team(Path(CREDENTIALS_FILE).expanduser())
+    if isinstance(keys, str):
+        # Raised here, where no frame and no context of the error has seen what is in the file.
+        raise ConfigurationError(f"{CREDENTIALS_FILE} {keys}")
     if keys is None and team is None:
         raise ConfigurationError(
             f"no API key: pass api_key=..., or set {KEY_VARIABLE}, or put it into "
@@ -123,23 +126,21 @@ def _key_from_file(team: str | None) -> Hidden:
     return keys[team]
 
 
-def _keys_by_team(path: Path) -> dict[str, Hidden] | None:
-    """The `[keys]` table of the credentials file, or None where there is no file."""
+def _keys_by_team(path: Path) -> dict[str, Hidden] | str | None:
+    """The `[keys]` table of the credentials file, None where there is no file, or what is wrong."""
     try:
         document: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ConfigurationError(
-            f"{CREDENTIALS_FILE} cannot be read: {error.strerror or type(error).__name__}"
-        ) from None
-    except ValueError:  # its message may quote the line, and with it a key
-        raise ConfigurationError(f"{CREDENTIALS_FILE} is not valid TOML") from None
+        return f"cannot be read: {error.strerror or type(error).__name__}"
+    except ValueError:
+        return "is not valid TOML in UTF-8"
     if document.get("version", 1) != 1:
-        raise ConfigurationError(f"{CREDENTIALS_FILE} has a version other than 1")
+        return "has a version other than 1"
     table = document.get("keys", {})
     if not isinstance(table, dict):
-        raise ConfigurationError(f"{CREDENTIALS_FILE}: keys must be a table from team to API key")
+        return "must have a table [keys] from team name to API key"
     return {team: hide(key) for team, key in cast("dict[str, object]", table).items()}
 
 

@@ -33,6 +33,14 @@ time: httpx's pool loses connections when threads have to queue for them."""
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
 
+_HEAD = "paperspace_projects.head"
+
+
+async def _keep_head(response: httpx.Response) -> None:
+    """Keep an answer's status and headers with its request, for when httpx stumbles over them."""
+    response.request.extensions[_HEAD] = Answer(response.status_code, response.headers, b"")
+
+
 class AsyncSession:
     """Sends calls for one client."""
 
@@ -54,6 +62,7 @@ class AsyncSession:
             limits=httpx.Limits(
                 max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
             ),
+            event_hooks={"response": [_keep_head]},
         )
         self._closed = False
 
@@ -101,11 +110,11 @@ class AsyncSession:
             )
         answer = await self._exchange(attempts.call, attempts.begin())
         if isinstance(answer, Failed):
-            return attempts.conclude(answer)
+            return attempts.conclude(answer, None)
         outcome = answers.read(
             attempts.call, answer, key=self.settings.api_key, now=self.runtime.wall
         )
-        return attempts.conclude(outcome)
+        return attempts.conclude(outcome, answer.status)
 
     async def _exchange(self, call: Call[T], timeout: httpx.Timeout) -> Answer | Failed:
         """Send one request and take in the whole answer."""
@@ -139,6 +148,9 @@ class AsyncSession:
                     content = None
                 finally:
                     await response.aclose()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            head: Answer | None = request.extensions.get(_HEAD)
+            if head is not None and 300 <= head.status < 400:
+                return head  # httpx reads a redirect's location even if it is not to follow it
             return answers.unanswered(call, error, self.settings.api_key)
         return Answer(response.status_code, response.headers, content)

@@ -83,6 +83,8 @@ class Client:
         self.projects = Projects(self._session)
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_session"):  # a traceback may show one that could not be made
+            return f"<{type(self).__name__}>"
         state = " (closed)" if self.is_closed else ""
         return f"<{type(self).__name__} of {self._session.settings.base_url}{state}>"
 

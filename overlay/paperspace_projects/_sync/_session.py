@@ -34,6 +34,14 @@ time: httpx's pool loses connections when threads have to queue for them."""
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
 
+_HEAD = "paperspace_projects.head"
+
+
+def _keep_head(response: httpx.Response) -> None:
+    """Keep an answer's status and headers with its request, for when httpx stumbles over them."""
+    response.request.extensions[_HEAD] = Answer(response.status_code, response.headers, b"")
+
+
 class Session:
     """Sends calls for one client."""
 
@@ -55,6 +63,7 @@ class Session:
             limits=httpx.Limits(
                 max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
             ),
+            event_hooks={"response": [_keep_head]},
         )
         self._closed = False
 
@@ -102,11 +111,11 @@ class Session:
             )
         answer = self._exchange(attempts.call, attempts.begin())
         if isinstance(answer, Failed):
-            return attempts.conclude(answer)
+            return attempts.conclude(answer, None)
         outcome = answers.read(
             attempts.call, answer, key=self.settings.api_key, now=self.runtime.wall
         )
-        return attempts.conclude(outcome)
+        return attempts.conclude(outcome, answer.status)
 
     def _exchange(self, call: Call[T], timeout: httpx.Timeout) -> Answer | Failed:
         """Send one request and take in the whole answer."""
@@ -138,6 +147,9 @@ class Session:
                     content = None
                 finally:
                     response.close()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            head: Answer | None = request.extensions.get(_HEAD)
+            if head is not None and 300 <= head.status < 400:
+                return head  # httpx reads a redirect's location even if it is not to follow it
             return answers.unanswered(call, error, self.settings.api_key)
         return Answer(response.status_code, response.headers, content)
