@@ -22,6 +22,8 @@ nox.options.error_on_missing_interpreters = True
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 GENERATOR = "openapi-python-client==0.29.1"
 FORMATTER = "ruff==0.17.6"
+YAML = "pyyaml>=6,<7"
+REDOCLY = "@redocly/cli@2.77.0"
 PRISM = "@stoplight/prism-cli@5.14.2"
 
 
@@ -33,7 +35,7 @@ def groups(session: nox.Session, *names: str) -> None:
 @nox.session
 def generate(session: nox.Session) -> None:
     """Regenerate generated/ from openapi.yaml, and _sync/ of the overlay from _async/."""
-    session.install(GENERATOR, FORMATTER)
+    session.install(GENERATOR, FORMATTER, YAML)
     session.run("python", "scripts/generate.py")
     session.run("python", "scripts/derive_sync.py")
 
@@ -41,7 +43,7 @@ def generate(session: nox.Session) -> None:
 @nox.session(tags=["checks"])
 def check_generated(session: nox.Session) -> None:
     """Fail, naming the files, if the tree is not what `generate` makes of it."""
-    session.install(GENERATOR, FORMATTER)
+    session.install(GENERATOR, FORMATTER, YAML)
     session.run("python", "scripts/generate.py", "--check")
     session.run("python", "scripts/derive_sync.py", "--check")
 
@@ -59,8 +61,8 @@ def lint(session: nox.Session) -> None:
 @nox.session(tags=["checks"])
 def typecheck(session: nox.Session) -> None:
     """mypy and pyright, both strict, and the completeness of the public types."""
-    groups(session, "typecheck", "demo")
-    session.install("-e", ".[testing]", "nox")
+    groups(session, "typecheck", "spec", "demo", "test")
+    session.install("-e", ".[testing]", "hatchling", "nox")
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "paperspace_projects", "--ignoreexternal")
@@ -101,20 +103,16 @@ def prism(session: nox.Session) -> None:
     """All operations against Prism, a mock server of the spec that nobody here wrote."""
     groups(session, "test")
     session.install("-e", ".[testing]")
-    folder = Path(session.create_tmp()).resolve()
-    session.run(
-        "npm",
-        "install",
-        "--silent",
-        "--no-fund",
-        "--no-audit",
-        "--prefix",
-        str(folder),
-        PRISM,
-        external=True,
-    )
-    with serving_prism(folder) as url:
+    with serving_prism(install_from_npm(session, PRISM)) as url:
         session.run("pytest", "tests/prism", *session.posargs, env={"PRISM_URL": url})
+
+
+def install_from_npm(session: nox.Session, package: str) -> Path:
+    """Install an npm package into the session's own folder, which is returned."""
+    folder = Path(session.create_tmp()).resolve()
+    options = ["--silent", "--no-fund", "--no-audit", "--prefix", str(folder)]
+    session.run("npm", "install", *options, package, external=True)
+    return folder
 
 
 @contextmanager
@@ -123,7 +121,7 @@ def serving_prism(folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [folder / "node_modules" / ".bin" / "prism", "mock", "--errors", "openapi.yaml"]
+    command = [str(folder / "node_modules" / ".bin" / "prism"), "mock", "--errors", "openapi.yaml"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--multiprocess", "false"]
     log = folder / "prism.log"
     with log.open("wb") as output:
@@ -164,7 +162,48 @@ def tests(session: nox.Session) -> None:
     """The test suite. Arguments go to pytest: `nox -s tests -- -k secrets`."""
     groups(session, "test")
     session.install("-e", ".[testing]")
-    session.run("pytest", "--ignore=tests/prism", *session.posargs)
+    session.run("pytest", "--ignore=tests/prism", "--ignore=tests/drill", *session.posargs)
 
 
-nox.options.sessions = ["check_generated", "lint", "typecheck", "build", "demo", "prism", "tests"]
+@nox.session
+def contract(session: nox.Session) -> None:
+    """The generated code against the spec, and the overlay against the generated code."""
+    groups(session, "test")
+    session.install("-e", ".[testing]")
+    session.run("pytest", "tests/contract", *session.posargs)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Prove that the contract tests see every change to the generated code and to the spec."""
+    groups(session, "test")
+    session.install("-e", ".[testing]")
+    session.run("python", "-m", "scripts.mutants", *session.posargs)
+
+
+@nox.session
+def update_spec(session: nox.Session) -> None:
+    """Put a new spec in: `nox -s update_spec -- PATH_OR_URL [--check] [--keep]`."""
+    redocly = prepare_for_specs(session)
+    session.run("python", "scripts/spec_update", "--redocly", redocly, *session.posargs)
+
+
+@nox.session(tags=["checks"])
+def drill(session: nox.Session) -> None:
+    """Rehearse spec changes of every kind, each on a clone of the tree."""
+    redocly = prepare_for_specs(session)
+    session.install("pytest-xdist>=3.6,<4")
+    session.run("pytest", "tests/drill", "-n2", *session.posargs, env={"REDOCLY": redocly})
+
+
+def prepare_for_specs(session: nox.Session) -> str:
+    """Install what a spec update works with, but not the project itself; gives redocly's path."""
+    groups(session, "test", "typecheck", "spec")
+    session.install(GENERATOR, FORMATTER, *PYPROJECT["project"]["dependencies"])
+    session.install(*PYPROJECT["project"]["optional-dependencies"]["testing"])
+    return str(install_from_npm(session, REDOCLY) / "node_modules" / ".bin" / "redocly")
+
+
+nox.options.sessions = [
+    *("check_generated", "lint", "typecheck", "build", "demo", "prism", "drill", "tests"),
+]

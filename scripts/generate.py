@@ -13,10 +13,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = "paperspace_projects_api"
+import yaml
+from provenance import PACKAGE, RECORD, ROOT, files_below, record_text, recorded
+
 TARGET = ROOT / "generated" / PACKAGE
 
 
@@ -41,15 +43,10 @@ def generate(into: Path) -> None:
     )
     # `--meta none` writes no marker, and without one type checkers ignore the types.
     (into / "py.typed").touch()
-
-
-def files_below(folder: Path) -> set[Path]:
-    """The files of a package, relative to it, caches left out."""
-    return {
-        path.relative_to(folder)
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    spec = yaml.safe_load((ROOT / "openapi.yaml").read_bytes())
+    tools = {name: version(name) for name in ("openapi-python-client", "ruff")}
+    record = record_text(into, root=ROOT, spec_version=spec["info"]["version"], tools=tools)
+    (into / RECORD).write_text(record, encoding="utf-8")
 
 
 def differences(fresh: Path, tree: Path) -> list[str]:
@@ -74,18 +71,28 @@ def main() -> int:
         generate(fresh)
         changed = differences(fresh, TARGET)
         if check:
-            for line in changed:
-                print(f"generated/{PACKAGE}: {line}")
-            if changed:
-                print(
-                    "The generated package is not what openapi.yaml gives: run `nox -s generate`."
-                )
-            return 1 if changed else 0
+            return report(changed)
         if changed:
             shutil.rmtree(TARGET, ignore_errors=True)
             shutil.copytree(fresh, TARGET)
         print(f"generated/{PACKAGE}: {len(changed)} files changed")
     return 0
+
+
+def report(changed: list[str]) -> int:
+    """Say what made the tree, and where it differs from what would be made now."""
+    if (TARGET / RECORD).is_file():
+        record = recorded()
+        print(
+            f"generated/{PACKAGE} was made by {record['GENERATOR']} from openapi.yaml "
+            f"{record['SPEC_VERSION']} (sha256 {record['SPEC_SHA256'][:12]}) and "
+            f"generator-config.yml (sha256 {record['CONFIG_SHA256'][:12]})"
+        )
+    for line in changed:
+        print(f"generated/{PACKAGE}: {line}")
+    if changed:
+        print("The generated package is not what openapi.yaml gives: run `nox -s generate`.")
+    return 1 if changed else 0
 
 
 if __name__ == "__main__":

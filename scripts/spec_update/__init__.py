@@ -1,0 +1,1 @@
+"""A new spec, as a drill: refuse, classify, regenerate, check, report (`nox -s update_spec`)."""

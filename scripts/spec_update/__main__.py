@@ -1,0 +1,147 @@
+"""`nox -s update_spec -- PATH_OR_URL`: put a new spec in, or refuse it and leave the tree alone.
+
+Exit code 0: done, and the report says what to follow up by hand, if anything. 1: with --check, the
+change is breaking. 2: refused or failed, and the tree is as it was, unless --keep.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from provenance import PACKAGE, ROOT, sha256
+
+from spec_update import candidate, changes, findings, report, surface
+
+DONE, BREAKING, REFUSED = 0, 1, 2
+REPORT = "spec-change.md"
+RESULTS = ("openapi.yaml", f"generated/{PACKAGE}", "CHANGELOG.md", REPORT)
+
+
+def main() -> int:
+    options = arguments()
+    try:
+        content = candidate.read(options.source)
+        document = candidate.parse(content)
+        old = (ROOT / "openapi.yaml").read_bytes()
+        if content == old:
+            print("The candidate is openapi.yaml to the byte: nothing to do.")
+            return DONE
+        with copy_of(ROOT) as tree:
+            names = changes.operation_names(candidate.parse(old), document)
+            found = classify(content, options.redocly, names)
+            print(report.changes_table(found))
+            rating = changes.worst(found)
+            print(f"\nIn all: {rating}.")
+            if options.check:
+                return BREAKING if rating == "breaking" else DONE
+            try:
+                update = carry_out(tree, content, found, str(document["info"]["version"]))
+            except Exception:
+                if options.keep:
+                    move_over(tree)
+                    print("--keep: what was made so far is in the tree.")
+                raise
+            move_over(tree)
+    except candidate.Refused as refusal:
+        print(f"Refused: {refusal}")
+        return REFUSED
+    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+        print(f"Failed: {error}")
+        return REFUSED
+    print("\n" + (ROOT / REPORT).read_text(encoding="utf-8"))
+    left = len(update.findings)
+    print(f"Done. {left} things to follow up by hand." if left else "Done, and all fits.")
+    return DONE
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="nox -s update_spec --", description=__doc__)
+    parser.add_argument("source", metavar="PATH_OR_URL", help="the candidate: a file or https URL")
+    parser.add_argument("--check", action="store_true", help="only classify the change")
+    parser.add_argument("--keep", action="store_true", help="keep what was made, if it fails")
+    parser.add_argument("--redocly", type=Path, required=True, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+@contextmanager
+def copy_of(root: Path) -> Iterator[Path]:
+    """A temporary copy of the files that git knows or would add: the work is done there."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        check=True,
+        capture_output=True,
+        cwd=root,
+    ).stdout
+    with tempfile.TemporaryDirectory(prefix="spec-update-") as temporary:
+        tree = Path(temporary) / "tree"
+        for name in filter(None, os.fsdecode(listed).split("\0")):
+            if (root / name).is_file():
+                (tree / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(root / name, tree / name)
+        yield tree
+
+
+def classify(content: bytes, redocly: Path, names: changes.Names) -> list[changes.Change]:
+    """The changes from the tree's spec to the candidate."""
+    with tempfile.TemporaryDirectory() as temporary:
+        new = Path(temporary) / "candidate.yaml"
+        new.write_bytes(content)
+        return changes.compare(redocly, ROOT / "openapi.yaml", new, names)
+
+
+def carry_out(
+    tree: Path, content: bytes, found: list[changes.Change], new_version: str
+) -> report.Update:
+    """Replace the spec in a copy of the tree, regenerate, check, and write the report there."""
+    old = (tree / "openapi.yaml").read_bytes()
+    old_version = str(candidate.parse(old)["info"]["version"])
+    (tree / "openapi.yaml").write_bytes(content)
+    done = subprocess.run(
+        [sys.executable, "scripts/generate.py"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tree,
+    )
+    if done.returncode != 0:
+        said = " ".join(done.stderr.split("Traceback")[0].split())
+        raise candidate.Refused(f"the generator cannot take it: {said}")
+    print("\nRegenerated. Asking the contract tests and the type checkers ...", flush=True)
+    update = report.Update(
+        old_version=old_version,
+        new_version=new_version,
+        old_digest=sha256(old),
+        new_digest=sha256(content),
+        changes=found,
+        surface=surface.compare(ROOT / "generated", tree / "generated"),
+        findings=findings.collect(tree),
+    )
+    version = (tree / "overlay" / "paperspace_projects" / "_version.py").read_text().split('"')[-2]
+    (tree / REPORT).write_text(report.markdown(update, version), encoding="utf-8")
+    log = tree / "CHANGELOG.md"
+    log.write_text(report.changelog(log.read_text(encoding="utf-8"), update), encoding="utf-8")
+    return update
+
+
+def move_over(tree: Path) -> None:
+    """Take the results from the copy into the tree."""
+    for name in RESULTS:
+        source, target = tree / name, ROOT / name
+        if source.is_dir():
+            shutil.rmtree(target, ignore_errors=True)
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        elif source.is_file():
+            shutil.copyfile(source, target)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""The candidate: read from a file or an https URL, and refused unless it is a valid document.
+
+Nothing is written here. A refusal says why, in words for the person who asked for the update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+
+TIMEOUT = 30.0  # seconds
+
+
+class Refused(Exception):
+    """The candidate is not taken; the message says why. The tree is as it was."""
+
+
+def read(source: str) -> bytes:
+    """The bytes of the candidate.
+
+    Args:
+        source: A path, or an https URL.
+
+    Raises:
+        Refused: it cannot be read.
+    """
+    if "://" not in source:
+        try:
+            return Path(source).read_bytes()
+        except OSError as error:
+            raise Refused(f"{source} cannot be read: {error.strerror}") from None
+    if not source.startswith("https://"):
+        raise Refused(f"{source} is not fetched: only https URLs and files are")
+    try:
+        answer = httpx.get(source, timeout=TIMEOUT, follow_redirects=True)
+        answer.raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Refused(f"{source} cannot be fetched: {error or type(error).__name__}") from None
+    return answer.content
+
+
+def parse(content: bytes) -> dict[str, Any]:
+    """The candidate as a valid OpenAPI document.
+
+    Raises:
+        Refused: it is neither YAML nor JSON, or no valid OpenAPI 3.0 or 3.1 document.
+    """
+    try:
+        document = yaml.safe_load(content)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        problem = str(error).replace("\n", " ")
+        raise Refused(f"it is neither YAML nor JSON: {problem}") from None
+    if not isinstance(document, dict) or not isinstance(document.get("openapi"), str):
+        raise Refused("it is no OpenAPI 3 document: `openapi` does not name a version")
+    validators: Mapping[str, Any] = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
+    version = document["openapi"]
+    validator = validators.get(".".join(version.split(".")[:2]))
+    if validator is None:
+        raise Refused(f"it is OpenAPI {version}: only 3.0 and 3.1 can be checked here")
+    errors = sorted(validator(document).iter_errors(), key=lambda error: list(map(str, error.path)))
+    if errors:
+        listed = "; ".join(f"{_pointer(error.path)}: {error.message}" for error in errors[:5])
+        more = f" (and {len(errors) - 5} more)" if len(errors) > 5 else ""
+        raise Refused(f"it is no valid OpenAPI {version} document: {listed}{more}")
+    return document
+
+
+def _pointer(path: Any) -> str:
+    """A path into a document as a JSON pointer."""
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return "#" + "".join(f"/{part}" for part in parts)

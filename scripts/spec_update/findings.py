@@ -1,0 +1,132 @@
+"""What no longer fits after a regeneration: the contract tests and both type checkers are asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+OVERLAY = "overlay/paperspace_projects"
+
+ADVICE: Mapping[str, str] = {
+    f"{OVERLAY}/_operations.py": "let the entry follow the generated module, or remove it",
+    f"{OVERLAY}/_sources.py": "let the listing follow the parameters of the generated builder",
+    f"{OVERLAY}/_wire.py": "let the reader follow the generated model",
+    f"{OVERLAY}/_async/_project.py": "let the method follow the operation, then `nox -s generate`",
+    f"{OVERLAY}/_async/_projects.py": "let the method follow the operation, then `nox -s generate`",
+    f"{OVERLAY}/__init__.py": "let the public name follow the generated one",
+}
+"""What to do about a type error, by the file that it is in."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to follow up by hand: who says so, where, what is wrong, and what to do."""
+
+    source: str
+    place: str
+    what: str
+    advice: str
+
+
+def collect(tree: Path) -> list[Finding]:
+    """Ask the contract tests, mypy and pyright about a tree.
+
+    Raises:
+        RuntimeError: one of them did not run.
+    """
+    found = [*contract_tests(tree), *mypy(tree), *pyright(tree)]
+    # Both type checkers stumble over the same line: once is enough.
+    return list({each.place: each for each in reversed(found)}.values())[::-1]
+
+
+def _run(tree: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a module of this environment on the tree, whose own packages come before any other."""
+    paths = os.pathsep.join(str(tree / name) for name in ("overlay", "generated", "tests"))
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+
+
+def contract_tests(tree: Path) -> list[Finding]:
+    """The contract tests that fail, each with the first lines of what it says."""
+    results = tree / ".contract.xml"
+    done = _run(
+        tree,
+        *("pytest", "tests/contract", "-q", "-p", "no:cacheprovider"),
+        *("--continue-on-collection-errors", f"--junitxml={results}"),
+    )
+    if not results.is_file():
+        raise RuntimeError(f"the contract tests did not run: {done.stdout[-2000:]}{done.stderr}")
+    findings: list[Finding] = []
+    for case in ElementTree.parse(results).iter("testcase"):
+        for problem in (*case.iter("failure"), *case.iter("error")):
+            place = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+            said = problem.get("message") or ""
+            if "collection" in said or not case.get("classname"):
+                place, said = str(case.get("name")), _last_error(problem.text or said)
+            findings.append(_of_test(place, said))
+    return list(dict.fromkeys(findings))
+
+
+def _of_test(place: str, said: str) -> Finding:
+    said = re.sub(r"^(\w+\.)*\w*(Error|Exception|Failed): ", "", said.strip())
+    what = " ".join(said.split("\nassert ")[0].split())
+    # A message that begins with what to do is advice already.
+    return Finding("contract test", place, what[:600], "")
+
+
+def _last_error(text: str) -> str:
+    """The line of a traceback that says what went wrong."""
+    lines = [line[1:].strip() for line in text.splitlines() if line.startswith("E ")]
+    return lines[-1] if lines else " ".join(text.split())[:300]
+
+
+def mypy(tree: Path) -> list[Finding]:
+    """What mypy says of the overlay."""
+    done = _run(tree, "mypy", "--no-error-summary", "--output=json", "overlay")
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"mypy did not run: {done.stdout}{done.stderr}")
+    entries = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return [
+        _of_type_checker("mypy", each["file"], each["line"], each["message"])
+        for each in entries
+        if each["severity"] == "error" and "/_sync/" not in each["file"]
+    ]
+
+
+def pyright(tree: Path) -> list[Finding]:
+    """What pyright says of the overlay."""
+    done = _run(tree, "pyright", "--outputjson")
+    try:
+        entries = json.loads(done.stdout)["generalDiagnostics"]
+    except (ValueError, KeyError):
+        raise RuntimeError(f"pyright did not run: {done.stdout[-2000:]}{done.stderr}") from None
+    return [
+        _of_type_checker(
+            "pyright",
+            Path(each["file"]).resolve().relative_to(tree.resolve()).as_posix(),
+            each["range"]["start"]["line"] + 1,
+            each["message"].splitlines()[0],
+        )
+        for each in entries
+        if each["severity"] == "error"
+        and "/_sync/" not in each["file"]
+        # What is unknown is so because of another error.
+        and not each.get("rule", "").startswith("reportUnknown")
+    ]
+
+
+def _of_type_checker(tool: str, file: str, line: int, message: str) -> Finding:
+    return Finding(tool, f"{file}:{line}", message, ADVICE.get(file, "let it follow the new types"))

@@ -1,0 +1,116 @@
+"""What a spec update did, in words: tables, the report `spec-change.md`, the changelog's draft."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .changes import Change, worst
+from .findings import Finding
+from .surface import SurfaceChange
+
+BUMPS = {"breaking": "major", "additive": "minor", "editorial": "patch"}
+
+
+@dataclass(frozen=True)
+class Update:
+    """All that is known of an update. The digests and versions are those of the two specs."""
+
+    old_version: str
+    new_version: str
+    old_digest: str
+    new_digest: str
+    changes: Sequence[Change]
+    surface: Sequence[SurfaceChange]
+    findings: Sequence[Finding]
+
+    @property
+    def bump(self) -> str:
+        """Which part of our version goes up: what breaks users of the spec or of the code."""
+        if any(each.rating == "breaking" for each in self.surface):
+            return "major"
+        return BUMPS[worst(self.changes)]
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as columns for a terminal, the last column as wide as it is."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    return "\n".join(
+        "  ".join(
+            [*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)), row[-1]]
+        )
+        for row in rows
+    )
+
+
+def changes_table(changes: Sequence[Change]) -> str:
+    """The classified changes, for a terminal."""
+    if not changes:
+        return "no change that a reader of the spec would notice"
+    return table([(each.rating, each.place, each.what) for each in changes])
+
+
+def next_version(version: str, bump: str) -> str:
+    """The version that follows; before 1.0 a breaking change raises the middle number."""
+    major, minor, patch = map(int, version.split("."))
+    if bump == "major" and major > 0:
+        return f"{major + 1}.0.0"
+    if bump == "major" or (bump == "minor" and major > 0):
+        return f"{major}.{minor + 1}.0"
+    return f"{major}.{minor}.{patch + 1}"
+
+
+def markdown(update: Update, version: str) -> str:
+    """The report, as `spec-change.md` holds it."""
+    following = next_version(version, update.bump)
+    parts = [
+        "# Spec change",
+        (
+            f"openapi.yaml {update.old_version} (sha256 {update.old_digest[:12]}) became "
+            f"{update.new_version} (sha256 {update.new_digest[:12]})."
+        ),
+        "## In the spec",
+        _rows(("rating", "where", "what"), [(c.rating, c.place, c.what) for c in update.changes]),
+        "## In the generated package",
+        _rows(("rating", "what", "where"), [(s.rating, s.what, s.place) for s in update.surface]),
+        "## To follow up by hand",
+        _follow_ups(update.findings),
+        "## Version",
+        (
+            f"A {update.bump} change: {version} becomes {following}. "
+            "An entry is drafted in CHANGELOG.md under Unreleased."
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return "Nothing."
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(
+        "| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines
+    )
+
+
+def _follow_ups(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return "Nothing: the contract tests and the type checkers are content."
+    return "\n".join(
+        f"- [ ] `{each.place}` ({each.source}): {each.what}"
+        + (f" -- {each.advice}" if each.advice else "")
+        for each in findings
+    )
+
+
+def changelog(text: str, update: Update) -> str:
+    """CHANGELOG.md with an entry drafted under Unreleased."""
+    heading = "## Unreleased\n"
+    listed = "\n".join(f"- {each.rating}: {each.place}: {each.what}" for each in update.changes)
+    draft = (
+        f"\n### Spec {update.new_version} ({update.new_digest[:12]}), a {update.bump} change\n\n"
+        f"{listed or '- wording only'}\n"
+    )
+    if heading not in text:
+        return text.rstrip("\n") + f"\n\n{heading}{draft}"
+    return text.replace(heading, heading + draft, 1)

@@ -1,0 +1,82 @@
+"""What changed in the public surface of the generated package, as griffe sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import griffe
+from provenance import PACKAGE, RECORD
+
+
+@dataclass(frozen=True)
+class SurfaceChange:
+    """One change: `breaking`, `changed` or `new`, where in the code, and what.
+
+    A changed value, such as the members of an enum, may break or not: the spec's rating tells.
+    """
+
+    rating: str
+    place: str
+    what: str
+
+
+def compare(old: Path, new: Path) -> list[SurfaceChange]:
+    """The changes from one generated package to another, the breaking ones first.
+
+    Args:
+        old: The folder that holds the package as it is in the tree.
+        new: The folder that holds the one that was generated from the candidate.
+    """
+    before, after = (_load(folder) for folder in (old, new))
+    changed = [_breakage(each) for each in griffe.find_breaking_changes(before, after)]
+    known = dict(_objects(before))
+    added = [
+        SurfaceChange("new", _place(thing), f"{thing.kind.value} `{_short(path)}`")
+        for path, thing in _objects(after)
+        if path not in known and path.rpartition(".")[0] in known
+    ]
+    ordered = sorted(set(changed), key=lambda each: (each.rating, each.place, each.what))
+    return [each for each in ordered + added if RECORD not in each.place]
+
+
+def _load(folder: Path) -> griffe.Object:
+    loader = griffe.GriffeLoader(search_paths=[folder], allow_inspection=False)
+    loaded = loader.load(PACKAGE)
+    assert isinstance(loaded, griffe.Object)
+    return loaded
+
+
+def _objects(thing: griffe.Object) -> Iterator[tuple[str, griffe.Object]]:
+    """All public objects below one, by their path."""
+    yield thing.path, thing
+    for member in thing.members.values():
+        if isinstance(member, griffe.Object) and not member.name.startswith("_"):
+            yield from _objects(member)
+
+
+def _breakage(breakage: griffe.Breakage) -> SurfaceChange:
+    thing = breakage.obj
+    details = f": {_value(breakage.old_value)} -> {_value(breakage.new_value)}"
+    what = f"{breakage.kind.value[:1].lower()}{breakage.kind.value[1:]}, `{_short(thing.path)}`"
+    shows = breakage.kind is not griffe.BreakageKind.OBJECT_REMOVED
+    is_value = breakage.kind is griffe.BreakageKind.ATTRIBUTE_CHANGED_VALUE
+    return SurfaceChange(
+        "changed" if is_value else "breaking", _place(thing), what + (details if shows else "")
+    )
+
+
+def _value(value: object) -> str:
+    return str(getattr(value, "name", value))
+
+
+def _short(path: str) -> str:
+    return path.removeprefix(f"{PACKAGE}.")
+
+
+def _place(thing: griffe.Object | griffe.Alias) -> str:
+    path = thing.filepath
+    names = path.parts if isinstance(path, Path) else ()
+    inside = "/".join(names[names.index(PACKAGE) :]) if PACKAGE in names else PACKAGE
+    return f"generated/{inside}" + (f":{thing.lineno}" if thing.lineno else "")
