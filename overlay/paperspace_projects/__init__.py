@@ -20,18 +20,14 @@ if TYPE_CHECKING:
     from ._arguments import UNSET, UnsetType
     from ._async._client import AsyncClient
     from ._async._pager import AsyncPager
-    from ._async._project import (
-        AsyncCollaborators,
-        AsyncModels,
-        AsyncProjectScope,
-        AsyncSecrets,
-        AsyncTags,
-    )
+    from ._async._parts import AsyncCollaborators, AsyncModels, AsyncSecrets, AsyncTags
+    from ._async._project import AsyncProjectScope
     from ._async._projects import AsyncProjects
     from ._retry import RetryPolicy
     from ._sync._client import Client
     from ._sync._pager import Pager
-    from ._sync._project import Collaborators, Models, ProjectScope, Secrets, Tags
+    from ._sync._parts import Collaborators, Models, Secrets, Tags
+    from ._sync._project import ProjectScope
     from ._sync._projects import Projects
     from .errors import (
         AmbiguousNameError,
@@ -125,18 +121,14 @@ _MODULES = {
     "._arguments": ("UNSET", "UnsetType"),
     "._async._client": ("AsyncClient",),
     "._async._pager": ("AsyncPager",),
-    "._async._project": (
-        "AsyncCollaborators",
-        "AsyncModels",
-        "AsyncProjectScope",
-        "AsyncSecrets",
-        "AsyncTags",
-    ),
+    "._async._parts": ("AsyncCollaborators", "AsyncModels", "AsyncSecrets", "AsyncTags"),
+    "._async._project": ("AsyncProjectScope",),
     "._async._projects": ("AsyncProjects",),
     "._retry": ("RetryPolicy",),
     "._sync._client": ("Client",),
     "._sync._pager": ("Pager",),
-    "._sync._project": ("Collaborators", "Models", "ProjectScope", "Secrets", "Tags"),
+    "._sync._parts": ("Collaborators", "Models", "Secrets", "Tags"),
+    "._sync._project": ("ProjectScope",),
     "._sync._projects": ("Projects",),
     ".events": ("AttemptEvent",),
     ".models": (

@@ -1,12 +1,11 @@
-"""What came of an attempt: a value, or a typed error together with the row of the retry table.
+"""Reading an answer: a value, or a typed error together with the row of the retry table.
 
-Pure functions over status, headers and body, and over httpx's exceptions. Each error text tells a
-person what happened and what to do; hidden values are taken out of whatever a server sent.
+Pure functions over status, headers and body. Each error text tells a person what happened and what
+to do; hidden values are taken out of whatever a server sent.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -14,26 +13,16 @@ from http import HTTPStatus
 from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
 from attrs import field, frozen
 
 import paperspace_projects._wire as wire
 
+from ._failures import Failed, before_repeating, context_of
 from ._hidden import Hidden
 from ._operations import Call
 from ._redaction import may_hold, redact, redact_json
-from ._retry import NO_ANSWER, Failure, Safety, failure_for_status, parse_retry_after
-from .errors import (
-    APIConnectionError,
-    APIError,
-    APITimeoutError,
-    DeadlineExceededError,
-    InvalidArgumentError,
-    OutcomeUnknownError,
-    RateLimitError,
-    ResponseError,
-    class_for_status,
-)
+from ._retry import Failure, Safety, failure_for_status, parse_retry_after
+from .errors import RateLimitError, ResponseError, class_for_status
 
 T = TypeVar("T")
 
@@ -45,15 +34,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     content: bytes | None = field(repr=False)
-
-
-@frozen
-class Failed:
-    """A failed attempt: what would be raised, and what the retry table needs to know."""
-
-    error: APIError | InvalidArgumentError
-    failure: Failure
-    retry_after: float | None = None
 
 
 STATUS_OF_CODE: Final[Mapping[str, int]] = {
@@ -166,21 +146,12 @@ def _excerpt(call: Call[Any], answer: Answer, key: Hidden) -> str:
     return f": {shown[:_EXCERPT]!r}{'…' if len(shown) > _EXCERPT else ''}"
 
 
-def _context(
-    call: Call[Any], answer: Answer | None = None, key: Hidden | None = None
-) -> dict[str, Any]:
-    """What every error of a call carries."""
-    context: dict[str, Any] = {
-        "operation": call.operation,
-        "method": call.method,
-        "path": call.path,
-    }
-    if answer is not None:
-        context["status_code"] = answer.status
-        request_id = answer.headers.get(REQUEST_ID_HEADER)
-        hidden = (*call.hidden, key) if key is not None else call.hidden
-        context["request_id"] = None if request_id is None else redact(request_id, hidden)
-    return context
+def _context(call: Call[Any], answer: Answer, key: Hidden) -> dict[str, Any]:
+    """What every error of an answered call carries."""
+    request_id = answer.headers.get(REQUEST_ID_HEADER)
+    if request_id is not None:
+        request_id = redact(request_id, (*call.hidden, key))
+    return {**context_of(call), "status_code": answer.status, "request_id": request_id}
 
 
 def _unreadable(call: Call[Any], answer: Answer, why: wire.Unreadable, key: Hidden) -> Failed:
@@ -189,7 +160,7 @@ def _unreadable(call: Call[Any], answer: Answer, why: wire.Unreadable, key: Hidd
         f"at {why.path}, expected {why.expected}, found {why.found}"
     )
     if call.safety is not Safety.READ:
-        text += "; the server has accepted the request: " + _before_repeating(call)
+        text += "; the server has accepted the request: " + before_repeating(call)
     error = ResponseError(
         text,
         json_path=why.path,
@@ -198,10 +169,6 @@ def _unreadable(call: Call[Any], answer: Answer, why: wire.Unreadable, key: Hidd
         **_context(call, answer, key),
     )
     return Failed(error, Failure.FINAL)
-
-
-def _before_repeating(call: Call[Any]) -> str:
-    return f"see with {call.find_out} what is there now before you send it again"
 
 
 def _failed_with_status(
@@ -246,7 +213,7 @@ def _advice(call: Call[Any], answer: Answer, status: int) -> str:
             "the API key goes to the base URL alone: check base_url"
         )
     if (status >= 500 or status == 408) and call.safety is Safety.WRITE:
-        return f". It may have been carried out all the same: {_before_repeating(call)}"
+        return f". It may have been carried out all the same: {before_repeating(call)}"
     return f". {_HINTS[status]}" if status in _HINTS else ""
 
 
@@ -255,101 +222,3 @@ def _host(location: str) -> str | None:
         return urlsplit(location).hostname
     except ValueError:
         return None
-
-
-def unanswered(call: Call[Any], error: httpx.HTTPError | httpx.InvalidURL, key: Hidden) -> Failed:
-    """What a request that got no answer, or half of one, failed with.
-
-    The exception of httpx is kept as the cause, without what it holds of the request.
-    """
-    hidden = (*call.hidden, key)
-    reason = redact(str(error), hidden) or type(error).__name__
-    context = _context(call)
-    failed: Failed
-    if isinstance(error, httpx.PoolTimeout):
-        failed = Failed(
-            APITimeoutError("no connection came free in time: too many calls at once", **context),
-            Failure.NOT_SENT,
-        )
-    elif isinstance(error, httpx.ConnectTimeout):
-        failed = Failed(
-            APITimeoutError("the server could not be reached in time", **context), Failure.NOT_SENT
-        )
-    elif isinstance(error, httpx.TimeoutException):
-        failed = Failed(
-            APITimeoutError("the server did not answer in time", **context), Failure.TIMEOUT
-        )
-    elif isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol):
-        failed = Failed(
-            APIConnectionError(f"the server could not be reached: {reason}", **context),
-            Failure.NOT_SENT,
-        )
-    elif isinstance(error, httpx.InvalidURL) or "location header" in reason:
-        failed = Failed(
-            APIConnectionError(f"the server redirects to what is no URL: {reason}", **context),
-            Failure.FINAL,
-        )
-    else:
-        failed = Failed(
-            APIConnectionError(f"the connection was lost: {reason}", **context), Failure.LOST
-        )
-    failed.error.__cause__ = bared(error, hidden)
-    return failed
-
-
-def bared(error: BaseException, hidden: tuple[Hidden, ...]) -> BaseException | None:
-    """An exception and its causes without what they hold of the request; None if they tell it.
-
-    The frames of httpx and httpcore have the request's headers and body among their locals, and
-    those would end up in a crash report.
-    """
-    links: list[BaseException] = []
-    link: BaseException | None = error
-    while link is not None and link not in links:
-        links.append(link)
-        link.__traceback__ = None
-        if isinstance(link, httpx.RequestError):
-            with contextlib.suppress(RuntimeError):  # raised where it never had a request
-                link.request = httpx.Request(link.request.method, link.request.url)
-        link = link.__cause__ or link.__context__
-    told = any(redact(text, hidden) != text for each in links for text in (str(each), repr(each)))
-    return None if told else error
-
-
-def final_error(
-    call: Call[Any], failed: Failed, *, attempts: int, reason: str | None, out_of_time: bool
-) -> APIError | InvalidArgumentError:
-    """The error that a call ends with, once it will not be tried again.
-
-    Args:
-        call: The call.
-        failed: Its last attempt.
-        attempts: How many there were.
-        reason: Why there is no other, where that needs saying.
-        out_of_time: Whether the deadline is what ended it.
-    """
-    error = failed.error
-    if isinstance(error, InvalidArgumentError):
-        return error
-    ended: APIError = error
-    if call.safety is Safety.WRITE and failed.failure in NO_ANSWER:
-        ended = OutcomeUnknownError(
-            f"{error.args[0]}, so nobody knows whether it was carried out: "
-            + _before_repeating(call),
-            **_context(call),
-        )
-    elif out_of_time:
-        carried = {name: getattr(error, name) for name in _CARRIED}
-        ended = DeadlineExceededError(f"{error.args[0]}. {reason}", **carried)
-    elif reason is not None:
-        error.args = (f"{error.args[0]}. Not tried again: {reason}",)
-    if ended is not error:
-        ended.__cause__ = error
-    ended.attempts = attempts
-    return ended
-
-
-_CARRIED: Final = (
-    *("operation", "method", "path", "status_code"),
-    *("code", "message", "details", "issues", "request_id"),
-)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 import httpx
 from attrs import frozen
 
-from ._answers import Failed, final_error
+from ._failures import Failed, final_error
 from ._operations import Call
 from ._retry import Decision, decide
 from .config import Settings

@@ -18,6 +18,7 @@ ADVICE: Mapping[str, str] = {
     f"{OVERLAY}/_operations.py": "let the entry follow the generated module, or remove it",
     f"{OVERLAY}/_sources.py": "let the listing follow the parameters of the generated builder",
     f"{OVERLAY}/_wire.py": "let the reader follow the generated model",
+    f"{OVERLAY}/_async/_parts.py": "let the method follow the operation, then `nox -s generate`",
     f"{OVERLAY}/_async/_project.py": "let the method follow the operation, then `nox -s generate`",
     f"{OVERLAY}/_async/_projects.py": "let the method follow the operation, then `nox -s generate`",
     f"{OVERLAY}/__init__.py": "let the public name follow the generated one",

@@ -14,8 +14,9 @@ import tenacity
 
 import paperspace_projects._answers as answers
 
-from .._answers import Answer, Failed
+from .._answers import Answer
 from .._attempts import Attempts, Step, is_to_repeat, wait_before_next
+from .._failures import Failed, unanswered
 from .._operations import Call
 from .._retry import Failure
 from .._version import __version__
@@ -152,5 +153,5 @@ class AsyncSession:
             head: Answer | None = request.extensions.get(_HEAD)
             if head is not None and 300 <= head.status < 400:
                 return head  # httpx reads a redirect's location even if it is not to follow it
-            return answers.unanswered(call, error, self.settings.api_key)
+            return unanswered(call, error, self.settings.api_key)
         return Answer(response.status_code, response.headers, content)

@@ -1,0 +1,264 @@
+# Derived from _async/_parts.py by `nox -s generate`: change that one.
+"""What a project holds: collaborators, secrets, tags and models."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import paperspace_projects._arguments as arguments
+import paperspace_projects._operations as ops
+import paperspace_projects._sources as sources
+from paperspace_projects_api.models import (
+    AddProjectCollaboratorBody,
+    AddProjectCollaboratorBodyRole,
+    AddProjectTagBody,
+    SecretCreate,
+    UpdateProjectSecretBody,
+)
+from paperspace_projects_api.models.add_project_collaborator_body_role import (
+    ADD_PROJECT_COLLABORATOR_BODY_ROLE_VALUES as ROLES,
+)
+from paperspace_projects_api.types import UNSET as NOT_SENT
+
+from .._hidden import hide
+from .._operations import Operation
+from .._wire import WirePage
+from ..errors import ConflictError, NotFoundError
+from ..models import Collaborator, Model, Secret
+from ._pager import Pager
+from ._session import Session
+
+T = TypeVar("T")
+
+
+class _Part:
+    """A part of a project: the session to send by, and the project's id."""
+
+    def __init__(self, session: Session, project_id: str) -> None:
+        self._session = session
+        self._project_id = project_id
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of project {self._project_id!r}>"
+
+    def _list(
+        self, operation: Operation[[str], WirePage[T]], page_size: int | None, after: str | None
+    ) -> Pager[T]:
+        source = sources.sub_list(operation, self._project_id, page_size=page_size, after=after)
+        return Pager(self._session, source)
+
+
+class Collaborators(_Part):
+    """The collaborators of a project."""
+
+    def list(
+        self, *, page_size: int | None = None, after: str | None = None
+    ) -> Pager[Collaborator]:
+        """List them (listProjectCollaborators), each with its user's id.
+
+        Args:
+            page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
+                server pages this list (LIVE_API.md).
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+        """
+        return self._list(ops.LIST_COLLABORATORS, page_size, after)
+
+    def add(self, user_id: str, role: AddProjectCollaboratorBodyRole | None = None) -> Collaborator:
+        """Add a user (addProjectCollaborator).
+
+        Args:
+            user_id: The user's id.
+            role: `admin`, `member` or `viewer`; None leaves it to the server.
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            ConflictError: the user is a collaborator already.
+            OutcomeUnknownError: no answer came; it was not sent again.
+            APIError: any other failure.
+        """
+        arguments.segment("user_id", user_id)
+        if role is not None:
+            arguments.one_of("role", role, tuple(sorted(ROLES)))
+        body = AddProjectCollaboratorBody(user_id=user_id, role=NOT_SENT if role is None else role)
+        return self._session.call(ops.ADD_COLLABORATOR(self._project_id, body=body))
+
+    def remove(self, user_id: str) -> None:
+        """Remove a user (removeProjectCollaborator).
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            NotFoundError: the user is no collaborator, or the project is gone.
+            APIError: any other failure.
+        """
+        arguments.segment("user_id", user_id)
+        self._session.call(ops.REMOVE_COLLABORATOR(self._project_id, user_id))
+
+
+class Secrets(_Part):
+    """The secrets of a project. Their values can be written, never read."""
+
+    def list(self, *, page_size: int | None = None, after: str | None = None) -> Pager[Secret]:
+        """List their names and times (listProjectSecrets).
+
+        Args:
+            page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
+                server pages this list (LIVE_API.md).
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+        """
+        return self._list(ops.LIST_SECRETS, page_size, after)
+
+    def get(self, name: str) -> Secret:
+        """Read a secret's name and times (getProjectSecret); the value is not returned.
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            NotFoundError: there is no such secret, or the project is gone.
+            APIError: any other failure.
+        """
+        arguments.segment("name", name)
+        return self._session.call(ops.GET_SECRET(self._project_id, name))
+
+    def create(self, name: str, value: str) -> Secret:
+        """Create a secret (createProjectSecret).
+
+        Args:
+            name: The live server takes letters, digits and underscores, a letter first.
+            value: The value; it shows in no log, error or repr.
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            ConflictError: there is a secret of this name already.
+            OutcomeUnknownError: no answer came; it was not sent again.
+            APIError: any other failure.
+        """
+        value = hide(value)  # at once: whatever is raised from here on shows stars
+        arguments.segment("name", name)
+        body = SecretCreate(name=name, value=arguments.secret_value("value", value))
+        return self._session.call(ops.CREATE_SECRET(self._project_id, body=body))
+
+    def update(self, name: str, value: str) -> Secret:
+        """Replace the value of a secret (updateProjectSecret).
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            NotFoundError: there is no such secret, or the project is gone.
+            OutcomeUnknownError: no answer came; it was not sent again.
+            APIError: any other failure.
+        """
+        value = hide(value)
+        arguments.segment("name", name)
+        body = UpdateProjectSecretBody(value=arguments.secret_value("value", value))
+        return self._session.call(ops.UPDATE_SECRET(self._project_id, name, body=body))
+
+    def set(self, name: str, value: str) -> Secret:
+        """Create or update a secret, whichever is right (updateProjectSecret, createProjectSecret).
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            NotFoundError: the project is gone.
+            OutcomeUnknownError: no answer came; calling `set` again is safe.
+            APIError: any other failure.
+        """
+        value = hide(value)
+        try:
+            return self.update(name, value)
+        except NotFoundError:
+            pass  # there is no such secret yet
+        try:
+            return self.create(name, value)
+        except ConflictError:  # somebody else created it in between
+            return self.update(name, value)
+
+    def delete(self, name: str) -> None:
+        """Delete a secret (deleteProjectSecret).
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            NotFoundError: there is no such secret, or the project is gone.
+            APIError: any other failure.
+        """
+        arguments.segment("name", name)
+        self._session.call(ops.DELETE_SECRET(self._project_id, name))
+
+
+class Tags(_Part):
+    """The tags of a project."""
+
+    def list(self, *, page_size: int | None = None, after: str | None = None) -> Pager[str]:
+        """List their names (listProjectTags).
+
+        Args:
+            page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
+                server pages this list (LIVE_API.md).
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+        """
+        return self._list(ops.LIST_TAGS, page_size, after)
+
+    def add(self, name: str) -> None:
+        """Add a tag (addProjectTag).
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            ConflictError: the project has the tag already.
+            OutcomeUnknownError: no answer came; it was not sent again.
+            APIError: any other failure.
+        """
+        arguments.name("name", arguments.segment("name", name))
+        body = AddProjectTagBody(name=name)
+        self._session.call(ops.ADD_TAG(self._project_id, body=body))
+
+    def remove(self, name: str) -> None:
+        """Remove a tag (removeProjectTag).
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            NotFoundError: the project has no such tag, or is gone.
+            APIError: any other failure.
+        """
+        arguments.segment("name", name)
+        self._session.call(ops.REMOVE_TAG(self._project_id, name=name))
+
+
+class Models(_Part):
+    """The models that are associated with a project."""
+
+    def list(self, *, page_size: int | None = None, after: str | None = None) -> Pager[Model]:
+        """List them (listProjectModels).
+
+        Args:
+            page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
+                server pages this list (LIVE_API.md).
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+        """
+        return self._list(ops.LIST_MODELS, page_size, after)
+
+    def add(self, model_id: str) -> None:
+        """Associate an existing model with the project (addProjectModel).
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            NotFoundError: there is no such model, or the project is gone.
+            OutcomeUnknownError: no answer came; it was not sent again.
+            APIError: any other failure.
+        """
+        arguments.segment("model_id", model_id)
+        self._session.call(ops.ADD_MODEL(self._project_id, model_id))
+
+    def remove(self, model_id: str) -> None:
+        """Take a model from the project (removeProjectModel); the model itself stays.
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            NotFoundError: the project has no such model, or is gone.
+            APIError: any other failure.
+        """
+        arguments.segment("model_id", model_id)
+        self._session.call(ops.REMOVE_MODEL(self._project_id, model_id))
