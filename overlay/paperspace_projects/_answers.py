@@ -20,7 +20,7 @@ import paperspace_projects._wire as wire
 from ._failures import Failed, before_repeating, context_of
 from ._hidden import Hidden
 from ._operations import Call
-from ._redaction import may_hold, redact, redact_json
+from ._redaction import in_clean_words, may_hold, redact, redact_json
 from ._retry import Failure, Safety, failure_for_status, parse_retry_after
 from .errors import RateLimitError, ResponseError, class_for_status
 
@@ -140,17 +140,15 @@ def _excerpt(call: Call[Any], answer: Answer, key: Hidden) -> str:
     if len(content) > _LOOKED_AT:
         text = text[: -12 * len(key)]  # where the key may have been cut in two
     if "html" in answer.headers.get("content-type", "") or text.lstrip()[:1] == "<":
-        text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^>]*>", " ", text)
-    words = "".join(each if each.isprintable() else " " for each in text).split()
-    shown = " ".join(words)
-    return f": {shown[:_EXCERPT]!r}{'…' if len(shown) > _EXCERPT else ''}"
+        text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^<>]*>", " ", text)
+    return f": {in_clean_words(text, _EXCERPT)!r}"
 
 
 def _context(call: Call[Any], answer: Answer, key: Hidden) -> dict[str, Any]:
     """What every error of an answered call carries."""
     request_id = answer.headers.get(REQUEST_ID_HEADER)
     if request_id is not None:
-        request_id = redact(request_id, (*call.hidden, key))
+        request_id = in_clean_words(redact(request_id, (*call.hidden, key)), _EXCERPT)
     return {**context_of(call), "status_code": answer.status, "request_id": request_id}
 
 
@@ -191,7 +189,8 @@ def _failed_with_status(
         context["retry_after"] = retry_after
     failure = failure_for_status(status, retry_after)
     said = "; ".join(each.rstrip(".") for each in (body.message, *body.issues) if each)
-    text = f"{answer.status} {body.code or _phrase(status)}"
+    said = in_clean_words(said, _EXCERPT * 2)
+    text = f"{answer.status} {in_clean_words(body.code or _phrase(status), _EXCERPT)}"
     text += f": {said}" if said else _excerpt(call, answer, key)
     text += redact(_advice(call, answer, status), (*call.hidden, key))
     return Failed(error_class(text, **context), failure, retry_after)

@@ -32,33 +32,59 @@ UNSET: Final = UnsetType.UNSET
 """An argument that was not given, where None would mean something else."""
 
 
+def shown(value: object) -> str:
+    """A refused value in a few characters. Not for what may be a secret."""
+    try:
+        whole = repr(value)
+    except ValueError:  # an int that is too long to be written out
+        return f"such a long {type(value).__name__}"
+    return whole if len(whole) <= 100 else f"{whole[:100]}…"
+
+
 def text(argument: str, value: object) -> str:
-    """A string that can be sent; it may be empty."""
+    """A string that can be sent; it may be empty. Of a kind of string, such as a member of an enum
+    that is one, the string that it is."""
     problem = problem_of(value)
     if problem is not None or not isinstance(value, str):
         raise InvalidArgumentError(argument, problem or "a string")
-    return value
+    return str.__str__(value)
 
 
 def name(argument: str, value: object) -> str:
     """A string with something other than white space in it."""
-    if not text(argument, value).strip():
+    string = text(argument, value)
+    if not string.strip():
         raise InvalidArgumentError(argument, "a string that is not blank")
-    return str(value)
+    return string
 
 
 def segment(argument: str, value: object) -> str:
     """An id or a name that stands in a path, where `.` and `..` would climb to another resource."""
-    if text(argument, value) in ("", ".", ".."):
+    string = text(argument, value)
+    if string in ("", ".", ".."):
         raise InvalidArgumentError(
-            argument, f"an id or a name: {value!r} would change which resource the path means"
+            argument, f"an id or a name: {string!r} would change which resource the path means"
         )
-    return str(value)
+    return string
 
 
 def cursor(argument: str, value: object) -> str | None:
     """None, or where to resume a listing."""
     return None if value is None else name(argument, value)
+
+
+def instance(argument: str, value: object, wanted: type) -> None:
+    """None, or an instance of a class of httpx."""
+    if value is not None and not isinstance(value, wanted):
+        raise InvalidArgumentError(
+            argument, f"an httpx.{wanted.__name__}, not {type(value).__name__}"
+        )
+
+
+def function(argument: str, value: object) -> None:
+    """None, or what can be called."""
+    if value is not None and not callable(value):
+        raise InvalidArgumentError(argument, f"a function, not {type(value).__name__}")
 
 
 def secret_value(argument: str, value: Hidden) -> Hidden:
@@ -72,7 +98,7 @@ def whole_number(argument: str, value: object, least: int, most: float = math.in
     """An int, and no bool, within limits."""
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         limits = f"from {least} up" if most == math.inf else f"from {least} to {most}"
-        raise InvalidArgumentError(argument, f"a whole number {limits}, not {value!r}")
+        raise InvalidArgumentError(argument, f"a whole number {limits}, not {shown(value)}")
     return value
 
 
@@ -89,7 +115,7 @@ def max_items(value: object) -> int | None:
 def one_of(argument: str, value: object, allowed: tuple[str, ...]) -> None:
     """Refuse what is not among the allowed values."""
     if value not in allowed:
-        raise InvalidArgumentError(argument, f"one of {', '.join(allowed)}, not {value!r}")
+        raise InvalidArgumentError(argument, f"one of {', '.join(allowed)}, not {shown(value)}")
 
 
 def seconds(argument: str, value: object, least: float | None = None) -> float:
@@ -100,7 +126,7 @@ def seconds(argument: str, value: object, least: float | None = None) -> float:
             length = float(value)
             if length < math.inf and (length > 0 if least is None else length >= least):
                 return length
-    raise InvalidArgumentError(argument, f"{expected}, not {value!r}")
+    raise InvalidArgumentError(argument, f"{expected}, not {shown(value)}")
 
 
 def moment(argument: str, value: object) -> datetime | None:
@@ -114,7 +140,8 @@ def moment(argument: str, value: object) -> datetime | None:
             value = isoparse(value)
         except (ValueError, OverflowError):
             raise InvalidArgumentError(
-                argument, f"a time as ISO 8601 has it, such as 2026-03-18T09:30:00Z, not {value!r}"
+                argument,
+                f"a time as ISO 8601 has it, such as 2026-03-18T09:30:00Z, not {shown(value)}",
             ) from None
     if not isinstance(value, datetime):
         raise InvalidArgumentError(
@@ -123,6 +150,7 @@ def moment(argument: str, value: object) -> datetime | None:
     if value.utcoffset() is None:
         raise InvalidArgumentError(
             argument,
-            f"a time with a time zone, such as datetime(..., tzinfo=timezone.utc), not {value}",
+            "a time with a time zone, such as datetime(..., tzinfo=timezone.utc), "
+            f"not {shown(value)}",
         )
     return value

@@ -67,7 +67,11 @@ def unanswered(call: Call[Any], error: httpx.HTTPError | httpx.InvalidURL, key: 
         failed = Failed(
             APITimeoutError("the server did not answer in time", **context), Failure.TIMEOUT
         )
-    elif isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol):
+    elif isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+        failed = Failed(
+            APIConnectionError(f"the request cannot be sent: {reason}", **context), Failure.FINAL
+        )
+    elif isinstance(error, httpx.ConnectError | httpx.ProxyError):
         failed = Failed(
             APIConnectionError(f"the server could not be reached: {reason}", **context),
             Failure.NOT_SENT,

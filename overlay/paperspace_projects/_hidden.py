@@ -42,7 +42,7 @@ def hide(value: object) -> Hidden:
     """Take a value out of sight at once. Never raises: see `Hidden.problem`."""
     if isinstance(value, Hidden):
         return value
-    hidden = Hidden(value if isinstance(value, str) else "")
+    hidden = Hidden(str.__str__(value) if isinstance(value, str) else "")
     hidden.problem = problem_of(value)
     return hidden
 

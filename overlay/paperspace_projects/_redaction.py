@@ -75,3 +75,10 @@ def redact_json(data: object, hidden: tuple[Hidden, ...]) -> object:
         pairs = cast("dict[str, object]", data).items()
         return {redact(key, hidden): redact_json(item, hidden) for key, item in pairs}
     return data
+
+
+def in_clean_words(text: str, most: int) -> str:
+    """What a server sent, fit for a log's line or a terminal: no control characters, not long."""
+    words = "".join(each if each.isprintable() else " " for each in text[: 10 * most]).split()
+    shown = " ".join(words)
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"

@@ -38,7 +38,7 @@ def projects(
     if order is not None:
         arguments.one_of("order", order, tuple(sorted(ORDERS)))
     if order_by is not None:
-        arguments.name("order_by", order_by)
+        order_by = arguments.name("order_by", order_by)
 
     def fetch(cursor: str | None) -> Call[WirePage[Project]]:
         return ops.LIST_PROJECTS(
@@ -68,7 +68,7 @@ def activity(
     limit = arguments.page_size(page_size) or arguments.MAX_PAGE_SIZE
     after = arguments.cursor("after", after)
     if event_type is not None:
-        arguments.name("type", event_type)
+        event_type = arguments.name("type", event_type)
 
     def fetch(cursor: str | None) -> Call[WirePage[ActivityEvent]]:
         return ops.LIST_ACTIVITY(

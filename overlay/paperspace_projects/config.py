@@ -81,6 +81,8 @@ def check_timeout(timeout: object) -> float | httpx.Timeout:
 
 def find_key(given: Hidden | None, team: str | None) -> Hidden:
     """The API key: as given, else the team's, else the environment's, else the file's."""
+    if team is not None:
+        arguments.name("team", team)
     if given is not None:
         if team is not None:
             raise ConfigurationError("give api_key or team, not both: they may be different keys")
@@ -169,8 +171,11 @@ def _checked_url(url: object, source: str, allow_insecure_http: bool) -> str:
             f"{source} must not hold a user name or a password: they would show in logs"
         )
     if parts.scheme not in ("http", "https") or not host:
-        raise ConfigurationError(f"{source} must be a URL such as {DEFAULT_BASE_URL}, not {url!r}")
-    if parts.query or parts.fragment or any(c.isspace() or not c.isprintable() for c in url):
+        # It is not shown: without its scheme, a user name and a password cannot be told apart.
+        raise ConfigurationError(
+            f"{source} must be a whole http or https URL, such as {DEFAULT_BASE_URL}"
+        )
+    if "?" in url or "#" in url or any(c.isspace() or not c.isprintable() for c in url):
         raise ConfigurationError(f"{source} must end with its path: no query, fragment or space")
     if parts.scheme == "http" and not allow_insecure_http and not _is_loopback(host):
         raise ConfigurationError(

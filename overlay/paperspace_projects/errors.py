@@ -25,7 +25,9 @@ class PaperspaceError(Exception):
     """Base of all errors of this package. `str(error)` is meant to be read by a person."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.args, self.__dict__.copy())
+        # Notes are a list: a copy gets one of its own.
+        state = {k: [*v] if k == "__notes__" else v for k, v in self.__dict__.items()}
+        return _rebuild, (type(self), self.args, state)
 
 
 class ConfigurationError(PaperspaceError):

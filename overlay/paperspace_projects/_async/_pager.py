@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 import paperspace_projects._arguments as arguments
 
 from .._listings import Listing, Source
-from ..errors import APIError
+from ..errors import APIError, PaginationError
 from ..models import Page
 from ._session import AsyncSession
 
@@ -77,10 +77,14 @@ class AsyncPager(Generic[T]):
         if arguments.max_items(max_items) == 0:
             return collected
         async with aclosing(self.__aiter__()) as items:
-            async for item in items:
-                collected.append(item)
-                if len(collected) == max_items:
-                    break
+            try:
+                async for item in items:
+                    collected.append(item)
+                    if len(collected) == max_items:
+                        break
+            except (APIError, PaginationError) as error:
+                error.add_note("collect() gives all or nothing: iterate, to keep what came before")
+                raise
         return collected
 
     def _begin(self) -> Listing[T]:

@@ -79,7 +79,7 @@ class AsyncCollaborators(_Part):
             OutcomeUnknownError: no answer came; it was not sent again.
             APIError: any other failure.
         """
-        arguments.segment("user_id", user_id)
+        user_id = arguments.segment("user_id", user_id)
         if role is not None:
             arguments.one_of("role", role, tuple(sorted(ROLES)))
         body = AddProjectCollaboratorBody(user_id=user_id, role=NOT_SENT if role is None else role)
@@ -93,7 +93,7 @@ class AsyncCollaborators(_Part):
             NotFoundError: the user is no collaborator, or the project is gone.
             APIError: any other failure.
         """
-        arguments.segment("user_id", user_id)
+        user_id = arguments.segment("user_id", user_id)
         await self._session.call(ops.REMOVE_COLLABORATOR(self._project_id, user_id))
 
 
@@ -120,7 +120,7 @@ class AsyncSecrets(_Part):
             NotFoundError: there is no such secret, or the project is gone.
             APIError: any other failure.
         """
-        arguments.segment("name", name)
+        name = arguments.segment("name", name)
         return await self._session.call(ops.GET_SECRET(self._project_id, name))
 
     async def create(self, name: str, value: str) -> Secret:
@@ -137,7 +137,7 @@ class AsyncSecrets(_Part):
             APIError: any other failure.
         """
         value = hide(value)  # at once: whatever is raised from here on shows stars
-        arguments.segment("name", name)
+        name = arguments.segment("name", name)
         body = SecretCreate(name=name, value=arguments.secret_value("value", value))
         return await self._session.call(ops.CREATE_SECRET(self._project_id, body=body))
 
@@ -151,7 +151,7 @@ class AsyncSecrets(_Part):
             APIError: any other failure.
         """
         value = hide(value)
-        arguments.segment("name", name)
+        name = arguments.segment("name", name)
         body = UpdateProjectSecretBody(value=arguments.secret_value("value", value))
         return await self._session.call(ops.UPDATE_SECRET(self._project_id, name, body=body))
 
@@ -182,7 +182,7 @@ class AsyncSecrets(_Part):
             NotFoundError: there is no such secret, or the project is gone.
             APIError: any other failure.
         """
-        arguments.segment("name", name)
+        name = arguments.segment("name", name)
         await self._session.call(ops.DELETE_SECRET(self._project_id, name))
 
 
@@ -210,7 +210,7 @@ class AsyncTags(_Part):
             OutcomeUnknownError: no answer came; it was not sent again.
             APIError: any other failure.
         """
-        arguments.name("name", arguments.segment("name", name))
+        name = arguments.name("name", arguments.segment("name", name))
         body = AddProjectTagBody(name=name)
         await self._session.call(ops.ADD_TAG(self._project_id, body=body))
 
@@ -222,7 +222,7 @@ class AsyncTags(_Part):
             NotFoundError: the project has no such tag, or is gone.
             APIError: any other failure.
         """
-        arguments.segment("name", name)
+        name = arguments.segment("name", name)
         await self._session.call(ops.REMOVE_TAG(self._project_id, name=name))
 
 
@@ -250,7 +250,7 @@ class AsyncModels(_Part):
             OutcomeUnknownError: no answer came; it was not sent again.
             APIError: any other failure.
         """
-        arguments.segment("model_id", model_id)
+        model_id = arguments.segment("model_id", model_id)
         await self._session.call(ops.ADD_MODEL(self._project_id, model_id))
 
     async def remove(self, model_id: str) -> None:
@@ -261,5 +261,5 @@ class AsyncModels(_Part):
             NotFoundError: the project has no such model, or is gone.
             APIError: any other failure.
         """
-        arguments.segment("model_id", model_id)
+        model_id = arguments.segment("model_id", model_id)
         await self._session.call(ops.REMOVE_MODEL(self._project_id, model_id))

@@ -30,10 +30,10 @@ class AsyncProjectScope:
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self.id = arguments.segment("project_id", project_id)
         self._session = session
-        self.collaborators = AsyncCollaborators(session, project_id)
-        self.secrets = AsyncSecrets(session, project_id)
-        self.tags = AsyncTags(session, project_id)
-        self.models = AsyncModels(session, project_id)
+        self.collaborators = AsyncCollaborators(session, self.id)
+        self.secrets = AsyncSecrets(session, self.id)
+        self.tags = AsyncTags(session, self.id)
+        self.models = AsyncModels(session, self.id)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id!r}>"

@@ -118,7 +118,7 @@ class AsyncProjects:
             PaginationError: the list could not be read to its end.
             APIError: any other failure.
         """
-        arguments.name("name", name)
+        name = arguments.name("name", name)
         found = [
             project
             async for project in self.list(page_size=arguments.MAX_PAGE_SIZE)

@@ -9,6 +9,8 @@ from typing import Self
 
 import httpx
 
+import paperspace_projects._arguments as arguments
+
 from .. import config
 from .._hidden import hide
 from .._retry import RetryPolicy
@@ -64,10 +66,9 @@ class Client:
         api_key = None if api_key is None else hide(api_key)
         if http_client is not None and transport is not None:
             raise InvalidArgumentError("transport", "left out when http_client is given")
-        if http_client is not None and not isinstance(http_client, httpx.Client):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
-            raise InvalidArgumentError(
-                "http_client", f"an httpx.Client, not {type(http_client).__name__}"
-            )
+        arguments.instance("http_client", http_client, httpx.Client)
+        arguments.instance("transport", transport, httpx.BaseTransport)
+        arguments.function("on_event", on_event)
         settings = config.resolve(
             api_key=api_key,
             team=team,

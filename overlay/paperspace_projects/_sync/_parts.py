@@ -78,7 +78,7 @@ class Collaborators(_Part):
             OutcomeUnknownError: no answer came; it was not sent again.
             APIError: any other failure.
         """
-        arguments.segment("user_id", user_id)
+        user_id = arguments.segment("user_id", user_id)
         if role is not None:
             arguments.one_of("role", role, tuple(sorted(ROLES)))
         body = AddProjectCollaboratorBody(user_id=user_id, role=NOT_SENT if role is None else role)
@@ -92,7 +92,7 @@ class Collaborators(_Part):
             NotFoundError: the user is no collaborator, or the project is gone.
             APIError: any other failure.
         """
-        arguments.segment("user_id", user_id)
+        user_id = arguments.segment("user_id", user_id)
         self._session.call(ops.REMOVE_COLLABORATOR(self._project_id, user_id))
 
 
@@ -119,7 +119,7 @@ class Secrets(_Part):
             NotFoundError: there is no such secret, or the project is gone.
             APIError: any other failure.
         """
-        arguments.segment("name", name)
+        name = arguments.segment("name", name)
         return self._session.call(ops.GET_SECRET(self._project_id, name))
 
     def create(self, name: str, value: str) -> Secret:
@@ -136,7 +136,7 @@ class Secrets(_Part):
             APIError: any other failure.
         """
         value = hide(value)  # at once: whatever is raised from here on shows stars
-        arguments.segment("name", name)
+        name = arguments.segment("name", name)
         body = SecretCreate(name=name, value=arguments.secret_value("value", value))
         return self._session.call(ops.CREATE_SECRET(self._project_id, body=body))
 
@@ -150,7 +150,7 @@ class Secrets(_Part):
             APIError: any other failure.
         """
         value = hide(value)
-        arguments.segment("name", name)
+        name = arguments.segment("name", name)
         body = UpdateProjectSecretBody(value=arguments.secret_value("value", value))
         return self._session.call(ops.UPDATE_SECRET(self._project_id, name, body=body))
 
@@ -181,7 +181,7 @@ class Secrets(_Part):
             NotFoundError: there is no such secret, or the project is gone.
             APIError: any other failure.
         """
-        arguments.segment("name", name)
+        name = arguments.segment("name", name)
         self._session.call(ops.DELETE_SECRET(self._project_id, name))
 
 
@@ -209,7 +209,7 @@ class Tags(_Part):
             OutcomeUnknownError: no answer came; it was not sent again.
             APIError: any other failure.
         """
-        arguments.name("name", arguments.segment("name", name))
+        name = arguments.name("name", arguments.segment("name", name))
         body = AddProjectTagBody(name=name)
         self._session.call(ops.ADD_TAG(self._project_id, body=body))
 
@@ -221,7 +221,7 @@ class Tags(_Part):
             NotFoundError: the project has no such tag, or is gone.
             APIError: any other failure.
         """
-        arguments.segment("name", name)
+        name = arguments.segment("name", name)
         self._session.call(ops.REMOVE_TAG(self._project_id, name=name))
 
 
@@ -249,7 +249,7 @@ class Models(_Part):
             OutcomeUnknownError: no answer came; it was not sent again.
             APIError: any other failure.
         """
-        arguments.segment("model_id", model_id)
+        model_id = arguments.segment("model_id", model_id)
         self._session.call(ops.ADD_MODEL(self._project_id, model_id))
 
     def remove(self, model_id: str) -> None:
@@ -260,5 +260,5 @@ class Models(_Part):
             NotFoundError: the project has no such model, or is gone.
             APIError: any other failure.
         """
-        arguments.segment("model_id", model_id)
+        model_id = arguments.segment("model_id", model_id)
         self._session.call(ops.REMOVE_MODEL(self._project_id, model_id))

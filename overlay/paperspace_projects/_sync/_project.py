@@ -31,10 +31,10 @@ class ProjectScope:
     def __init__(self, session: Session, project_id: str) -> None:
         self.id = arguments.segment("project_id", project_id)
         self._session = session
-        self.collaborators = Collaborators(session, project_id)
-        self.secrets = Secrets(session, project_id)
-        self.tags = Tags(session, project_id)
-        self.models = Models(session, project_id)
+        self.collaborators = Collaborators(session, self.id)
+        self.secrets = Secrets(session, self.id)
+        self.tags = Tags(session, self.id)
+        self.models = Models(session, self.id)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id!r}>"

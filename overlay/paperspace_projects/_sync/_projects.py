@@ -119,7 +119,7 @@ class Projects:
             PaginationError: the list could not be read to its end.
             APIError: any other failure.
         """
-        arguments.name("name", name)
+        name = arguments.name("name", name)
         found = [
             project
             for project in self.list(page_size=arguments.MAX_PAGE_SIZE)

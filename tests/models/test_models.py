@@ -1,0 +1,207 @@
+"""Models are frozen plain data: they compare, hash, copy, pickle and turn into plain dicts."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+import pytest
+from support.driving import Driver
+from support.servers import Script
+from support.servers import json as json_answer
+
+from paperspace_projects import (
+    UNSET,
+    ActivityEvent,
+    AttemptEvent,
+    Collaborator,
+    Model,
+    Page,
+    Project,
+    ProjectSnapshot,
+    Secret,
+    UnsetType,
+)
+
+WHEN = datetime(2026, 3, 18, 9, 30, tzinfo=UTC)
+PROJECT = Project(id="p1", name="one", dt_created=WHEN, extra={"repoUrl": None, "a": [1, {"b": 2}]})
+SECRET = Secret(name="TOKEN", dt_created=WHEN, extra={"hasDeploymentAttached": True})
+COLLABORATOR = Collaborator(user_id="u1", email="u@example.com", role="admin", project_id="p1")
+MODEL = Model(id="m1", name="m", extra={"isPublic": False})
+EVENT = ActivityEvent(id="e1", type_="tag.added", message="m", user_id="u1", dt_created=WHEN)
+ALL: dict[str, Any] = {
+    "Project": PROJECT,
+    "Collaborator": COLLABORATOR,
+    "Secret": SECRET,
+    "ActivityEvent": EVENT,
+    "Model": MODEL,
+    "ProjectSnapshot": ProjectSnapshot(
+        project=PROJECT,
+        collaborators=(COLLABORATOR,),
+        secrets=(SECRET,),
+        tags=("blue",),
+        models=(MODEL,),
+    ),
+    "Page": Page(items=(PROJECT,), next_cursor="x", has_more=True),
+    "AttemptEvent": AttemptEvent(
+        operation="getProject",
+        method="GET",
+        path="/projects/p1",
+        attempt=1,
+        status_code=503,
+        error="ServerError",
+        elapsed=0.1,
+        wait=None,
+    ),
+}
+every_model = pytest.mark.parametrize("model", ALL.values(), ids=ALL)
+
+
+@every_model
+def test_a_model_cannot_be_changed(model: Any) -> None:
+    for field in attrs.fields(type(model)):
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            setattr(model, field.name, "changed")
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            delattr(model, field.name)
+    with pytest.raises(AttributeError):
+        model.unheard_of = 1
+
+
+COPIES: dict[str, Callable[[Any], Any]] = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "evolve": attrs.evolve,
+    **{
+        f"pickle {protocol}": lambda model, protocol=protocol: pickle.loads(
+            pickle.dumps(model, protocol)
+        )
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+    },
+}
+
+
+@every_model
+@pytest.mark.parametrize("make", COPIES.values(), ids=COPIES)
+def test_a_copy_is_equal_and_hashes_the_same(model: Any, make: Callable[[Any], Any]) -> None:
+    again = make(model)
+    assert type(again) is type(model)
+    assert again == model
+    assert hash(again) == hash(model)
+    assert len({again, model}) == 1
+    assert repr(again) == repr(model)
+
+
+@every_model
+def test_a_deep_copy_shares_nothing_that_can_be_changed(model: Any) -> None:
+    again = copy.deepcopy(model)
+    if hasattr(model, "extra"):
+        assert again.extra is not model.extra
+
+
+@every_model
+def test_models_of_other_content_or_kind_differ(model: Any) -> None:
+    first = attrs.fields(type(model))[0].name
+    other = attrs.evolve(model, **{first: "another"})
+    assert other != model
+    assert model != attrs.asdict(model)
+    assert all(model != each for each in ALL.values() if each is not model)
+
+
+def test_what_is_in_extra_counts_in_a_comparison() -> None:
+    assert Project(id="p", name="n") != Project(id="p", name="n", extra={"new": 1})
+    assert hash(Project(id="p", name="n")) == hash(Project(id="p", name="n", extra={"new": []}))
+
+
+@every_model
+def test_a_model_turns_into_a_plain_dict_and_back(model: Any) -> None:
+    plain = attrs.asdict(model)
+    assert type(plain) is dict
+    assert list(plain) == [field.name for field in attrs.fields(type(model))]
+    assert json.loads(json.dumps(plain, default=str))
+    if "project" not in plain and "items" not in plain:
+        assert type(model)(**plain) == model
+
+
+@every_model
+def test_a_model_is_made_by_names_alone(model: Any) -> None:
+    values = [getattr(model, field.name) for field in attrs.fields(type(model))]
+    with pytest.raises(TypeError):
+        type(model)(*values)
+
+
+def test_what_identifies_a_thing_must_be_given() -> None:
+    for cls in (Project, Collaborator, Secret, ActivityEvent, Model):
+        with pytest.raises(TypeError):
+            cls()
+    with pytest.raises(TypeError):
+        Project(id="p1")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("cls", "names"),
+    [
+        (Project, ["id", "name", "description", "team_id", "dt_created", "extra"]),
+        (Collaborator, ["user_id", "email", "role", "project_id", "extra"]),
+        (Secret, ["name", "dt_created", "dt_modified", "extra"]),
+        (ActivityEvent, ["id", "type_", "message", "user_id", "dt_created", "extra"]),
+        (Model, ["id", "name", "extra"]),
+        (ProjectSnapshot, ["project", "collaborators", "secrets", "tags", "models"]),
+        (Page, ["items", "next_cursor", "has_more"]),
+    ],
+)
+def test_the_fields_of_a_model(cls: Any, names: list[str]) -> None:
+    assert [field.name for field in attrs.fields(cls)] == names
+
+
+def test_the_type_of_an_event_goes_by_either_name() -> None:
+    assert EVENT.type == EVENT.type_ == "tag.added"
+
+
+def test_extra_is_its_own_for_each_model() -> None:
+    assert Project(id="a", name="n").extra is not Project(id="b", name="n").extra
+
+
+def test_a_model_matches_a_pattern() -> None:
+    match PROJECT:
+        case Project(id=project_id, name="one"):
+            assert project_id == "p1"
+        case _:
+            pytest.fail("no match")
+
+
+def test_models_that_were_read_pickle_as_those_that_were_made(drive: Driver) -> None:
+    body = {"id": "p1", "name": "one", "dtCreated": "2026-03-18T11:30:00+02:00", "x": {"y": [None]}}
+    read = drive(drive.client(Script(json_answer(body))).projects.get("p1"))
+    for make in COPIES.values():
+        assert make(read) == read
+        assert make(read).dt_created.utcoffset() == read.dt_created.utcoffset()
+
+
+def test_no_unset_of_the_generated_code_reaches_a_user(drive: Driver) -> None:
+    from paperspace_projects_api.types import Unset
+
+    client = drive.client(Script(json_answer({"id": "p1", "name": "one", "userId": "u1"})))
+    scope = client.project("p1")
+    for call in (scope.get, lambda: scope.collaborators.add("u1"), lambda: scope.secrets.get("N")):
+        values = attrs.asdict(drive(call())).values()
+        assert not any(isinstance(value, Unset) or value is UNSET for value in values)
+
+
+@pytest.mark.parametrize("make", COPIES.values(), ids=COPIES)
+def test_unset_is_one_of_a_kind(make: Callable[[Any], Any]) -> None:
+    if make is not attrs.evolve:
+        assert make(UNSET) is UNSET
+        assert make({"name": UNSET})["name"] is UNSET if make is not copy.copy else True
+
+
+def test_unset_is_neither_none_nor_text() -> None:
+    assert repr(UNSET) == "UNSET"
+    assert isinstance(UNSET, UnsetType)
+    assert UNSET not in (None, "", False)
+    assert list(UnsetType) == [UNSET]

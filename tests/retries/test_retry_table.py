@@ -1,0 +1,334 @@
+"""Which calls are sent again after which failures, and what they end with.
+
+The table is written out here once more, from the rule and not from the code: a request that may
+have been carried out is never sent again blindly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from support.driving import Driver
+from support.servers import Answer, Script, json, project, status
+
+from paperspace_projects import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitError,
+    ResponseError,
+    RetryPolicy,
+    ServerError,
+)
+
+CALLS: dict[str, Callable[[Any], Any]] = {
+    "GET": lambda client: client.projects.get("p1"),
+    "PUT": lambda client: client.projects.update("p1", name="new"),
+    "DELETE": lambda client: client.projects.delete("p1"),
+    "POST": lambda client: client.projects.create("new"),
+    "PATCH": lambda client: client.project("p1").secrets.update("TOKEN", "value"),
+}
+SUCCESSES: dict[str, httpx.Response] = {
+    "GET": json(project()),
+    "PUT": json(project()),
+    "DELETE": status(204),
+    "POST": json(project(), 201),
+    "PATCH": json({"name": "TOKEN"}),
+}
+FAILURES: dict[str, Answer] = {
+    "ConnectError": httpx.ConnectError("refused"),
+    "ConnectTimeout": httpx.ConnectTimeout("slow"),
+    "PoolTimeout": httpx.PoolTimeout("full"),
+    "ReadTimeout": httpx.ReadTimeout("slow"),
+    "WriteTimeout": httpx.WriteTimeout("slow"),
+    "ReadError": httpx.ReadError("reset"),
+    "WriteError": httpx.WriteError("broken pipe"),
+    "RemoteProtocolError": httpx.RemoteProtocolError("gone"),
+    **{
+        str(code): status(code)
+        for code in (400, 401, 403, 404, 408, 409, 418, 429, 500, 501, 502, 503, 504, 599)
+    },
+    "503 with Retry-After": status(503, retry_after="1"),
+    "429 with Retry-After": status(429, retry_after="1"),
+    "200 that is no JSON": status(200, b"<html>"),
+    "302": status(302, location="https://elsewhere.example/x"),
+}
+SURELY_NOT_CARRIED_OUT = {
+    "ConnectError",
+    "ConnectTimeout",
+    "PoolTimeout",
+    "429",
+    "429 with Retry-After",
+    "503 with Retry-After",
+}
+PERHAPS_CARRIED_OUT = {
+    *("ReadTimeout", "WriteTimeout", "ReadError", "WriteError", "RemoteProtocolError"),
+    *("408", "500", "502", "503", "504"),
+}
+REPEATED = {
+    "GET": SURELY_NOT_CARRIED_OUT | PERHAPS_CARRIED_OUT,
+    "PUT": SURELY_NOT_CARRIED_OUT | PERHAPS_CARRIED_OUT,
+    "DELETE": SURELY_NOT_CARRIED_OUT | PERHAPS_CARRIED_OUT,
+    "POST": SURELY_NOT_CARRIED_OUT,
+    "PATCH": SURELY_NOT_CARRIED_OUT,
+}
+ENDS: dict[str, type[APIError]] = {
+    "ConnectError": APIConnectionError,
+    "ConnectTimeout": APITimeoutError,
+    "PoolTimeout": APITimeoutError,
+    "ReadTimeout": APITimeoutError,
+    "WriteTimeout": APITimeoutError,
+    "ReadError": APIConnectionError,
+    "WriteError": APIConnectionError,
+    "RemoteProtocolError": APIConnectionError,
+    "400": BadRequestError,
+    "401": AuthenticationError,
+    "403": PermissionDeniedError,
+    "404": NotFoundError,
+    "408": APIStatusError,
+    "409": ConflictError,
+    "418": APIStatusError,
+    "429": RateLimitError,
+    "500": ServerError,
+    "501": ServerError,
+    "502": ServerError,
+    "503": ServerError,
+    "504": ServerError,
+    "599": ServerError,
+    "503 with Retry-After": ServerError,
+    "429 with Retry-After": RateLimitError,
+    "200 that is no JSON": ResponseError,
+    "302": APIStatusError,
+}
+LOST = {"ReadTimeout", "WriteTimeout", "ReadError", "WriteError", "RemoteProtocolError"}
+WRITES = {"POST", "PATCH"}
+
+EVERY_CASE = [(method, failure) for method in CALLS for failure in FAILURES]
+every_case = pytest.mark.parametrize(("method", "failure"), EVERY_CASE)
+
+
+def expected_end(method: str, failure: str) -> type[APIError]:
+    return OutcomeUnknownError if method in WRITES and failure in LOST else ENDS[failure]
+
+
+@every_case
+def test_a_failure_that_lasts_is_tried_four_times_or_once(
+    drive: Driver, method: str, failure: str
+) -> None:
+    server = Script(FAILURES[failure])
+    with pytest.raises(APIError) as caught:
+        drive(CALLS[method](drive.client(server)))
+    times = 4 if failure in REPEATED[method] else 1
+    assert [request.method for request in server.requests] == [method] * times
+    assert type(caught.value) is expected_end(method, failure)
+    assert caught.value.attempts == times
+    assert len(drive.clock.sleeps) == times - 1
+
+
+@every_case
+def test_a_failure_that_passes_is_got_over_only_where_a_repeat_is_allowed(
+    drive: Driver, method: str, failure: str
+) -> None:
+    server = Script(FAILURES[failure], SUCCESSES[method])
+    client = drive.client(server)
+    if failure in REPEATED[method]:
+        drive(CALLS[method](client))
+        assert len(server.requests) == 2
+    else:
+        with pytest.raises(expected_end(method, failure)):
+            drive(CALLS[method](client))
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("method", CALLS)
+def test_a_repeat_is_the_same_request(drive: Driver, method: str) -> None:
+    server = Script(status(429), status(429), SUCCESSES[method])
+    drive(CALLS[method](drive.client(server)))
+    first, *others = server.requests
+    for other in others:
+        assert (other.method, other.url, other.content) == (first.method, first.url, first.content)
+        assert other.headers == first.headers
+
+
+@pytest.mark.parametrize("method", CALLS)
+def test_no_failure_is_repeated_when_retries_are_off(drive: Driver, method: str) -> None:
+    for failure in SURELY_NOT_CARRIED_OUT | PERHAPS_CARRIED_OUT:
+        server = Script(FAILURES[failure], SUCCESSES[method])
+        client = drive.client(server, retry=RetryPolicy(max_attempts=1))
+        with pytest.raises(expected_end(method, failure)) as caught:
+            drive(CALLS[method](client))
+        assert caught.value.attempts == len(server.requests) == 1
+    assert drive.clock.sleeps == []
+
+
+WRITES_AND_WHAT_TELLS: list[tuple[str, Callable[[Any], Any], str]] = [
+    ("createProject", lambda c: c.projects.create("n"), "projects.find("),
+    (
+        "addProjectCollaborator",
+        lambda c: c.project("p1").collaborators.add("u1"),
+        "collaborators.list()",
+    ),
+    ("createProjectSecret", lambda c: c.project("p1").secrets.create("N", "v"), "secrets.get("),
+    ("updateProjectSecret", lambda c: c.project("p1").secrets.update("N", "v"), "secrets.get("),
+    ("addProjectTag", lambda c: c.project("p1").tags.add("t"), "tags.list()"),
+    ("addProjectModel", lambda c: c.project("p1").models.add("m"), "models.list()"),
+]
+
+NAMES = [operation for operation, _, _ in WRITES_AND_WHAT_TELLS]
+
+
+@pytest.mark.parametrize("failure", sorted(LOST))
+@pytest.mark.parametrize(("operation", "call", "tells"), WRITES_AND_WHAT_TELLS, ids=NAMES)
+def test_a_write_whose_outcome_is_unknown_names_the_call_that_tells(
+    drive: Driver, operation: str, call: Callable[[Any], Any], tells: str, failure: str
+) -> None:
+    server = Script(FAILURES[failure])
+    with pytest.raises(OutcomeUnknownError) as caught:
+        drive(call(drive.client(server)))
+    assert len(server.requests) == 1
+    assert caught.value.operation == operation
+    assert tells in str(caught.value)
+    assert isinstance(caught.value.__cause__, APIError)
+
+
+@pytest.mark.parametrize("failure", ["408", "500", "502", "503", "504"])
+@pytest.mark.parametrize(("operation", "call", "tells"), WRITES_AND_WHAT_TELLS, ids=NAMES)
+def test_a_write_that_a_server_error_may_have_carried_out_names_the_call_that_tells(
+    drive: Driver, operation: str, call: Callable[[Any], Any], tells: str, failure: str
+) -> None:
+    with pytest.raises(APIStatusError) as caught:
+        drive(call(drive.client(Script(FAILURES[failure]))))
+    assert caught.value.operation == operation
+    assert tells in str(caught.value)
+
+
+@pytest.mark.parametrize(("operation", "call", "tells"), WRITES_AND_WHAT_TELLS[:4], ids=NAMES[:4])
+def test_a_write_whose_answer_cannot_be_read_says_that_it_was_accepted(
+    drive: Driver, operation: str, call: Callable[[Any], Any], tells: str
+) -> None:
+    server = Script(status(201, b"{"))
+    with pytest.raises(ResponseError, match="accepted") as caught:
+        drive(call(drive.client(server)))
+    assert (len(server.requests), caught.value.operation) == (1, operation)
+    assert tells in str(caught.value)
+
+
+DELETES: dict[str, Callable[[Any], Any]] = {
+    "project": lambda c: c.projects.delete("p1"),
+    "collaborator": lambda c: c.project("p1").collaborators.remove("u1"),
+    "secret": lambda c: c.project("p1").secrets.delete("N"),
+    "tag": lambda c: c.project("p1").tags.remove("t"),
+    "model": lambda c: c.project("p1").models.remove("m"),
+}
+
+
+@pytest.mark.parametrize("failure", sorted(SURELY_NOT_CARRIED_OUT | PERHAPS_CARRIED_OUT))
+@pytest.mark.parametrize("thing", DELETES)
+def test_a_delete_whose_repeat_finds_nothing_has_succeeded(
+    drive: Driver, thing: str, failure: str
+) -> None:
+    server = Script(FAILURES[failure], status(404))
+    assert drive(DELETES[thing](drive.client(server))) is None
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("thing", DELETES)
+def test_a_delete_that_finds_nothing_at_once_has_failed(drive: Driver, thing: str) -> None:
+    server = Script(status(404))
+    with pytest.raises(NotFoundError):
+        drive(DELETES[thing](drive.client(server)))
+    assert len(server.requests) == 1
+
+
+def test_an_update_whose_repeat_finds_nothing_has_failed(drive: Driver) -> None:
+    server = Script(status(502), status(404))
+    with pytest.raises(NotFoundError) as caught:
+        drive(CALLS["PUT"](drive.client(server)))
+    assert caught.value.attempts == 2
+
+
+def test_a_delete_whose_repeat_is_answered_with_not_found_on_a_200_has_succeeded(
+    drive: Driver,
+) -> None:
+    server = Script(status(502), json({"code": "NOT_FOUND", "message": "no such project"}))
+    assert drive(CALLS["DELETE"](drive.client(server))) is None
+
+
+CODES: dict[str, type[APIStatusError]] = {
+    "PARSE_ERROR": BadRequestError,
+    "BAD_REQUEST": BadRequestError,
+    "UNAUTHORIZED": AuthenticationError,
+    "FORBIDDEN": PermissionDeniedError,
+    "NOT_FOUND": NotFoundError,
+    "METHOD_NOT_SUPPORTED": APIStatusError,
+    "TIMEOUT": APIStatusError,
+    "CONFLICT": ConflictError,
+    "PRECONDITION_FAILED": APIStatusError,
+    "PAYLOAD_TOO_LARGE": APIStatusError,
+    "TOO_MANY_REQUESTS": RateLimitError,
+    "CLIENT_CLOSED_REQUEST": APIStatusError,
+    "INTERNAL_SERVER_ERROR": ServerError,
+    "SOMETHING_NEW": APIStatusError,
+}
+CODES_REPEATED = {
+    "TIMEOUT": {"GET", "PUT", "DELETE"},
+    "INTERNAL_SERVER_ERROR": {"GET", "PUT", "DELETE"},
+    "TOO_MANY_REQUESTS": set(CALLS),
+}
+
+
+@pytest.mark.parametrize("answered", [200, 201])
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("method", CALLS)
+def test_an_error_body_on_a_success_is_the_error_that_its_code_says(
+    drive: Driver, method: str, code: str, answered: int
+) -> None:
+    server = Script(json({"code": code, "message": "said so"}, answered))
+    with pytest.raises(APIStatusError) as caught:
+        drive(CALLS[method](drive.client(server)))
+    assert type(caught.value) is CODES[code]
+    assert (caught.value.code, caught.value.message) == (code, "said so")
+    assert caught.value.status_code == answered
+    assert len(server.requests) == (4 if method in CODES_REPEATED.get(code, ()) else 1)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_error_body_on_a_success_is_obeyed_when_it_names_a_wait(
+    drive: Driver, code: str
+) -> None:
+    server = Script(json({"code": code, "message": "m"}, retry_after="7"), json(project()))
+    if "GET" in CODES_REPEATED.get(code, ()):
+        drive(CALLS["GET"](drive.client(server)))
+        assert drive.clock.sleeps == [7.0]
+    else:
+        with pytest.raises(CODES[code]):
+            drive(CALLS["GET"](drive.client(server)))
+        assert drive.clock.sleeps == []
+
+
+def test_the_connection_may_fail_after_the_headers_came(drive: Driver) -> None:
+    class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Any:
+            yield b'{"id": '
+            raise httpx.ReadError("reset in mid-body")
+
+        async def __aiter__(self) -> Any:
+            yield b'{"id": '
+            raise httpx.ReadError("reset in mid-body")
+
+    server = Script(lambda _: httpx.Response(200, stream=Broken()), json(project()))
+    assert drive(CALLS["GET"](drive.client(server))).id == "p1"
+    server = Script(lambda _: httpx.Response(201, stream=Broken()), json(project()))
+    with pytest.raises(OutcomeUnknownError):
+        drive(CALLS["POST"](drive.client(server)))
+    assert len(server.requests) == 1
