@@ -83,7 +83,8 @@ def _told(entry: Mapping[str, Any], pointer: str) -> str:
     """A change that redocly rates without a word about it."""
     name = _parts(pointer)[-1] if _parts(pointer) else "the document"
     if entry["kind"] != "modified":
-        return f"{entry['typeName'].lower()} `{name}` was {entry['kind']}"
+        kind = "path" if entry["typeName"] == "PathItem" else entry["typeName"].lower()
+        return f"{kind} `{name}` was {entry['kind']}"
     before, after = (_shown(entry.get(side, {}).get("value")) for side in ("base", "revision"))
     return f"`{entry.get('property', name)}` changed from {before} to {after}"
 

@@ -1,0 +1,299 @@
+"""The operators for the spec: each takes a place in the document and yields edits of it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+METHODS = ("get", "put", "post", "delete", "patch")
+TYPES = ("string", "integer", "number", "boolean")
+Steps = tuple[str | int, ...]
+Edit = Callable[[Any], None]
+Changes = Iterator[tuple[str, Edit]]
+"""What a change is called, and the edit of the map or list at a place."""
+
+
+def _set(key: Any, value: Any) -> Edit:
+    def edit(target: Any) -> None:
+        target[key] = value
+
+    return edit
+
+
+def _without(key: Any) -> Edit:
+    def edit(target: Any) -> None:
+        del target[key]
+
+    return edit
+
+
+def _renamed(old: Any, new: Any) -> Edit:
+    """The key of an entry changed, its place in the order kept."""
+
+    def edit(target: Any) -> None:
+        entries = [(new if key == old else key, value) for key, value in target.items()]
+        target.clear()
+        target.update(entries)
+
+    return edit
+
+
+def _is_schema(steps: Steps, value: Any) -> bool:
+    named = bool(steps) and (
+        steps[-1] in ("schema", "items")
+        or (len(steps) > 1 and steps[-2] in ("properties", "schemas"))
+    )
+    return named and isinstance(value, dict)
+
+
+def _is_operation(steps: Steps) -> bool:
+    return len(steps) == 3 and steps[0] == "paths" and steps[2] in METHODS
+
+
+def removed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- all operators are called alike
+    """An entry of a map or a list that is missing."""
+    keys = list(value) if isinstance(value, dict) else range(len(value))
+    for key in keys:
+        yield f"without {key}", _without(key)
+
+
+def key_renamed(steps: Steps, value: Any) -> Changes:
+    """A property, a component or a media type that is called something else."""
+    if not isinstance(value, dict) or not steps:
+        return
+    if steps[-1] in ("properties", "schemas", "parameters", "securitySchemes"):
+        for key in value:
+            yield f"{key} -> {key}2", _renamed(key, f"{key}2")
+            yield f"{key} -> other", _renamed(key, "otherName")
+    elif steps[-1] == "content":
+        for key in value:
+            for media in ("text/plain", "application/xml", "multipart/form-data"):
+                yield f"{key} -> {media}", _renamed(key, media)
+
+
+def status_changed(steps: Steps, value: Any) -> Changes:
+    """An answer that is documented for another status."""
+    if steps[-1:] == ("responses",):
+        for key in value:
+            for status in ("200", "201", "202", "204", "404", "4XX", "default"):
+                if status not in value:
+                    yield f"{key} -> {status}", _renamed(key, status)
+
+
+def path_changed(steps: Steps, value: Any) -> Changes:
+    """A path whose segments are others, or stand elsewhere."""
+    if steps != ("paths",):
+        return
+    for key in value:
+        yield f"{key} -> {key}s", _renamed(key, f"{key}s")
+        yield f"{key} -> /v2{key}", _renamed(key, f"/v2{key}")
+        parts = key[1:].split("/")
+        if len(parts) > 1:
+            swapped = "/" + "/".join([*parts[:-2], parts[-1], parts[-2]])
+            yield f"{key} -> {swapped}", _renamed(key, swapped)
+
+
+def method_changed(steps: Steps, value: Any) -> Changes:
+    """An operation with another method."""
+    if len(steps) == 2 and steps[0] == "paths":
+        for key in value:
+            for method in METHODS:
+                if key in METHODS and method not in value:
+                    yield f"{key} -> {method}", _renamed(key, method)
+
+
+def text_changed(steps: Steps, value: Any) -> Changes:
+    """A text that says something else: names, ids, addresses, descriptions."""
+    if not isinstance(value, dict):
+        if steps and steps[-1] == "tags":
+            for index, each in enumerate(value):
+                if isinstance(each, str):
+                    for other in ("Projects", "Secrets", "New"):
+                        yield f"{each} -> {other}", _set(index, other)
+        return
+    is_map_of_names = bool(steps) and steps[-1] in ("properties", "schemas")
+    for key, each in value.items():
+        if isinstance(each, str) and key not in ("type", "format", "in", "$ref"):
+            yield f"{key}: {each.strip()[:40]} -> other", _set(key, f"{each.strip()}2")
+    if _is_operation(steps) and value.get("tags"):
+        yield "another tag first", lambda target: target["tags"].insert(0, "First")
+    if _is_schema(steps, value) and "$ref" not in value and not is_map_of_names:
+        yield "a title", _set("title", "Other Title")
+        yield "a description", _set("description", "What it is.")
+
+
+def type_changed(steps: Steps, value: Any) -> Changes:
+    """A schema of another type, format or nullability, or with a default."""
+    if not _is_schema(steps, value) or "type" not in value:
+        return
+    for other in TYPES:
+        if other != value["type"]:
+            yield f"type -> {other}", _set("type", other)
+    if value["type"] == "string":
+        for other in ("date-time", "date", "uuid"):
+            if other != value.get("format") and "enum" not in value:
+                yield f"format -> {other}", _set("format", other)
+        yield "enum", _set("enum", ["one", "two"])
+    yield "nullable", _set("nullable", True)
+    if value["type"] in TYPES and steps[-2] != "schemas":
+        default: Any = {"string": "x", "integer": 7, "number": 1.5, "boolean": True}
+        yield "default", _set("default", (value.get("enum") or [default[value["type"]]])[0])
+    yield (
+        "an array of it",
+        lambda target: _replace(target, {"type": "array", "items": copy.deepcopy(target)}),
+    )
+    if value["type"] == "array":
+        yield "no array", lambda target: _replace(target, target["items"])
+    if value["type"] == "object":
+        yield "no others", _set("additionalProperties", False)
+        yield "others are strings", _set("additionalProperties", {"type": "string"})
+
+
+def _replace(target: dict[str, Any], value: dict[str, Any]) -> None:
+    entries = dict(value)
+    target.clear()
+    target.update(entries)
+
+
+def enum_changed(steps: Steps, value: Any) -> Changes:
+    """A value of an enum that is another, or one too many."""
+    if steps and steps[-1] == "enum":
+        for index, each in enumerate(value):
+            yield f"{each} -> other", _set(index, f"{each}2")
+        yield "one more", lambda target: target.append("more")
+
+
+def required_changed(steps: Steps, value: Any) -> Changes:
+    """Something required that was optional, or the other way round."""
+    if not isinstance(value, dict):
+        return
+    if isinstance(value.get("required"), bool):
+        yield "required turned", _set("required", not value["required"])
+    elif "in" in value or steps[-1:] == ("requestBody",):
+        yield "required", _set("required", True)
+    if isinstance(value.get("properties"), dict):
+        required = value.get("required", [])
+        for name in value["properties"]:
+            rest = [each for each in required if each != name]
+            now = rest if name in required else [*required, name]
+            yield f"{name} required turned", _set("required", now)
+
+
+def place_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001
+    """A parameter that goes somewhere else."""
+    if isinstance(value, dict) and "in" in value and "name" in value:
+        for other in ("query", "header", "path", "cookie"):
+            if other != value["in"]:
+                yield f"in: {value['in']} -> {other}", _set("in", other)
+
+
+def reference_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001
+    """A reference to something else of its sort, to nothing, or none at all."""
+    if not isinstance(value, dict) or "$ref" not in value:
+        return
+    target = value["$ref"]
+    start, _, _ = target.rpartition("/")
+    others = {
+        "#/components/parameters": ("ProjectId", "After", "Limit", "OrderBy", "Order"),
+        "#/components/schemas": ("Project", "ProjectList", "Collaborator", "Secret"),
+    }
+    for other in others.get(start, ()):
+        yield f"{target} -> {other}", _set("$ref", f"{start}/{other}")
+    yield f"{target} -> nothing", _set("$ref", f"{start}/Nothing")
+    if start == "#/components/schemas":
+        yield f"{target} -> string", lambda place: _replace(place, {"type": "string"})
+
+
+STRING: dict[str, Any] = {"type": "string"}
+OBJECT: dict[str, Any] = {"type": "object", "properties": {"a": STRING}}
+JSON: dict[str, Any] = {"application/json": {"schema": OBJECT}}
+SECRET: dict[str, Any] = {"application/json": {"schema": {"$ref": "#/components/schemas/Secret"}}}
+QUERY: dict[str, Any] = {"in": "query", "name": "extra", "schema": STRING}
+HEADER: dict[str, Any] = {"in": "header", "name": "X-Extra", "required": True, "schema": STRING}
+OPERATION: dict[str, Any] = {
+    "tags": ["Projects"],
+    "operationId": "extraOperation",
+    "responses": {"204": {"description": "Done."}},
+}
+
+
+def _appended(key: str, value: Any) -> Edit:
+    """One more in the list under a key, which may be missing."""
+
+    def edit(target: Any) -> None:
+        target.setdefault(key, []).append(value)
+
+    return edit
+
+
+def part_added(steps: Steps, value: Any) -> Changes:
+    """A property, a schema, a parameter, a body or an operation more than there was."""
+    if not isinstance(value, dict):
+        if steps[-1:] == ("parameters",):
+            yield "a parameter", lambda target: target.append(QUERY)
+        return
+    if isinstance(value.get("properties"), dict):
+        yield "a property", lambda target: target["properties"].update(extraProperty=STRING)
+    if steps == ("components", "schemas"):
+        yield "a schema", _set("Extra", OBJECT)
+    if _is_operation(steps):
+        yield "a query parameter", _appended("parameters", QUERY)
+        yield "a header parameter", _appended("parameters", HEADER)
+        if "requestBody" not in value:
+            yield "a body", _set("requestBody", {"required": True, "content": JSON})
+        yield "no key", _set("security", [])
+        yield "a key of its own", _set("security", [{"bearerAuth": []}])
+    if len(steps) == 2 and steps[0] == "paths":
+        for method in METHODS:
+            if method not in value:
+                yield f"an operation {method}", _set(method, OPERATION)
+
+
+def answer_added(steps: Steps, value: Any) -> Changes:
+    """An answer, or the body of one, more than there was."""
+    if steps[-1:] == ("responses",):
+        for status in ("202", "404", "default"):
+            yield f"{status}, empty", _set(status, {"description": "More."})
+            yield f"{status}, a body", _set(status, {"description": "More.", "content": SECRET})
+    if len(steps) > 1 and steps[-2] == "responses" and "content" not in value:
+        yield "a body in the answer", _set("content", {"application/json": {"schema": STRING}})
+
+
+def document_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001
+    """The server, the security and the version of the document."""
+    if steps == ():
+        yield "another server", _set("servers", [{"url": "https://example.com/v1"}])
+        yield "two servers", lambda target: target["servers"].append({"url": "https://b.com/v1"})
+        yield (
+            "another version of the path",
+            _set("servers", [{"url": "https://api.paperspace.com/v2"}]),
+        )
+        yield "no key", _set("security", [])
+        yield "a key or none", _set("security", [{"bearerAuth": []}, {}])
+        yield "OpenAPI 3.1", _set("openapi", "3.1.0")
+        yield "another version", lambda target: target["info"].update(version="v2")
+    if steps == ("components", "securitySchemes", "bearerAuth"):
+        yield "basic", _set("scheme", "basic")
+        yield (
+            "a key in a header",
+            lambda target: _replace(target, {"type": "apiKey", "in": "header", "name": "X-Key"}),
+        )
+
+
+ALL = (
+    removed,
+    key_renamed,
+    status_changed,
+    path_changed,
+    method_changed,
+    text_changed,
+    type_changed,
+    enum_changed,
+    required_changed,
+    place_changed,
+    reference_changed,
+    part_added,
+    answer_added,
+    document_changed,
+)

@@ -1,0 +1,49 @@
+"""Fixtures of the contract tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from contract.calling import Caller
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call() -> Iterator[None]:
+    """What cannot be read of the spec is a failure that names the place, and no traceback."""
+    from contract.spec import SpecError
+    from contract.verdict import fail
+
+    try:
+        return (yield)
+    except SpecError as error:
+        fail(str(error))
+
+
+@pytest.fixture(scope="session")
+def no_home(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_from_outside(monkeypatch: pytest.MonkeyPatch, no_home: str) -> None:
+    """As for all tests, but with one empty home for all: the contract tests are many and short."""
+    for name in ("PAPERSPACE_API_KEY", "PAPERSPACE_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("HOME", no_home)
+
+
+@pytest.fixture(scope="session")
+def call() -> Iterator[Caller]:
+    """Calls generated functions."""
+    from contract.calling import Caller
+
+    caller = Caller()
+    yield caller
+    caller.close()
