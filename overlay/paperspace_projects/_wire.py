@@ -10,18 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import (
-    Any,
-    Final,
-    Generic,
-    Protocol,
-    Self,
-    TypeVar,
-    cast,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 from attrs import frozen
@@ -29,6 +18,7 @@ from attrs import frozen
 from paperspace_projects_api import models as generated
 from paperspace_projects_api.types import Unset
 
+from ._twins import Twin, properties_of
 from .models import ActivityEvent, Collaborator, Model, Project, Secret
 
 T = TypeVar("T")
@@ -85,64 +75,6 @@ def describe(value: object) -> str:
     )
 
 
-class Twin(Protocol):
-    """What the generated models have in common."""
-
-    additional_properties: dict[str, Any]
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any], /) -> Self: ...
-    def to_dict(self) -> dict[str, Any]: ...
-
-
-_EXPECTED: Final[Mapping[type, str]] = {
-    str: "a string",
-    datetime: "a date-time",
-    bool: "true or false",
-    list: "an array",
-}
-
-
-@frozen
-class Property:
-    """A property of the contract: its attribute, its JSON key, and the type it is read as."""
-
-    attribute: str
-    key: str
-    type: type
-
-    @property
-    def expected(self) -> str:
-        return _EXPECTED.get(self.type, self.type.__name__)
-
-
-def properties_of(twin: type[Twin]) -> tuple[Property, ...]:
-    """The contract's properties of a generated model, as the generated code itself names them.
-
-    A generated model writes its keys in the order of its attributes, so one that is filled in
-    tells which key belongs to which attribute.
-    """
-    hints = get_type_hints(twin, localns=vars(generated))
-    types = {
-        attribute.name: _python_type(hints[attribute.name])
-        for attribute in attrs.fields(cast("type[Any]", twin))
-        if attribute.init
-    }
-    samples = {
-        name: datetime.now(UTC) if kind is datetime else kind() for name, kind in types.items()
-    }
-    keys = cast("Callable[..., Twin]", twin)(**samples).to_dict()
-    return tuple(
-        Property(name, key, kind) for (name, kind), key in zip(types.items(), keys, strict=True)
-    )
-
-
-def _python_type(annotation: Any) -> type:
-    """The one class that an annotation such as `str | Unset` or `list[Project] | Unset` means."""
-    (kind,) = [each for each in get_args(annotation) or (annotation,) if each is not Unset]
-    return cast("type", get_origin(kind) or kind)
-
-
 class Reader(Generic[T]):
     """Reads one kind of thing: an object of either dialect in, a model out."""
 
@@ -151,8 +83,11 @@ class Reader(Generic[T]):
         self._make: Callable[..., T] = model
         self._twin = twin
         self._required = required
-        self._properties = properties_of(twin)
+        # What the spec gains is in `extra` until the model has a field for it.
+        fields = {attribute.name for attribute in attrs.fields(cast("type[Any]", model))}
+        self._properties = [each for each in properties_of(twin) if each.attribute in fields]
         self._keys = frozenset(each.key for each in self._properties)
+        self._never_null = {each.key for each in properties_of(twin) if not each.nullable}
         self._live = [
             (each.key, route)
             for each in self._properties
@@ -166,17 +101,19 @@ class Reader(Generic[T]):
         known = {
             key: value
             for key, value in things.items()
-            if value is not None or key not in self._keys
+            if value is not None or key not in self._never_null
         }
         sources = self._adopt(known)
         try:
             parsed = self._twin.from_dict(known)
+        except KeyError as error:
+            raise Unreadable(f"{path}.{error.args[0]}", "a value", "nothing") from None
         except (TypeError, ValueError, AttributeError) as error:
             raise self._culprit(known, path, sources) from error
         values: Object = {}
         for each in self._properties:
             value = getattr(parsed, each.attribute)
-            if isinstance(value, Unset):
+            if value is None or isinstance(value, Unset):
                 if each.attribute in self._required:
                     found = "null" if each.key in things else "nothing"
                     raise Unreadable(f"{path}.{each.key}", each.expected, found)
@@ -187,7 +124,8 @@ class Reader(Generic[T]):
             elif isinstance(value, datetime) and value.tzinfo is None:
                 value = value.replace(tzinfo=UTC)  # the API speaks UTC
             values[each.attribute] = value
-        return self._make(**values, extra=parsed.additional_properties)
+        extra = {key: value for key, value in known.items() if key not in self._keys}
+        return self._make(**values, extra=extra)
 
     def _adopt(self, known: Object) -> dict[str, str]:
         """Move what the live dialect keeps elsewhere to the contract's keys; say whence."""

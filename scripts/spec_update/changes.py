@@ -12,6 +12,7 @@ from typing import Any
 
 RATINGS = {"major": "breaking", "minor": "additive", "patch": "editorial"}
 ORDER = tuple(RATINGS.values())
+WORDS = ("summary", "description", "title", "example", "examples", "version", "openapi", "tags")
 METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
 
 
@@ -75,8 +76,10 @@ def _change(entry: Mapping[str, Any], names: Names) -> Change:
     side = entry.get("revision") or entry.get("base") or {}
     pointer = str(side.get("pointer") or entry["path"])
     said = "; ".join(verdict["message"] for verdict in entry["verdicts"])
-    place = _place(pointer, names)
-    return Change(RATINGS[entry["impact"]], place, said or _told(entry, pointer), pointer)
+    rating = RATINGS[entry["impact"]]
+    if rating == "editorial" and entry.get("property") not in WORDS:
+        rating = "additive"  # such as one more value of an enum: somebody may want to use it
+    return Change(rating, _place(pointer, names), said or _told(entry, pointer), pointer)
 
 
 def _told(entry: Mapping[str, Any], pointer: str) -> str:

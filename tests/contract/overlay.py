@@ -42,7 +42,7 @@ def missing_fields(model: type[Any], kind: Object) -> Iterator[str]:
     for each in kind.properties:
         if each.attribute not in fields:
             yield (
-                f"add `{each.attribute}` to `models.{model.__name__}` ({where}): {each.kind.place}"
+                f"add `{each.attribute}` to models.{model.__name__} ({where}): {each.kind.place}"
             )
         else:
             yield from _type_problem(model, each, hints[each.attribute])

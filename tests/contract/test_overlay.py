@@ -242,7 +242,7 @@ CHANGES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "no change": ({}, []),
     "gained": (
         {"repoUrl": {"type": "string"}},
-        [f"add `repo_url` to `models.Project` ({HERE}): {THERE}/repoUrl"],
+        [f"add `repo_url` to models.Project ({HERE}): {THERE}/repoUrl"],
     ),
     "other type": ({"teamId": {"type": "integer"}}, [OTHER_TYPE]),
     "other format": ({"dtCreated": {"type": "string"}}, [OTHER_FORMAT]),

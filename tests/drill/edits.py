@@ -162,7 +162,7 @@ DRILLS = [
         edit=replaced(TEAM_ID, TEAM_ID + "          nullable: true\n"),
         rating="breaking",
         bump="major",
-        printed=("schema Project", "nullable"),
+        printed=("schema Project", "string | null"),
         generated=("models/project.py",),
     ),
     Drill(
