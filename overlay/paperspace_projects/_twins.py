@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import NoneType, UnionType
-from typing import Any, Final, Protocol, Self, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Final,
+    Literal,
+    Protocol,
+    Self,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import attrs
 from attrs import frozen
@@ -44,6 +55,7 @@ class Property:
     key: str
     type: type
     nullable: bool
+    enum: bool
 
     @property
     def expected(self) -> str:
@@ -56,26 +68,39 @@ def properties_of(twin: type[Twin]) -> tuple[Property, ...]:
     A generated model writes its keys in the order of its attributes, so one that is filled in
     tells which key belongs to which attribute.
     """
-    hints = get_type_hints(twin, localns=vars(generated))
-    types = {
-        attribute.name: _python_types(hints[attribute.name])
-        for attribute in attrs.fields(cast("type[Any]", twin))
-        if attribute.init
-    }
-    samples = {
-        name: datetime.now(UTC) if kind is datetime else kind() for name, (kind, _) in types.items()
-    }
-    keys = cast("Callable[..., Twin]", twin)(**samples).to_dict()
+    kinds = _kinds_of(twin)
+    keys = _filled_in(twin).to_dict()
     return tuple(
-        Property(name, key, kind, nullable)
-        for (name, (kind, nullable)), key in zip(types.items(), keys, strict=True)
+        Property(name, key, *kind) for (name, kind), key in zip(kinds.items(), keys, strict=True)
     )
 
 
-def _python_types(annotation: Any) -> tuple[type, bool]:
-    """The class that an annotation such as `list[Project] | None | Unset` means, and whether it
-    allows None. Where it means several, `object` stands for them."""
-    parts = get_args(annotation) if get_origin(annotation) is UnionType else (annotation,)
-    kinds = [kind for kind in parts if kind not in (Unset, NoneType)]
-    kind = cast("type", get_origin(kinds[0]) or kinds[0]) if len(kinds) == 1 else object
-    return kind, NoneType in parts
+def _kinds_of(twin: type[Twin]) -> dict[str, tuple[type, bool, bool]]:
+    hints = get_type_hints(twin, localns=vars(generated))
+    fields = attrs.fields(cast("type[Any]", twin))
+    return {each.name: _kind(hints[each.name]) for each in fields if each.init}
+
+
+def _filled_in(twin: type[Twin]) -> Twin:
+    """A generated model with something in each of its attributes."""
+    make = cast("Callable[..., Twin]", twin)
+    return make(**{name: _sample(kind) for name, (kind, *_) in _kinds_of(twin).items()})
+
+
+def _sample(kind: type) -> object:
+    if kind is datetime:
+        return datetime.now(UTC)
+    return _filled_in(cast("type[Twin]", kind)) if attrs.has(kind) else kind()
+
+
+def _kind(annotation: Any) -> tuple[type, bool, bool]:
+    """The class that an annotation such as `list[Project] | None | Unset` means, whether it allows
+    None, and whether it is an enum. Where it means several classes, `object` stands for them."""
+    parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    wanted = [part for part in parts if part not in (Unset, NoneType)]
+    enum = [get_args(part)[0] for part in wanted if get_origin(part) is Literal]
+    classes: list[type] = [get_origin(part) or part for part in wanted]
+    if enum:
+        classes = [str]  # literal_enums makes them of strings
+    kind = classes[0] if len(classes) == 1 else object
+    return kind, NoneType in parts, bool(enum)

@@ -87,6 +87,8 @@ class Reader(Generic[T]):
         fields = {attribute.name for attribute in attrs.fields(cast("type[Any]", model))}
         self._properties = [each for each in properties_of(twin) if each.attribute in fields]
         self._keys = frozenset(each.key for each in self._properties)
+        # The generated parser refuses the values of an enum that it does not know.
+        self._enums = {each.key for each in self._properties if each.enum}
         self._never_null = {each.key for each in properties_of(twin) if not each.nullable}
         self._live = [
             (each.key, route)
@@ -105,14 +107,18 @@ class Reader(Generic[T]):
         }
         sources = self._adopt(known)
         try:
-            parsed = self._twin.from_dict(known)
+            parsed = self._twin.from_dict(
+                {key: value for key, value in known.items() if key not in self._enums}
+                if self._enums
+                else known
+            )
         except KeyError as error:
             raise Unreadable(f"{path}.{error.args[0]}", "a value", "nothing") from None
         except (TypeError, ValueError, AttributeError) as error:
             raise self._culprit(known, path, sources) from error
         values: Object = {}
         for each in self._properties:
-            value = getattr(parsed, each.attribute)
+            value = known.get(each.key) if each.enum else getattr(parsed, each.attribute)
             if value is None or isinstance(value, Unset):
                 if each.attribute in self._required:
                     found = "null" if each.key in things else "nothing"

@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 
 OVERLAY = "overlay/paperspace_projects"
 
+CONTRACT = "contract test"
+
 ADVICE: Mapping[str, str] = {
     f"{OVERLAY}/_operations.py": "let the entry follow the generated module, or remove it",
     f"{OVERLAY}/_sources.py": "let the listing follow the parameters of the generated builder",
@@ -44,7 +46,10 @@ def collect(tree: Path) -> list[Finding]:
     """
     found = [*contract_tests(tree), *mypy(tree), *pyright(tree)]
     # Both type checkers stumble over the same line: once is enough.
-    return list({each.place: each for each in reversed(found)}.values())[::-1]
+    once = {
+        (each.place, each.what if each.source == CONTRACT else ""): each for each in found[::-1]
+    }
+    return list(once.values())[::-1]
 
 
 def _run(tree: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -75,17 +80,19 @@ def contract_tests(tree: Path) -> list[Finding]:
         for problem in (*case.iter("failure"), *case.iter("error")):
             place = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
             said = problem.get("message") or ""
+            if "full report in element text" in said:  # pytest cuts what is long
+                said = problem.text or said
             if "collection" in said or not case.get("classname"):
                 place, said = str(case.get("name")), _last_error(problem.text or said)
-            findings.append(_of_test(place, said))
+            findings += _of_test(place, said)
     return list(dict.fromkeys(findings))
 
 
-def _of_test(place: str, said: str) -> Finding:
+def _of_test(place: str, said: str) -> list[Finding]:
+    """A finding for each line of a contract test's message: each says what to do by itself."""
     said = re.sub(r"^(\w+\.)*\w*(Error|Exception|Failed): ", "", said.strip())
-    what = " ".join(said.split("\nassert ")[0].split())
-    # A message that begins with what to do is advice already.
-    return Finding("contract test", place, what[:600], "")
+    lines = said.split("\nassert ")[0].splitlines()
+    return [Finding(CONTRACT, place, line.strip()[:600], "") for line in lines if line.strip()]
 
 
 def _last_error(text: str) -> str:

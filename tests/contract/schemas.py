@@ -137,12 +137,12 @@ def kind_of(place: Place, name: Name) -> Kind:
         name = (title or place.component,)
     elif title:
         name = (*name[:-1], title)
-    for key in ("anyOf", "allOf"):
+    for key in ("anyOf", "oneOf", "allOf"):
         if key in schema:
             return _of_members(place, key, name)
     types = schema.get("type") if isinstance(schema.get("type"), list) else [schema.get("type")]
     plain = [each for each in types if each != "null"]
-    unread = schema.keys() & {"oneOf", "not", "const", "patternProperties", "discriminator"}
+    unread = schema.keys() & {"not", "const", "patternProperties", "discriminator"}
     if unread or len(plain) != 1:
         raise SpecError(
             f"{place}: these tests cannot read {sorted(unread) or types} "
@@ -159,7 +159,7 @@ def _of_members(place: Place, key: str, name: Name) -> Kind:
     members = [each for _, each in place.below(key)]
     others = [each for each in members if each.value.get("type") != "null"]
     if len(others) == 1 and "properties" not in place:
-        if len(others) < len(members):
+        if len(others) < len(members) or place.get("nullable"):
             return Nullable(place, kind_of(others[0], (*name, "type 0")))
         return kind_of(others[0], name)
     if key == "allOf" and all("properties" in each for each in members):
