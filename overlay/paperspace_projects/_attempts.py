@@ -28,6 +28,7 @@ _MOMENT = 0.001
 """Seconds; a timeout of none at all would mean something else."""
 
 logger = logging.getLogger("paperspace_projects")
+logger.addHandler(logging.NullHandler())  # who wants to hear of it says so
 
 
 @frozen
