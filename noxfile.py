@@ -192,7 +192,7 @@ def update_spec(session: nox.Session) -> None:
 def drill(session: nox.Session) -> None:
     """Rehearse spec changes of every kind, each on a clone of the tree."""
     redocly = prepare_for_specs(session)
-    session.install("pytest-xdist>=3.6,<4")
+    session.install("hatchling", "pytest-xdist>=3.6,<4")
     session.run("pytest", "tests/drill", "-n2", *session.posargs, env={"REDOCLY": redocly})
 
 

@@ -87,6 +87,8 @@ def _mutant(
         compile(content, str(source.path), "exec")
     except (SyntaxError, ValueError):
         return None
+    if ast.dump(ast.parse(content)) == ast.dump(source.tree):
+        return None  # written otherwise, and the same
     return Mutant(
         kind="code",
         operator=operator.__name__,

@@ -116,7 +116,11 @@ def element_changed(source: Source, node: ast.AST) -> Changes:
 
 
 def import_changed(source: Source, node: ast.AST) -> Changes:
-    """Another class under the name of the one that is meant."""
+    """Nothing imported, or another class under the name of the one that is meant."""
+    if isinstance(node, ast.Import) or (
+        isinstance(node, ast.ImportFrom) and node.module != "__future__"
+    ):
+        yield node, "pass"
     if not isinstance(node, ast.ImportFrom) or not node.level or node.module is None:
         return
     if not node.module.startswith("models.") and source.path.name != "__init__.py":

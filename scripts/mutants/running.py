@@ -31,11 +31,6 @@ HEAVY = (
     *("asyncio", "httpcore", "anyio._backends._asyncio", "_pytest.assertion.rewrite", "pdb"),
 )
 """What the tests import and no mutant changes."""
-CHEAP_FIRST = (
-    *("modules", "signatures", "docs", "enums", "source", "types", "spec", "client", "schemas"),
-    *("requests", "overlay", "answers"),
-)
-"""The order of the test files in which most mutants are killed soonest."""
 FOREIGN, BROKEN = 97, 98
 """The exit codes of a run that did not test the copy, and of one that never came to the tests."""
 
@@ -242,15 +237,9 @@ def _child(slot: Slot, write_bytecode: bool) -> int:
     options = ["-x", "-q", "--no-header", "--tb=short"]
     options += ["-p", "no:cacheprovider", "-p", "no:unraisableexception"]
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what was loaded before
-    arguments = [*options, f"--rootdir={slot.root}", *_test_files(slot.root)]
+    arguments = [*options, f"--rootdir={slot.root}", "tests/contract"]
     return int(
         pytest.main(
             arguments, plugins=[_Witness(slot.root, slot.mutant.about if slot.mutant else ())]
         )
     )
-
-
-def _test_files(root: Path) -> list[str]:
-    files = sorted((root / "tests" / "contract").glob("test_*.py"))
-    rank = {f"test_{name}.py": index for index, name in enumerate(CHEAP_FIRST)}
-    return [str(each) for each in sorted(files, key=lambda file: rank.get(file.name, len(rank)))]

@@ -51,11 +51,13 @@ def _is_operation(steps: Steps) -> bool:
     return len(steps) == 3 and steps[0] == "paths" and steps[2] in METHODS
 
 
-def removed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- all operators are called alike
+def removed(steps: Steps, value: Any) -> Changes:
     """An entry of a map or a list that is missing."""
     keys = list(value) if isinstance(value, dict) else range(len(value))
     for key in keys:
-        yield f"without {key}", _without(key)
+        told = [each for each in ("properties", "enum") if key == "type" and each in value]
+        more = f", told by its {told[0]}" if told and _is_schema(steps, value) else ""
+        yield f"without {key}{more}", _without(key)
 
 
 def key_renamed(steps: Steps, value: Any) -> Changes:
@@ -119,7 +121,8 @@ def text_changed(steps: Steps, value: Any) -> Changes:
     if _is_operation(steps) and value.get("tags"):
         yield "another tag first", lambda target: target["tags"].insert(0, "First")
     if _is_schema(steps, value) and "$ref" not in value and not is_map_of_names:
-        yield "a title", _set("title", "Other Title")
+        of_class = "properties" in value or "enum" in value
+        yield f"a title of {'a' if of_class else 'no'} class", _set("title", "Other Title")
         yield "a description", _set("description", "What it is.")
 
 

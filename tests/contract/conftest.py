@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from contract.calling import Caller
+
+HERE = Path(__file__).parent
+
+
+ORDER = (
+    *("spec", "modules", "signatures", "enums", "schemas", "docs", "source", "types", "client"),
+    *("requests", "answers", "overlay", "live_table"),
+)
+"""The generated code is judged first: where it is wrong, nothing can be said of the overlay."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the contract tests into this order, and leave all others where they are."""
+    ours = [index for index, item in enumerate(items) if item.path.parent == HERE]
+    ranks = {f"test_{name}.py": rank for rank, name in enumerate(ORDER)}
+    sorted_ours = sorted(
+        (items[index] for index in ours), key=lambda item: ranks.get(item.path.name, len(ranks))
+    )
+    for index, item in zip(ours, sorted_ours, strict=True):
+        items[index] = item
 
 
 @pytest.hookimpl(wrapper=True)

@@ -132,11 +132,8 @@ def kind_of(place: Place, name: Name) -> Kind:
     schema = place.value
     if not isinstance(schema, dict):
         raise SpecError(f"{place} is no schema")
-    title = schema.get("title")
     if place.component is not None:
-        name = (title or place.component,)
-    elif title:
-        name = (*name[:-1], title)
+        name = (place.component,)
     for key in ("anyOf", "oneOf", "allOf"):
         if key in schema:
             return _of_members(place, key, name)
@@ -164,15 +161,21 @@ def _of_members(place: Place, key: str, name: Name) -> Kind:
         return kind_of(others[0], name)
     if key == "allOf" and all("properties" in each for each in members):
         own = [place] if "properties" in place else []
-        return Object(place, name, (*members, *own))
+        return Object(place, _titled(place, name), (*members, *own))
     raise SpecError(f"{place}: these tests cannot read such an {key} (tests/contract/schemas.py)")
+
+
+def _titled(place: Place, name: Name) -> Name:
+    """What becomes a class is called by its title, if it has one, within what it is part of."""
+    title = place.get("title")
+    return (*name[:-1], title) if title else name
 
 
 def _plain(place: Place, kind: str | None, name: Name) -> Kind:
     if "enum" in place:
-        return Enum(place, name)
+        return Enum(place, _titled(place, name))
     if kind == "object" or (kind is None and "properties" in place):
-        return Object(place, name)
+        return Object(place, _titled(place, name))
     if kind == "array":
         return Array(place, kind_of(place.at("items"), (*name, "item")))
     if kind == "string" and place.get("format") in Written.TYPES:

@@ -203,6 +203,9 @@ def test_what_is_handed_to_httpx_is_the_request_of_the_spec(operation: Operation
     wanted |= {"json"} if operation.body else set()
     if set(made) != wanted:
         problems.append(f"{code} gives {sorted(made)}, {place} makes it {sorted(wanted)}")
+    headers = expected_request(operation, values).headers
+    if {key.lower(): value for key, value in made.get("headers", {}).items()} != headers:
+        problems.append(f"{code}: the headers are {made['headers']}, {place} makes them {headers}")
     for each in operation.parameters_in("query"):
         params = build(**{**arguments, identifier(each.name): None})["params"]
         if params.keys() != made["params"].keys() - {each.name}:

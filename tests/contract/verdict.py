@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -33,11 +34,9 @@ def _line(thing: Any) -> str:
 
 
 def shown(annotation: Any) -> str:
-    """A type as one reads it in code."""
+    """A type as one reads it in code, its classes without their modules."""
     text = annotation.__name__ if isinstance(annotation, type) else str(annotation)
-    for prefix in ("paperspace_projects_api.", "typing.", "models.", "types.", "client."):
-        text = text.replace(prefix, "")
-    return text
+    return re.sub(r"\b(?:\w+\.)+(?=[A-Z])", "", text)
 
 
 def fail(message: str) -> NoReturn:
