@@ -193,6 +193,8 @@ def test_the_types_of_a_client(cls: type[Any]) -> None:
     for name, types in methods.items():
         function = getattr(cls, name)
         assert get_type_hints(function) == types, code_place(function)
+        defaults = {each.default for each in inspect.signature(function).parameters.values()}
+        assert defaults == {inspect.Parameter.empty}, code_place(function)
         assert inspect.iscoroutinefunction(function) == name.startswith("__a"), code_place(function)
 
 
@@ -254,14 +256,14 @@ class Noting:
     def __enter__(self) -> None:
         self.calls.append("enter")
 
-    def __exit__(self, *arguments: object) -> None:
-        self.calls.append(arguments)
+    def __exit__(self, *arguments: object, **more: object) -> None:
+        self.calls.append((*arguments, more))
 
     async def __aenter__(self) -> None:
         self.calls.append("aenter")
 
-    async def __aexit__(self, *arguments: object) -> None:
-        self.calls.append(arguments)
+    async def __aexit__(self, *arguments: object, **more: object) -> None:
+        self.calls.append((*arguments, more))
 
 
 @CLASSES
@@ -279,6 +281,8 @@ def test_a_client_enters_and_leaves_its_httpx_client(cls: type[Any]) -> None:
         use()
     assert noting.calls[0] == "enter", code_place(cls.__enter__)
     assert noting.calls[1][:2] == (ValueError, error), code_place(cls.__exit__)
+    client.__exit__(None, None, None, more=1)
+    assert noting.calls[2] == (None, None, None, {"more": 1}), code_place(cls.__exit__)
 
 
 @CLASSES
@@ -296,3 +300,5 @@ def test_a_client_enters_and_leaves_its_async_httpx_client(cls: type[Any]) -> No
         asyncio.run(use())
     assert noting.calls[0] == "aenter", code_place(cls.__aenter__)
     assert noting.calls[1][:2] == (ValueError, error), code_place(cls.__aexit__)
+    asyncio.run(client.__aexit__(None, None, None, more=1))
+    assert noting.calls[2] == (None, None, None, {"more": 1}), code_place(cls.__aexit__)

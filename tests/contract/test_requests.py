@@ -26,6 +26,7 @@ from contract.calling import (
     samples,
 )
 from contract.drawing import QUIETLY
+from contract.kinds import Enum, Scalar
 from contract.naming import identifier
 from contract.spec import OPERATIONS, ROOT, SPEC_PATH, Operation
 from contract.verdict import code_place, verdict
@@ -206,9 +207,11 @@ def test_what_is_handed_to_httpx_is_the_request_of_the_spec(operation: Operation
     headers = expected_request(operation, values).headers
     if {key.lower(): value for key, value in made.get("headers", {}).items()} != headers:
         problems.append(f"{code}: the headers are {made['headers']}, {place} makes them {headers}")
-    for each in operation.parameters_in("query"):
-        params = build(**{**arguments, identifier(each.name): None})["params"]
-        if params.keys() != made["params"].keys() - {each.name}:
+    for each in arguments_of(operation):
+        if each.where != "query" or not isinstance(each.kind, Scalar | Enum):
+            continue
+        params = build(**{**arguments, each.name: None})["params"]
+        if params.keys() != made["params"].keys() - {each.wire_name}:
             problems.append(
                 f"{code}: params are {params} where `{each.name}` is None, {each.place}"
             )

@@ -12,7 +12,7 @@ import pytest
 from contract import generated
 from contract.arguments import answer_kind, arguments_of
 from contract.inventory import OBJECTS
-from contract.kinds import Array, Scalar
+from contract.kinds import Array, Enum, Scalar, Written
 from contract.schemas import Object
 from contract.source import casts, functions_in, imported, local_annotations, meaning, namespace_of
 from contract.spec import OPERATIONS, Operation
@@ -95,6 +95,15 @@ def test_a_class_annotates_its_variables_by_the_spec(kind: Object) -> None:
         *compared(module, read, named(module, "from_dict")),
     ]
     for function in named(module, "from_dict"):
+        annotated = {name for name, _ in local_annotations(function)}
+        problems += [
+            f"{code}:{function.lineno}: `{each.attribute}` has no type in from_dict(), and takes "
+            f"what is converted and what is not: {each.kind.place}"
+            for each in kind.properties
+            if isinstance(each.kind, Written | Enum | Object)
+            and not each.required
+            and each.attribute not in annotated
+        ]
         for inner in ast.walk(function):
             name = inner.name.removeprefix("_parse_") if isinstance(inner, ast.FunctionDef) else ""
             if name in read and isinstance(inner, ast.FunctionDef) and inner.returns is not None:

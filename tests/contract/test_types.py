@@ -37,6 +37,9 @@ def test_the_fields_of_an_answer() -> None:
     answer = Response(HTTPStatus.OK, b"content", {"a": "b"}, "parsed")
     assert attrs.astuple(answer) == (200, b"content", {"a": "b"}, "parsed"), f"{WHERE}, Response"
     assert answer.__slots__, f"{WHERE}, Response"
+    assert answer == attrs.evolve(answer), f"{WHERE}, Response"
+    answer.parsed = None
+    assert answer != Response(HTTPStatus.OK, b"content", {"a": "b"}, "parsed"), f"{WHERE}, Response"
     assert (types.T.__name__, types.T.__bound__) == ("T", None), f"{WHERE}, T"
     assert Response.__parameters__ == (types.T,), f"{WHERE}, Response"
 
@@ -52,7 +55,13 @@ def test_a_file_is_a_tuple_for_httpx() -> None:
     }
     assert get_type_hints(File) == wanted, f"{WHERE}, File"
     assert get_type_hints(File.to_tuple) == {"return": types.FileTypes}, f"{WHERE}, File.to_tuple"
-    assert File(payload).__slots__, f"{WHERE}, File"
+    defaults = [each.default for each in attrs.fields(File)]
+    assert defaults == [attrs.NOTHING, None, None], f"{WHERE}, File"
+    file = File(payload)
+    assert file.__slots__, f"{WHERE}, File"
+    assert file == File(payload), f"{WHERE}, File"
+    file.file_name = "name"
+    assert file != File(payload), f"{WHERE}, File"
 
 
 def test_the_aliases_are_what_httpx_takes() -> None:
