@@ -32,6 +32,12 @@ def groups(session: nox.Session, *names: str) -> None:
     session.install(*nox.project.dependency_groups(PYPROJECT, *names))
 
 
+def prepare_for_tests(session: nox.Session) -> None:
+    """Install what the tests need, and the project itself."""
+    groups(session, "test")
+    session.install("-e", ".[testing]")
+
+
 @nox.session
 def generate(session: nox.Session) -> None:
     """Regenerate generated/ from openapi.yaml, and _sync/ of the overlay from _async/."""
@@ -101,8 +107,7 @@ def demo(session: nox.Session) -> None:
 @nox.session(tags=["checks"])
 def prism(session: nox.Session) -> None:
     """All operations against Prism, a mock server of the spec that nobody here wrote."""
-    groups(session, "test")
-    session.install("-e", ".[testing]")
+    prepare_for_tests(session)
     with serving_prism(install_from_npm(session, PRISM)) as url:
         session.run("pytest", "tests/prism", *session.posargs, env={"PRISM_URL": url})
 
@@ -160,24 +165,21 @@ def answers_without_key(port: int) -> bool:
 @nox.session
 def tests(session: nox.Session) -> None:
     """The test suite. Arguments go to pytest: `nox -s tests -- -k secrets`."""
-    groups(session, "test")
-    session.install("-e", ".[testing]")
+    prepare_for_tests(session)
     session.run("pytest", "--ignore=tests/prism", "--ignore=tests/drill", *session.posargs)
 
 
 @nox.session
 def contract(session: nox.Session) -> None:
     """The generated code against the spec, and the overlay against the generated code."""
-    groups(session, "test")
-    session.install("-e", ".[testing]")
+    prepare_for_tests(session)
     session.run("pytest", "tests/contract", *session.posargs)
 
 
 @nox.session
 def mutants(session: nox.Session) -> None:
     """Prove that the contract tests see every change to the generated code and to the spec."""
-    groups(session, "test")
-    session.install("-e", ".[testing]")
+    prepare_for_tests(session)
     session.run("python", "-m", "scripts.mutants", *session.posargs)
 
 

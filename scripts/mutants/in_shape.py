@@ -100,7 +100,7 @@ def decorator_changed(source: Source, node: ast.AST) -> Changes:
             yield each, f"{source.segment(each)}(slots=False)"
 
 
-def base_changed(source: Source, node: ast.AST) -> Changes:  # noqa: ARG001 -- as all  # noqa: ARG001 -- as all
+def base_changed(source: Source, node: ast.AST) -> Changes:  # noqa: ARG001 -- as all
     """A class that is derived from something else; a bound or literal that is another."""
     if isinstance(node, ast.ClassDef):
         for each in node.bases:

@@ -76,7 +76,7 @@ def docstring_changed(source: Source, node: ast.AST) -> Changes:
             yield node, "".join(rest)
 
 
-def number_changed(source: Source, node: ast.AST) -> Changes:  # noqa: ARG001 -- as all  # noqa: ARG001 -- as all
+def number_changed(source: Source, node: ast.AST) -> Changes:  # noqa: ARG001 -- as all
     """A status that is another."""
     if not isinstance(node, ast.Constant) or type(node.value) is not int:
         return

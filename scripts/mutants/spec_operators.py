@@ -183,7 +183,7 @@ def required_changed(steps: Steps, value: Any) -> Changes:
             yield f"{name} required turned", _set("required", now)
 
 
-def place_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001
+def place_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- as all
     """A parameter that goes somewhere else."""
     if isinstance(value, dict) and "in" in value and "name" in value:
         for other in ("query", "header", "path", "cookie"):
@@ -191,7 +191,7 @@ def place_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001
                 yield f"in: {value['in']} -> {other}", _set("in", other)
 
 
-def reference_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001
+def reference_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- as all
     """A reference to something else of its sort, to nothing, or none at all."""
     if not isinstance(value, dict) or "$ref" not in value:
         return
@@ -263,7 +263,7 @@ def answer_added(steps: Steps, value: Any) -> Changes:
         yield "a body in the answer", _set("content", {"application/json": {"schema": STRING}})
 
 
-def document_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001
+def document_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- as all
     """The server, the security and the version of the document."""
     if steps == ():
         yield "another server", _set("servers", [{"url": "https://example.com/v1"}])

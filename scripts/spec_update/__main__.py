@@ -45,7 +45,7 @@ def main() -> int:
                 return BREAKING if rating == "breaking" else DONE
             try:
                 update = carry_out(tree, content, found, str(document["info"]["version"]))
-            except Exception:
+            except Exception:  # whatever it was: it is raised again
                 if options.keep:
                     move_over(tree)
                     print("--keep: what was made so far is in the tree.")
