@@ -28,6 +28,7 @@ WORDS = [
     (r"\bAsync([A-Z]\w+)", r"\1"),
     (r"\b__a(iter|next|enter|exit)__\b", r"__\1__"),
     (r"\baclosing\b", "closing"),
+    (r"\baiter_raw\b", "iter_raw"),
     (r"\ba(close|read)\b", r"\1"),
 ]
 

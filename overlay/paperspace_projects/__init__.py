@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ._sync._parts import Collaborators, Models, Secrets, Tags
     from ._sync._project import ProjectScope
     from ._sync._projects import Projects
+    from .config import Settings
     from .errors import (
         AmbiguousNameError,
         APIConnectionError,
@@ -110,6 +111,7 @@ __all__ = [
     "Secret",
     "Secrets",
     "ServerError",
+    "Settings",
     "Tags",
     "UnsetType",
     "__spec_sha256__",
@@ -130,6 +132,7 @@ _MODULES = {
     "._sync._parts": ("Collaborators", "Models", "Secrets", "Tags"),
     "._sync._project": ("ProjectScope",),
     "._sync._projects": ("Projects",),
+    ".config": ("Settings",),
     ".events": ("AttemptEvent",),
     ".models": (
         "ActivityEvent",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, NoReturn, TypeVar
@@ -29,11 +30,12 @@ T = TypeVar("T")
 
 @frozen
 class Answer:
-    """An answer as it came. `content` is None where the body could not be decoded."""
+    """An answer as it came. `refused` says why its body was not taken in, if it was not."""
 
     status: int
     headers: Mapping[str, str]
-    content: bytes | None = field(repr=False)
+    content: bytes = field(repr=False)
+    refused: str | None = None
 
 
 STATUS_OF_CODE: Final[Mapping[str, int]] = {
@@ -76,7 +78,7 @@ def read(call: Call[T], answer: Answer, *, key: Hidden, now: Callable[[], float]
         now: The clock that a Retry-After date is compared with, in seconds since the epoch.
     """
     try:
-        text = decoded(answer.content)
+        text = decoded(answer)
         hidden = (*call.hidden, key) if may_hold(text, key) else call.hidden
         data = redact_json(parse(text), hidden)
     except (ValueError, RecursionError) as error:
@@ -93,18 +95,24 @@ def read(call: Call[T], answer: Answer, *, key: Hidden, now: Callable[[], float]
         return _unreadable(call, answer, error, key)
 
 
-def decoded(content: bytes | None) -> str:
+def decoded(answer: Answer) -> str:
     """The text of a body.
 
     Raises:
         ValueError: it is none. The message says what is wrong and shows nothing of it.
     """
-    if content is None:
-        raise ValueError("a body that cannot be decompressed")
+    if answer.refused is not None:
+        raise ValueError(answer.refused)
+    content = answer.content
+    if content.startswith((BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise ValueError("text that begins with a byte order mark")
     try:
-        return content.decode(json.detect_encoding(content))
+        text = content.decode()
     except UnicodeDecodeError:
-        raise ValueError("text in another encoding") from None
+        raise ValueError("text in another encoding than UTF-8") from None
+    if text and not text.isspace() and "html" in answer.headers.get("content-type", "").lower():
+        raise ValueError("an HTML page")
+    return text
 
 
 def parse(text: str) -> object:
@@ -117,9 +125,13 @@ def parse(text: str) -> object:
     if not text.strip():
         return wire.NO_BODY
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(
+            text, parse_constant=_refuse_constant, object_pairs_hook=_without_repetition
+        )
     except json.JSONDecodeError as error:
         raise ValueError(f"no JSON (line {error.lineno}, column {error.colno})") from None
+    except RepeatedKey:
+        raise ValueError("JSON with a key that is there twice") from None
     except ValueError:
         raise ValueError("JSON with a number that is none or too long") from None
 
@@ -128,12 +140,23 @@ def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
+class RepeatedKey(ValueError):
+    """An object has a key twice: which of the values is meant?"""
+
+
+def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise RepeatedKey
+    return made
+
+
 def _excerpt(call: Call[Any], answer: Answer, key: Hidden) -> str:
     """The first words of a body that is no JSON, such as a proxy's HTML page, to end a sentence.
 
     Nothing where a secret's value was sent: a part of it may be all that came back.
     """
-    content = answer.content or b""
+    content = answer.content
     if call.hidden or not content.strip():
         return ""
     text = redact(content[:_LOOKED_AT].decode("utf-8", "replace"), (key,))
@@ -211,7 +234,7 @@ def _advice(call: Call[Any], answer: Answer, status: int) -> str:
             f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, as "
             "the API key goes to the base URL alone: check base_url"
         )
-    if (status >= 500 or status == 408) and call.safety is Safety.WRITE:
+    if (status >= 500 or status == 408) and call.safety in (Safety.KEYED, Safety.WRITE):
         return f". It may have been carried out all the same: {before_repeating(call)}"
     return f". {_HINTS[status]}" if status in _HINTS else ""
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 import httpx
 from attrs import frozen
 
-from ._failures import Failed, final_error
+from ._checks import Check
+from ._failures import Failed, final_error, may_be_carried_out
 from ._operations import Call
 from ._retry import Decision, decide
 from .config import Settings
-from .errors import APITimeoutError, NotFoundError
+from .errors import APIError, APITimeoutError, ConflictError, NotFoundError, PaginationError
 from .events import AttemptEvent
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Step(Generic[T]):
 
 
 def is_to_repeat(step: Step[T]) -> bool:
-    """Whether another attempt follows."""
+    """Whether another attempt, or a look at what is there, follows."""
     return step.decision.wait is not None
 
 
@@ -50,47 +51,66 @@ def wait_before_next(state: RetryCallState) -> float:
     return (step.decision.wait if step else None) or 0.0
 
 
+@frozen
+class Limits:
+    """How long one attempt may take: each part of it, and all in all (None: no limit)."""
+
+    parts: httpx.Timeout
+    whole: float | None
+
+
 class Attempts(Generic[T]):
-    """The attempts at one call, of which there is at least one."""
+    """The attempts at one call, of which there is at least one.
+
+    `ends_at` is when the deadline passes, by the monotonic clock; None where there is none.
+    """
 
     def __init__(
         self,
         call: Call[T],
         settings: Settings,
         *,
+        check: Check[T] | None,
+        ends_at: float | None,
         monotonic: Callable[[], float],
         uniform: Callable[[float, float], float],
         on_event: Callable[[AttemptEvent], object] | None,
     ) -> None:
         self.call = call
+        self.check = check
+        self.began = monotonic()
+        self.ends_at = ends_at
+        if ends_at is None and settings.deadline is not None:
+            self.ends_at = self.began + settings.deadline
         self._settings = settings
         self._monotonic = monotonic
         self._uniform = uniform
         self._on_event = on_event
         self._count = 0
         self._history: list[str] = []
-        self._began = monotonic()
-        self._attempt_began = self._began
+        self._attempt_began = self.began
+        self._last: Step[T] | None = None
+        self._is_unknown = False
+        self._was_unknown = False
 
-    def begin(self) -> httpx.Timeout:
-        """Note that an attempt begins; gives its timeout, which the deadline may have shortened."""
+    def begin(self) -> Limits:
+        """Note that an attempt begins; gives its limits, which the deadline may have shortened."""
         self._count += 1
         self._attempt_began = self._monotonic()
-        left, timeout = self._left(), httpx.Timeout(self._settings.timeout)
+        left, given = self.left(), self._settings.timeout
+        whole = None if isinstance(given, httpx.Timeout) else given
+        timeout = httpx.Timeout(given)
         if left is None:
-            return timeout
+            return Limits(timeout, whole)
         left = max(left, _MOMENT)
-        return httpx.Timeout(
-            **{
-                part: left if of is None else min(of, left)
-                for part, of in timeout.as_dict().items()
-            }
-        )
+        parts = {
+            part: left if of is None else min(of, left) for part, of in timeout.as_dict().items()
+        }
+        return Limits(httpx.Timeout(**parts), left if whole is None else min(whole, left))
 
-    def _left(self) -> float | None:
+    def left(self) -> float | None:
         """Seconds that are left of the deadline, less than 0 when it has passed."""
-        deadline = self._settings.deadline
-        return None if deadline is None else self._began + deadline - self._monotonic()
+        return None if self.ends_at is None else self.ends_at - self._monotonic()
 
     def conclude(self, outcome: T | Failed, status: int | None) -> Step[T]:
         """Decide what follows the attempt, and tell of it. `status` is the answer's, if any."""
@@ -98,9 +118,14 @@ class Attempts(Generic[T]):
             step = Step(outcome, Decision(None))
         elif self._was_deleted_before(outcome):
             step = Step(self.call.read(None), Decision(None))
+        elif self._was_made_before(outcome):
+            step = Step(outcome, Decision(0.0, look=True, again=False))
         else:
             step = Step(outcome, self._decide(outcome))
+            self._is_unknown = may_be_carried_out(self.call, outcome.failure)
+            self._was_unknown |= self._is_unknown
         self._tell(outcome, status, step)
+        self._last = step
         return step
 
     def _was_deleted_before(self, failed: Failed) -> bool:
@@ -108,11 +133,15 @@ class Attempts(Generic[T]):
         repeated = self.call.method == "DELETE" and self._count > 1
         return repeated and isinstance(failed.error, NotFoundError)
 
+    def _was_made_before(self, failed: Failed) -> bool:
+        """Whether an earlier attempt may have made what now stands in the way."""
+        can_look = self.check is not None and self._was_unknown
+        return can_look and isinstance(failed.error, ConflictError)
+
     def _decide(self, failed: Failed) -> Decision:
-        left = self._left()
+        left = self.left()
         if isinstance(failed.error, APITimeoutError) and left is not None and left < _MOMENT:
-            reason = f"The deadline of {self._settings.deadline:g} s has passed"
-            return Decision(None, reason, out_of_time=True)
+            return Decision(None, "the deadline has passed", out_of_time=True)
         return decide(
             failed.failure,
             self.call.safety,
@@ -122,6 +151,36 @@ class Attempts(Generic[T]):
             left=left,
             uniform=self._uniform,
         )
+
+    @property
+    def is_to_look(self) -> bool:
+        """Whether to look, before anything is sent again, if what was sent was carried out."""
+        return self._last is not None and self._last.decision.look
+
+    def looked(self, found: tuple[T] | APIError | PaginationError | None) -> Step[T] | None:
+        """Take what a look at the server showed: the thing, an error, or None for nothing.
+
+        Gives the end of the call, or None where it is to be sent again.
+        """
+        last, self._last = self._last, None
+        assert last is not None
+        assert isinstance(last.outcome, Failed)
+        looked = f"{self.call.find_out} was asked"
+        if isinstance(found, tuple):
+            self._history.append(f"{looked}: it was carried out")
+            logger.info("%s was carried out, as %s shows", self.call.operation, self.call.find_out)
+            return Step(found[0], Decision(None))
+        if found is not None:
+            self._history.append(f"{looked}, without success: {type(found).__name__}")
+            reason = f"{self.call.find_out} was asked, but failed as well: {found.args[0]}"
+            return Step(last.outcome, Decision(None, reason))
+        self._history.append(f"{looked}: it was not carried out")
+        if isinstance(last.outcome.error, ConflictError):
+            return Step(last.outcome, Decision(None))
+        self._is_unknown = False
+        if last.decision.again:
+            return None
+        return Step(last.outcome, Decision(None, f"{self.call.find_out} shows no trace of it"))
 
     def _tell(self, outcome: T | Failed, status: int | None, step: Step[T]) -> None:
         """Log the attempt and call `on_event`."""
@@ -141,8 +200,10 @@ class Attempts(Generic[T]):
         if event.wait is not None:
             line += f", then waited {event.wait:.3f} s"
             logger.info(
-                "%s is tried again in %.3f s: attempt %d ended with %s",
-                *(event.operation, event.wait, event.attempt, what),
+                "%s %s in %.3f s: attempt %d ended with %s",
+                event.operation,
+                "is tried again" if step.decision.again else "is looked for",
+                *(event.wait, event.attempt, what),
             )
         self._history.append(line)
         if self._on_event is not None:
@@ -164,8 +225,9 @@ class Attempts(Generic[T]):
             attempts=self._count,
             reason=decision.reason,
             out_of_time=decision.out_of_time,
+            is_unknown=self._is_unknown,
         )
-        if self._count > 1:
+        if len(self._history) > 1:
             for line in self._history:
                 error.add_note(line)
             logger.warning("%s was given up after %d attempts", self.call.operation, self._count)

@@ -7,15 +7,18 @@ behind it shows nothing of the request.
 from __future__ import annotations
 
 import contextlib
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import httpx
-from attrs import frozen
+from attrs import frozen, mutable
 
 from ._hidden import Hidden
 from ._operations import Call
 from ._redaction import redact
-from ._retry import NO_ANSWER, Failure, Safety
+from ._retry import Failure, Safety, is_uncertain
 from .errors import (
     APIConnectionError,
     APIError,
@@ -23,6 +26,9 @@ from .errors import (
     DeadlineExceededError,
     InvalidArgumentError,
     OutcomeUnknownError,
+    OutcomeUnknownServerError,
+    OutcomeUnknownStatusError,
+    ServerError,
 )
 
 
@@ -45,46 +51,104 @@ def before_repeating(call: Call[Any]) -> str:
     return f"see with {call.find_out} what is there now before you send it again"
 
 
-def unanswered(call: Call[Any], error: httpx.HTTPError | httpx.InvalidURL, key: Hidden) -> Failed:
+@mutable(eq=False)
+class Progress:
+    """How far one attempt came, as far as the connection that it was sent on tells.
+
+    `is_watched` is set where the connection is one of ours: only then do the others say anything.
+    `may_have_arrived` is set before the first byte of the request is written, `began_to_answer`
+    with the first byte of an answer.
+    """
+
+    is_watched: bool = False
+    may_have_arrived: bool = False
+    write_failed: bool = False
+    began_to_answer: bool = False
+
+
+def failure_without_answer(
+    error: httpx.HTTPError | httpx.InvalidURL, progress: Progress
+) -> Failure:
+    """The row of the table for a request that got no answer, or half of one."""
+    if isinstance(error, httpx.PoolTimeout):
+        return Failure.POOL_TIMEOUT
+    if isinstance(
+        error, httpx.LocalProtocolError | httpx.UnsupportedProtocol | httpx.InvalidURL
+    ) or "location header" in str(error):
+        return Failure.FINAL
+    if isinstance(error, httpx.ConnectTimeout):
+        return Failure.CONNECT_TIMEOUT
+    if isinstance(error, httpx.ConnectError | httpx.ProxyError):
+        return _connect_failure(error)
+    if progress.is_watched and not progress.may_have_arrived:
+        timed_out = isinstance(error, httpx.TimeoutException)
+        return Failure.CONNECT_TIMEOUT if timed_out else _connect_failure(error)
+    if isinstance(error, httpx.WriteError | httpx.WriteTimeout) or progress.write_failed:
+        return Failure.WRITE_FAILED
+    if isinstance(error, httpx.TimeoutException):
+        return Failure.READ_TIMEOUT
+    return Failure.LOST_WITHIN_ANSWER if progress.began_to_answer else Failure.LOST_BEFORE_ANSWER
+
+
+def _connect_failure(error: BaseException) -> Failure:
+    causes = list(_chain(error))
+    if any(isinstance(each, socket.gaierror) for each in causes):
+        return Failure.NAME_NOT_RESOLVED
+    if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
+        return Failure.CERTIFICATE_REFUSED
+    if any(isinstance(each, ssl.SSLError) for each in causes):
+        return Failure.TLS_FAILED
+    return Failure.CONNECT_FAILED
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and what led to it."""
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+_SAID: Final[Mapping[Failure, str]] = {
+    Failure.NAME_NOT_RESOLVED: "the server's name was not found: check base_url and the network",
+    Failure.CONNECT_FAILED: "the server could not be reached",
+    Failure.CONNECT_TIMEOUT: "the server could not be reached in time",
+    Failure.CERTIFICATE_REFUSED: "the server's certificate was not accepted: check base_url, the "
+    "clock, and whether a proxy needs a CA of its own (ssl_context=...)",
+    Failure.TLS_FAILED: "no secure connection could be made",
+    Failure.POOL_TIMEOUT: "no connection came free in time: too many calls at once",
+    Failure.WRITE_FAILED: "the request could not be sent whole",
+    Failure.READ_TIMEOUT: "the server did not answer in time",
+    Failure.LOST_BEFORE_ANSWER: "the connection was lost before an answer came",
+    Failure.LOST_WITHIN_ANSWER: "the connection was lost within the answer",
+}
+
+
+def unanswered(
+    call: Call[Any],
+    error: httpx.HTTPError | httpx.InvalidURL,
+    key: Hidden,
+    progress: Progress,
+) -> Failed:
     """What a request that got no answer, or half of one, failed with.
 
     The exception of httpx is kept as the cause, without what it holds of the request.
     """
     hidden = (*call.hidden, key)
     reason = redact(str(error), hidden) or type(error).__name__
-    context = context_of(call)
-    failed: Failed
-    if isinstance(error, httpx.PoolTimeout):
-        failed = Failed(
-            APITimeoutError("no connection came free in time: too many calls at once", **context),
-            Failure.NOT_SENT,
-        )
-    elif isinstance(error, httpx.ConnectTimeout):
-        failed = Failed(
-            APITimeoutError("the server could not be reached in time", **context), Failure.NOT_SENT
-        )
-    elif isinstance(error, httpx.TimeoutException):
-        failed = Failed(
-            APITimeoutError("the server did not answer in time", **context), Failure.TIMEOUT
-        )
+    failure = failure_without_answer(error, progress)
+    if failure is not Failure.FINAL:
+        text = _SAID[failure]
+        if isinstance(error, httpx.InvalidURL) or not isinstance(error, httpx.TimeoutException):
+            text += f": {reason}"
     elif isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
-        failed = Failed(
-            APIConnectionError(f"the request cannot be sent: {reason}", **context), Failure.FINAL
-        )
-    elif isinstance(error, httpx.ConnectError | httpx.ProxyError):
-        failed = Failed(
-            APIConnectionError(f"the server could not be reached: {reason}", **context),
-            Failure.NOT_SENT,
-        )
-    elif isinstance(error, httpx.InvalidURL) or "location header" in reason:
-        failed = Failed(
-            APIConnectionError(f"the server redirects to what is no URL: {reason}", **context),
-            Failure.FINAL,
-        )
+        text = f"the request cannot be sent: {reason}"
     else:
-        failed = Failed(
-            APIConnectionError(f"the connection was lost: {reason}", **context), Failure.LOST
-        )
+        text = f"the server redirects to what is no URL: {reason}"
+    in_time = isinstance(error, httpx.TimeoutException)
+    error_class = APITimeoutError if in_time else APIConnectionError
+    failed = Failed(error_class(text, **context_of(call)), failure)
     failed.error.__cause__ = bared(error, hidden)
     return failed
 
@@ -109,7 +173,13 @@ def bared(error: BaseException, hidden: tuple[Hidden, ...]) -> BaseException | N
 
 
 def final_error(
-    call: Call[Any], failed: Failed, *, attempts: int, reason: str | None, out_of_time: bool
+    call: Call[Any],
+    failed: Failed,
+    *,
+    attempts: int,
+    reason: str | None,
+    out_of_time: bool,
+    is_unknown: bool,
 ) -> APIError | InvalidArgumentError:
     """The error that a call ends with, once it will not be tried again.
 
@@ -119,26 +189,44 @@ def final_error(
         attempts: How many there were.
         reason: Why there is no other, where that needs saying.
         out_of_time: Whether the deadline is what ended it.
+        is_unknown: Whether it may have been carried out, and nobody knows.
     """
     error = failed.error
     if isinstance(error, InvalidArgumentError):
         return error
     ended: APIError = error
-    if call.safety is Safety.WRITE and failed.failure in NO_ANSWER:
-        ended = OutcomeUnknownError(
-            f"{error.args[0]}, so nobody knows whether it was carried out: "
-            + before_repeating(call),
-            **context_of(call),
-        )
+    if is_unknown:
+        ended = _unknown(call, error, reason)
     elif out_of_time:
-        carried = {name: getattr(error, name) for name in _CARRIED}
-        ended = DeadlineExceededError(f"{error.args[0]}. {reason}", **carried)
+        ended = DeadlineExceededError(f"{error.args[0]}. {reason}", **_carried(error))
     elif reason is not None:
         error.args = (f"{error.args[0]}. Not tried again: {reason}",)
     if ended is not error:
         ended.__cause__ = error
     ended.attempts = attempts
     return ended
+
+
+def _unknown(call: Call[Any], error: APIError, reason: str | None) -> OutcomeUnknownError:
+    text = str(error.args[0])
+    if error.status_code is None:
+        text += f", so nobody knows whether it was carried out: {before_repeating(call)}"
+        error_class = OutcomeUnknownError
+    else:  # what to do is said already
+        is_server_error = isinstance(error, ServerError)
+        error_class = OutcomeUnknownServerError if is_server_error else OutcomeUnknownStatusError
+    if reason is not None:
+        text += f". {reason[:1].upper()}{reason[1:]}"
+    return error_class(text, **_carried(error))
+
+
+def may_be_carried_out(call: Call[Any], failure: Failure) -> bool:
+    """Whether a write may have been carried out although it failed like this."""
+    return call.safety in (Safety.KEYED, Safety.WRITE) and is_uncertain(failure)
+
+
+def _carried(error: APIError) -> dict[str, Any]:
+    return {name: getattr(error, name) for name in _CARRIED}
 
 
 _CARRIED: Final = (

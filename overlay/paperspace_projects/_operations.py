@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import attrs
 from attrs import field, frozen
@@ -49,6 +49,7 @@ from ._retry import Safety
 
 P = ParamSpec("P")
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 @frozen(kw_only=True)
@@ -70,6 +71,10 @@ class Call(Generic[T]):
         """The same call with these query parameters as well; None is left out."""
         given = {name: value for name, value in query.items() if value is not None}
         return attrs.evolve(self, query={**self.query, **given})
+
+    def reading(self, read: Callable[[object], U]) -> Call[U]:
+        """The same call, its answer read in another way."""
+        return cast("Call[U]", attrs.evolve(cast("Call[Any]", self), read=read))
 
 
 @frozen
@@ -113,7 +118,7 @@ class Operation(Generic[P, T]):
         )
 
 
-READ, IDEMPOTENT, WRITE = Safety.READ, Safety.IDEMPOTENT, Safety.WRITE
+READ, IDEMPOTENT, KEYED, WRITE = Safety.READ, Safety.IDEMPOTENT, Safety.KEYED, Safety.WRITE
 
 LIST_PROJECTS = Operation(
     "listProjects", list_projects._get_kwargs, READ, wire.PageReader(wire.project)
@@ -145,7 +150,7 @@ LIST_COLLABORATORS = Operation(
 ADD_COLLABORATOR = Operation(
     "addProjectCollaborator",
     add_project_collaborator._get_kwargs,
-    WRITE,
+    KEYED,
     wire.collaborator,
     "collaborators.list()",
 )
@@ -163,7 +168,7 @@ LIST_SECRETS = Operation(
 CREATE_SECRET = Operation(
     "createProjectSecret",
     create_project_secret._get_kwargs,
-    WRITE,
+    KEYED,
     wire.secret,
     "secrets.get(name)",
 )
@@ -187,7 +192,7 @@ LIST_TAGS = Operation(
     "listProjectTags", list_project_tags._get_kwargs, READ, wire.PageReader(wire.tag)
 )
 ADD_TAG = Operation(
-    "addProjectTag", add_project_tag._get_kwargs, WRITE, wire.nothing, "tags.list()"
+    "addProjectTag", add_project_tag._get_kwargs, KEYED, wire.nothing, "tags.list()"
 )
 REMOVE_TAG = Operation(
     "removeProjectTag", remove_project_tag._get_kwargs, IDEMPOTENT, wire.nothing, "tags.list()"
@@ -197,7 +202,7 @@ LIST_MODELS = Operation(
     "listProjectModels", list_project_models._get_kwargs, READ, wire.PageReader(wire.model)
 )
 ADD_MODEL = Operation(
-    "addProjectModel", add_project_model._get_kwargs, WRITE, wire.nothing, "models.list()"
+    "addProjectModel", add_project_model._get_kwargs, KEYED, wire.nothing, "models.list()"
 )
 REMOVE_MODEL = Operation(
     "removeProjectModel",

@@ -18,49 +18,88 @@ import paperspace_projects._arguments as arguments
 
 
 class Safety(enum.Enum):
-    """What a repeat of an operation may do."""
+    """What a repeat of an operation may do: the columns of the table."""
 
     READ = "read"
     IDEMPOTENT = "idempotent write"  # PUT and DELETE: twice is the same as once
-    WRITE = "write"  # POST and PATCH: twice may be two
+    KEYED = "write with a natural key"  # POST of what can be looked up by its name or id
+    WRITE = "write without one"  # twice may be two, and no lookup tells whether it was once
+
+
+class Then(enum.Enum):
+    """What follows a failed attempt: the cells of the table."""
+
+    FAIL = "fails"
+    REPEAT = "is sent again"
+    LOOK = "looks; is sent again if it is not there"
 
 
 class Failure(enum.Enum):
-    """The kinds of failure that the table tells apart."""
+    """The kinds of failure that the table tells apart: its rows."""
 
-    NOT_SENT = "connect failure"
-    TIMEOUT = "no answer in time"
-    LOST = "connection lost"
+    NAME_NOT_RESOLVED = "host name not resolved"
+    CONNECT_FAILED = "connection refused, or no way to the host"
+    CONNECT_TIMEOUT = "no connection in time"
+    CERTIFICATE_REFUSED = "TLS: certificate not accepted"
+    TLS_FAILED = "TLS: handshake failed"
+    POOL_TIMEOUT = "no connection of the pool free in time"
+    WRITE_FAILED = "request not sent whole"
+    READ_TIMEOUT = "no answer in time"
+    LOST_BEFORE_ANSWER = "connection lost before the answer"
+    LOST_WITHIN_ANSWER = "connection lost within the answer"
     REQUEST_TIMEOUT = "408"
+    TOO_EARLY = "425"
     TOO_MANY_REQUESTS = "429"
     INTERNAL_ERROR = "500"
     BAD_GATEWAY = "502"
     UNAVAILABLE = "503"
     UNAVAILABLE_FOR_A_TIME = "503 with Retry-After"
     GATEWAY_TIMEOUT = "504"
-    FINAL = "any other status, or an answer that cannot be read"
+    OTHER_SERVER_ERROR = "another 5xx"
+    FINAL = "another status, or an answer that cannot be read"
 
 
-_ALL = frozenset(Safety)
-_SAFE = frozenset({Safety.READ, Safety.IDEMPOTENT})
+def _row(then: Then, keyed: Then | None = None, write: Then | None = None) -> dict[Safety, Then]:
+    return {
+        Safety.READ: then,
+        Safety.IDEMPOTENT: then,
+        Safety.KEYED: keyed or then,
+        Safety.WRITE: write or then,
+    }
 
-REPEATED: Mapping[Failure, frozenset[Safety]] = {
-    Failure.NOT_SENT: _ALL,
-    Failure.TIMEOUT: _SAFE,
-    Failure.LOST: _SAFE,
-    Failure.REQUEST_TIMEOUT: _SAFE,
-    Failure.TOO_MANY_REQUESTS: _ALL,
-    Failure.INTERNAL_ERROR: _SAFE,
-    Failure.BAD_GATEWAY: _SAFE,
-    Failure.UNAVAILABLE: _SAFE,
-    Failure.UNAVAILABLE_FOR_A_TIME: _ALL,
-    Failure.GATEWAY_TIMEOUT: _SAFE,
-    Failure.FINAL: frozenset(),
+
+_NEVER = _row(Then.FAIL)
+_NOT_CARRIED_OUT = _row(Then.REPEAT)
+_PERHAPS_CARRIED_OUT = _row(Then.REPEAT, keyed=Then.LOOK, write=Then.FAIL)
+
+TABLE: Mapping[Failure, Mapping[Safety, Then]] = {
+    Failure.NAME_NOT_RESOLVED: _NOT_CARRIED_OUT,
+    Failure.CONNECT_FAILED: _NOT_CARRIED_OUT,
+    Failure.CONNECT_TIMEOUT: _NOT_CARRIED_OUT,
+    Failure.CERTIFICATE_REFUSED: _NEVER,
+    Failure.TLS_FAILED: _NOT_CARRIED_OUT,
+    Failure.POOL_TIMEOUT: _NOT_CARRIED_OUT,
+    Failure.WRITE_FAILED: _PERHAPS_CARRIED_OUT,
+    Failure.READ_TIMEOUT: _PERHAPS_CARRIED_OUT,
+    Failure.LOST_BEFORE_ANSWER: _PERHAPS_CARRIED_OUT,
+    Failure.LOST_WITHIN_ANSWER: _PERHAPS_CARRIED_OUT,
+    Failure.REQUEST_TIMEOUT: _PERHAPS_CARRIED_OUT,
+    Failure.TOO_EARLY: _NOT_CARRIED_OUT,
+    Failure.TOO_MANY_REQUESTS: _NOT_CARRIED_OUT,
+    Failure.INTERNAL_ERROR: _PERHAPS_CARRIED_OUT,
+    Failure.BAD_GATEWAY: _PERHAPS_CARRIED_OUT,
+    Failure.UNAVAILABLE: _PERHAPS_CARRIED_OUT,
+    Failure.UNAVAILABLE_FOR_A_TIME: _NOT_CARRIED_OUT,
+    Failure.GATEWAY_TIMEOUT: _PERHAPS_CARRIED_OUT,
+    Failure.OTHER_SERVER_ERROR: _NEVER,
+    Failure.FINAL: _NEVER,
 }
-"""After which failures which operations are sent again."""
+"""What follows which failure of which kind of operation."""
 
-NO_ANSWER = frozenset({Failure.TIMEOUT, Failure.LOST})
-"""Failures after which nobody knows whether the request was carried out."""
+
+def is_uncertain(failure: Failure) -> bool:
+    """Whether nobody knows, after this failure, if the request was carried out."""
+    return TABLE[failure][Safety.WRITE] is not TABLE[failure][Safety.READ]
 
 
 def failure_for_status(status: int, retry_after: float | None) -> Failure:
@@ -70,7 +109,7 @@ def failure_for_status(status: int, retry_after: float | None) -> Failure:
     try:
         return Failure(str(status))
     except ValueError:
-        return Failure.FINAL
+        return Failure.OTHER_SERVER_ERROR if status >= 500 else Failure.FINAL
 
 
 @frozen(kw_only=True)
@@ -101,13 +140,17 @@ class RetryPolicy:
 class Decision:
     """What follows a failed attempt: a wait in seconds, or the end and why.
 
-    `reason` is None where the end needs no explanation. `out_of_time` tells that the deadline
-    leaves no room for a wait that nobody but the client asked for.
+    After the wait the client looks, where `look` is set, whether the request was carried out, and
+    sends it again where `again` is set. `reason` is None where the end needs no explanation.
+    `out_of_time` tells that the deadline leaves no room for a wait that nobody but the client
+    asked for.
     """
 
     wait: float | None
     reason: str | None = None
     out_of_time: bool = False
+    look: bool = False
+    again: bool = True
 
 
 def decide(
@@ -131,7 +174,9 @@ def decide(
         left: What is left of the deadline, in seconds; None when there is none.
         uniform: Draws a number between two, as `random.uniform` does.
     """
-    if safety not in REPEATED[failure] or attempt >= policy.max_attempts:
+    then = TABLE[failure][safety]
+    look, again = then is Then.LOOK, attempt < policy.max_attempts
+    if then is Then.FAIL or not (look or again):
         return Decision(None)
     if left is not None and left <= 0:
         return Decision(None, "the deadline has passed", out_of_time=True)
@@ -148,11 +193,11 @@ def decide(
                 f"the server asks to wait {retry_after:g} s, "
                 f"which is more than the {max(left, 0):.3g} s that are left of the deadline",
             )
-        return Decision(retry_after)
+        return Decision(retry_after, look=look, again=again)
     wait = uniform(0, min(policy.max_wait, policy.initial_wait * 2 ** min(attempt - 1, 60)))
     if left is not None and wait >= left:
         return Decision(None, "the deadline leaves no time for another attempt", out_of_time=True)
-    return Decision(wait)
+    return Decision(wait, look=look, again=again)
 
 
 def parse_retry_after(
@@ -186,3 +231,17 @@ def _timestamp(date: str | None) -> float | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
+
+
+def server_time(last_date: tuple[str, float] | None, now: float) -> float | None:
+    """What the time is by the server's clock, seconds since the epoch; None if it did not say.
+
+    Args:
+        last_date: The Date header of an answer, and this machine's clock when it came.
+        now: This machine's clock.
+    """
+    if last_date is None:
+        return None
+    date, came = last_date
+    then = _timestamp(date)
+    return None if then is None else then + now - came

@@ -21,7 +21,7 @@ from ._activity import EventSelection
 from ._listings import Source
 from ._operations import Call, Operation
 from ._wire import LIVE, WirePage
-from .models import ActivityEvent, Project
+from .models import ActivityEvent, Project, Secret
 
 T = TypeVar("T")
 
@@ -103,3 +103,13 @@ def sub_list(
         return operation(project_id).with_query(**{cursor_name: cursor, size_name: page_size})
 
     return Source(operation=operation.id, fetch=fetch, after=after)
+
+
+def one_secret(project_id: str, name: str) -> Source[Secret]:
+    """getProjectSecret, as a listing of one."""
+    call = ops.GET_SECRET(project_id, name)
+
+    def page(data: object) -> WirePage[Secret]:
+        return WirePage((call.read(data),), bare=True)
+
+    return Source(operation=call.operation, fetch=lambda _: call.reading(page))

@@ -34,40 +34,29 @@ CREDENTIALS_FILE = "~/.paperspace/credentials.toml"
 
 @frozen(kw_only=True)
 class Settings:
-    """What a client goes by. `deadline` and a numeric `timeout` are in seconds."""
+    """What a client goes by. It holds no key: it can be printed, copied and pickled.
 
-    api_key: Hidden = field(repr=False)
-    base_url: str
-    timeout: float | httpx.Timeout
-    deadline: float | None
-    retry: RetryPolicy
-
-
-def resolve(
-    *,
-    api_key: Hidden | None,
-    team: str | None,
-    base_url: str | None,
-    timeout: float | httpx.Timeout,
-    deadline: float | None,
-    retry: RetryPolicy,
-    allow_insecure_http: bool,
-) -> Settings:
-    """Settings from arguments, environment and credentials file, all of them checked.
-
-    Raises:
-        ConfigurationError: there is no usable key or base URL.
-        InvalidArgumentError: a timeout, a deadline or a policy that is none.
+    `team` names the key of the credentials file that is used, if one was asked for by name.
+    `deadline` and a numeric `timeout` are in seconds.
     """
-    if not isinstance(retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
-        raise InvalidArgumentError("retry", f"a RetryPolicy, not {type(retry).__name__}")
-    return Settings(
-        api_key=find_key(api_key, team),
-        base_url=find_base_url(base_url, allow_insecure_http),
-        timeout=check_timeout(timeout),
-        deadline=None if deadline is None else arguments.seconds("deadline", deadline),
-        retry=retry,
-    )
+
+    base_url: str
+    team: str | None = None
+    timeout: float | httpx.Timeout = 30.0
+    deadline: float | None = None
+    retry: RetryPolicy = field(factory=RetryPolicy)
+    max_concurrency: int = 100
+    max_response_bytes: int = 64 * 1024 * 1024
+    allow_insecure_http: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+            raise InvalidArgumentError("retry", f"a RetryPolicy, not {type(self.retry).__name__}")
+        check_timeout(self.timeout)
+        if self.deadline is not None:
+            arguments.seconds("deadline", self.deadline)
+        arguments.whole_number("max_concurrency", self.max_concurrency, least=1)
+        arguments.whole_number("max_response_bytes", self.max_response_bytes, least=1)
 
 
 def check_timeout(timeout: object) -> float | httpx.Timeout:

@@ -160,6 +160,7 @@ class OutcomeUnknownError(APIError):
     """A write was sent and no answer came: it may or may not have been carried out.
 
     It is not sent again by itself. The message names the call that tells what is there now.
+    Where a server answered that it failed (a 5xx or 408), the error is an `APIStatusError` as well.
     """
 
 
@@ -224,6 +225,14 @@ class RateLimitError(APIStatusError):
 
 class ServerError(APIStatusError):
     """5xx: the server, or a gateway before it, failed."""
+
+
+class OutcomeUnknownStatusError(OutcomeUnknownError, APIStatusError):
+    """408 to a write: it may have been carried out all the same."""
+
+
+class OutcomeUnknownServerError(OutcomeUnknownStatusError, ServerError):
+    """5xx to a write: it may have been carried out all the same."""
 
 
 BY_STATUS: Mapping[int, type[APIStatusError]] = {

@@ -59,9 +59,10 @@ def test_closing_it_closes_the_client(drive: Driver) -> None:
 
 def test_our_own_http_client_is_closed_with_the_client(drive: Driver) -> None:
     client = drive.client(Script(json(project())))
-    http = client._session._http
+    drive(client.projects.get("p1"))
+    (pool,) = client._session.connections._pools.values()
     drive.close(client)
-    assert http.is_closed
+    assert pool.http.is_closed
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])

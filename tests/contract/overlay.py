@@ -14,13 +14,13 @@ from contract.kinds import Array, Kind, Nullable
 from contract.schemas import Object, Property
 
 FOLDER = "overlay/paperspace_projects"
-SAFETY_OF_METHOD = {
-    "GET": "READ",
-    "HEAD": "READ",
-    "PUT": "IDEMPOTENT",
-    "DELETE": "IDEMPOTENT",
-    "POST": "WRITE",
-    "PATCH": "WRITE",
+SAFETIES_OF_METHOD = {
+    "GET": ("READ",),
+    "HEAD": ("READ",),
+    "PUT": ("IDEMPOTENT",),
+    "DELETE": ("IDEMPOTENT",),
+    "POST": ("WRITE", "KEYED"),
+    "PATCH": ("WRITE",),
 }
 
 

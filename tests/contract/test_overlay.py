@@ -91,13 +91,13 @@ def test_an_operation_is_used_by_exactly_one_entry(
         problems.append(
             f"let {where} be called {operation.id!r}, not {entry.id!r}: {operation.place}"
         )
-    safety = overlay.SAFETY_OF_METHOD.get(operation.method)
-    if entry.safety.name != safety:
+    safeties = overlay.SAFETIES_OF_METHOD.get(operation.method, ())
+    if entry.safety.name not in safeties:
         problems.append(
-            f"let the safety of {where} be {safety}, not {entry.safety.name}: {operation.place} "
-            f"is a {operation.method}"
+            f"let the safety of {where} be {' or '.join(safeties)}, not {entry.safety.name}: "
+            f"{operation.place} is a {operation.method}"
         )
-    if (entry.find_out is None) != (safety == "READ"):
+    if (entry.find_out is None) != (safeties == ("READ",)):
         problems.append(f"let {where} say how to find out about a write, and only of a write")
     verdict(problems)
 

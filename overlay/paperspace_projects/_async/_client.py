@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
+import attrs
 import httpx
 
 import paperspace_projects._arguments as arguments
 
 from .. import config
+from .._arguments import UNSET, UnsetType
 from .._hidden import hide
 from .._retry import RetryPolicy
+from ..config import Settings
 from ..errors import InvalidArgumentError
 from ..events import AttemptEvent
+from ._connections import AsyncConnections
 from ._project import AsyncProjectScope
 from ._projects import AsyncProjects
 from ._session import AsyncSession
@@ -23,21 +28,26 @@ from ._session import AsyncSession
 class AsyncClient:
     """A client of the Paperspace Projects API.
 
-    Use it in an `async with` block, or call `aclose` when done.
+    Use it in an `async with` block, or call `aclose` when done. It can be shared freely, and is
+    usable after a fork and on another event loop: it gets connections of its own there.
 
     Args:
         api_key: The team's API key; else that of `team`; else `PAPERSPACE_API_KEY`; else the only
             key of `~/.paperspace/credentials.toml`.
         team: Which key of the credentials file to use. It comes before the environment.
         base_url: Where the API is; else `PAPERSPACE_API_URL`; else the server of openapi.yaml.
-        timeout: Seconds for one attempt, or an `httpx.Timeout`.
+        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts.
         deadline: Seconds for one call, all its attempts and waits included; for a listing, for
             each page. None: no limit.
         retry: How often and how patiently to repeat; `RetryPolicy(max_attempts=1)` never does.
         on_event: Called with an `AttemptEvent` after each attempt.
         http_client: Your own `httpx.AsyncClient`, with its proxies, certificates and hooks; it
-            stays yours to close.
+            stays yours to close. Its waits are limited one by one: a server that trickles can
+            outlast a timeout.
         transport: Only the transport, such as `Emulator().transport()`.
+        ssl_context: What connections are secured with: your own CA, a client certificate.
+        max_concurrency: How many requests may be under way at a time; further calls wait.
+        max_response_bytes: The largest answer that is taken in, decompressed.
         allow_insecure_http: Allow plain http to a host beyond loopback: the key is then sent
             unencrypted.
 
@@ -60,33 +70,137 @@ class AsyncClient:
         on_event: Callable[[AttemptEvent], object] | None = None,
         http_client: httpx.AsyncClient | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        max_concurrency: int = 100,
+        max_response_bytes: int = 64 * 1024 * 1024,
         allow_insecure_http: bool = False,
     ) -> None:
         api_key = None if api_key is None else hide(api_key)
         if http_client is not None and transport is not None:
             raise InvalidArgumentError("transport", "left out when http_client is given")
+        if ssl_context is not None and (http_client is not None or transport is not None):
+            raise InvalidArgumentError(
+                "ssl_context",
+                "left out when http_client or transport is given: they have their own",
+            )
         arguments.instance("http_client", http_client, httpx.AsyncClient)
         arguments.instance("transport", transport, httpx.AsyncBaseTransport)
+        arguments.instance("ssl_context", ssl_context, ssl.SSLContext)
         arguments.function("on_event", on_event)
-        settings = config.resolve(
-            api_key=api_key,
+        key = config.find_key(api_key, team)
+        settings = Settings(
+            base_url=config.find_base_url(base_url, allow_insecure_http),
             team=team,
-            base_url=base_url,
             timeout=timeout,
             deadline=deadline,
             retry=retry,
+            max_concurrency=max_concurrency,
+            max_response_bytes=max_response_bytes,
             allow_insecure_http=allow_insecure_http,
         )
-        self._session = AsyncSession(
-            settings, on_event=on_event, http_client=http_client, transport=transport
+        connections = AsyncConnections(
+            http_client=http_client,
+            transport=transport,
+            ssl_context=ssl_context,
+            size=max_concurrency,
         )
-        self.projects = AsyncProjects(self._session)
+        self._begin(AsyncSession(settings, key, connections, on_event=on_event))
+
+    def _begin(self, session: AsyncSession) -> None:
+        self._session = session
+        self.projects = AsyncProjects(session)
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: Settings,
+        *,
+        api_key: str | None = None,
+        on_event: Callable[[AttemptEvent], object] | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> Self:
+        """A client with another one's settings, such as in a process that they were sent to.
+
+        The key does not travel with them: it is found as for any new client.
+
+        Raises:
+            ConfigurationError: there is no usable key.
+            InvalidArgumentError: another argument cannot be used.
+        """
+        api_key = None if api_key is None else hide(api_key)
+        given = {each.name: getattr(settings, each.name) for each in attrs.fields(Settings)}
+        if api_key is not None:
+            given["team"] = None
+        return cls(
+            api_key,
+            **given,
+            on_event=on_event,
+            http_client=http_client,
+            transport=transport,
+            ssl_context=ssl_context,
+        )
+
+    def with_options(
+        self,
+        *,
+        timeout: float | httpx.Timeout | UnsetType = UNSET,
+        deadline: float | UnsetType | None = UNSET,
+        retry: RetryPolicy | UnsetType = UNSET,
+        on_event: Callable[[AttemptEvent], object] | UnsetType | None = UNSET,
+    ) -> Self:
+        """A light copy with other options: `client.with_options(deadline=5).projects.list()`.
+
+        It shares the connections, and is closed with them: closing one closes all.
+
+        Args:
+            timeout: Seconds for one attempt as a whole, or an `httpx.Timeout`.
+            deadline: Seconds for one call, or None.
+            retry: How often and how patiently to repeat.
+            on_event: Called with an `AttemptEvent` after each attempt, or None.
+
+        Raises:
+            InvalidArgumentError: an option that cannot be used.
+        """
+        if on_event is not UNSET:
+            arguments.function("on_event", on_event)
+        old = self._session
+        settings = attrs.evolve(
+            old.settings,
+            timeout=old.settings.timeout if timeout is UNSET else timeout,
+            deadline=old.settings.deadline if deadline is UNSET else deadline,
+            retry=old.settings.retry if retry is UNSET else retry,
+        )
+        session = AsyncSession(
+            settings,
+            old.api_key,
+            old.connections,
+            on_event=old.on_event if on_event is UNSET else on_event,
+            runtime=old.runtime,
+        )
+        copy = object.__new__(type(self))
+        copy._begin(session)
+        return copy
 
     def __repr__(self) -> str:
         if not hasattr(self, "_session"):  # a traceback may show one that could not be made
             return f"<{type(self).__name__}>"
         state = " (closed)" if self.is_closed else ""
         return f"<{type(self).__name__} of {self._session.settings.base_url}{state}>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(
+            f"a {name} cannot be pickled or copied: it holds connections and an API key. Send "
+            f"`client.settings`, and make a client where they arrive: `{name}.from_settings(...)`; "
+            "for a copy with other options there is `client.with_options(...)`"
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """What the client goes by, without the key: it can be pickled."""
+        return self._session.settings
 
     def project(self, project_id: str) -> AsyncProjectScope:
         """A scope for one project; nothing is sent.
@@ -99,11 +213,14 @@ class AsyncClient:
     @property
     def is_closed(self) -> bool:
         """Whether no call can be made any more."""
-        return self._session.is_closed
+        return self._session.connections.is_closed
 
     async def aclose(self) -> None:
-        """Close the client's connections. An `http_client` of your own stays open."""
-        await self._session.aclose()
+        """Close the client's connections. An `http_client` of your own stays open.
+
+        Calls that are under way end with a `ClientClosedError`.
+        """
+        await self._session.connections.aclose()
 
     async def __aenter__(self) -> Self:
         return self

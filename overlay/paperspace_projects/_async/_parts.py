@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 import paperspace_projects._arguments as arguments
+import paperspace_projects._checks as checks
 import paperspace_projects._operations as ops
 import paperspace_projects._sources as sources
 from paperspace_projects_api.models import (
@@ -76,14 +77,18 @@ class AsyncCollaborators(_Part):
         Raises:
             InvalidArgumentError: before anything is sent.
             ConflictError: the user is a collaborator already.
-            OutcomeUnknownError: no answer came; it was not sent again.
+            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
+                out either.
             APIError: any other failure.
         """
         user_id = arguments.segment("user_id", user_id)
         if role is not None:
             arguments.one_of("role", role, tuple(sorted(ROLES)))
         body = AddProjectCollaboratorBody(user_id=user_id, role=NOT_SENT if role is None else role)
-        return await self._session.call(ops.ADD_COLLABORATOR(self._project_id, body=body))
+        return await self._session.call(
+            ops.ADD_COLLABORATOR(self._project_id, body=body),
+            checks.collaborator(self._project_id, user_id, role),
+        )
 
     async def remove(self, user_id: str) -> None:
         """Remove a user (removeProjectCollaborator).
@@ -133,13 +138,16 @@ class AsyncSecrets(_Part):
         Raises:
             InvalidArgumentError: before anything is sent.
             ConflictError: there is a secret of this name already.
-            OutcomeUnknownError: no answer came; it was not sent again.
+            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
+                out either.
             APIError: any other failure.
         """
         value = hide(value)  # at once: whatever is raised from here on shows stars
         name = arguments.segment("name", name)
         body = SecretCreate(name=name, value=arguments.secret_value("value", value))
-        return await self._session.call(ops.CREATE_SECRET(self._project_id, body=body))
+        return await self._session.call(
+            ops.CREATE_SECRET(self._project_id, body=body), checks.secret(self._project_id, name)
+        )
 
     async def update(self, name: str, value: str) -> Secret:
         """Replace the value of a secret (updateProjectSecret).
@@ -165,14 +173,15 @@ class AsyncSecrets(_Part):
             APIError: any other failure.
         """
         value = hide(value)
-        try:
-            return await self.update(name, value)
-        except NotFoundError:
-            pass  # there is no such secret yet
-        try:
-            return await self.create(name, value)
-        except ConflictError:  # somebody else created it in between
-            return await self.update(name, value)
+        with self._session.one_deadline():
+            try:
+                return await self.update(name, value)
+            except NotFoundError:
+                pass  # there is no such secret yet
+            try:
+                return await self.create(name, value)
+            except ConflictError:  # somebody else created it in between
+                return await self.update(name, value)
 
     async def delete(self, name: str) -> None:
         """Delete a secret (deleteProjectSecret).
@@ -207,12 +216,15 @@ class AsyncTags(_Part):
         Raises:
             InvalidArgumentError: before anything is sent.
             ConflictError: the project has the tag already.
-            OutcomeUnknownError: no answer came; it was not sent again.
+            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
+                out either.
             APIError: any other failure.
         """
         name = arguments.name("name", arguments.segment("name", name))
         body = AddProjectTagBody(name=name)
-        await self._session.call(ops.ADD_TAG(self._project_id, body=body))
+        await self._session.call(
+            ops.ADD_TAG(self._project_id, body=body), checks.tag(self._project_id, name)
+        )
 
     async def remove(self, name: str) -> None:
         """Remove a tag (removeProjectTag).
@@ -247,11 +259,14 @@ class AsyncModels(_Part):
         Raises:
             InvalidArgumentError: before anything is sent.
             NotFoundError: there is no such model, or the project is gone.
-            OutcomeUnknownError: no answer came; it was not sent again.
+            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
+                out either.
             APIError: any other failure.
         """
         model_id = arguments.segment("model_id", model_id)
-        await self._session.call(ops.ADD_MODEL(self._project_id, model_id))
+        await self._session.call(
+            ops.ADD_MODEL(self._project_id, model_id), checks.model(self._project_id, model_id)
+        )
 
     async def remove(self, model_id: str) -> None:
         """Take a model from the project (removeProjectModel); the model itself stays.

@@ -120,10 +120,11 @@ class AsyncProjectScope:
             PaginationError: a list could not be read to its end.
             APIError: any other failure.
         """
-        return ProjectSnapshot(
-            project=await self.get(),
-            collaborators=tuple(await self.collaborators.list().collect()),
-            secrets=tuple(await self.secrets.list().collect()),
-            tags=tuple(await self.tags.list().collect()),
-            models=tuple(await self.models.list().collect()),
-        )
+        with self._session.one_deadline():
+            return ProjectSnapshot(
+                project=await self.get(),
+                collaborators=tuple(await self.collaborators.list().collect()),
+                secrets=tuple(await self.secrets.list().collect()),
+                tags=tuple(await self.tags.list().collect()),
+                models=tuple(await self.models.list().collect()),
+            )

@@ -1,26 +1,92 @@
-"""What the async side takes from its surroundings: clocks, sleep, chance, and a gate.
+"""What the async side takes from its surroundings: clocks, sleep, chance, loops, and a gate.
 
 Written by hand on both sides, as async and sync differ here by nature.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from types import AsyncGeneratorType
 
 import anyio
+import httpcore
+import httpx
+from anyio.lowlevel import current_token
 from attrs import frozen
 
-Gate = anyio.Semaphore
-"""Lets so many callers in at a time: `Gate(100)`, then `async with gate:`."""
+Place = tuple[int, object]
+
+
+def place() -> Place:
+    """Where a pool of connections can be used: in this process, on this event loop."""
+    return os.getpid(), current_token().native_token
 
 
 @frozen(kw_only=True)
 class Runtime:
-    """Clocks, sleep and chance; a test puts its own in their place. All times are in seconds."""
+    """Clocks, sleep and chance; a test puts its own in their place. All times are in seconds.
+
+    `sleep` is None where the waits are to be real: they end early when the client is closed.
+    """
 
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
-    sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    sleep: Callable[[float], Awaitable[None]] | None = None
     uniform: Callable[[float, float], float] = random.uniform
+
+
+def has_ended(generator: AsyncGenerator[None, None]) -> bool:
+    """Whether a generator that was begun has come to its end."""
+    return not isinstance(generator, AsyncGeneratorType) or generator.ag_frame is None
+
+
+class Gate:
+    """Lets so many callers in at a time, and none wait once it is opened for good."""
+
+    def __init__(self, size: int) -> None:
+        self._semaphore = anyio.Semaphore(size)
+        self._opened = anyio.Event()
+
+    async def acquire(self, seconds: float | None) -> None:
+        """Wait to be let in.
+
+        Raises:
+            httpx.PoolTimeout: not within so many seconds.
+        """
+        try:
+            self._semaphore.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.move_on_after(seconds):
+                await self._semaphore.acquire()
+                return
+            raise httpx.PoolTimeout("too many callers") from None
+
+    def release(self) -> None:
+        """Let the next one in."""
+        self._semaphore.release()
+
+    def open(self) -> None:
+        """Wake all who wait or sleep: what they wait for will not come any more."""
+        self._opened.set()
+        self._semaphore.release()  # whoever is let in lets the next one in
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep so many seconds, or until the gate is opened for good."""
+        with anyio.move_on_after(seconds):
+            await self._opened.wait()
+
+
+async def connect(
+    backend: httpcore.AsyncNetworkBackend,
+    host: str,
+    port: int,
+    *,
+    left: Callable[[], float | None],
+    local_address: str | None,
+    socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
+) -> httpcore.AsyncNetworkStream:
+    """Connect within the seconds that are left; looking up the name is a part of it."""
+    return await backend.connect_tcp(host, port, left(), local_address, socket_options)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 import paperspace_projects._arguments as arguments
+import paperspace_projects._checks as checks
 import paperspace_projects._operations as ops
 import paperspace_projects._sources as sources
 from paperspace_projects_api.models import (
@@ -75,14 +76,18 @@ class Collaborators(_Part):
         Raises:
             InvalidArgumentError: before anything is sent.
             ConflictError: the user is a collaborator already.
-            OutcomeUnknownError: no answer came; it was not sent again.
+            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
+                out either.
             APIError: any other failure.
         """
         user_id = arguments.segment("user_id", user_id)
         if role is not None:
             arguments.one_of("role", role, tuple(sorted(ROLES)))
         body = AddProjectCollaboratorBody(user_id=user_id, role=NOT_SENT if role is None else role)
-        return self._session.call(ops.ADD_COLLABORATOR(self._project_id, body=body))
+        return self._session.call(
+            ops.ADD_COLLABORATOR(self._project_id, body=body),
+            checks.collaborator(self._project_id, user_id, role),
+        )
 
     def remove(self, user_id: str) -> None:
         """Remove a user (removeProjectCollaborator).
@@ -132,13 +137,16 @@ class Secrets(_Part):
         Raises:
             InvalidArgumentError: before anything is sent.
             ConflictError: there is a secret of this name already.
-            OutcomeUnknownError: no answer came; it was not sent again.
+            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
+                out either.
             APIError: any other failure.
         """
         value = hide(value)  # at once: whatever is raised from here on shows stars
         name = arguments.segment("name", name)
         body = SecretCreate(name=name, value=arguments.secret_value("value", value))
-        return self._session.call(ops.CREATE_SECRET(self._project_id, body=body))
+        return self._session.call(
+            ops.CREATE_SECRET(self._project_id, body=body), checks.secret(self._project_id, name)
+        )
 
     def update(self, name: str, value: str) -> Secret:
         """Replace the value of a secret (updateProjectSecret).
@@ -164,14 +172,15 @@ class Secrets(_Part):
             APIError: any other failure.
         """
         value = hide(value)
-        try:
-            return self.update(name, value)
-        except NotFoundError:
-            pass  # there is no such secret yet
-        try:
-            return self.create(name, value)
-        except ConflictError:  # somebody else created it in between
-            return self.update(name, value)
+        with self._session.one_deadline():
+            try:
+                return self.update(name, value)
+            except NotFoundError:
+                pass  # there is no such secret yet
+            try:
+                return self.create(name, value)
+            except ConflictError:  # somebody else created it in between
+                return self.update(name, value)
 
     def delete(self, name: str) -> None:
         """Delete a secret (deleteProjectSecret).
@@ -206,12 +215,15 @@ class Tags(_Part):
         Raises:
             InvalidArgumentError: before anything is sent.
             ConflictError: the project has the tag already.
-            OutcomeUnknownError: no answer came; it was not sent again.
+            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
+                out either.
             APIError: any other failure.
         """
         name = arguments.name("name", arguments.segment("name", name))
         body = AddProjectTagBody(name=name)
-        self._session.call(ops.ADD_TAG(self._project_id, body=body))
+        self._session.call(
+            ops.ADD_TAG(self._project_id, body=body), checks.tag(self._project_id, name)
+        )
 
     def remove(self, name: str) -> None:
         """Remove a tag (removeProjectTag).
@@ -246,11 +258,14 @@ class Models(_Part):
         Raises:
             InvalidArgumentError: before anything is sent.
             NotFoundError: there is no such model, or the project is gone.
-            OutcomeUnknownError: no answer came; it was not sent again.
+            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
+                out either.
             APIError: any other failure.
         """
         model_id = arguments.segment("model_id", model_id)
-        self._session.call(ops.ADD_MODEL(self._project_id, model_id))
+        self._session.call(
+            ops.ADD_MODEL(self._project_id, model_id), checks.model(self._project_id, model_id)
+        )
 
     def remove(self, model_id: str) -> None:
         """Take a model from the project (removeProjectModel); the model itself stays.

@@ -121,10 +121,11 @@ class ProjectScope:
             PaginationError: a list could not be read to its end.
             APIError: any other failure.
         """
-        return ProjectSnapshot(
-            project=self.get(),
-            collaborators=tuple(self.collaborators.list().collect()),
-            secrets=tuple(self.secrets.list().collect()),
-            tags=tuple(self.tags.list().collect()),
-            models=tuple(self.models.list().collect()),
-        )
+        with self._session.one_deadline():
+            return ProjectSnapshot(
+                project=self.get(),
+                collaborators=tuple(self.collaborators.list().collect()),
+                secrets=tuple(self.secrets.list().collect()),
+                tags=tuple(self.tags.list().collect()),
+                models=tuple(self.models.list().collect()),
+            )

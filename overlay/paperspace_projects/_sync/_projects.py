@@ -120,11 +120,12 @@ class Projects:
             APIError: any other failure.
         """
         name = arguments.name("name", name)
-        found = [
-            project
-            for project in self.list(page_size=arguments.MAX_PAGE_SIZE)
-            if project.name == name
-        ]
+        with self._session.one_deadline():
+            found = [
+                project
+                for project in self.list(page_size=arguments.MAX_PAGE_SIZE)
+                if project.name == name
+            ]
         if len(found) > 1:
             raise AmbiguousNameError(name, tuple(project.id for project in found))
         return found[0] if found else None
@@ -144,14 +145,15 @@ class Projects:
         """
         if description is not None:
             arguments.text("description", description)
-        found = self.find(name)
-        if found is not None:
-            return found
-        try:
-            return self.create(name, description=description)
-        except ConflictError:
-            # Where names are unique, somebody else created it in between.
+        with self._session.one_deadline():
             found = self.find(name)
-            if found is None:
-                raise
-            return found
+            if found is not None:
+                return found
+            try:
+                return self.create(name, description=description)
+            except ConflictError:
+                # Where names are unique, somebody else created it in between.
+                found = self.find(name)
+                if found is None:
+                    raise
+                return found

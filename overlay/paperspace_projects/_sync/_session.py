@@ -7,40 +7,49 @@ redirect is followed, and every answer is closed on every path.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+import contextlib
+import time
+from collections.abc import Callable, Generator
+from contextvars import ContextVar
+from typing import Any, TypeVar
 
 import httpx
 import tenacity
 
 import paperspace_projects._answers as answers
+from paperspace_projects._retry import Decision, Failure, server_time
 
 from .._answers import Answer
-from .._attempts import Attempts, Step, is_to_repeat, wait_before_next
-from .._failures import Failed, unanswered
+from .._attempts import Attempts, Limits, Step, is_to_repeat, wait_before_next
+from .._body import ACCEPTED, Body, UnusableBody
+from .._checks import Check
+from .._failures import Failed, Progress, before_repeating, context_of, unanswered
+from .._hidden import Hidden
+from .._listings import Listing
 from .._operations import Call
-from .._retry import Failure
+from .._retry import Safety
 from .._version import __version__
 from ..config import Settings
-from ..errors import ClientClosedError, InvalidArgumentError
+from ..errors import (
+    APIError,
+    ClientClosedError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    NotFoundError,
+    PaginationError,
+    RateLimitError,
+)
 from ..events import AttemptEvent
-from ._runtime import Gate, Runtime
+from ._connections import Connections, head_of
+from ._network import CURRENT, Attempt
+from ._runtime import Runtime
 
 T = TypeVar("T")
 
-MAX_CONNECTIONS = 100
-"""Connections of a client's own pool, all of them kept alive. No more callers are let in at a
-time: httpx's pool loses connections when threads have to queue for them."""
-
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
-
-_HEAD = "paperspace_projects.head"
-
-
-def _keep_head(response: httpx.Response) -> None:
-    """Keep an answer's status and headers with its request, for when httpx stumbles over them."""
-    response.request.extensions[_HEAD] = Answer(response.status_code, response.headers, b"")
+_ENDS_AT: ContextVar[tuple[object, float] | None] = ContextVar("ends_at", default=None)
+"""The session that has set one deadline for several calls, and when it passes."""
 
 
 class Session:
@@ -49,79 +58,186 @@ class Session:
     def __init__(
         self,
         settings: Settings,
+        api_key: Hidden,
+        connections: Connections,
         *,
         on_event: Callable[[AttemptEvent], object] | None,
-        http_client: httpx.Client | None,
-        transport: httpx.BaseTransport | None,
+        runtime: Runtime | None = None,
     ) -> None:
         self.settings = settings
-        self.runtime: Runtime = Runtime()
-        self._on_event = on_event
-        self._gate = Gate(MAX_CONNECTIONS)
-        self._is_ours = http_client is None
-        self._http = http_client or httpx.Client(
-            transport=transport,
-            limits=httpx.Limits(
-                max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
-            ),
-            event_hooks={"response": [_keep_head]},
-        )
-        self._closed = False
+        self.api_key = api_key
+        self.connections = connections
+        self.on_event = on_event
+        self.runtime = runtime or Runtime()
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether no call can be made any more."""
-        return self._closed or self._http.is_closed
+    @contextlib.contextmanager
+    def one_deadline(self) -> Generator[None, None, None]:
+        """Within it all calls share one deadline, as they make up one call of the user's."""
+        deadline, outer = self.settings.deadline, _ENDS_AT.get()
+        if deadline is None or (outer is not None and outer[0] is self):
+            yield
+            return
+        token = _ENDS_AT.set((self, self.runtime.monotonic() + deadline))
+        try:
+            yield
+        finally:
+            _ENDS_AT.reset(token)
 
-    def close(self) -> None:
-        """Close the connections, unless the httpx client is the user's own."""
-        self._closed = True
-        if self._is_ours:
-            self._http.close()
-
-    def call(self, call: Call[T]) -> T:
+    def call(
+        self, call: Call[T], check: Check[T] | None = None, *, ends_at: float | None = None
+    ) -> T:
         """Send a call, again where the retry table allows it, and read the answer.
+
+        Args:
+            call: What to send.
+            check: How to find out whether it was carried out, for a write with a natural key.
+            ends_at: When the deadline passes; else that of `one_deadline`, else a new one begins.
 
         Raises:
             APIError: what the last attempt failed with.
             ClientClosedError: the client is closed.
         """
+        shared = _ENDS_AT.get()
+        if ends_at is None and shared is not None and shared[0] is self:
+            ends_at = shared[1]
         attempts = Attempts(
             call,
             self.settings,
+            check=check,
+            ends_at=ends_at,
             monotonic=self.runtime.monotonic,
             uniform=self.runtime.uniform,
-            on_event=self._on_event,
+            on_event=self.on_event,
         )
         retrying = tenacity.Retrying(
-            sleep=self.runtime.sleep,
+            sleep=self._sleep,
             retry=tenacity.retry_if_result(is_to_repeat),
             wait=wait_before_next,
         )
 
         def attempt() -> Step[T]:
+            if attempts.is_to_look and check is not None:
+                looked = attempts.looked(self._look(attempts, check))
+                if looked is not None:
+                    return looked
             return self._attempt(attempts)
 
         return attempts.end(retrying(attempt))
 
+    def _look(
+        self, attempts: Attempts[T], check: Check[T]
+    ) -> tuple[T] | APIError | PaginationError | None:
+        """Look whether a write was carried out: what it made, None, or why that cannot be said."""
+        elapsed = self.runtime.monotonic() - attempts.began
+        listing = Listing(check.source)
+        try:
+            while (call := listing.next_call()) is not None:
+                page = listing.accept(self.call(call, ends_at=attempts.ends_at))
+                now = server_time(self.connections.last_date, self.runtime.wall())
+                for item in page.items:
+                    found = check.find(item, None if now is None else now - elapsed)
+                    if found is not None:
+                        return found
+        except NotFoundError:
+            return None
+        except (APIError, PaginationError) as error:
+            return error
+        return None
+
     def _attempt(self, attempts: Attempts[T]) -> Step[T]:
-        if self.is_closed:
-            raise ClientClosedError(
-                f"{attempts.call.operation}: this client is closed; make a new one, "
-                "or move the call into its `with` block"
-            )
-        answer = self._exchange(attempts.call, attempts.begin())
+        call = attempts.call
+        refused = self._wait_for_all(attempts)
+        if refused is not None:
+            return Step(refused, Decision(None))
+        if self.connections.is_closed:
+            raise self._closed(call, is_under_way=False)
+        answer = self._exchange(call, attempts.begin())
         if isinstance(answer, Failed):
             return attempts.conclude(answer, None)
-        outcome = answers.read(
-            attempts.call, answer, key=self.settings.api_key, now=self.runtime.wall
-        )
-        return attempts.conclude(outcome, answer.status)
+        date = answer.headers.get("date")
+        if date is not None:
+            self.connections.last_date = (date, self.runtime.wall())
+        outcome = answers.read(call, answer, key=self.api_key, now=self.runtime.wall)
+        step = attempts.conclude(outcome, answer.status)
+        if isinstance(outcome, Failed) and isinstance(outcome.error, RateLimitError):
+            self._pause(outcome.retry_after)
+        return step
 
-    def _exchange(self, call: Call[T], timeout: httpx.Timeout) -> Answer | Failed:
-        """Send one request and take in the whole answer."""
+    def _pause(self, seconds: float | None) -> None:
+        """Have all callers of this client wait out what a 429 asks one of them to wait."""
+        if seconds is not None and seconds <= self.settings.retry.max_retry_after:
+            until = self.runtime.monotonic() + seconds
+            self.connections.paused_until = max(self.connections.paused_until, until)
+
+    def _wait_for_all(self, attempts: Attempts[T]) -> Failed | None:
+        """Wait out what a 429 asked another caller to wait."""
+        while (wait := self.connections.paused_until - self.runtime.monotonic()) > 0:
+            left = attempts.left()
+            if left is not None and wait >= left:
+                error = DeadlineExceededError(
+                    f"nothing was sent: the server told another call (429) to wait {wait:.3g} s "
+                    f"more, and {max(left, 0):.3g} s are left of the deadline",
+                    **context_of(attempts.call),
+                )
+                return Failed(error, Failure.FINAL)
+            self._sleep(wait)
+        return None
+
+    def _sleep(self, seconds: float) -> None:
+        if self.runtime.sleep is not None:
+            self.runtime.sleep(seconds)
+        elif not self.connections.is_closed:
+            (self.connections.pool()).gate.sleep(seconds)
+
+    def _closed(self, call: Call[Any], *, is_under_way: bool) -> ClientClosedError:
+        if not is_under_way:
+            return ClientClosedError(
+                f"{call.operation}: this client is closed; make a new one, "
+                "or move the call into its `with` block"
+            )
+        text = f"{call.operation}: this client was closed while the call was under way"
+        if call.safety is not Safety.READ:
+            text += f". It may have been carried out: {before_repeating(call)}"
+        return ClientClosedError(text)
+
+    def _exchange(self, call: Call[T], limits: Limits) -> Answer | Failed:
+        """Send one request and take in the whole answer, within the limits."""
+        pool = self.connections.pool()
+        request = self._request(pool.http, call, limits.parts)
+        if isinstance(request, Failed):
+            return request
+        ends_at = None if limits.whole is None else time.monotonic() + limits.whole
+        progress = Progress()
+        token = CURRENT.set(Attempt(progress, ends_at))
         try:
-            request = self._http.build_request(
+            pool.gate.acquire(limits.parts.pool)
+            try:
+                if self.connections.is_closed:
+                    raise self._closed(call, is_under_way=False)
+                response = pool.http.send(request, auth=None, follow_redirects=False, stream=True)
+                try:
+                    return self._taken_in(response)
+                finally:
+                    response.close()
+            finally:
+                pool.gate.release()
+        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError) as error:
+            if self.connections.is_closed:
+                raise self._closed(call, is_under_way=True) from None
+            if isinstance(error, RuntimeError):
+                raise
+            head = head_of(request)
+            if head is not None and 300 <= head.status < 400:
+                return head  # httpx reads a redirect's location even if it is not to follow it
+            return unanswered(call, error, self.api_key, progress)
+        finally:
+            CURRENT.reset(token)
+
+    def _request(
+        self, http: httpx.Client, call: Call[T], timeout: httpx.Timeout
+    ) -> httpx.Request | Failed:
+        try:
+            return http.build_request(
                 call.method,
                 self.settings.base_url + call.path,
                 params=call.query or None,
@@ -129,8 +245,9 @@ class Session:
                 headers={
                     **call.headers,
                     "Accept": "application/json",
+                    "Accept-Encoding": ACCEPTED,
                     "User-Agent": USER_AGENT,
-                    "Authorization": "Bearer " + self.settings.api_key.reveal(),
+                    "Authorization": "Bearer " + self.api_key.reveal(),
                 },
                 timeout=timeout,
             )
@@ -139,18 +256,23 @@ class Session:
                 "ids, names and cursors", f"short enough for a URL, which {call.operation} sends"
             )
             return Failed(error, Failure.FINAL)
+
+    def _taken_in(self, response: httpx.Response) -> Answer:
+        """An answer with its whole body, or with the reason why that is refused."""
+        headers, limit = response.headers, self.settings.max_response_bytes
+        content, refused = b"", None
         try:
-            with self._gate:
-                response = self._http.send(request, auth=None, follow_redirects=False, stream=True)
-                try:
-                    content = response.read()
-                except httpx.DecodingError:
-                    content = None
-                finally:
-                    response.close()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            head: Answer | None = request.extensions.get(_HEAD)
-            if head is not None and 300 <= head.status < 400:
-                return head  # httpx reads a redirect's location even if it is not to follow it
-            return unanswered(call, error, self.settings.api_key)
-        return Answer(response.status_code, response.headers, content)
+            if response.is_stream_consumed:  # by a hook of the user's http_client
+                content = response.content
+            else:
+                body = Body(
+                    headers.get("content-encoding", ""), headers.get("content-length"), limit
+                )
+                for data in response.iter_raw():
+                    body.add(data)
+                content = body.whole()
+        except UnusableBody as error:
+            refused = str(error)
+        except httpx.DecodingError:
+            refused = "a body that cannot be decompressed"
+        return Answer(response.status_code, headers, content, refused)

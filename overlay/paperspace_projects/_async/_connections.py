@@ -1,0 +1,216 @@
+"""The connections of a client and all its copies: where they are usable, and their end.
+
+A pool belongs to one process and, in async, to one event loop. Where the client is used in another
+one, it gets a new pool. A pool is closed with its client, with its event loop, or when nobody holds
+the client any more, whichever comes first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import ssl
+import threading
+import warnings
+import weakref
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import httpx
+from attrs import frozen
+
+from .._answers import Answer
+from ..errors import ClientClosedError, ConfigurationError
+from ._network import AsyncTimedBackend, AsyncTimedStream
+from ._runtime import Gate, Place, has_ended, place
+
+_HEAD = "paperspace_projects.head"
+
+_LEFT_BEHIND: list[object] = []
+"""Pools of a parent process. They are its own to close: here they are only kept from collection."""
+
+
+async def keep_head(response: httpx.Response) -> None:
+    """Keep an answer's status and headers with its request, for when httpx stumbles over them."""
+    response.request.extensions[_HEAD] = Answer(response.status_code, response.headers, b"")
+
+
+def head_of(request: httpx.Request) -> Answer | None:
+    """What was kept of the answer to a request."""
+    head: Answer | None = request.extensions.get(_HEAD)
+    return head
+
+
+@frozen(eq=False)
+class AsyncPool:
+    """A pool of connections, and the gate before it. It is usable until its keeper ends."""
+
+    http: httpx.AsyncClient
+    gate: Gate
+    keeper: AsyncGenerator[None, None]
+
+
+async def _kept(http: httpx.AsyncClient) -> AsyncGenerator[None, None]:
+    """Closes the pool when it is closed itself, or its event loop ends, or nobody holds it."""
+    try:
+        yield
+    finally:
+        await http.aclose()
+
+
+async def _not_kept() -> AsyncGenerator[None, None]:
+    """The same for an httpx client of the user's own, who closes it."""
+    yield
+
+
+class AsyncConnections:
+    """The connections of a client and its copies.
+
+    Args:
+        http_client: The user's own httpx client, or
+        transport: the user's own transport, or
+        ssl_context: what to secure connections with; None for httpx's own choice.
+        size: How many connections there may be, all of them kept alive. No more callers are let
+            in at a time: httpx's pool loses connections when threads have to queue for them.
+    """
+
+    def __init__(
+        self,
+        *,
+        http_client: httpx.AsyncClient | None,
+        transport: httpx.AsyncBaseTransport | None,
+        ssl_context: ssl.SSLContext | None,
+        size: int,
+    ) -> None:
+        self._http_client = http_client
+        self._transport = transport
+        self._ssl_context = ssl_context
+        self._size = size
+        self._pools: dict[Place, AsyncPool] = {}
+        self._locks: dict[int, threading.Lock] = {}
+        self._closed = False
+        self._streams: weakref.WeakSet[AsyncTimedStream] = weakref.WeakSet()
+        self.paused_until = 0.0
+        """When all callers may go on after a 429, by the monotonic clock."""
+        self.last_date: tuple[str, float] | None = None
+        """What the server's last answer said the time is, and our clock's time then."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no call can be made any more."""
+        return self._closed or (self._http_client is not None and self._http_client.is_closed)
+
+    async def pool(self) -> AsyncPool:
+        """The pool to use here.
+
+        Raises:
+            ClientClosedError: the http_client or transport given belongs to another process.
+        """
+        here = place()
+        pool = self._pools.get(here)
+        if pool is not None:
+            return pool
+        # One lock for each process: a fork may have copied one that is held. In async, nothing
+        # below waits for anything.
+        with self._locks.setdefault(os.getpid(), threading.Lock()):
+            if here not in self._pools:
+                self._leave_others(here)
+                self._pools[here] = await self._open()
+            return self._pools[here]
+
+    async def _open(self) -> AsyncPool:
+        http = self._http_client
+        if http is None:
+            http = self._new_http()
+        keeper = _kept(http) if self._http_client is None else _not_kept()
+        await keeper.__anext__()
+        return AsyncPool(http, Gate(self._size), keeper)
+
+    def _new_http(self) -> httpx.AsyncClient:
+        problem: str
+        try:
+            http = httpx.AsyncClient(
+                transport=self._transport,
+                verify=True if self._ssl_context is None else self._ssl_context,
+                limits=httpx.Limits(
+                    max_connections=self._size, max_keepalive_connections=self._size
+                ),
+                event_hooks={"response": [keep_head]},
+            )
+        except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
+            problem = type(error).__name__
+        else:
+            if self._transport is None:
+                _limit_in_time(http, self._streams)
+            return http
+        # Raised here, where no context shows a proxy's URL: it may hold a password.
+        raise ConfigurationError(
+            f"httpx cannot be set up ({problem}): look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
+            "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+        )
+
+    def _leave_others(self, here: Place) -> None:
+        """Give up pools whose event loop has ended, or that belong to another process."""
+        for other, pool in list(self._pools.items()):
+            if other[0] != here[0]:
+                _LEFT_BEHIND.append(self._pools.pop(other))
+                given = self._http_client or self._transport
+                if isinstance(given, httpx.AsyncClient | httpx.AsyncHTTPTransport):
+                    raise ClientClosedError(
+                        "the http_client or transport that this client was given has its "
+                        "connections in the process that this one was forked from: "
+                        "make a new client here"
+                    )
+            elif has_ended(pool.keeper):
+                del self._pools[other]
+
+    async def aclose(self) -> None:
+        """Close the connections, unless the httpx client is the user's own."""
+        self._closed = True
+        pools, self._pools = self._pools, {}
+        mine = pools.pop(place(), None)
+        _LEFT_BEHIND.extend(pool for other, pool in pools.items() if other[0] != os.getpid())
+        if mine is not None:
+            mine.gate.open()
+            self._interrupt()
+            await mine.keeper.aclose()
+        elif self._transport is not None:
+            await self._transport.aclose()
+
+    def _interrupt(self) -> None:
+        """End what waits for an answer: closing alone does not wake a thread that reads."""
+        for stream in list(self._streams):
+            connection = stream.get_extra_info("socket")
+            with contextlib.suppress(OSError):
+                if isinstance(connection, ssl.SSLSocket):
+                    # Its own method is not safe while another thread reads.
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
+                elif connection is not None:
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def __del__(self) -> None:
+        if getattr(self, "_pools", None) and not (self._http_client or self._transport):
+            warnings.warn(
+                "a paperspace_projects.AsyncClient was not closed: use it in an `async with` "
+                "block, or call aclose()",
+                ResourceWarning,
+                stacklevel=2,
+                source=self,
+            )
+
+
+def _limit_in_time(http: httpx.AsyncClient, streams: weakref.WeakSet[AsyncTimedStream]) -> None:
+    """Have the connections of an httpx client end their waits with the attempt.
+
+    httpx takes no network backend, so that it is put into its pools; a test holds this to the
+    version of httpx that is installed.
+    """
+    transports: list[Any] = [
+        http._transport,  # pyright: ignore[reportPrivateUsage] -- see above
+        *http._mounts.values(),  # pyright: ignore[reportPrivateUsage]
+    ]
+    for transport in transports:
+        if transport is not None:
+            pool = transport._pool
+            pool._network_backend = AsyncTimedBackend(pool._network_backend, streams)

@@ -1,0 +1,141 @@
+"""The network as a client's own connections see it: httpcore's, with an end in time.
+
+httpx limits each read and each write; a server that trickles never meets such a limit. Here each
+wait of an attempt gets what is left of the whole attempt, and what happened on the wire is noted
+for the retry table.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+import weakref
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import Any
+
+import httpcore
+from attrs import mutable
+
+from .._failures import Progress
+from ._runtime import connect
+
+_CHUNK = 65_536
+"""Bytes that are written at once: between two writes it is seen how much time is left."""
+
+
+@mutable(eq=False)
+class Attempt:
+    """What the connections note of the attempt that is under way, and when it has to end."""
+
+    progress: Progress
+    ends_at: float | None
+
+    def left(self, timeout: float | None, late: type[Exception]) -> float | None:
+        """Seconds that a wait may take, of which `timeout` is the most; `late` where none are."""
+        if self.ends_at is None:
+            return timeout
+        left = self.ends_at - time.monotonic()
+        if left <= 0:
+            raise late("the time for the whole attempt is over")
+        return left if timeout is None else min(timeout, left)
+
+
+NO_LIMIT = Attempt(Progress(), None)
+CURRENT: ContextVar[Attempt] = ContextVar("attempt", default=NO_LIMIT)
+"""The attempt that this task or thread is at."""
+
+
+class AsyncTimedStream(httpcore.AsyncNetworkStream):
+    """A connection whose every wait ends with the attempt."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        attempt = CURRENT.get()
+        data = await self._stream.read(max_bytes, attempt.left(timeout, httpcore.ReadTimeout))
+        if data:
+            attempt.progress.began_to_answer = True
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        attempt = CURRENT.get()
+        attempt.progress.may_have_arrived = True
+        for start in range(0, len(buffer), _CHUNK):
+            left = attempt.left(timeout, httpcore.WriteTimeout)
+            try:
+                await self._stream.write(buffer[start : start + _CHUNK], left)
+            except httpcore.WriteError:
+                attempt.progress.write_failed = True
+                raise
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        left = CURRENT.get().left(timeout, httpcore.ConnectTimeout)
+        self._stream = await self._stream.start_tls(ssl_context, server_hostname, left)
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class AsyncTimedBackend(httpcore.AsyncNetworkBackend):
+    """Makes connections whose every wait ends with the attempt."""
+
+    def __init__(
+        self,
+        backend: httpcore.AsyncNetworkBackend,
+        streams: weakref.WeakSet[AsyncTimedStream],
+    ) -> None:
+        self._backend = backend
+        self._streams = streams
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        attempt = CURRENT.get()
+        attempt.progress.is_watched = True
+
+        def left() -> float | None:
+            return attempt.left(timeout, httpcore.ConnectTimeout)
+
+        return self._noted(
+            await connect(
+                self._backend,
+                host,
+                port,
+                left=left,
+                local_address=local_address,
+                socket_options=socket_options,
+            )
+        )
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        left = CURRENT.get().left(timeout, httpcore.ConnectTimeout)
+        return self._noted(await self._backend.connect_unix_socket(path, left, socket_options))
+
+    def _noted(self, stream: httpcore.AsyncNetworkStream) -> httpcore.AsyncNetworkStream:
+        timed = AsyncTimedStream(stream)
+        self._streams.add(timed)
+        return timed
+
+    async def sleep(self, seconds: float) -> None:
+        await self._backend.sleep(seconds)

@@ -1,0 +1,94 @@
+"""Taking in the body of an answer: no larger than allowed, decompressed bit by bit.
+
+A few kilobytes can be compressed from gigabytes. What is read here never grows past its limit by
+more than one piece.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Protocol
+
+_PIECE = 1_048_576
+"""Bytes; no more is decompressed at a time."""
+
+ACCEPTED = "gzip, deflate"
+"""The encodings that are asked for, and that can be taken in bit by bit."""
+
+
+class _Decompressor(Protocol):
+    """What `zlib.decompressobj` makes."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unconsumed_tail(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+    def flush(self) -> bytes: ...
+
+
+class UnusableBody(Exception):
+    """A body that is refused. The message says why, and shows nothing of it."""
+
+
+class Body:
+    """The body of one answer, as it comes in."""
+
+    def __init__(self, encoding: str, length: str | None, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._came = False
+        self._pieces: list[bytes] = []
+        self._decompress: _Decompressor | None = None
+        self._encoding = encoding.strip().lower()
+        if self._encoding in ("gzip", "x-gzip"):
+            self._decompress = zlib.decompressobj(wbits=31)
+        elif self._encoding == "deflate":
+            self._decompress = zlib.decompressobj()
+        elif self._encoding not in ("", "identity"):
+            raise UnusableBody("a body that is compressed in a way that was not asked for")
+        if length is not None and length.isdecimal() and int(length[:20]) > limit:
+            raise self._too_large()
+
+    def add(self, data: bytes) -> None:
+        """Take in what came.
+
+        Raises:
+            UnusableBody: it is too large, or cannot be decompressed.
+        """
+        self._came = self._came or bool(data)
+        if self._decompress is None:
+            self._keep(data)
+            return
+        while data and not self._decompress.eof:
+            try:
+                self._keep(self._decompress.decompress(data, _PIECE))
+            except zlib.error:
+                if self._encoding == "deflate" and not self._size:
+                    self._decompress, self._encoding = zlib.decompressobj(wbits=-15), "raw deflate"
+                    continue
+                raise UnusableBody("a body that cannot be decompressed") from None
+            data = self._decompress.unconsumed_tail
+
+    def whole(self) -> bytes:
+        """All of it.
+
+        Raises:
+            UnusableBody: it ends too soon.
+        """
+        if self._decompress is not None and self._came and not self._decompress.eof:
+            self._keep(self._decompress.flush())
+            if not self._decompress.eof:
+                raise UnusableBody("a compressed body that ends too soon")
+        return b"".join(self._pieces)
+
+    def _keep(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > self._limit:
+            raise self._too_large()
+        self._pieces.append(piece)
+
+    def _too_large(self) -> UnusableBody:
+        return UnusableBody(
+            f"a body of more than {self._limit:,} bytes (the client's max_response_bytes)"
+        )
