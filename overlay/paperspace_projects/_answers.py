@@ -18,7 +18,7 @@ from attrs import field, frozen
 
 import paperspace_projects._wire as wire
 
-from ._failures import Failed, before_repeating, context_of
+from ._failures import Failed, before_repeating, context_of, perhaps_carried_out
 from ._hidden import Hidden
 from ._operations import Call
 from ._redaction import in_clean_words, may_hold, redact, redact_json
@@ -215,7 +215,7 @@ def _failed_with_status(
     said = in_clean_words(said, _EXCERPT * 2)
     text = f"{answer.status} {in_clean_words(body.code or _phrase(status), _EXCERPT)}"
     text += f": {said}" if said else _excerpt(call, answer, key)
-    text += redact(_advice(call, answer, status), (*call.hidden, key))
+    text += redact(_advice(call, answer, status, failure), (*call.hidden, key))
     return Failed(error_class(text, **context), failure, retry_after)
 
 
@@ -226,7 +226,7 @@ def _phrase(status: int) -> str:
         return "(a status that no table lists)"
 
 
-def _advice(call: Call[Any], answer: Answer, status: int) -> str:
+def _advice(call: Call[Any], answer: Answer, status: int, failure: Failure) -> str:
     """What to do about an error status, as the end of the message."""
     if 300 <= status < 400:
         host = _host(answer.headers.get("location", ""))
@@ -234,8 +234,8 @@ def _advice(call: Call[Any], answer: Answer, status: int) -> str:
             f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, as "
             "the API key goes to the base URL alone: check base_url"
         )
-    if (status >= 500 or status == 408) and call.safety in (Safety.KEYED, Safety.WRITE):
-        return f". It may have been carried out all the same: {before_repeating(call)}"
+    if failure is Failure.OTHER_SERVER_ERROR and call.safety in (Safety.KEYED, Safety.WRITE):
+        return perhaps_carried_out(call)
     return f". {_HINTS[status]}" if status in _HINTS else ""
 
 

@@ -172,7 +172,7 @@ class Attempts(Generic[T]):
             return Step(found[0], Decision(None))
         if found is not None:
             self._history.append(f"{looked}, without success: {type(found).__name__}")
-            reason = f"{self.call.find_out} was asked, but failed as well: {found.args[0]}"
+            reason = f"a look with {self.call.find_out} failed as well: {found.args[0]}"
             return Step(last.outcome, Decision(None, reason))
         self._history.append(f"{looked}: it was not carried out")
         if isinstance(last.outcome.error, ConflictError):

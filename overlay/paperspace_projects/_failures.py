@@ -51,6 +51,11 @@ def before_repeating(call: Call[Any]) -> str:
     return f"see with {call.find_out} what is there now before you send it again"
 
 
+def perhaps_carried_out(call: Call[Any]) -> str:
+    """The end of the message of an error that a server answered a write with."""
+    return f". It may have been carried out all the same: {before_repeating(call)}"
+
+
 @mutable(eq=False)
 class Progress:
     """How far one attempt came, as far as the connection that it was sent on tells.
@@ -212,7 +217,8 @@ def _unknown(call: Call[Any], error: APIError, reason: str | None) -> OutcomeUnk
     if error.status_code is None:
         text += f", so nobody knows whether it was carried out: {before_repeating(call)}"
         error_class = OutcomeUnknownError
-    else:  # what to do is said already
+    else:
+        text += perhaps_carried_out(call)
         is_server_error = isinstance(error, ServerError)
         error_class = OutcomeUnknownServerError if is_server_error else OutcomeUnknownStatusError
     if reason is not None:

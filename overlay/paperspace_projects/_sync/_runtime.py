@@ -119,8 +119,11 @@ def _addresses(host: str, port: int, seconds: float) -> list[str]:
         answer = answers.get(timeout=seconds)
     except queue.Empty:
         raise httpcore.ConnectTimeout(f"the name {host} was not looked up in time") from None
-    if isinstance(answer, OSError):
-        raise httpcore.ConnectError(str(answer)) from answer
+    try:
+        if isinstance(answer, OSError):
+            raise answer
+    except OSError as error:  # httpcore forgets a cause, but not a context
+        raise httpcore.ConnectError(str(error)) from error
     return answer
 
 

@@ -1,0 +1,285 @@
+"""After a write whose outcome is unknown, the client looks by itself where a look can tell."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from support.driving import Driver
+from support.servers import Script, json, status
+
+from paperspace_projects import (
+    APIConnectionError,
+    AttemptEvent,
+    Collaborator,
+    ConflictError,
+    NotFoundError,
+    OutcomeUnknownError,
+    RetryPolicy,
+    Secret,
+    ServerError,
+)
+
+LOST = httpx.ReadError("reset")
+NOT_THERE = status(404)
+A_DAY_BEFORE = "2026-03-19T09:46:40Z"
+NOW = "Fri, 20 Mar 2026 09:46:40 GMT"
+THIS_MOMENT = "2026-03-20T09:46:40Z"
+
+
+class Writes:
+    """What can be looked for: the call, what shows it, what shows something else, the result."""
+
+    def __init__(
+        self,
+        call: Callable[[Any], Any],
+        *,
+        shows: Any,
+        shows_another: Any,
+        look: str,
+        result: Callable[[Any], bool],
+        made: Any,
+    ) -> None:
+        self.call = call
+        self.there = json(shows)
+        self.not_there = NOT_THERE if look.endswith("/TOKEN") else json(shows_another)
+        self.look = look
+        self.is_right = result
+        self.made = made
+
+
+WRITES = {
+    "secret": Writes(
+        lambda c: c.project("p1").secrets.create("TOKEN", "v"),
+        shows={"name": "TOKEN"},
+        shows_another=None,
+        look="/v1/projects/p1/secrets/TOKEN",
+        result=lambda made: made == Secret(name="TOKEN"),
+        made=json({"name": "TOKEN"}, 201),
+    ),
+    "tag": Writes(
+        lambda c: c.project("p1").tags.add("blue"),
+        shows=["red", "blue"],
+        shows_another=["red", "blu"],
+        look="/v1/projects/p1/tags",
+        result=lambda made: made is None,
+        made=status(201),
+    ),
+    "collaborator": Writes(
+        lambda c: c.project("p1").collaborators.add("u1", "viewer"),
+        shows=[{"userId": "u0"}, {"userId": "u1", "role": "viewer"}],
+        shows_another=[{"userId": "u0", "role": "viewer"}],
+        look="/v1/projects/p1/collaborators",
+        result=lambda made: made == Collaborator(user_id="u1", role="viewer"),
+        made=json({"userId": "u1", "role": "viewer"}, 201),
+    ),
+    "model": Writes(
+        lambda c: c.project("p1").models.add("m1"),
+        shows=[{"id": "m1", "name": "llama"}],
+        shows_another=[{"id": "m11"}],
+        look="/v1/projects/p1/models",
+        result=lambda made: made is None,
+        made=status(201),
+    ),
+}
+each_write = pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+UNCERTAIN: dict[str, Any] = {
+    "lost": LOST,
+    "timeout": httpx.ReadTimeout("slow"),
+    "write": httpx.WriteError("broken pipe"),
+    **{code: status(int(code)) for code in ("408", "500", "502", "503", "504")},
+}
+each_uncertainty = pytest.mark.parametrize("failure", UNCERTAIN.values(), ids=UNCERTAIN)
+
+
+def sent(server: Script) -> list[str]:
+    return [f"{each.method} {each.url.path}" for each in server.requests]
+
+
+def posts(server: Script) -> int:
+    return sum(each.method == "POST" for each in server.requests)
+
+
+@each_uncertainty
+@each_write
+def test_what_is_there_was_carried_out(drive: Driver, write: Writes, failure: Any) -> None:
+    server = Script(failure, write.there)
+    assert write.is_right(drive(write.call(drive.client(server))))
+    assert sent(server)[1:] == [f"GET {write.look}"]
+    assert posts(server) == 1
+
+
+@each_uncertainty
+@each_write
+def test_what_is_not_there_is_sent_again(drive: Driver, write: Writes, failure: Any) -> None:
+    server = Script(failure, write.not_there, write.made)
+    assert write.is_right(drive(write.call(drive.client(server))))
+    assert sent(server)[1] == f"GET {write.look}"
+    assert posts(server) == 2
+
+
+@each_write
+def test_each_repeat_is_preceded_by_a_look(drive: Driver, write: Writes) -> None:
+    server = Script(
+        LOST, write.not_there, status(502), write.not_there, status(504), write.not_there, LOST,
+        write.not_there,
+    )  # fmt: skip
+    with pytest.raises(APIConnectionError, match="shows no trace of it") as caught:
+        drive(write.call(drive.client(server)))
+    assert [line.split()[0] for line in sent(server)] == ["POST", "GET"] * 4
+    assert caught.value.attempts == 4
+    assert not isinstance(caught.value, OutcomeUnknownError)
+
+
+@each_write
+def test_the_last_attempt_may_turn_out_to_have_succeeded(drive: Driver, write: Writes) -> None:
+    server = Script(LOST, write.there)
+    client = drive.client(server, retry=RetryPolicy(max_attempts=1))
+    assert write.is_right(drive(write.call(client)))
+    assert posts(server) == 1
+
+
+@each_write
+def test_a_look_that_fails_leaves_the_outcome_unknown(drive: Driver, write: Writes) -> None:
+    server = Script(LOST, status(403))
+    with pytest.raises(OutcomeUnknownError, match="failed as well: 403 Forbidden") as caught:
+        drive(write.call(drive.client(server)))
+    assert posts(server) == 1
+    assert any("without success" in note for note in caught.value.__notes__)
+
+
+@each_write
+def test_a_project_that_is_gone_is_not_there(drive: Driver, write: Writes) -> None:
+    server = Script(LOST, NOT_THERE)
+    with pytest.raises(NotFoundError):
+        drive(write.call(drive.client(server)))
+    assert posts(server) == 2
+
+
+@each_write
+def test_a_conflict_on_the_repeat_is_success_if_it_is_there_by_now(
+    drive: Driver, write: Writes
+) -> None:
+    # The first request was still under way when the client looked.
+    server = Script(LOST, write.not_there, status(409), write.there)
+    assert write.is_right(drive(write.call(drive.client(server))))
+    assert posts(server) == 2
+
+
+@each_write
+def test_a_conflict_on_the_repeat_is_one_if_nothing_of_it_is_there(
+    drive: Driver, write: Writes
+) -> None:
+    server = Script(LOST, write.not_there, status(409), write.not_there)
+    with pytest.raises(ConflictError):
+        drive(write.call(drive.client(server)))
+
+
+@each_write
+def test_a_conflict_at_once_is_one(drive: Driver, write: Writes) -> None:
+    server = Script(status(409), write.there)
+    with pytest.raises(ConflictError):
+        drive(write.call(drive.client(server)))
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("certain", ["429", "ConnectError", "503 with Retry-After"])
+@each_write
+def test_a_conflict_after_what_was_surely_not_carried_out_is_one(
+    drive: Driver, write: Writes, certain: str
+) -> None:
+    first = {
+        "429": status(429),
+        "ConnectError": httpx.ConnectError("refused"),
+        "503 with Retry-After": status(503, retry_after="1"),
+    }[certain]
+    server = Script(first, status(409), write.there)
+    with pytest.raises(ConflictError):
+        drive(write.call(drive.client(server)))
+    assert len(server.requests) == 2
+
+
+def test_a_secret_that_is_older_than_the_call_is_somebody_elses(drive: Driver) -> None:
+    drive.clock.epoch = 0
+    older = json({"name": "TOKEN", "dtCreated": A_DAY_BEFORE}, date=NOW)
+    server = Script(LOST, older, status(409), older)
+    with pytest.raises(ConflictError):
+        drive(WRITES["secret"].call(drive.client(server)))
+    assert posts(server) == 2
+
+
+def test_a_secret_that_was_made_since_the_call_began_is_ours(drive: Driver) -> None:
+    drive.clock.epoch = 0  # this machine's clock is wrong: only the server's is asked
+    ours = json({"name": "TOKEN", "dtCreated": THIS_MOMENT}, date=NOW)
+    server = Script(LOST, ours)
+    assert drive(WRITES["secret"].call(drive.client(server))).name == "TOKEN"
+    assert posts(server) == 1
+
+
+def test_a_collaborator_with_another_role_is_somebody_elses(drive: Driver) -> None:
+    other = json([{"userId": "u1", "role": "admin"}])
+    server = Script(LOST, other, status(409), other)
+    with pytest.raises(ConflictError):
+        drive(WRITES["collaborator"].call(drive.client(server)))
+    assert posts(server) == 2
+
+
+def test_a_long_list_is_looked_through_page_by_page(drive: Driver) -> None:
+    pages = [
+        {"items": [{"id": 1, "name": "red"}], "hasMore": True, "nextPage": "c1"},
+        {"items": [{"id": 2, "name": "blue"}], "hasMore": False, "nextPage": None},
+    ]
+    server = Script(LOST, *map(json, pages))
+    assert drive(WRITES["tag"].call(drive.client(server))) is None
+    assert server.lines[1:] == [
+        "GET /v1/projects/p1/tags",
+        "GET /v1/projects/p1/tags?after=c1",
+    ]
+
+
+def test_the_look_has_what_is_left_of_the_deadline(drive: Driver) -> None:
+    def slowly(_: httpx.Request) -> httpx.Response:
+        drive.clock.advance(4)
+        raise LOST
+
+    server = Script(slowly, json(["blue"]))
+    drive(WRITES["tag"].call(drive.client(server, deadline=10)))
+    assert server.requests[1].extensions["timeout"]["read"] == 5.5
+
+
+def test_without_time_for_a_look_the_outcome_is_unknown(drive: Driver) -> None:
+    def slowly(_: httpx.Request) -> httpx.Response:
+        drive.clock.advance(9.9)
+        raise LOST
+
+    server = Script(slowly)
+    with pytest.raises(OutcomeUnknownError, match="deadline leaves no time"):
+        drive(WRITES["tag"].call(drive.client(server, deadline=10)))
+    assert len(server.requests) == 1
+
+
+def test_each_step_is_told(drive: Driver, caplog: pytest.LogCaptureFixture) -> None:
+    events: list[AttemptEvent] = []
+    server = Script(LOST, json(["blue"]))
+    client = drive.client(server, on_event=events.append)
+    with caplog.at_level(logging.INFO, "paperspace_projects"):
+        drive(WRITES["tag"].call(client))
+    assert [(each.operation, each.error) for each in events] == [
+        ("addProjectTag", "APIConnectionError"),
+        ("listProjectTags", None),
+    ]
+    assert any("was carried out, as tags.list() shows" in line for line in caplog.messages)
+
+
+def test_a_server_that_fails_for_good_is_told_with_what_was_looked_for(drive: Driver) -> None:
+    write = WRITES["secret"]
+    server = Script(status(500), write.not_there, status(500), write.not_there)
+    client = drive.client(server, retry=RetryPolicy(max_attempts=2))
+    with pytest.raises(ServerError) as caught:
+        drive(write.call(client))
+    assert not isinstance(caught.value, OutcomeUnknownError)
+    assert "secrets.get(name) shows no trace of it" in str(caught.value)
+    assert "may have been carried out" not in str(caught.value)
