@@ -38,20 +38,27 @@ def prepare_for_tests(session: nox.Session) -> None:
     session.install("-e", ".[testing]")
 
 
+def prepare_to_generate(session: nox.Session) -> None:
+    """Install the generator, and what the package needs to be looked at; not the package."""
+    session.install(GENERATOR, FORMATTER, YAML, *PYPROJECT["project"]["dependencies"])
+
+
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Regenerate generated/ from openapi.yaml, and _sync/ of the overlay from _async/."""
-    session.install(GENERATOR, FORMATTER, YAML)
+    """Regenerate generated/ from openapi.yaml, _sync/ from _async/, and the docs' tables."""
+    prepare_to_generate(session)
     session.run("python", "scripts/generate.py")
     session.run("python", "scripts/derive_sync.py")
+    session.run("python", "scripts/docs_tables.py")
 
 
 @nox.session(tags=["checks"])
 def check_generated(session: nox.Session) -> None:
     """Fail, naming the files, if the tree is not what `generate` makes of it."""
-    session.install(GENERATOR, FORMATTER, YAML)
+    prepare_to_generate(session)
     session.run("python", "scripts/generate.py", "--check")
     session.run("python", "scripts/derive_sync.py", "--check")
+    session.run("python", "scripts/docs_tables.py", "--check")
 
 
 @nox.session(tags=["checks"])

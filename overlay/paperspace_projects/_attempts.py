@@ -15,7 +15,7 @@ from attrs import frozen
 from ._checks import Check
 from ._failures import Failed, final_error, may_be_carried_out
 from ._operations import Call
-from ._retry import Decision, decide
+from ._retry import Decision, Safety, decide
 from .config import Settings
 from .errors import APIError, APITimeoutError, ConflictError, NotFoundError, PaginationError
 from .events import AttemptEvent
@@ -142,9 +142,12 @@ class Attempts(Generic[T]):
         left = self.left()
         if isinstance(failed.error, APITimeoutError) and left is not None and left < _MOMENT:
             return Decision(None, "the deadline has passed", out_of_time=True)
+        safety = self.call.safety
+        if safety is Safety.KEYED and self.check is None:
+            safety = Safety.WRITE
         return decide(
             failed.failure,
-            self.call.safety,
+            safety,
             attempt=self._count,
             policy=self._settings.retry,
             retry_after=failed.retry_after,

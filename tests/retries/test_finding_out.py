@@ -11,6 +11,7 @@ import pytest
 from support.driving import Driver
 from support.servers import Script, json, status
 
+import paperspace_projects._operations as operations
 from paperspace_projects import (
     APIConnectionError,
     AttemptEvent,
@@ -283,3 +284,11 @@ def test_a_server_that_fails_for_good_is_told_with_what_was_looked_for(drive: Dr
     assert not isinstance(caught.value, OutcomeUnknownError)
     assert "secrets.get(name) shows no trace of it" in str(caught.value)
     assert "may have been carried out" not in str(caught.value)
+
+
+def test_a_write_without_a_way_to_look_is_not_sent_again(drive: Driver) -> None:
+    server = Script(LOST)
+    client = drive.client(server)
+    with pytest.raises(OutcomeUnknownError):
+        drive(client._session.call(operations.ADD_MODEL("p1", "m1")))
+    assert len(server.requests) == 1

@@ -1,0 +1,77 @@
+"""Write the tables of the docs that come from code, or with --check say which are out of date.
+
+A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`. What is in between is
+made here and edited nowhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
+
+import paperspace_projects._operations as operations  # noqa: E402
+from paperspace_projects._retry import TABLE, Safety  # noqa: E402
+
+PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
+
+
+def rows(*lines: list[str]) -> str:
+    """A table in Markdown; the first line is its head."""
+    head, *rest = lines
+    return "".join(f"| {' | '.join(line)} |\n" for line in (head, ["---"] * len(head), *rest))
+
+
+def retries() -> str:
+    """What follows which failure of which kind of operation."""
+    return rows(
+        ["after", *(safety.value for safety in Safety)],
+        *(
+            [failure.value, *(cells[safety].value for safety in Safety)]
+            for failure, cells in TABLE.items()
+        ),
+    )
+
+
+def kinds() -> str:
+    """The operations of each kind, and where to look after a write whose outcome is unknown."""
+    entries = [each for each in vars(operations).values() if isinstance(each, operations.Operation)]
+    return rows(
+        ["operation", "kind", "what tells whether it was carried out"],
+        *(
+            [f"`{each.id}`", each.safety.value, f"`{each.find_out}`" if each.find_out else ""]
+            for safety in Safety
+            for each in entries
+            if each.safety is safety
+        ),
+    )
+
+
+TABLES: dict[str, Callable[[], str]] = {"retries": retries, "kinds": kinds}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail on a difference")
+    check: bool = parser.parse_args().check
+    stale = False
+    for path in sorted((ROOT / "docs").rglob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        made = PLACE.sub(lambda at: f"{at[1]}\n{TABLES[at[2]]()}\n{at[3]}", text)
+        if made != text:
+            print(f"{path.relative_to(ROOT)}: {'differs' if check else 'written'}")
+            stale = True
+            if not check:
+                path.write_text(made, encoding="utf-8")
+    if check and stale:
+        print("A table is not what the code says: run `nox -s generate`.")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
