@@ -233,5 +233,6 @@ class Attempts(Generic[T]):
         if len(self._history) > 1:
             for line in self._history:
                 error.add_note(line)
-            logger.warning("%s was given up after %d attempts", self.call.operation, self._count)
+            many = "attempt" if self._count == 1 else "attempts"
+            logger.warning("%s was given up after %d %s", self.call.operation, self._count, many)
         raise error

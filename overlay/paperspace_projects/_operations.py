@@ -72,6 +72,10 @@ class Call(Generic[T]):
         given = {name: value for name, value in query.items() if value is not None}
         return attrs.evolve(self, query={**self.query, **given})
 
+    def hiding(self, hidden: tuple[Hidden, ...]) -> Call[T]:
+        """The same call, which shows none of these either, should an answer hold them."""
+        return attrs.evolve(self, hidden=(*self.hidden, *hidden))
+
     def reading(self, read: Callable[[object], U]) -> Call[U]:
         """The same call, its answer read in another way."""
         return cast("Call[U]", attrs.evolve(cast("Call[Any]", self), read=read))

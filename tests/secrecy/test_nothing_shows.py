@@ -133,14 +133,26 @@ def test_scopes_pagers_and_models_show_nothing(witness: Witness, key: str) -> No
         assert_hidden(each)
 
 
-def test_settings_show_nothing_and_refuse_to_be_pickled(witness: Witness, key: str) -> None:
-    settings = witness.client(api_key=key)._session.settings
+def test_settings_hold_no_key_and_pickle(witness: Witness, key: str) -> None:
+    client = witness.client(api_key=key)
+    settings = client.settings
+    assert_hidden(settings)
     assert not leaks(repr(attrs.asdict(settings)))
-    assert not leaks(f"{settings.api_key:>40} {settings.api_key!r} {settings.api_key!a}")
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        with pytest.raises(TypeError) as caught:
-            pickle.dumps(settings, protocol)
-        assert not leaks(str(caught.value))
+        pickled = pickle.dumps(settings, protocol)
+        assert not leaks(pickled)
+        assert pickle.loads(pickled) == settings
+
+
+def test_a_key_in_use_is_hidden_and_refuses_to_be_pickled(witness: Witness, key: str) -> None:
+    client = witness.client(api_key=key)
+    held = client._session.api_key
+    assert not leaks(f"{held:>40} {held!r} {held!a}")
+    for thing in (held, client, client._session):
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            with pytest.raises(TypeError) as caught:
+                pickle.dumps(thing, protocol)
+            assert not leaks(str(caught.value))
 
 
 # ---- arguments that are refused ----
@@ -227,7 +239,7 @@ def test_a_connection_that_breaks_shows_nothing(witness: Witness, key: str, valu
         thread = threading.Thread(target=break_off)
         thread.start()
         client = witness.client(api_key=key, base_url=f"http://127.0.0.1:{server.getsockname()[1]}")
-        error = witness.run(client, lambda: client.project("p1").secrets.create("TOKEN", value))
+        error = witness.run(client, lambda: client.project("p1").secrets.update("TOKEN", value))
         thread.join()
     assert type(error).__name__ == "OutcomeUnknownError"
 

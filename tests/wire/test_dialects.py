@@ -233,11 +233,6 @@ def test_the_content_type_does_not_matter(drive: Driver, content_type: str) -> N
     assert drive(drive.client(server).projects.get("p1")).name == "one"
 
 
-def test_a_byte_order_mark_does_not_matter(drive: Driver) -> None:
-    server = Script(status(200, b'\xef\xbb\xbf{"id": "p1", "name": "one"}'))
-    assert drive(drive.client(server).projects.get("p1")).name == "one"
-
-
 FIELDS: dict[str, list[str]] = {
     "getProject": ["description", "teamId", "dtCreated"],
     "addProjectCollaborator": ["email", "role", "projectId"],

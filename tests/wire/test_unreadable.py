@@ -237,7 +237,7 @@ def test_a_body_that_cannot_be_decompressed_is_unreadable(drive: Driver, encodin
         )
 
     client = drive.client(Script(garbled))
-    with pytest.raises(ResponseError, match="decompressed"):
+    with pytest.raises(ResponseError, match="compressed"):
         drive(client.projects.get("p1"))
 
 
@@ -275,9 +275,21 @@ def test_details_of_any_depth_are_no_obstacle_to_the_right_error(
     assert caught.value.status_code == code
 
 
-def test_a_repeated_key_means_the_last_one(drive: Driver) -> None:
-    server = Script(status(200, b'{"id": "a", "id": "p1", "name": "n"}'))
-    assert drive(drive.client(server).projects.get("p1")).id == "p1"
+def test_a_repeated_key_is_unreadable(drive: Driver) -> None:
+    error = refused(drive, "getProject", status(200, b'{"id": "a", "id": "p1", "name": "n"}'))
+    assert "a key that is there twice" in error.found
+
+
+def test_a_byte_order_mark_is_unreadable(drive: Driver) -> None:
+    body = '{"id": "p1", "name": "one"}'
+    for encoding in ("utf-8-sig", "utf-16", "utf-32"):
+        error = refused(drive, "getProject", status(200, body.encode(encoding)))
+        assert "byte order mark" in error.found
+
+
+def test_an_html_page_is_unreadable_even_if_it_is_json(drive: Driver) -> None:
+    page = status(200, b'{"id": "p1", "name": "one"}', content_type="text/html; charset=utf-8")
+    assert "an HTML page" in refused(drive, "getProject", page).found
 
 
 def test_what_was_found_is_told_in_a_few_words(drive: Driver) -> None:

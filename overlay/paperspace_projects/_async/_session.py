@@ -47,6 +47,9 @@ T = TypeVar("T")
 
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
+_LENGTH_OF_DATE = len("Fri, 20 Mar 2026 09:46:40 GMT")
+"""Of the one form of HTTP dates that is still sent; nothing else is kept."""
+
 _ENDS_AT: ContextVar[tuple[object, float] | None] = ContextVar("ends_at", default=None)
 """The session that has set one deadline for several calls, and when it passes."""
 
@@ -131,6 +134,7 @@ class AsyncSession:
         listing = Listing(check.source)
         try:
             while (call := listing.next_call()) is not None:
+                call = call.hiding(attempts.call.hidden)
                 page = listing.accept(await self.call(call, ends_at=attempts.ends_at))
                 now = server_time(self.connections.last_date, self.runtime.wall())
                 for item in page.items:
@@ -153,8 +157,8 @@ class AsyncSession:
         answer = await self._exchange(call, attempts.begin())
         if isinstance(answer, Failed):
             return attempts.conclude(answer, None)
-        date = answer.headers.get("date")
-        if date is not None:
+        date = answer.headers.get("date", "")
+        if len(date) == _LENGTH_OF_DATE:
             self.connections.last_date = (date, self.runtime.wall())
         outcome = answers.read(call, answer, key=self.api_key, now=self.runtime.wall)
         step = attempts.conclude(outcome, answer.status)

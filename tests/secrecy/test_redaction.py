@@ -1,0 +1,79 @@
+"""A hidden value is taken out of a text however it was escaped, and the search for it ends soon."""
+
+from __future__ import annotations
+
+import html
+import json
+import time
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from paperspace_projects._hidden import STARS, hide
+from paperspace_projects._redaction import redact, redact_json
+
+CREDENTIAL = json.dumps({f"field {number}": f"https://h/{number}?a=b" for number in range(12)})
+
+ESCAPES: dict[str, Callable[[str], str]] = {
+    "as it is": lambda text: text,
+    "json": lambda text: json.dumps(text)[1:-1],
+    "json with letters": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "json with slashes": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "json for HTML": lambda text: json.dumps(text)[1:-1].replace("<", "\\u003C"),
+    "python": lambda text: repr(text)[1:-1],
+    "html": html.escape,
+    "url": lambda text: quote(text, safe=""),
+    "form": quote_plus,
+}
+
+
+def by_numbers(text: str) -> str:
+    """HTML that escapes all that can be escaped."""
+    return "".join(
+        each if each.isascii() and each.isalnum() else f"&#{ord(each)};" for each in text
+    )
+
+
+one_escape = st.sampled_from(list(ESCAPES.values()))
+several_escapes = st.tuples(one_escape) | st.tuples(one_escape, one_escape | st.just(by_numbers))
+values = st.text(st.sampled_from("abn019 \\\"'&%/+<\n\tö€🙂;#-="), min_size=6, max_size=30)
+
+
+@settings(max_examples=300, deadline=None)
+@given(value=values, escapes=several_escapes, around=st.sampled_from(["", "bad: ", ' "', "\\"]))
+def test_a_value_is_found_however_it_is_escaped(
+    value: str, escapes: tuple[Callable[[str], str], ...], around: str
+) -> None:
+    echo = value
+    for escape in escapes:
+        echo = escape(echo)
+    assert STARS in redact(around + echo + around, (hide(value),))
+
+
+NEARLY: dict[str, tuple[str, str]] = {
+    "all of a credential but its end": (CREDENTIAL, CREDENTIAL[:-1]),
+    "all of an escaped one but its end": (CREDENTIAL, json.dumps(CREDENTIAL)[1:-2]),
+    "all of a quoted one but its end": (CREDENTIAL, quote(CREDENTIAL, safe="")[:-3]),
+    "many backslashes": ('"quoted"', "quoted \\u" + "\\" * 50_000),
+    "backslashes for backslashes": ("\\\\host\\share\\new", "\\" * 50_000 + "host\\share\\neu"),
+    "many escapes of one character": ("&a%b#c-value", "&" + "amp;" * 30_000 + "value"),
+    "percent signs": ("%20value%20", "%" + "25" * 30_000 + "20value"),
+    "noughts": ("'value'", "&#" + "0" * 60_000 + "value"),
+}
+
+
+@pytest.mark.parametrize("case", NEARLY)
+def test_a_text_that_nearly_holds_a_value_is_searched_in_no_time(case: str) -> None:
+    value, text = NEARLY[case]
+    began = time.process_time()
+    redact(text, (hide(value),))
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("number", [918273645546, -918273645546, 918273645546.0, 19182736455461])
+def test_a_number_that_holds_a_value_of_digits_is_taken_out(number: float) -> None:
+    data = {"a": [number, 5]}
+    assert redact_json(data, (hide("918273645546"),)) == {"a": [STARS, 5]}
