@@ -19,6 +19,7 @@ FIRST_PARTY = 'lint.isort.known-first-party=["paperspace_projects", "paperspace_
 HEADER = "# Derived from _async/{name} by `nox -s generate`: change that one.\n"
 
 WORDS = [
+    (r"\ban `async with`", "a `with`"),
     (r"\basync (def|with|for)\b", r"\1"),
     (r"`async with`", "`with`"),
     (r"\bawait ", ""),

@@ -63,6 +63,7 @@ class Attempts(Generic[T]):
     """The attempts at one call, of which there is at least one.
 
     `ends_at` is when the deadline passes, by the monotonic clock; None where there is none.
+    `is_unknown` is set while nobody knows whether a write was carried out.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Attempts(Generic[T]):
         self._history: list[str] = []
         self._attempt_began = self.began
         self._last: Step[T] | None = None
-        self._is_unknown = False
+        self.is_unknown = False
         self._was_unknown = False
 
     def begin(self) -> Limits:
@@ -122,8 +123,8 @@ class Attempts(Generic[T]):
             step = Step(outcome, Decision(0.0, look=True, again=False))
         else:
             step = Step(outcome, self._decide(outcome))
-            self._is_unknown = may_be_carried_out(self.call, outcome.failure)
-            self._was_unknown |= self._is_unknown
+            self.is_unknown = may_be_carried_out(self.call, outcome.failure)
+            self._was_unknown |= self.is_unknown
         self._tell(outcome, status, step)
         self._last = step
         return step
@@ -180,7 +181,7 @@ class Attempts(Generic[T]):
         self._history.append(f"{looked}: it was not carried out")
         if isinstance(last.outcome.error, ConflictError):
             return Step(last.outcome, Decision(None))
-        self._is_unknown = False
+        self.is_unknown = False
         if last.decision.again:
             return None
         return Step(last.outcome, Decision(None, f"{self.call.find_out} shows no trace of it"))
@@ -228,7 +229,7 @@ class Attempts(Generic[T]):
             attempts=self._count,
             reason=decision.reason,
             out_of_time=decision.out_of_time,
-            is_unknown=self._is_unknown,
+            is_unknown=self.is_unknown,
         )
         if len(self._history) > 1:
             for line in self._history:

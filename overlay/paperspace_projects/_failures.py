@@ -203,7 +203,7 @@ def final_error(
     if is_unknown:
         ended = _unknown(call, error, reason)
     elif out_of_time:
-        ended = DeadlineExceededError(f"{error.args[0]}. {reason}", **_carried(error))
+        ended = DeadlineExceededError(f"{error.args[0]}. {_sentence(reason)}", **_carried(error))
     elif reason is not None:
         error.args = (f"{error.args[0]}. Not tried again: {reason}",)
     if ended is not error:
@@ -222,8 +222,12 @@ def _unknown(call: Call[Any], error: APIError, reason: str | None) -> OutcomeUnk
         is_server_error = isinstance(error, ServerError)
         error_class = OutcomeUnknownServerError if is_server_error else OutcomeUnknownStatusError
     if reason is not None:
-        text += f". {reason[:1].upper()}{reason[1:]}"
+        text += f". {_sentence(reason)}"
     return error_class(text, **_carried(error))
+
+
+def _sentence(reason: str | None) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}" if reason else ""
 
 
 def may_be_carried_out(call: Call[Any], failure: Failure) -> bool:

@@ -118,7 +118,7 @@ class AsyncSession:
         )
 
         async def attempt() -> Step[T]:
-            if attempts.is_to_look and check is not None:
+            if attempts.is_to_look and check is not None and not self.connections.is_closed:
                 looked = attempts.looked(await self._look(attempts, check))
                 if looked is not None:
                     return looked
@@ -153,7 +153,7 @@ class AsyncSession:
         if refused is not None:
             return Step(refused, Decision(None))
         if self.connections.is_closed:
-            raise self._closed(call, is_under_way=False)
+            raise self._closed(call, is_under_way=attempts.is_unknown)
         answer = await self._exchange(call, attempts.begin())
         if isinstance(answer, Failed):
             return attempts.conclude(answer, None)
@@ -175,6 +175,8 @@ class AsyncSession:
     async def _wait_for_all(self, attempts: Attempts[T]) -> Failed | None:
         """Wait out what a 429 asked another caller to wait."""
         while (wait := self.connections.paused_until - self.runtime.monotonic()) > 0:
+            if self.connections.is_closed:
+                return None
             left = attempts.left()
             if left is not None and wait >= left:
                 error = DeadlineExceededError(
@@ -205,11 +207,11 @@ class AsyncSession:
 
     async def _exchange(self, call: Call[T], limits: Limits) -> Answer | Failed:
         """Send one request and take in the whole answer, within the limits."""
+        ends_at = None if limits.whole is None else time.monotonic() + limits.whole
         pool = await self.connections.pool()
         request = self._request(pool.http, call, limits.parts)
         if isinstance(request, Failed):
             return request
-        ends_at = None if limits.whole is None else time.monotonic() + limits.whole
         progress = Progress()
         token = CURRENT.set(Attempt(progress, ends_at))
         try:

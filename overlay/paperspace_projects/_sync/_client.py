@@ -29,7 +29,7 @@ from ._session import Session
 class Client:
     """A client of the Paperspace Projects API.
 
-    Use it in an `with` block, or call `close` when done. It can be shared freely, and is
+    Use it in a `with` block, or call `close` when done. It can be shared freely, and is
     usable after a fork and on another event loop: it gets connections of its own there.
 
     Args:

@@ -193,7 +193,7 @@ class Connections:
     def __del__(self) -> None:
         if getattr(self, "_pools", None) and not (self._http_client or self._transport):
             warnings.warn(
-                "a paperspace_projects.Client was not closed: use it in an `with` "
+                "a paperspace_projects.Client was not closed: use it in a `with` "
                 "block, or call close()",
                 ResourceWarning,
                 stacklevel=2,
