@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import pickle
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -64,14 +65,19 @@ def watch(monkeypatch: pytest.MonkeyPatch, name: str, seen: set[str]) -> None:
 
 
 def _noting(member: Any, name: str, seen: set[str]) -> Any:
-    function = member.fget if isinstance(member, property) else member
+    function = member
+    if isinstance(member, property):
+        function = member.fget
+    elif isinstance(member, classmethod):
+        function = member.__func__
 
     @functools.wraps(function)
     def noting(*args: Any, **kwargs: Any) -> Any:
         seen.add(name)
         return function(*args, **kwargs)
 
-    return property(noting) if isinstance(member, property) else noting
+    kind = type(member) if isinstance(member, property | classmethod) else None
+    return noting if kind is None else kind(noting)
 
 
 def covers(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -326,6 +332,39 @@ def test_a_closed_client_says_so(drive: Driver, client: Any) -> None:
     for call in (lambda: client.projects.get("p1"), pager.collect):
         with pytest.raises(package.ClientClosedError, match="closed"):
             drive(call())
+
+
+@covers("Client.with_options")
+def test_a_copy_with_other_options_shares_the_connections(drive: Driver, client: Any) -> None:
+    copy = client.with_options(timeout=3, deadline=7, retry=package.RetryPolicy(max_attempts=2))
+    made = drive(copy.projects.create("alpha"))
+    assert drive(client.projects.get(made.id)) == made
+    assert (copy.settings.timeout, copy.settings.deadline) == (3, 7)
+    assert copy.settings.retry.max_attempts == 2
+    assert client.settings.deadline is None
+    again = copy.with_options(deadline=None)
+    assert (again.settings.timeout, again.settings.deadline) == (3, None)
+    with pytest.raises(package.InvalidArgumentError, match="deadline"):
+        client.with_options(deadline=-1)
+    drive.close(copy)
+    assert client.is_closed
+
+
+@covers("Client.settings", "Client.from_settings")
+def test_settings_travel_and_make_a_client_elsewhere(
+    drive: Driver, client: Any, emulator: Emulator
+) -> None:
+    other = client.with_options(deadline=7)
+    settings = pickle.loads(pickle.dumps(other.settings))
+    assert settings == other.settings
+    with pytest.raises(TypeError, match=r"client\.settings.*from_settings"):
+        pickle.dumps(client)
+    made = type(client).from_settings(
+        settings, api_key=emulator.api_key, transport=emulator.transport()
+    )
+    assert drive(made.projects.create("alpha")).name == "alpha"
+    assert made.settings == settings
+    drive.close(made)
 
 
 @pytest.mark.parametrize("kind", ["collaborators", "secrets", "tags", "models"])
