@@ -215,7 +215,8 @@ def _failed_with_status(
     said = in_clean_words(said, _EXCERPT * 2)
     text = f"{answer.status} {in_clean_words(body.code or _phrase(status), _EXCERPT)}"
     text += f": {said}" if said else _excerpt(call, answer, key)
-    text += redact(_advice(call, answer, status, failure), (*call.hidden, key))
+    # Redacted again: without control characters a text may be a value that it was not before.
+    text = redact(text + _advice(call, answer, status, failure), (*call.hidden, key))
     return Failed(error_class(text, **context), failure, retry_after)
 
 
