@@ -7,13 +7,10 @@ the client any more, whichever comes first.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import socket
 import ssl
 import threading
 import warnings
-import weakref
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -21,9 +18,10 @@ import httpx
 from attrs import frozen
 
 from .._answers import Answer
+from .._server_clock import ServerClock
 from ..errors import ClientClosedError, ConfigurationError
-from ._network import AsyncTimedBackend, AsyncTimedStream
-from ._runtime import Gate, Place, has_ended, place
+from ._network import AsyncStreams, AsyncTimedBackend
+from ._runtime import Gate, Place, has_ended, place, run_at
 
 _HEAD = "paperspace_projects.head"
 
@@ -47,6 +45,7 @@ class AsyncPool:
     """A pool of connections, and the gate before it. It is usable until its keeper ends."""
 
     http: httpx.AsyncClient
+    streams: AsyncStreams
     gate: Gate
     keeper: AsyncGenerator[None, None]
 
@@ -88,13 +87,14 @@ class AsyncConnections:
         self._ssl_context = ssl_context
         self._size = size
         self._pools: dict[Place, AsyncPool] = {}
-        self._locks: dict[int, threading.Lock] = {}
+        self._locks: dict[int, threading.RLock] = {}
         self._closed = False
-        self._streams: weakref.WeakSet[AsyncTimedStream] = weakref.WeakSet()
+        self._closed_pools: dict[Place, AsyncPool] = {}
+        self._home: int | None = None
         self.paused_until = 0.0
         """When all callers may go on after a 429, by the monotonic clock."""
-        self.last_date: tuple[str, float] | None = None
-        """What the server's last answer said the time is, and our clock's time then."""
+        self.server_clock = ServerClock()
+        """What the time is where the answers come from."""
 
     @property
     def is_closed(self) -> bool:
@@ -105,29 +105,45 @@ class AsyncConnections:
         """The pool to use here.
 
         Raises:
-            ClientClosedError: the http_client or transport given belongs to another process.
+            ClientClosedError: the http_client or transport given belongs to another process, or
+                the client is closed and was not used here before.
         """
         here = place()
         pool = self._pools.get(here)
         if pool is not None:
             return pool
-        # One lock for each process: a fork may have copied one that is held. In async, nothing
-        # below waits for anything.
-        with self._locks.setdefault(os.getpid(), threading.Lock()):
+        with self._lock():  # in async, nothing below waits for anything
             if here not in self._pools:
+                if self._closed:
+                    return self._closed_pool(here)
                 self._leave_others(here)
                 self._pools[here] = await self._open()
             return self._pools[here]
 
+    def _closed_pool(self, here: Place) -> AsyncPool:
+        """The pool that was here, for who came as it was closed: its gate is open."""
+        if here not in self._closed_pools:
+            raise ClientClosedError("this client is closed: make a new one")
+        return self._closed_pools[here]
+
+    def _lock(self) -> threading.RLock:
+        """One lock for each process: a fork may have copied one that is held.
+
+        It can be taken again, as a signal handler may close what is just being opened.
+        """
+        return self._locks.setdefault(os.getpid(), threading.RLock())
+
     async def _open(self) -> AsyncPool:
+        self._home = os.getpid()
+        streams = AsyncStreams()
         http = self._http_client
         if http is None:
-            http = self._new_http()
+            http = self._new_http(streams)
         keeper = _kept(http) if self._http_client is None else _not_kept()
         await keeper.__anext__()
-        return AsyncPool(http, Gate(self._size), keeper)
+        return AsyncPool(http, streams, Gate(self._size), keeper)
 
-    def _new_http(self) -> httpx.AsyncClient:
+    def _new_http(self, streams: AsyncStreams) -> httpx.AsyncClient:
         problem: str
         try:
             http = httpx.AsyncClient(
@@ -142,7 +158,7 @@ class AsyncConnections:
             problem = type(error).__name__
         else:
             if self._transport is None:
-                _limit_in_time(http, self._streams)
+                _limit_in_time(http, streams)
             return http
         # Raised here, where no context shows a proxy's URL: it may hold a password.
         raise ConfigurationError(
@@ -152,45 +168,50 @@ class AsyncConnections:
 
     def _leave_others(self, here: Place) -> None:
         """Give up pools whose event loop has ended, or that belong to another process."""
+        given = self._http_client or self._transport
+        if self._is_of_another_process() and isinstance(
+            given, httpx.AsyncClient | httpx.AsyncHTTPTransport
+        ):
+            raise ClientClosedError(
+                "the http_client or transport that this client was given has its connections in "
+                "the process that this one was forked from: make a new client here"
+            )
         for other, pool in list(self._pools.items()):
             if other[0] != here[0]:
                 _LEFT_BEHIND.append(self._pools.pop(other))
-                given = self._http_client or self._transport
-                if isinstance(given, httpx.AsyncClient | httpx.AsyncHTTPTransport):
-                    raise ClientClosedError(
-                        "the http_client or transport that this client was given has its "
-                        "connections in the process that this one was forked from: "
-                        "make a new client here"
-                    )
             elif has_ended(pool.keeper):
                 del self._pools[other]
 
+    def _is_of_another_process(self) -> bool:
+        return self._home not in (None, os.getpid())
+
     async def aclose(self) -> None:
         """Close the connections, unless the httpx client is the user's own."""
-        self._closed = True
-        pools, self._pools = self._pools, {}
-        mine = pools.pop(place(), None)
-        _LEFT_BEHIND.extend(pool for other, pool in pools.items() if other[0] != os.getpid())
-        if mine is not None:
-            mine.gate.open()
-            self._interrupt()
-            await mine.keeper.aclose()
-        elif self._transport is not None:
+        here = place()
+        with self._lock():
+            is_first, self._closed = not self._closed, True
+            pools, self._pools = self._pools, {}
+            if here in pools:
+                self._closed_pools[here] = pools[here]
+        for where, pool in pools.items():
+            if where[0] != here[0]:
+                _LEFT_BEHIND.append(pool)
+                continue
+            # Pools of other loops are closed there, once their calls have ended and let them go.
+            run_at(where, pool.gate.open)
+            pool.streams.cut_off()
+        if not is_first:
+            return
+        if here in pools:
+            await pools[here].keeper.aclose()
+        elif self._transport is not None and not self._is_of_another_process():
             await self._transport.aclose()
 
-    def _interrupt(self) -> None:
-        """End what waits for an answer: closing alone does not wake a thread that reads."""
-        for stream in list(self._streams):
-            connection = stream.get_extra_info("socket")
-            with contextlib.suppress(OSError):
-                if isinstance(connection, ssl.SSLSocket):
-                    # Its own method is not safe while another thread reads.
-                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
-                elif connection is not None:
-                    connection.shutdown(socket.SHUT_RDWR)
-
     def __del__(self) -> None:
-        if getattr(self, "_pools", None) and not (self._http_client or self._transport):
+        pools = getattr(self, "_pools", ())  # there are none if it could not be made
+        if not any(where[0] == os.getpid() for where in pools):
+            return
+        if not (self._closed or self._http_client or self._transport):
             warnings.warn(
                 "a paperspace_projects.AsyncClient was not closed: use it in an `async with` "
                 "block, or call aclose()",
@@ -200,7 +221,7 @@ class AsyncConnections:
             )
 
 
-def _limit_in_time(http: httpx.AsyncClient, streams: weakref.WeakSet[AsyncTimedStream]) -> None:
+def _limit_in_time(http: httpx.AsyncClient, streams: AsyncStreams) -> None:
     """Have the connections of an httpx client end their waits with the attempt.
 
     httpx takes no network backend, so that it is put into its pools; a test holds this to the

@@ -7,7 +7,10 @@ for the retry table.
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
+import threading
 import time
 import weakref
 from collections.abc import Iterable
@@ -49,8 +52,9 @@ CURRENT: ContextVar[Attempt] = ContextVar("attempt", default=NO_LIMIT)
 class AsyncTimedStream(httpcore.AsyncNetworkStream):
     """A connection whose every wait ends with the attempt."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream, streams: AsyncStreams) -> None:
         self._stream = stream
+        self._streams = streams
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         attempt = CURRENT.get()
@@ -81,20 +85,57 @@ class AsyncTimedStream(httpcore.AsyncNetworkStream):
     ) -> httpcore.AsyncNetworkStream:
         left = CURRENT.get().left(timeout, httpcore.ConnectTimeout)
         self._stream = await self._stream.start_tls(ssl_context, server_hostname, left)
-        return self
+        return await self._streams.take(self)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
+class AsyncStreams:
+    """The connections of one pool, which can be cut off all at once.
+
+    Closing a pool is not enough: it does not wake a thread that reads, and knows nothing of a
+    connection that is still being made.
+    """
+
+    def __init__(self) -> None:
+        self._known: weakref.WeakSet[AsyncTimedStream] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._are_cut_off = False
+
+    async def take(self, stream: AsyncTimedStream) -> AsyncTimedStream:
+        """Take in a connection that was made; one that comes too late is closed.
+
+        Raises:
+            httpcore.ConnectError: the pool was closed meanwhile.
+        """
+        with self._lock:
+            self._known.add(stream)
+            is_late = self._are_cut_off
+        if is_late:
+            await stream.aclose()
+            raise httpcore.ConnectError("closed while the connection was being made")
+        return stream
+
+    def cut_off(self) -> None:
+        """End every wait on these connections, in whatever thread or loop it is."""
+        with self._lock:
+            self._are_cut_off = True
+            streams = list(self._known)
+        for stream in streams:
+            connection = stream.get_extra_info("socket")
+            with contextlib.suppress(OSError):
+                if isinstance(connection, ssl.SSLSocket):
+                    # Its own method is not safe while another thread reads.
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
+                elif connection is not None:
+                    connection.shutdown(socket.SHUT_RDWR)
+
+
 class AsyncTimedBackend(httpcore.AsyncNetworkBackend):
     """Makes connections whose every wait ends with the attempt."""
 
-    def __init__(
-        self,
-        backend: httpcore.AsyncNetworkBackend,
-        streams: weakref.WeakSet[AsyncTimedStream],
-    ) -> None:
+    def __init__(self, backend: httpcore.AsyncNetworkBackend, streams: AsyncStreams) -> None:
         self._backend = backend
         self._streams = streams
 
@@ -112,16 +153,15 @@ class AsyncTimedBackend(httpcore.AsyncNetworkBackend):
         def left() -> float | None:
             return attempt.left(timeout, httpcore.ConnectTimeout)
 
-        return self._noted(
-            await connect(
-                self._backend,
-                host,
-                port,
-                left=left,
-                local_address=local_address,
-                socket_options=socket_options,
-            )
+        stream = await connect(
+            self._backend,
+            host,
+            port,
+            left=left,
+            local_address=local_address,
+            socket_options=socket_options,
         )
+        return await self._streams.take(AsyncTimedStream(stream, self._streams))
 
     async def connect_unix_socket(
         self,
@@ -130,12 +170,8 @@ class AsyncTimedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         left = CURRENT.get().left(timeout, httpcore.ConnectTimeout)
-        return self._noted(await self._backend.connect_unix_socket(path, left, socket_options))
-
-    def _noted(self, stream: httpcore.AsyncNetworkStream) -> httpcore.AsyncNetworkStream:
-        timed = AsyncTimedStream(stream)
-        self._streams.add(timed)
-        return timed
+        stream = await self._backend.connect_unix_socket(path, left, socket_options)
+        return await self._streams.take(AsyncTimedStream(stream, self._streams))
 
     async def sleep(self, seconds: float) -> None:
         await self._backend.sleep(seconds)

@@ -5,11 +5,14 @@ Written by hand on both sides, as async and sync differ here by nature.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from types import AsyncGeneratorType
+from typing import Any
 
 import anyio
 import httpcore
@@ -23,6 +26,19 @@ Place = tuple[int, object]
 def place() -> Place:
     """Where a pool of connections can be used: in this process, on this event loop."""
     return os.getpid(), current_token().native_token
+
+
+def run_at(where: Place, function: Callable[[], object]) -> None:
+    """Run a function at a place of this process: at once if it is here, else soon."""
+    if where == place():
+        function()
+        return
+    loop: Any = where[1]
+    with contextlib.suppress(RuntimeError):  # it has ended
+        if isinstance(loop, asyncio.AbstractEventLoop):
+            loop.call_soon_threadsafe(function)
+        else:
+            loop.run_sync_soon(function)
 
 
 @frozen(kw_only=True)

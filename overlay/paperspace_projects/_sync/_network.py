@@ -8,7 +8,10 @@ for the retry table.
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
+import threading
 import time
 import weakref
 from collections.abc import Iterable
@@ -50,8 +53,9 @@ CURRENT: ContextVar[Attempt] = ContextVar("attempt", default=NO_LIMIT)
 class TimedStream(httpcore.NetworkStream):
     """A connection whose every wait ends with the attempt."""
 
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, streams: Streams) -> None:
         self._stream = stream
+        self._streams = streams
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         attempt = CURRENT.get()
@@ -82,20 +86,57 @@ class TimedStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         left = CURRENT.get().left(timeout, httpcore.ConnectTimeout)
         self._stream = self._stream.start_tls(ssl_context, server_hostname, left)
-        return self
+        return self._streams.take(self)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
+class Streams:
+    """The connections of one pool, which can be cut off all at once.
+
+    Closing a pool is not enough: it does not wake a thread that reads, and knows nothing of a
+    connection that is still being made.
+    """
+
+    def __init__(self) -> None:
+        self._known: weakref.WeakSet[TimedStream] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._are_cut_off = False
+
+    def take(self, stream: TimedStream) -> TimedStream:
+        """Take in a connection that was made; one that comes too late is closed.
+
+        Raises:
+            httpcore.ConnectError: the pool was closed meanwhile.
+        """
+        with self._lock:
+            self._known.add(stream)
+            is_late = self._are_cut_off
+        if is_late:
+            stream.close()
+            raise httpcore.ConnectError("closed while the connection was being made")
+        return stream
+
+    def cut_off(self) -> None:
+        """End every wait on these connections, in whatever thread or loop it is."""
+        with self._lock:
+            self._are_cut_off = True
+            streams = list(self._known)
+        for stream in streams:
+            connection = stream.get_extra_info("socket")
+            with contextlib.suppress(OSError):
+                if isinstance(connection, ssl.SSLSocket):
+                    # Its own method is not safe while another thread reads.
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
+                elif connection is not None:
+                    connection.shutdown(socket.SHUT_RDWR)
+
+
 class TimedBackend(httpcore.NetworkBackend):
     """Makes connections whose every wait ends with the attempt."""
 
-    def __init__(
-        self,
-        backend: httpcore.NetworkBackend,
-        streams: weakref.WeakSet[TimedStream],
-    ) -> None:
+    def __init__(self, backend: httpcore.NetworkBackend, streams: Streams) -> None:
         self._backend = backend
         self._streams = streams
 
@@ -113,16 +154,15 @@ class TimedBackend(httpcore.NetworkBackend):
         def left() -> float | None:
             return attempt.left(timeout, httpcore.ConnectTimeout)
 
-        return self._noted(
-            connect(
-                self._backend,
-                host,
-                port,
-                left=left,
-                local_address=local_address,
-                socket_options=socket_options,
-            )
+        stream = connect(
+            self._backend,
+            host,
+            port,
+            left=left,
+            local_address=local_address,
+            socket_options=socket_options,
         )
+        return self._streams.take(TimedStream(stream, self._streams))
 
     def connect_unix_socket(
         self,
@@ -131,12 +171,8 @@ class TimedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         left = CURRENT.get().left(timeout, httpcore.ConnectTimeout)
-        return self._noted(self._backend.connect_unix_socket(path, left, socket_options))
-
-    def _noted(self, stream: httpcore.NetworkStream) -> httpcore.NetworkStream:
-        timed = TimedStream(stream)
-        self._streams.add(timed)
-        return timed
+        stream = self._backend.connect_unix_socket(path, left, socket_options)
+        return self._streams.take(TimedStream(stream, self._streams))
 
     def sleep(self, seconds: float) -> None:
         self._backend.sleep(seconds)

@@ -27,6 +27,11 @@ def place() -> Place:
     return (os.getpid(),)
 
 
+def run_at(_: Place, function: Callable[[], object]) -> None:
+    """Run a function at a place of this process: there is but one."""
+    function()
+
+
 @frozen(kw_only=True)
 class Runtime:
     """Clocks, sleep and chance; a test puts its own in their place. All times are in seconds.
@@ -114,11 +119,13 @@ def _addresses(host: str, port: int, seconds: float) -> list[str]:
         except OSError as error:
             answers.put(error)
 
-    threading.Thread(target=look, name=f"lookup of {host}", daemon=True).start()
+    thread = threading.Thread(target=look, name=f"lookup of {host}", daemon=True)
+    thread.start()
     try:
         answer = answers.get(timeout=seconds)
     except queue.Empty:
         raise httpcore.ConnectTimeout(f"the name {host} was not looked up in time") from None
+    thread.join()  # it has nothing more to do, and is not to be seen after the call
     try:
         if isinstance(answer, OSError):
             raise answer
