@@ -21,9 +21,6 @@ from .models import Collaborator, Model, Secret
 
 T = TypeVar("T")
 
-_SAME_SECOND = 2.0
-"""Seconds; what rounding in dates and the way of an answer may make of a difference."""
-
 
 @frozen(kw_only=True)
 class Check(Generic[T]):
@@ -38,8 +35,13 @@ class Check(Generic[T]):
 
 
 def _is_of_this_call(created: datetime | None, began: float | None) -> bool:
-    """Whether a thing was made after the call began; where no dates tell, it is taken to be."""
-    return created is None or began is None or created.timestamp() >= began - _SAME_SECOND
+    """Whether a thing was made after the call began; where no dates tell, it is taken to be.
+
+    Where the server gives whole seconds, the second that the call began in counts.
+    """
+    if created is None or began is None:
+        return True
+    return created.timestamp() >= (began if created.microsecond else began // 1)
 
 
 def secret(project_id: str, name: str) -> Check[Secret]:

@@ -215,14 +215,15 @@ def parse_retry_after(
     try:
         wait = float(value)
     except ValueError:
-        until, answered = _timestamp(value), _timestamp(date)
+        until, answered = timestamp(value), timestamp(date)
         if until is None:
             return None
         return max(0.0, until - (now() if answered is None else answered))
     return wait if 0 <= wait < math.inf else None
 
 
-def _timestamp(date: str | None) -> float | None:
+def timestamp(date: str | None) -> float | None:
+    """The seconds since the epoch that an HTTP date means; None where it is none."""
     if date is None:
         return None
     try:
@@ -231,17 +232,3 @@ def _timestamp(date: str | None) -> float | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
-
-
-def server_time(last_date: tuple[str, float] | None, now: float) -> float | None:
-    """What the time is by the server's clock, seconds since the epoch; None if it did not say.
-
-    Args:
-        last_date: The Date header of an answer, and this machine's clock when it came.
-        now: This machine's clock.
-    """
-    if last_date is None:
-        return None
-    date, came = last_date
-    then = _timestamp(date)
-    return None if then is None else then + now - came

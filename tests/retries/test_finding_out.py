@@ -204,7 +204,6 @@ def test_a_conflict_after_what_was_surely_not_carried_out_is_one(
 
 
 def test_a_secret_that_is_older_than_the_call_is_somebody_elses(drive: Driver) -> None:
-    drive.clock.epoch = 0
     older = json({"name": "TOKEN", "dtCreated": A_DAY_BEFORE}, date=NOW)
     server = Script(LOST, older, status(409), older)
     with pytest.raises(ConflictError):
@@ -213,11 +212,23 @@ def test_a_secret_that_is_older_than_the_call_is_somebody_elses(drive: Driver) -
 
 
 def test_a_secret_that_was_made_since_the_call_began_is_ours(drive: Driver) -> None:
-    drive.clock.epoch = 0  # this machine's clock is wrong: only the server's is asked
+    drive.clock.epoch = 0  # this machine's clock is wrong, and is not asked
     ours = json({"name": "TOKEN", "dtCreated": THIS_MOMENT}, date=NOW)
     server = Script(LOST, ours)
     assert drive(WRITES["secret"].call(drive.client(server))).name == "TOKEN"
     assert posts(server) == 1
+
+
+def test_a_secret_that_was_made_just_before_is_somebody_elses(drive: Driver) -> None:
+    # Dates name whole seconds: it takes a few answers to tell how far into one the server is.
+    just_before = json({"name": "TOKEN", "dtCreated": "2026-03-20T09:46:40.300Z"}, date=NOW)
+    server = Script(json({"id": "p1", "name": "n"}, date=NOW), LOST, just_before, status(409),
+        just_before)  # fmt: skip
+    client = drive.client(server)
+    drive(client.projects.get("p1"))
+    drive.clock.advance(0.5)
+    with pytest.raises(ConflictError):
+        drive(WRITES["secret"].call(client))
 
 
 def test_a_collaborator_with_another_role_is_somebody_elses(drive: Driver) -> None:

@@ -16,7 +16,6 @@ import httpx
 import tenacity
 
 import paperspace_projects._answers as answers
-from paperspace_projects._retry import Decision, Failure, server_time
 
 from .._answers import Answer
 from .._attempts import Attempts, Limits, Step, is_to_repeat, wait_before_next
@@ -26,7 +25,7 @@ from .._failures import Failed, Progress, before_repeating, context_of, unanswer
 from .._hidden import Hidden
 from .._listings import Listing
 from .._operations import Call
-from .._retry import Safety
+from .._retry import Decision, Failure, Safety
 from .._version import __version__
 from ..config import Settings
 from ..errors import (
@@ -46,9 +45,6 @@ from ._runtime import Runtime
 T = TypeVar("T")
 
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
-
-_LENGTH_OF_DATE = len("Fri, 20 Mar 2026 09:46:40 GMT")
-"""Of the one form of HTTP dates that is still sent; nothing else is kept."""
 
 _ENDS_AT: ContextVar[tuple[object, float] | None] = ContextVar("ends_at", default=None)
 """The session that has set one deadline for several calls, and when it passes."""
@@ -130,15 +126,14 @@ class AsyncSession:
         self, attempts: Attempts[T], check: Check[T]
     ) -> tuple[T] | APIError | PaginationError | None:
         """Look whether a write was carried out: what it made, None, or why that cannot be said."""
-        elapsed = self.runtime.monotonic() - attempts.began
         listing = Listing(check.source)
         try:
             while (call := listing.next_call()) is not None:
                 call = call.hiding(attempts.call.hidden)
                 page = listing.accept(await self.call(call, ends_at=attempts.ends_at))
-                now = server_time(self.connections.last_date, self.runtime.wall())
+                began = self.connections.server_clock.at(attempts.began)
                 for item in page.items:
-                    found = check.find(item, None if now is None else now - elapsed)
+                    found = check.find(item, began)
                     if found is not None:
                         return found
         except NotFoundError:
@@ -157,9 +152,7 @@ class AsyncSession:
         answer = await self._exchange(call, attempts.begin())
         if isinstance(answer, Failed):
             return attempts.conclude(answer, None)
-        date = answer.headers.get("date", "")
-        if len(date) == _LENGTH_OF_DATE:
-            self.connections.last_date = (date, self.runtime.wall())
+        self.connections.server_clock.learn(answer.headers.get("date"), self.runtime.monotonic())
         outcome = answers.read(call, answer, key=self.api_key, now=self.runtime.wall)
         step = attempts.conclude(outcome, answer.status)
         if isinstance(outcome, Failed) and isinstance(outcome.error, RateLimitError):

@@ -1,0 +1,306 @@
+"""`nox -s soak`: many mixed calls by many threads, then tasks, while one request in ten goes wrong.
+
+Each worker keeps a model of what it was told: at the end the emulator must hold just that. Nothing
+may be doubled or lost, each error must be one of ours, and no thread, task, socket or file may be
+left. Exit code 1 if anything is amiss.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import random
+import resource
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
+
+import anyio
+
+from paperspace_projects import (
+    APIError,
+    AsyncClient,
+    Client,
+    ConflictError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PaperspaceError,
+    RetryPolicy,
+    ServerError,
+)
+from paperspace_projects.testing import Emulator, Fault, FaultPlan
+
+QUICK = RetryPolicy(initial_wait=0.002, max_wait=0.02)
+FAULTS = (
+    Fault.status(429, retry_after=0),
+    Fault.status(500),
+    Fault.status(500, when="after"),
+    Fault.status(502, body="<html>Bad Gateway</html>", content_type="text/html", when="after"),
+    Fault.status(503),
+    Fault.status(503, retry_after=0),
+    Fault.status(504, when="after"),
+    Fault.drop(),
+    Fault.drop(when="after"),
+    Fault.reset(),
+    Fault.reset(when="after"),
+    Fault.cut_off(),
+)
+KEYS = 6
+"""Names of each kind that a worker goes through: few, so that they meet again."""
+
+Step = Generator[Callable[[], Any], Any, None]
+
+
+class Tally:
+    """What happened, over all workers."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.outcomes: Counter[str] = Counter()
+        self.problems: list[str] = []
+        self._lock = threading.Lock()
+
+    def note(self, outcome: object) -> None:
+        kind = type(outcome).__name__ if isinstance(outcome, BaseException) else "right"
+        with self._lock:
+            self.calls += 1
+            self.outcomes[kind] += 1
+            if isinstance(outcome, BaseException) and not isinstance(outcome, PaperspaceError):
+                self.problems.append(f"not one of ours: {outcome!r}")
+
+    def wrong(self, problem: str) -> None:
+        with self._lock:
+            self.problems.append(problem)
+
+
+class Worker:
+    """Works on one project, and knows what it must hold."""
+
+    def __init__(self, number: int, calls: int, seed: int, tally: Tally) -> None:
+        self.number = number
+        self.tally = tally
+        self.lots = random.Random(f"{seed} {number}")
+        self.left = calls
+        self.id = ""
+        self.holds: dict[str, set[str]] = {
+            kind: set() for kind in ("tags", "secrets", "collaborators", "models")
+        }
+        self.values: dict[str, str | None] = {}
+        self.made: dict[str, float] = {}
+        self.name = f"worker {number}"
+        self.extra = 0
+
+    def run(self, client: Any) -> Step:
+        """The calls of this worker, each of which is answered with what it gave or raised."""
+        while not self.id:
+            made = yield lambda: client.projects.ensure(self.name)
+            if not isinstance(made, Exception):
+                self.id = made.id
+        scope = client.project(self.id)
+        steps = (self.add, self.add, self.add, self.remove, self.remove, self.read, self.rewrite)
+        while self.left > 0:
+            yield from self.lots.choice(steps)(scope, self.lots.choice(sorted(self.holds)))
+            if self.lots.random() < 0.02:
+                yield from self.one_more(client)
+
+    def add(self, scope: Any, kind: str) -> Step:
+        key = f"{kind}{self.lots.randrange(KEYS)}"
+        part, value = getattr(scope, kind), f"value {self.lots.random()}"
+        if kind == "secrets":
+            if key in self.holds[kind] and time.monotonic() - self.made.get(key, 0) < 3:
+                return  # a date of whole seconds cannot tell which of two calls made it
+            outcome = yield lambda: part.create(key, value)
+        else:
+            outcome = yield lambda: part.add(key)
+        there = key in self.holds[kind]
+        if isinstance(outcome, ConflictError):
+            if not there:
+                self.tally.wrong(f"{kind}: a conflict over {key}, which is not there")
+        elif isinstance(outcome, OutcomeUnknownError):
+            yield from self.settle(part, kind, key)
+            if kind == "secrets" and not there:
+                self.values[key], self.made[key] = value, time.monotonic()
+        elif not isinstance(outcome, Exception):
+            if kind == "secrets" and there:
+                self.tally.wrong(f"a secret was created twice: {key}")
+            self.holds[kind].add(key)
+            self.values[key], self.made[key] = value, time.monotonic()
+
+    def remove(self, scope: Any, kind: str) -> Step:
+        key = f"{kind}{self.lots.randrange(KEYS)}"
+        part = getattr(scope, kind)
+        outcome = yield lambda: part.delete(key) if kind == "secrets" else part.remove(key)
+        if isinstance(outcome, NotFoundError):
+            if key in self.holds[kind]:
+                self.tally.wrong(f"{kind}: {key} was lost")
+        elif isinstance(outcome, Exception):
+            yield from self.settle(part, kind, key)
+        else:
+            self.holds[kind].discard(key)
+
+    def read(self, scope: Any, kind: str) -> Step:
+        found = yield lambda: getattr(scope, kind).list().collect()
+        if not isinstance(found, Exception) and keys_of(found) != sorted(self.holds[kind]):
+            self.tally.wrong(f"{kind}: {keys_of(found)}, not {sorted(self.holds[kind])}")
+
+    def rewrite(self, scope: Any, _: str) -> Step:
+        key, value = f"secrets{self.lots.randrange(KEYS)}", f"value {self.lots.random()}"
+        outcome = yield lambda: scope.secrets.set(key, value)
+        if not isinstance(outcome, Exception):
+            self.holds["secrets"].add(key)
+            self.values[key], self.made[key] = value, time.monotonic()
+        elif isinstance(outcome, OutcomeUnknownError):
+            self.values[key], self.made[key] = None, time.monotonic()  # one of two values
+            yield from self.settle(scope.secrets, "secrets", key)
+        elif isinstance(outcome, ServerError) or not isinstance(outcome, APIError):
+            yield from self.settle(scope.secrets, "secrets", key)
+
+    def settle(self, part: Any, kind: str, key: str) -> Step:
+        """Find out what nobody knew: read until an answer comes."""
+        while True:
+            found = yield lambda: part.list().collect()
+            if not isinstance(found, Exception):
+                break
+        (self.holds[kind].add if key in keys_of(found) else self.holds[kind].discard)(key)
+
+    def one_more(self, client: Any) -> Step:
+        """Create a project whose name nobody else uses, and delete it."""
+        self.extra += 1
+        name = f"extra {self.number} {self.extra}"
+        made = yield lambda: client.projects.create(name)
+        while isinstance(made, OutcomeUnknownError) or made is None:
+            made = yield lambda: client.projects.find(name)
+            if made is None:
+                return
+        while not isinstance(made, Exception):
+            gone = yield lambda: client.projects.delete(made.id)
+            if gone is None or isinstance(gone, NotFoundError):
+                return
+
+
+def keys_of(found: list[Any]) -> list[str]:
+    """The names or ids of what a listing gave, each as often as it came."""
+    return sorted(
+        item if isinstance(item, str) else getattr(item, "user_id", None) or key_of(item)
+        for item in found
+    )
+
+
+def key_of(item: Any) -> str:
+    return str(item.id if hasattr(item, "id") else item.name)
+
+
+def in_threads(workers: list[Worker], url: str, key: str) -> None:
+    with Client(key, base_url=url, retry=QUICK, timeout=20) as client:
+
+        def work(worker: Worker) -> None:
+            steps, outcome = worker.run(client), None
+            while True:
+                try:
+                    call = steps.send(outcome)
+                except StopIteration:
+                    return
+                worker.left -= 1
+                try:
+                    outcome = call()
+                except Exception as error:
+                    outcome = error
+                worker.tally.note(outcome)
+
+        with ThreadPoolExecutor(len(workers)) as pool:
+            for done in [pool.submit(work, worker) for worker in workers]:
+                done.result()
+
+
+def in_tasks(workers: list[Worker], url: str, key: str) -> None:
+    async def main() -> None:
+        async with AsyncClient(key, base_url=url, retry=QUICK, timeout=20) as client:
+
+            async def work(worker: Worker) -> None:
+                steps, outcome = worker.run(client), None
+                while True:
+                    try:
+                        call: Callable[[], Awaitable[Any]] = steps.send(outcome)
+                    except StopIteration:
+                        return
+                    worker.left -= 1
+                    try:
+                        outcome = await call()
+                    except Exception as error:
+                        outcome = error
+                    worker.tally.note(outcome)
+
+            async with anyio.create_task_group() as group:
+                for worker in workers:
+                    group.start_soon(work, worker)
+
+    anyio.run(main)
+
+
+def compare(workers: list[Worker], emulator: Emulator, tally: Tally) -> None:
+    """Hold what is there against what the workers were told."""
+    with Client(emulator.api_key, transport=emulator.transport()) as client:
+        names = Counter(project.name for project in client.projects.list(page_size=120))
+        if names != Counter(worker.name for worker in workers):
+            tally.wrong(f"projects: {names - Counter(worker.name for worker in workers)} too many")
+        for worker in workers:
+            there = client.project(worker.id).snapshot()
+            for kind, wanted in worker.holds.items():
+                if keys_of(list(getattr(there, kind))) != sorted(wanted):
+                    tally.wrong(f"{worker.name}: {kind} are {getattr(there, kind)}, not {wanted}")
+            for name in worker.holds["secrets"]:
+                value = worker.values.get(name)
+                if value is not None and not emulator.secret_is(worker.id, name, value):
+                    tally.wrong(f"{worker.name}: {name} has another value")
+
+
+def open_files() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def soak(way: Literal["threads", "tasks"], count: int, calls: int, seed: int, rate: float) -> bool:
+    tally = Tally()
+    workers = [Worker(number, calls // count, seed, tally) for number in range(count)]
+    gc.collect()
+    files, threads = open_files(), threading.active_count()
+    began, memory = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with Emulator("live", faults=FaultPlan(seed=seed, rate=rate, faults=FAULTS)) as emulator:
+        with emulator.serve() as url:
+            (in_threads if way == "threads" else in_tasks)(workers, url, emulator.api_key)
+        seconds, injected = time.monotonic() - began, len(emulator.injected)
+        emulator.faults = None
+        compare(workers, emulator, tally)
+    gc.collect()
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
+    left = {"files": open_files() - files, "threads": threading.active_count() - threads}
+    tally.problems += [f"{number} {what} left open" for what, number in left.items() if number > 0]
+    print(
+        f"{count} {way}: {tally.calls:,} calls in {seconds:.0f} s, {injected:,} faults; "
+        f"outcomes: {dict(tally.outcomes.most_common())}; "
+        f"left: {left}; memory at its highest {grown:+.1f} MB (the emulator's included)"
+    )
+    for problem in tally.problems[:20]:
+        print(f"  WRONG: {problem}")
+    return not tally.problems
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=50_000, help="calls of each kind (50,000)")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--rate", type=float, default=0.1, help="share of requests that go wrong")
+    options = parser.parse_args()
+    well = [
+        soak("threads", 16, options.calls, options.seed, options.rate),
+        soak("tasks", 64, options.calls, options.seed, options.rate),
+    ]
+    return 0 if all(well) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
