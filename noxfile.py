@@ -24,6 +24,7 @@ GENERATOR = "openapi-python-client==0.29.1"
 FORMATTER = "ruff==0.17.6"
 YAML = "pyyaml>=6,<7"
 REDOCLY = "@redocly/cli@2.77.0"
+ATHERIS = "atheris>=3,<4"
 PRISM = "@stoplight/prism-cli@5.14.2"
 
 
@@ -188,6 +189,20 @@ def mutants(session: nox.Session) -> None:
     """Prove that the contract tests see every change to the generated code and to the spec."""
     prepare_for_tests(session)
     session.run("python", "-m", "scripts.mutants", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Fuzz the reading of answers: `nox -s fuzz -- [--seconds 300] [--seed N] [--corpus DIR]`."""
+    session.install("-e", ".", ATHERIS)
+    session.run("python", "-m", "scripts.fuzz", *session.posargs)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Many mixed calls by threads and tasks while requests go wrong: `nox -s soak -- [--calls N]`."""
+    session.install("-e", ".[testing]")
+    session.run("python", "-W", "error", "scripts/soak.py", *session.posargs)
 
 
 @nox.session

@@ -66,7 +66,7 @@ class AsyncSession:
         self.api_key = api_key
         self.connections = connections
         self.on_event = on_event
-        self.runtime = runtime or Runtime()
+        self.runtime: Runtime = runtime or Runtime()
 
     @contextlib.contextmanager
     def one_deadline(self) -> Generator[None, None, None]:

@@ -92,9 +92,9 @@ class Connections:
         self._closed = False
         self._closed_pools: dict[Place, Pool] = {}
         self._home: int | None = None
-        self.paused_until = 0.0
+        self.paused_until: float = 0.0
         """When all callers may go on after a 429, by the monotonic clock."""
-        self.server_clock = ServerClock()
+        self.server_clock: ServerClock = ServerClock()
         """What the time is where the answers come from."""
 
     @property
