@@ -200,7 +200,7 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def soak(session: nox.Session) -> None:
-    """Many mixed calls by threads and tasks while requests go wrong: `nox -s soak -- [--calls N]`."""
+    """Many mixed calls while one request in ten goes wrong: `nox -s soak -- [--calls N]`."""
     session.install("-e", ".[testing]")
     session.run("python", "-W", "error", "scripts/soak.py", *session.posargs)
 
