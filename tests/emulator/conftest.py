@@ -1,5 +1,6 @@
 """Clients of emulators in process, on a clock that moves only when it is read."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -79,3 +80,16 @@ def project_id(request: pytest.FixtureRequest) -> str:
     used = [name for name in ("contract", "live", "either") if name in request.fixturenames]
     client: httpx.Client = request.getfixturevalue(used[0])
     return str(client.post("/projects", json={"name": "home"}).json()["id"])
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Waits for what another thread is about to do."""
+
+    def wait(done: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 10
+        while not done():
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+
+    return wait

@@ -253,6 +253,49 @@ def test_the_program_serves_until_it_is_told_to_end(tmp_path: Path, ending: sign
         assert emulator.handle(request).json()["name"] == "a"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_the_program_can_be_slow_and_fail() -> None:
+    with program("--port", "0", "--latency", "0.2", "--faults", "1", "--seed", "3") as process:
+        url = greeting(process)["PAPERSPACE_API_URL"]
+        started = time.monotonic()
+        went = [outcome(url) for _ in range(3)]
+        took = time.monotonic() - started
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+
+    assert took > 0.6
+    assert 401 not in went
+    assert (process.returncode, errors) == (0, "")
+
+
+def outcome(url: str) -> object:
+    """What comes of a request that has no key: 401 if nothing went wrong."""
+    try:
+        return httpx.get(f"{url}/projects").status_code
+    except httpx.TransportError as error:
+        return type(error)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--faults", "2"], "the rate of faults must be from 0 to 1, not 2.0"),
+        (
+            ["--latency", "-1"],
+            "latency must be seconds, or a pair of the fewest and the most, not -1.0",
+        ),
+    ],
+)
+def test_the_program_refuses_faults_and_latency_that_make_no_sense(
+    arguments: list[str], message: str
+) -> None:
+    with program("--port", "0", *arguments) as process:
+        _, errors = process.communicate(timeout=10)
+
+    assert process.returncode == 1
+    assert errors == f"paperspace_projects.testing: {message}\n"
+
+
 def test_the_program_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
     with program("--port", "0", "--path", str(tmp_path / "missing" / "state.db")) as process:
         _, errors = process.communicate(timeout=10)
@@ -261,7 +304,10 @@ def test_the_program_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
     assert errors == "paperspace_projects.testing: unable to open database file\n"
 
 
-@pytest.mark.parametrize("arguments", [["--port", "65536"], ["--dialect", "klingon"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--port", "65536"], ["--dialect", "klingon"], ["--latency", "soon"], ["--faults", "half"]],
+)
 def test_the_program_refuses_arguments_that_make_no_sense(arguments: list[str]) -> None:
     with program(*arguments) as process:
         _, errors = process.communicate(timeout=10)

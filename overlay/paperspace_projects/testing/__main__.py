@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 
 from paperspace_projects.testing._dialects import SPEECHES
+from paperspace_projects.testing._faults import FaultPlan
 from paperspace_projects.testing.emulator import DEFAULT_API_KEY, Emulator
 
 
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with (
             contextlib.suppress(KeyboardInterrupt),
-            Emulator(options.dialect, api_key=options.api_key, path=options.path) as emulator,
+            _emulator(options) as emulator,
             emulator.serve(options.host, options.port) as base_url,
         ):
             print(_greeting(emulator, base_url), flush=True)
@@ -35,6 +36,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"paperspace_projects.testing: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _emulator(options: argparse.Namespace) -> Emulator:
+    return Emulator(
+        options.dialect,
+        api_key=options.api_key,
+        path=options.path,
+        faults=FaultPlan(seed=options.seed, rate=options.faults),
+        latency=options.latency,
+    )
 
 
 def _greeting(emulator: Emulator, base_url: str) -> str:
@@ -66,6 +77,23 @@ def _parser() -> argparse.ArgumentParser:
         "--api-key", default=DEFAULT_API_KEY, help="the key to accept (%(default)s)"
     )
     parser.add_argument("--path", metavar="FILE", help="SQLite file to keep everything in")
+    parser.add_argument(
+        "--latency",
+        metavar="SECONDS",
+        type=float,
+        default=0.0,
+        help="how long each request takes (%(default)s)",
+    )
+    parser.add_argument(
+        "--faults",
+        metavar="RATE",
+        type=float,
+        default=0.0,
+        help="share of requests that go wrong, from 0 to 1 (%(default)s)",
+    )
+    parser.add_argument(
+        "--seed", metavar="N", type=int, default=0, help="which ones and how (%(default)s)"
+    )
     return parser
 
 

@@ -6,8 +6,11 @@ other text of the caller into an error message or a repr.
 """
 
 import json
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +38,28 @@ class Answer:
         body = json.dumps(value, separators=(",", ":")).encode()
         return cls(status, (("content-type", "application/json"), *headers), body)
 
-    def with_header(self, name: str, value: str) -> "Answer":
-        """The same answer with one more header."""
-        return Answer(self.status, (*self.headers, (name, value)), self.body)
+    def with_json(self, value: object) -> "Answer":
+        """The same answer with another body."""
+        return replace(self, body=Answer.json(self.status, value).body)
+
+    def with_request_id(self) -> "Answer":
+        """The same answer with an `x-request-id` of its own."""
+        return replace(self, headers=(*self.headers, ("x-request-id", uuid.uuid4().hex)))
 
 
 # Statuses and codes in use, from LIVE_API.md ("More that is known of the live server").
-_CODES = {
-    HTTPStatus.BAD_REQUEST: "BAD_REQUEST",
-    HTTPStatus.UNAUTHORIZED: "UNAUTHORIZED",
-    HTTPStatus.NOT_FOUND: "NOT_FOUND",
-    HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_SUPPORTED",
-    HTTPStatus.CONFLICT: "CONFLICT",
+_CODES: Final[Mapping[int, str]] = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_SUPPORTED",
+    408: "TIMEOUT",
+    409: "CONFLICT",
+    412: "PRECONDITION_FAILED",
+    413: "PAYLOAD_TOO_LARGE",
+    429: "TOO_MANY_REQUESTS",
+    499: "CLIENT_CLOSED_REQUEST",
 }
 
 
@@ -55,7 +68,7 @@ class Problem(Exception):
 
     def __init__(
         self,
-        status: HTTPStatus,
+        status: int,
         message: str,
         *headers: tuple[str, str],
         code: str | None = None,
@@ -65,7 +78,7 @@ class Problem(Exception):
         self.status = status
         self.message = message
         self.headers = headers
-        self.code = code or _CODES[status]
+        self.code = code or _CODES.get(status, "INTERNAL_SERVER_ERROR")
         self.issues = issues
 
     def answer(self) -> Answer:

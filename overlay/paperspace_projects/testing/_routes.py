@@ -10,7 +10,7 @@ from typing import Final
 from paperspace_projects.testing import _holdings as holdings
 from paperspace_projects.testing import _projects as projects
 from paperspace_projects.testing._desk import Desk
-from paperspace_projects.testing._http import Answer, method_not_supported, not_found
+from paperspace_projects.testing._http import Answer, Problem, method_not_supported, not_found
 from paperspace_projects.testing._inputs import Inputs, segments
 
 Operation = Callable[[Desk, Inputs], Answer]
@@ -59,6 +59,17 @@ ROUTES: Final[Mapping[str, Mapping[str, Operation]]] = {
 }
 
 
+def operation_id(operation: Operation) -> str:
+    """The id that `openapi.yaml` has for an operation, which its function is named for."""
+    first, *words = operation.__name__.split("_")
+    return first + "".join(word.capitalize() for word in words)
+
+
+OPERATION_IDS: Final = frozenset(
+    operation_id(operation) for operations in ROUTES.values() for operation in operations.values()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """An operation, and the values of its path's parameters."""
@@ -84,6 +95,14 @@ def find(method: str, path: bytes) -> Found:
             raise method_not_supported(", ".join(operations))
         return Found(operations[method], parameters)
     raise not_found("path")
+
+
+def find_id(method: str, path: bytes) -> str | None:
+    """The id of the operation of a method and a raw path, or None where there is none."""
+    try:
+        return operation_id(find(method, path).operation)
+    except Problem:
+        return None
 
 
 def _match(template: Sequence[str], parts: Sequence[str]) -> dict[str, str] | None:

@@ -5,14 +5,18 @@ or event loop behind, however its clients behave, nor touch the logging of the p
 """
 
 import asyncio
+import contextlib
 import socket
+import struct
 import threading
 from collections.abc import Awaitable, Callable, Generator, Iterable, MutableMapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final, Protocol, cast
 
+from paperspace_projects.testing._gate import Pause
 from paperspace_projects.testing._http import Answer, Call
+from paperspace_projects.testing._spoil import CutOff, NoAnswer, Reply
 
 try:
     import uvicorn
@@ -25,6 +29,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
+Handle = Callable[[Call, Pause], Awaitable[Reply]]
 
 # How long clients that are in the midst of a request may still take at the end, in seconds.
 _PATIENCE: Final = 0.5
@@ -34,14 +39,14 @@ _LOOPBACK: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 @contextmanager
-def serving(answer: Callable[[Call], Answer], host: str, port: int) -> Generator[str, None, None]:
-    """Serve `answer` at an address while the context is open; gives the base URL."""
+def serving(handle: Handle, host: str, port: int) -> Generator[str, None, None]:
+    """Serve what `handle` replies at an address while the context is open; gives the base URL."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listener:
         # Accepted connections inherit it. asyncio sets it only on sockets that name their protocol,
         # and without it an answer in two pieces waits 40 ms for the client's acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        server = _Server(_configuration(application(answer)))
+        server = _Server(handle)
         thread = threading.Thread(
             target=server.run_in_thread, args=(listener,), name="paperspace-emulator", daemon=True
         )
@@ -56,8 +61,16 @@ def serving(answer: Callable[[Call], Answer], host: str, port: int) -> Generator
             thread.join()
 
 
-def application(answer: Callable[[Call], Answer]) -> Application:
-    """An ASGI application that passes requests on as raw as they came."""
+def application(
+    handle: Callable[[Call], Awaitable[Reply]],
+    transport_of: Callable[[Message], asyncio.Transport | None],
+) -> Application:
+    """An ASGI application that passes requests on as raw as they came.
+
+    Arguments:
+        handle: what gives the replies.
+        transport_of: a scope's connection, unless it has ended; ASGI has no word for ending it.
+    """
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         body = await _body(receive)
@@ -65,15 +78,47 @@ def application(answer: Callable[[Call], Answer]) -> Application:
             return
         headers: list[tuple[bytes, bytes]] = list(scope["headers"])
         authorization = b", ".join(value for name, value in headers if name == b"authorization")
-        found = answer(
+        reply = await handle(
             Call(scope["method"], scope["raw_path"], scope["query_string"], authorization, body)
         )
-        await send(
-            {"type": "http.response.start", "status": int(found.status), "headers": _headers(found)}
-        )
-        await send({"type": "http.response.body", "body": found.body})
+        match reply:
+            case Answer():
+                await _send(send, reply, reply.body)
+                return
+            case CutOff(answer):
+                await _send(send, answer, reply.sent, more=True)
+                _end(transport_of(scope))
+            case NoAnswer("drop"):
+                _end(transport_of(scope))
+            case NoAnswer("reset" | "refuse"):
+                _end(transport_of(scope), reset=True)
+            case NoAnswer():
+                pass  # The client waits as long as it likes.
+        # uvicorn takes it for an error if the application ends before the connection does.
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
     return app
+
+
+async def _send(send: Send, answer: Answer, body: bytes, *, more: bool = False) -> None:
+    """Send an answer's head, and a body, which may be the first part of what the head promises."""
+    await send(
+        {"type": "http.response.start", "status": int(answer.status), "headers": _headers(answer)}
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+def _end(transport: asyncio.Transport | None, *, reset: bool = False) -> None:
+    """End a connection once all is sent, or at once by RST."""
+    if transport is None:
+        return
+    if reset:
+        # What may not linger is reset as it closes.
+        connection: socket.socket = transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    transport.close()
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -106,6 +151,8 @@ def _configuration(app: Application) -> uvicorn.Config:
         lifespan="off",
         interface="asgi3",
         server_header=False,
+        # Whom a proxy speaks for matters to nobody here, and connections are known by their peer.
+        proxy_headers=False,
         # None leaves every logger as it is; access_log=False would not.
         log_config=None,
         log_level=None,
@@ -116,15 +163,20 @@ class _Connection(Protocol):
     """What of uvicorn's protocols is used here."""
 
     @property
+    def client(self) -> tuple[str, int] | None: ...
+
+    @property
     def transport(self) -> asyncio.Transport: ...
 
 
 class _Server(uvicorn.Server):
     """uvicorn's server, which tells when it has started and does not wait long at the end."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    def __init__(self, handle: Handle) -> None:
+        app = application(lambda call: handle(call, self._pause), self._transport_of)
+        super().__init__(_configuration(app))
         self._settled = threading.Event()
+        self._ending = asyncio.Event()
 
     def run_in_thread(self, listener: socket.socket) -> None:
         """Run until `should_exit` is set."""
@@ -151,9 +203,24 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Idle connections are closed at once. One that stopped in the midst of a request would
         # hold things up for ever, and its transport would be left open if its task were cancelled.
+        self._ending.set()
         asyncio.get_running_loop().call_later(_PATIENCE, self._cut_connections)
         await super().shutdown(sockets)
 
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not beyond the end."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ending.wait(), seconds)
+
+    def _transport_of(self, scope: Message) -> asyncio.Transport | None:
+        """The transport of a request's connection, which its peer's address tells from others."""
+        mine = (each for each in self._connections if each.client == scope["client"])
+        return next((each.transport for each in mine), None)
+
     def _cut_connections(self) -> None:
-        for connection in list(cast("Iterable[_Connection]", self.server_state.connections)):
+        for connection in self._connections:
             connection.transport.abort()
+
+    @property
+    def _connections(self) -> list[_Connection]:
+        return list(cast("Iterable[_Connection]", self.server_state.connections))

@@ -6,7 +6,6 @@ exception, nor hide a fault of its own as an answer.
 
 import hmac
 import os
-import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -17,11 +16,15 @@ import httpx
 
 from paperspace_projects.testing._desk import Desk
 from paperspace_projects.testing._dialects import SPEECHES
+from paperspace_projects.testing._faults import FaultPlan, InjectedFault, Latency
+from paperspace_projects.testing._gate import Gate, Pause, Sleep
 from paperspace_projects.testing._http import Answer, Call, Problem, unauthorized
 from paperspace_projects.testing._inputs import Inputs, query
 from paperspace_projects.testing._routes import find
 from paperspace_projects.testing._seal import matches
+from paperspace_projects.testing._spoil import Reply
 from paperspace_projects.testing._store import SECRETS, Store
+from paperspace_projects.testing._transport import EmulatorTransport, to_call, to_response
 
 Dialect = Literal["contract", "live"]
 
@@ -49,6 +52,12 @@ class Emulator:
         with Emulator("live") as emulator, emulator.serve() as base_url:
             ...
 
+    With things going wrong, and on the record (`FaultPlan`, `Fault`):
+
+        emulator.faults = FaultPlan.script([Fault.status(502, when="after")], only=["POST"])
+        ...
+        assert emulator.injected[0].carried_out
+
     It may be used from several threads; requests are worked on one at a time. One that is
     forgotten instead of closed closes itself.
     """
@@ -60,6 +69,9 @@ class Emulator:
         api_key: str = DEFAULT_API_KEY,
         path: str | os.PathLike[str] | None = None,
         clock: Callable[[], datetime] | None = None,
+        faults: FaultPlan | None = None,
+        latency: Latency = 0.0,
+        sleep: Sleep | None = None,
     ) -> None:
         """Open an emulator.
 
@@ -70,9 +82,16 @@ class Emulator:
             path: an SQLite file, which is made where there is none, keeps everything, and can be
                 opened again in either dialect. Without it, all is in memory.
             clock: what tells the time; it must return aware datetimes.
+            faults: what goes wrong with which requests.
+            latency: seconds that each request takes, or a pair of the fewest and the most, between
+                which they are drawn with the seed of `faults`.
+            sleep: what waits for that many seconds, for tests that would rather not; it is called
+                by async transports too, and must not block there.
 
         Raises:
-            ValueError: an unknown dialect, an empty key, or a file that is another program's.
+            TypeError: `faults` is no plan.
+            ValueError: an unknown dialect, an empty key, a latency that is none, or a file that is
+                another program's.
             sqlite3.Error: the file cannot be opened.
         """
         if dialect not in SPEECHES:
@@ -82,6 +101,7 @@ class Emulator:
         self.dialect: Final[Dialect] = dialect
         self.api_key: Final = api_key
         self._clock = clock or _utc_now
+        self._gate = Gate(faults, latency, sleep)
         self._store = Store(path)
 
     def __repr__(self) -> str:
@@ -102,6 +122,24 @@ class Emulator:
         """Close the store, and forget what was in memory. Closing again does nothing."""
         self._store.close()
 
+    @property
+    def faults(self) -> FaultPlan | None:
+        """What goes wrong with which requests; None for nothing.
+
+        It may be set at any time, from any thread. A plan that is set starts at its beginning, and
+        requests that are under way keep to the one they came under.
+        """
+        return self._gate.plan
+
+    @faults.setter
+    def faults(self, plan: FaultPlan | None) -> None:
+        self._gate.plan = plan
+
+    @property
+    def injected(self) -> tuple[InjectedFault, ...]:
+        """What went wrong so far, in order, and whether the requests were carried out."""
+        return self._gate.injected
+
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer one request. Its host does not matter, and `/v1` before the path is optional.
 
@@ -113,17 +151,16 @@ class Emulator:
 
         Raises:
             RuntimeError: the emulator is closed.
+            httpx.TransportError: a fault of the plan that leaves no answer.
         """
-        path, _, raw_query = request.url.raw_path.partition(b"?")
-        authorization = request.headers.get("authorization", "").encode()
-        answer = self._answer(Call(request.method, path, raw_query, authorization, request.read()))
-        return httpx.Response(
-            int(answer.status), headers=list(answer.headers), content=answer.body, request=request
-        )
+        return to_response(self._gate.handle(to_call(request), self._answer), request)
+
+    async def _handle_async(self, request: httpx.Request) -> httpx.Response:
+        return to_response(await self._gate.handle_async(to_call(request), self._answer), request)
 
     def transport(self) -> httpx.MockTransport:
         """A transport for `httpx.Client` and `httpx.AsyncClient` that answers in process."""
-        return httpx.MockTransport(self.handle)
+        return EmulatorTransport(self.handle, self._handle_async)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
         """Serve real HTTP, from a thread, for as long as the context is open.
@@ -142,7 +179,10 @@ class Emulator:
         # Only here: who stays in process need not have uvicorn.
         from paperspace_projects.testing._serve import serving
 
-        return serving(self._answer, host, port)
+        async def handle(call: Call, pause: Pause) -> Reply:
+            return await self._gate.handle_async(call, self._answer, pause)
+
+        return serving(handle, host, port)
 
     def secret_is(self, project_id: str, name: str, value: str) -> bool:
         """Whether a secret has this value, for tests of code that writes secrets.
@@ -164,7 +204,7 @@ class Emulator:
             answer = self._carry_out(call)
         except Problem as problem:
             answer = problem.answer()
-        return answer.with_header("x-request-id", uuid.uuid4().hex)
+        return answer.with_request_id()
 
     def _carry_out(self, call: Call) -> Answer:
         if not self._is_authorized(call.authorization):
