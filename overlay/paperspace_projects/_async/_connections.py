@@ -11,6 +11,7 @@ import os
 import ssl
 import threading
 import warnings
+import weakref
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -21,7 +22,7 @@ from .._answers import Answer
 from .._server_clock import ServerClock
 from ..errors import ClientClosedError, ConfigurationError
 from ._network import AsyncStreams, AsyncTimedBackend
-from ._runtime import Gate, Place, has_ended, place, run_at
+from ._runtime import Gate, Place, has_ended, lock_against_threads, place, run_at
 
 _HEAD = "paperspace_projects.head"
 
@@ -44,6 +45,7 @@ def head_of(request: httpx.Request) -> Answer | None:
 class AsyncPool:
     """A pool of connections, and the gate before it. It is usable until its keeper ends."""
 
+    place: Place
     http: httpx.AsyncClient
     streams: AsyncStreams
     gate: Gate
@@ -90,6 +92,7 @@ class AsyncConnections:
         self._locks: dict[int, threading.RLock] = {}
         self._closed = False
         self._closed_pools: dict[Place, AsyncPool] = {}
+        self._given_up: weakref.WeakSet[AsyncPool] = weakref.WeakSet()
         self._home: int | None = None
         self.paused_until: float = 0.0
         """When all callers may go on after a 429, by the monotonic clock."""
@@ -110,14 +113,17 @@ class AsyncConnections:
         """
         here = place()
         pool = self._pools.get(here)
-        if pool is not None:
+        if pool is not None and not pool.gate.is_torn:
             return pool
         with self._lock():  # in async, nothing below waits for anything
+            pool = self._pools.get(here)
+            if pool is not None and pool.gate.is_torn:
+                self._given_up.add(self._pools.pop(here))  # it is closed when nobody uses it
             if here not in self._pools:
                 if self._closed:
                     return self._closed_pool(here)
                 self._leave_others(here)
-                self._pools[here] = await self._open()
+                self._pools[here] = await self._open(here)
             return self._pools[here]
 
     def _closed_pool(self, here: Place) -> AsyncPool:
@@ -133,7 +139,7 @@ class AsyncConnections:
         """
         return self._locks.setdefault(os.getpid(), threading.RLock())
 
-    async def _open(self) -> AsyncPool:
+    async def _open(self, here: Place) -> AsyncPool:
         self._home = os.getpid()
         streams = AsyncStreams()
         http = self._http_client
@@ -141,7 +147,7 @@ class AsyncConnections:
             http = self._new_http(streams)
         keeper = _kept(http) if self._http_client is None else _not_kept()
         await keeper.__anext__()
-        return AsyncPool(http, streams, Gate(self._size), keeper)
+        return AsyncPool(here, http, streams, Gate(self._size), keeper)
 
     def _new_http(self, streams: AsyncStreams) -> httpx.AsyncClient:
         problem: str
@@ -190,20 +196,23 @@ class AsyncConnections:
         here = place()
         with self._lock():
             is_first, self._closed = not self._closed, True
-            pools, self._pools = self._pools, {}
-            if here in pools:
-                self._closed_pools[here] = pools[here]
-        for where, pool in pools.items():
-            if where[0] != here[0]:
+            pools = [*self._pools.values(), *self._given_up]
+            mine = self._pools.get(here)
+            self._pools.clear()
+            self._given_up.clear()
+            if mine is not None:
+                self._closed_pools[here] = mine
+        for pool in pools:
+            if pool.place[0] != here[0]:
                 _LEFT_BEHIND.append(pool)
                 continue
-            # Pools of other loops are closed there, once their calls have ended and let them go.
-            run_at(where, pool.gate.open)
+            # Pools other than this one are closed once their calls have ended and let them go.
+            run_at(pool.place, pool.gate.open)
             pool.streams.cut_off()
         if not is_first:
             return
-        if here in pools:
-            await pools[here].keeper.aclose()
+        if mine is not None:
+            await mine.keeper.aclose()
         elif self._transport is not None and not self._is_of_another_process():
             await self._transport.aclose()
 
@@ -224,8 +233,8 @@ class AsyncConnections:
 def _limit_in_time(http: httpx.AsyncClient, streams: AsyncStreams) -> None:
     """Have the connections of an httpx client end their waits with the attempt.
 
-    httpx takes no network backend, so that it is put into its pools; a test holds this to the
-    version of httpx that is installed.
+    httpx takes no network backend, so that it is put into its pools, and a lock as well; a test
+    holds this to the version of httpx that is installed.
     """
     transports: list[Any] = [
         http._transport,  # pyright: ignore[reportPrivateUsage] -- see above
@@ -235,3 +244,4 @@ def _limit_in_time(http: httpx.AsyncClient, streams: AsyncStreams) -> None:
         if transport is not None:
             pool = transport._pool
             pool._network_backend = AsyncTimedBackend(pool._network_backend, streams)
+            pool._optional_thread_lock = lock_against_threads(pool._optional_thread_lock)

@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from types import AsyncGeneratorType
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import httpcore
@@ -59,8 +59,19 @@ def has_ended(generator: AsyncGenerator[None, None]) -> bool:
     return not isinstance(generator, AsyncGeneratorType) or generator.ag_frame is None
 
 
+Lock = TypeVar("Lock")
+
+
+def lock_against_threads(given: Lock) -> Lock:
+    """What a pool is to be locked with: as it is, as no other thread is at it."""
+    return given
+
+
 class Gate:
     """Lets so many callers in at a time, and none wait once it is opened for good."""
+
+    is_torn = False
+    """Whether a caller was torn out; a cancelled one has left as it should."""
 
     def __init__(self, size: int) -> None:
         self._semaphore = anyio.Semaphore(size)

@@ -12,6 +12,7 @@ import os
 import ssl
 import threading
 import warnings
+import weakref
 from collections.abc import Generator
 from typing import Any
 
@@ -22,7 +23,7 @@ from .._answers import Answer
 from .._server_clock import ServerClock
 from ..errors import ClientClosedError, ConfigurationError
 from ._network import Streams, TimedBackend
-from ._runtime import Gate, Place, has_ended, place, run_at
+from ._runtime import Gate, Place, has_ended, lock_against_threads, place, run_at
 
 _HEAD = "paperspace_projects.head"
 
@@ -45,6 +46,7 @@ def head_of(request: httpx.Request) -> Answer | None:
 class Pool:
     """A pool of connections, and the gate before it. It is usable until its keeper ends."""
 
+    place: Place
     http: httpx.Client
     streams: Streams
     gate: Gate
@@ -91,6 +93,7 @@ class Connections:
         self._locks: dict[int, threading.RLock] = {}
         self._closed = False
         self._closed_pools: dict[Place, Pool] = {}
+        self._given_up: weakref.WeakSet[Pool] = weakref.WeakSet()
         self._home: int | None = None
         self.paused_until: float = 0.0
         """When all callers may go on after a 429, by the monotonic clock."""
@@ -111,14 +114,17 @@ class Connections:
         """
         here = place()
         pool = self._pools.get(here)
-        if pool is not None:
+        if pool is not None and not pool.gate.is_torn:
             return pool
         with self._lock():  # in async, nothing below waits for anything
+            pool = self._pools.get(here)
+            if pool is not None and pool.gate.is_torn:
+                self._given_up.add(self._pools.pop(here))  # it is closed when nobody uses it
             if here not in self._pools:
                 if self._closed:
                     return self._closed_pool(here)
                 self._leave_others(here)
-                self._pools[here] = self._open()
+                self._pools[here] = self._open(here)
             return self._pools[here]
 
     def _closed_pool(self, here: Place) -> Pool:
@@ -134,7 +140,7 @@ class Connections:
         """
         return self._locks.setdefault(os.getpid(), threading.RLock())
 
-    def _open(self) -> Pool:
+    def _open(self, here: Place) -> Pool:
         self._home = os.getpid()
         streams = Streams()
         http = self._http_client
@@ -142,7 +148,7 @@ class Connections:
             http = self._new_http(streams)
         keeper = _kept(http) if self._http_client is None else _not_kept()
         keeper.__next__()
-        return Pool(http, streams, Gate(self._size), keeper)
+        return Pool(here, http, streams, Gate(self._size), keeper)
 
     def _new_http(self, streams: Streams) -> httpx.Client:
         problem: str
@@ -189,20 +195,23 @@ class Connections:
         here = place()
         with self._lock():
             is_first, self._closed = not self._closed, True
-            pools, self._pools = self._pools, {}
-            if here in pools:
-                self._closed_pools[here] = pools[here]
-        for where, pool in pools.items():
-            if where[0] != here[0]:
+            pools = [*self._pools.values(), *self._given_up]
+            mine = self._pools.get(here)
+            self._pools.clear()
+            self._given_up.clear()
+            if mine is not None:
+                self._closed_pools[here] = mine
+        for pool in pools:
+            if pool.place[0] != here[0]:
                 _LEFT_BEHIND.append(pool)
                 continue
-            # Pools of other loops are closed there, once their calls have ended and let them go.
-            run_at(where, pool.gate.open)
+            # Pools other than this one are closed once their calls have ended and let them go.
+            run_at(pool.place, pool.gate.open)
             pool.streams.cut_off()
         if not is_first:
             return
-        if here in pools:
-            pools[here].keeper.close()
+        if mine is not None:
+            mine.keeper.close()
         elif self._transport is not None and not self._is_of_another_process():
             self._transport.close()
 
@@ -223,8 +232,8 @@ class Connections:
 def _limit_in_time(http: httpx.Client, streams: Streams) -> None:
     """Have the connections of an httpx client end their waits with the attempt.
 
-    httpx takes no network backend, so that it is put into its pools; a test holds this to the
-    version of httpx that is installed.
+    httpx takes no network backend, so that it is put into its pools, and a lock as well; a test
+    holds this to the version of httpx that is installed.
     """
     transports: list[Any] = [
         http._transport,  # pyright: ignore[reportPrivateUsage] -- see above
@@ -234,3 +243,4 @@ def _limit_in_time(http: httpx.Client, streams: Streams) -> None:
         if transport is not None:
             pool = transport._pool
             pool._network_backend = TimedBackend(pool._network_backend, streams)
+            pool._optional_thread_lock = lock_against_threads(pool._optional_thread_lock)

@@ -11,6 +11,7 @@ import os
 import queue
 import random
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -50,12 +51,55 @@ def has_ended(generator: Generator[None, None, None]) -> bool:
     return inspect.getgeneratorstate(generator) == inspect.GEN_CLOSED
 
 
+def lock_against_threads(_: object) -> threading.Lock:
+    """What a pool is to be locked with: httpcore's own lock stays locked after a Ctrl-C within."""
+    return threading.Lock()
+
+
+class Semaphore:
+    """Lets so many threads in at a time. No Ctrl-C leaves it locked, unlike threading's."""
+
+    def __init__(self, value: int) -> None:
+        self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _ in range(value):
+            self._free.put(None)
+
+    @property
+    def value(self) -> int:
+        """How many more would be let in."""
+        return self._free.qsize()
+
+    def acquire(self, seconds: float | None) -> bool:
+        """Wait to be let in; gives whether that was within so many seconds."""
+        try:
+            self._free.get(timeout=seconds)
+        except queue.Empty:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Let the next one in."""
+        self._free.put(None)
+
+
 class Gate:
     """Lets so many callers in at a time, and none wait once it is opened for good."""
 
     def __init__(self, size: int) -> None:
-        self._semaphore = threading.Semaphore(size)
-        self._opened = threading.Event()
+        self._semaphore = Semaphore(size)
+        self._closed = threading.Lock()
+        self._closed.acquire()
+        self._callers: dict[int, BaseException | None] = {}
+        self._is_torn = False
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether a caller was torn out by a Ctrl-C or the like, which can come at any point.
+
+        Neither httpx nor this gate can be relied on then. A thread that asks is at no call: if it
+        still counts as a caller, it was torn out as it left.
+        """
+        return self._is_torn or threading.get_ident() in self._callers
 
     def acquire(self, seconds: float | None) -> None:
         """Wait to be let in.
@@ -63,21 +107,32 @@ class Gate:
         Raises:
             httpx.PoolTimeout: not within so many seconds.
         """
-        if not self._semaphore.acquire(timeout=seconds):
-            raise httpx.PoolTimeout("too many callers")
+        try:
+            if not self._semaphore.acquire(seconds):
+                raise httpx.PoolTimeout("too many callers")
+            self._callers[threading.get_ident()] = sys.exc_info()[1]
+        except BaseException as error:
+            self._is_torn |= not isinstance(error, Exception)
+            raise
 
     def release(self) -> None:
         """Let the next one in."""
+        caller, error = threading.get_ident(), sys.exc_info()[1]
+        if error is not self._callers.get(caller) and not isinstance(error, Exception | None):
+            self._is_torn = True
         self._semaphore.release()
+        self._callers.pop(caller, None)  # the last thing: see is_torn
 
     def open(self) -> None:
         """Wake all who wait or sleep: what they wait for will not come any more."""
-        self._opened.set()
+        if self._closed.locked():
+            self._closed.release()
         self._semaphore.release()  # whoever is let in lets the next one in
 
     def sleep(self, seconds: float) -> None:
         """Sleep so many seconds, or until the gate is opened for good."""
-        self._opened.wait(seconds)
+        if self._closed.acquire(timeout=seconds):
+            self._closed.release()  # for the next who sleeps
 
 
 def connect(
