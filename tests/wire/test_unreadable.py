@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from support.driving import Driver
 from support.servers import Script, json, status
 from wire.operations import OPERATIONS
 
-from paperspace_projects import APIStatusError, ResponseError
+from paperspace_projects import APIConnectionError, APIStatusError, ResponseError
 
 
 def refused(drive: Driver, operation: str, answer: Any) -> ResponseError:
@@ -329,3 +330,13 @@ def test_a_3xx_is_an_error_status_whatever_its_location(
     with pytest.raises(APIStatusError) as caught:
         drive(drive.client(server).projects.get("p1"))
     assert caught.value.status_code == code
+
+
+def test_a_redirect_to_a_host_that_is_no_name_is_an_error_status(drive: Driver) -> None:
+    server = Script(status(302, location="https://xn--a.example/"))
+    with pytest.raises(APIStatusError, match="302"):
+        drive(drive.client(server).projects.get("p1"))
+    http = drive.http_client(transport=httpx.MockTransport(server))
+    with pytest.raises(APIConnectionError, match="redirects to what is no URL"):
+        drive(drive.client(http_client=http).projects.get("p1"))
+    drive.close(http)

@@ -221,7 +221,7 @@ class AsyncSession:
                     await response.aclose()
             finally:
                 pool.gate.release()
-        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, UnicodeError) as error:
             if self.connections.is_closed:
                 raise self._closed(call, is_under_way=True) from None
             if isinstance(error, RuntimeError):
@@ -229,6 +229,8 @@ class AsyncSession:
             head = head_of(request)
             if head is not None and 300 <= head.status < 400:
                 return head  # httpx reads a redirect's location even if it is not to follow it
+            if isinstance(error, UnicodeError):  # a host in it that is no name of the internet
+                error = httpx.InvalidURL(str(error))
             return unanswered(call, error, self.api_key, progress)
         finally:
             CURRENT.reset(token)
