@@ -12,7 +12,7 @@ import ssl
 import threading
 import warnings
 import weakref
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 import httpx
@@ -26,8 +26,10 @@ from ._runtime import Gate, Place, has_ended, lock_against_threads, place, run_a
 
 _HEAD = "paperspace_projects.head"
 
-_LEFT_BEHIND: list[object] = []
-"""Pools of a parent process. They are its own to close: here they are only kept from collection."""
+_HELD: set[AsyncPool] = set()
+"""Pools that are in use: they are not collected together with a client that was left open, as each
+has to be closed first. Those of a parent process stay for ever: they are its own to close.
+"""
 
 
 async def keep_head(response: httpx.Response) -> None:
@@ -118,12 +120,14 @@ class AsyncConnections:
         with self._lock():  # in async, nothing below waits for anything
             pool = self._pools.get(here)
             if pool is not None and pool.gate.is_torn:
-                self._given_up.add(self._pools.pop(here))  # it is closed when nobody uses it
+                self._given_up.add(pool)  # it is closed when nobody uses it
+                _let_go([self._pools.pop(here)])
             if here not in self._pools:
                 if self._closed:
                     return self._closed_pool(here)
                 self._leave_others(here)
                 self._pools[here] = await self._open(here)
+                _HELD.add(self._pools[here])
             return self._pools[here]
 
     def _closed_pool(self, here: Place) -> AsyncPool:
@@ -183,10 +187,8 @@ class AsyncConnections:
                 "the process that this one was forked from: make a new client here"
             )
         for other, pool in list(self._pools.items()):
-            if other[0] != here[0]:
-                _LEFT_BEHIND.append(self._pools.pop(other))
-            elif has_ended(pool.keeper):
-                del self._pools[other]
+            if other[0] != here[0] or has_ended(pool.keeper):
+                _let_go([self._pools.pop(other)])
 
     def _is_of_another_process(self) -> bool:
         return self._home not in (None, os.getpid())
@@ -202,10 +204,7 @@ class AsyncConnections:
             self._given_up.clear()
             if mine is not None:
                 self._closed_pools[here] = mine
-        for pool in pools:
-            if pool.place[0] != here[0]:
-                _LEFT_BEHIND.append(pool)
-                continue
+        for pool in _let_go(pools):
             # Pools other than this one are closed once their calls have ended and let them go.
             run_at(pool.place, pool.gate.open)
             pool.streams.cut_off()
@@ -217,10 +216,10 @@ class AsyncConnections:
             await self._transport.aclose()
 
     def __del__(self) -> None:
-        pools = getattr(self, "_pools", ())  # there are none if it could not be made
-        if not any(where[0] == os.getpid() for where in pools):
-            return
-        if not (self._closed or self._http_client or self._transport):
+        # They are popped, as whoever records the warning holds on to its source. There are none if
+        # it could not be made.
+        mine = _let_go(self.__dict__.pop("_pools", {}).values())
+        if mine and not (self._closed or self._http_client or self._transport):
             warnings.warn(
                 "a paperspace_projects.AsyncClient was not closed: use it in an `async with` "
                 "block, or call aclose()",
@@ -228,6 +227,13 @@ class AsyncConnections:
                 stacklevel=2,
                 source=self,
             )
+
+
+def _let_go(pools: Iterable[AsyncPool]) -> list[AsyncPool]:
+    """Let pools be collected, and so closed, but for those of another process; gives the former."""
+    mine = [pool for pool in pools if pool.place[0] == os.getpid()]
+    _HELD.difference_update(mine)
+    return mine
 
 
 def _limit_in_time(http: httpx.AsyncClient, streams: AsyncStreams) -> None:

@@ -1,0 +1,39 @@
+"""Looking into a client, and at what a process holds."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+
+def pool_of(client: Any) -> Any:
+    """The one pool that a client has."""
+    (pool,) = client._session.connections._pools.values()
+    return pool
+
+
+def assert_nothing_is_under_way(client: Any) -> None:
+    """No connection is in use, nobody queues for one, and there is room for all callers."""
+    pool = pool_of(client)
+    inner = pool.http._transport._pool
+    assert [each.info() for each in inner.connections if not each.is_idle()] == []
+    assert inner._requests == []
+    assert pool.gate._semaphore.value == client.settings.max_concurrency
+
+
+def open_sockets() -> set[str]:
+    """The sockets that this process has open, by their number in the kernel."""
+    found: set[str] = set()
+    for number in os.listdir("/proc/self/fd"):
+        try:
+            target = os.readlink(f"/proc/self/fd/{number}")
+        except OSError:
+            continue  # the listing's own
+        if target.startswith("socket:"):
+            found.add(target)
+    return found
+
+
+def other_threads() -> set[threading.Thread]:
+    return set(threading.enumerate()) - {threading.current_thread()}

@@ -1,0 +1,83 @@
+"""httpx still has what the client puts its own into: private names, which a release may change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpcore
+import httpx
+import pytest
+from support.driving import KEY, Driver
+
+from paperspace_projects import Client
+from paperspace_projects._async._network import AsyncStreams, AsyncTimedBackend
+from paperspace_projects._sync._network import Streams, TimedBackend
+
+PROXY = {
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "NO_PROXY": "localhost",
+}
+WHAT_TO_DO = (
+    "httpx {version} has no {missing} where `_connections._limit_in_time` looks for it: without "
+    "it, a server that trickles outlasts every timeout, and closing ends no call that reads. See "
+    "where httpx keeps its pools now, and change that function; until then, hold httpx back in "
+    "pyproject.toml"
+)
+
+
+def transports_of(http: Any) -> list[Any]:
+    """The transport of an httpx client, and those of its proxies, each if it has any."""
+    for name in ("_transport", "_mounts"):
+        assert hasattr(http, name), WHAT_TO_DO.format(version=httpx.__version__, missing=name)
+    return [each for each in (http._transport, *http._mounts.values()) if each is not None]
+
+
+@pytest.mark.parametrize("kind", [httpx.Client, httpx.AsyncClient])
+@pytest.mark.parametrize("proxy", [{}, PROXY], ids=["direct", "proxy from the environment"])
+def test_httpx_has_the_names_that_are_relied_on(
+    kind: type[Any], proxy: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in proxy.items():
+        monkeypatch.setenv(name, value)
+    transports = transports_of(kind())
+    assert len(transports) == (3 if proxy else 1)
+    for transport in transports:
+        for owner, name in (
+            (transport, "_pool"),
+            (getattr(transport, "_pool", None), "_network_backend"),
+            (getattr(transport, "_pool", None), "_optional_thread_lock"),
+        ):
+            missing = WHAT_TO_DO.format(version=httpx.__version__, missing=name)
+            assert hasattr(owner, name), missing
+
+
+@pytest.mark.parametrize("proxy", [{}, PROXY], ids=["direct", "proxy from the environment"])
+def test_all_connections_of_a_client_end_in_time(
+    drive: Driver, proxy: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in proxy.items():
+        monkeypatch.setenv(name, value)
+    client = drive.client()
+    pool = drive(client._session.connections.pool())
+    transports = transports_of(pool.http)
+    assert len(transports) == (3 if proxy else 1)
+    timed = TimedBackend if drive.flavour == "sync" else AsyncTimedBackend
+    for each in transports:
+        assert isinstance(each._pool._network_backend, timed)
+    expected = Streams if drive.flavour == "sync" else AsyncStreams
+    assert isinstance(pool.streams, expected)
+
+
+def test_the_connections_that_a_pool_makes_go_by_that_backend(drive: Driver) -> None:
+    client = drive.client()
+    inner = transports_of(drive(client._session.connections.pool()).http)[0]._pool
+    origin = httpcore.URL("https://api.paperspace.com").origin
+    made = inner.create_connection(origin)
+    assert made._network_backend is inner._network_backend
+
+
+def test_the_lock_of_a_pool_is_one_that_no_ctrl_c_leaves_locked() -> None:
+    with Client(KEY) as client:
+        (transport,) = transports_of(client._session.connections.pool().http)
+        assert type(transport._pool._optional_thread_lock).__module__ == "_thread"
