@@ -129,12 +129,19 @@ class Rig(Driver):
 
         return self(run())
 
-    def shut_down(self) -> None:
+    def shut_down_clients(self) -> None:
+        """Close the clients, which must be at rest."""
+        clients, self._clients = self._clients, []
         try:
-            for client in self._clients:
+            for client in clients:
                 assert_nothing_is_under_way(client)
         finally:
-            super().shut_down()
+            for client in clients:
+                self.close(client)
+
+    def shut_down(self) -> None:
+        self.shut_down_clients()
+        super().shut_down()
 
 
 def assert_nothing_is_under_way(client: Any) -> None:

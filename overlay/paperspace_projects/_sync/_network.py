@@ -51,17 +51,32 @@ CURRENT: ContextVar[Attempt] = ContextVar("attempt", default=NO_LIMIT)
 
 
 class TimedStream(httpcore.NetworkStream):
-    """A connection whose every wait ends with the attempt."""
+    """A connection whose every wait ends with the attempt, and that tells when too much came.
+
+    httpcore takes what a server sends beyond the end of an answer for the next call's answer. The
+    last byte of what comes is therefore handed over by itself: nobody asks for it where the answer
+    has ended before, and then the connection is not used again.
+    """
 
     def __init__(self, stream: httpcore.NetworkStream, streams: Streams) -> None:
         self._stream = stream
         self._streams = streams
+        self._last_byte = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._last_byte:
+            data, self._last_byte = self._last_byte, b""
+            return data
         attempt = CURRENT.get()
-        data = self._stream.read(max_bytes, attempt.left(timeout, httpcore.ReadTimeout))
+        left = attempt.left(timeout, httpcore.ReadTimeout)
+        try:
+            data = self._stream.read(max_bytes, left)
+        except OSError as error:  # httpcore lets through what TLS complains of in async
+            raise httpcore.ReadError(str(error)) from error
         if data:
             attempt.progress.began_to_answer = True
+        if len(data) > 1:
+            data, self._last_byte = data[:-1], data[-1:]
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -71,9 +86,9 @@ class TimedStream(httpcore.NetworkStream):
             left = attempt.left(timeout, httpcore.WriteTimeout)
             try:
                 self._stream.write(buffer[start : start + _CHUNK], left)
-            except httpcore.WriteError:
+            except (httpcore.WriteError, OSError) as error:
                 attempt.progress.write_failed = True
-                raise
+                raise httpcore.WriteError(str(error)) from error
 
     def close(self) -> None:
         self._stream.close()
@@ -89,6 +104,9 @@ class TimedStream(httpcore.NetworkStream):
         return self._streams.take(self)
 
     def get_extra_info(self, info: str) -> Any:
+        # httpcore uses no idle connection again on which there is something to read.
+        if info == "is_readable" and self._last_byte:
+            return True
         return self._stream.get_extra_info(info)
 
 
