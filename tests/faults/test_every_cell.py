@@ -276,7 +276,7 @@ class World:
             options["timeout"] = httpx.Timeout(10, pool=0.02)
             options["max_concurrency"] = 1
         elif setting == "impatient":
-            options["timeout"] = httpx.Timeout(10, read=0.12)
+            options["timeout"] = httpx.Timeout(10, read=0.1)
         if is_tls:
             options["ssl_context"] = trusted
         self.resolves = False
