@@ -33,7 +33,7 @@ from paperspace_projects import (
     RetryPolicy,
 )
 
-LIMIT = 0.25
+LIMIT = 0.2
 NOISE = 0.15
 """Seconds that a busy machine may add."""
 WHOLE = http(200, b'{"id": "p1", "name": "slow"}')
