@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import multiprocessing
 import pickle
@@ -12,10 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+from lifecycles.elsewhere import call_elsewhere
 from lifecycles.holding_server import HoldingServer
 from support.driving import Driver, Flavour
 
-from paperspace_projects import AsyncClient, Client, ConfigurationError, RetryPolicy
+from paperspace_projects import ConfigurationError, RetryPolicy
 
 PLANTED = "kqxz-planted-key-qxz"
 WAYS: dict[str, Callable[[Any], object]] = {
@@ -70,20 +70,6 @@ def test_settings_pickle_without_the_key_and_make_an_equal_client(
     assert other.settings == client.settings
     assert drive(other.projects.get("p2")).id == "p2"
     drive.close(other)
-
-
-def call_elsewhere(flavour: Flavour, pickled: bytes) -> str:
-    """Runs in another process."""
-    settings = pickle.loads(pickled)
-    if flavour == "sync":
-        with Client.from_settings(settings) as client:
-            return client.projects.get("p1").id
-
-    async def main() -> str:
-        async with AsyncClient.from_settings(settings) as client:
-            return (await client.projects.get("p1")).id
-
-    return asyncio.run(main())
 
 
 def test_a_spawned_process_makes_a_client_of_the_settings_that_it_is_sent(
