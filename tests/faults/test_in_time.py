@@ -51,6 +51,11 @@ class Slow:
     setting: str = "plain"
 
 
+def trickles_and_falls_silent(connection: Connection) -> None:
+    connection.trickle(WHOLE[:9], 0.02)
+    connection.hold()
+
+
 SILENCE = Slow("silence", falls_silent())
 SLOWNESS = [
     SILENCE,
@@ -60,6 +65,7 @@ SLOWNESS = [
     Slow("a trickle of a body", trickles(WHOLE[:-25], WHOLE[-25:])),
     Slow("a trickle of chunks", trickles(SLOW_CHUNKS, b"1\r\n \r\n" * 50)),
     Slow("a trickle of early answers", trickles(b"", EARLY * 9)),
+    Slow("a trickle and then silence", Fault(trickles_and_falls_silent)),
     Slow("a full backlog", setting="full"),
     Slow("a silent TLS handshake", Fault(Connection.hold, at="connection"), setting="TLS"),
     Slow("a trickle of an answer over TLS", trickles(b"", WHOLE), setting="TLS"),
