@@ -35,7 +35,7 @@ ESCAPES: tuple[Callable[[str], str], ...] = (
 """How a server may escape what it echoes."""
 
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-_BACKSLASHED = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_BACKSLASHED = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[ntrbf]|[^a-zA-Z0-9])")
 
 
 def _without_backslashes(text: str) -> str:
