@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
 
-import paperspace_projects._operations as operations  # noqa: E402
-from paperspace_projects._retry import TABLE, Safety  # noqa: E402
+import paperspace_projects._operations as operations  # noqa: E402 -- found by way of the line above
+from paperspace_projects._retry import TABLE, Safety  # noqa: E402 -- likewise
 
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 

@@ -235,7 +235,7 @@ def _advice(call: Call[Any], answer: Answer, status: int, failure: Failure) -> s
             f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, as "
             "the API key goes to the base URL alone: check base_url"
         )
-    if failure is Failure.OTHER_SERVER_ERROR and call.safety in (Safety.KEYED, Safety.WRITE):
+    if failure is Failure.OTHER_SERVER_ERROR and call.safety.may_double:
         return perhaps_carried_out(call)
     return f". {_HINTS[status]}" if status in _HINTS else ""
 

@@ -18,7 +18,7 @@ from attrs import frozen, mutable
 from ._hidden import Hidden
 from ._operations import Call
 from ._redaction import redact
-from ._retry import Failure, Safety, is_uncertain
+from ._retry import Failure, is_uncertain
 from .errors import (
     APIConnectionError,
     APIError,
@@ -143,16 +143,14 @@ def unanswered(
     hidden = (*call.hidden, key)
     reason = redact(str(error), hidden) or type(error).__name__
     failure = failure_without_answer(error, progress)
+    in_time = not isinstance(error, httpx.TimeoutException)
     if failure is not Failure.FINAL:
-        text = _SAID[failure]
-        if isinstance(error, httpx.InvalidURL) or not isinstance(error, httpx.TimeoutException):
-            text += f": {reason}"
+        text = f"{_SAID[failure]}: {reason}" if in_time else _SAID[failure]
     elif isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
         text = f"the request cannot be sent: {reason}"
     else:
         text = f"the server redirects to what is no URL: {reason}"
-    in_time = isinstance(error, httpx.TimeoutException)
-    error_class = APITimeoutError if in_time else APIConnectionError
+    error_class = APIConnectionError if in_time else APITimeoutError
     failed = Failed(error_class(text, **context_of(call)), failure)
     failed.error.__cause__ = bared(error, hidden)
     return failed
@@ -164,15 +162,12 @@ def bared(error: BaseException, hidden: tuple[Hidden, ...]) -> BaseException | N
     The frames of httpx and httpcore have the request's headers and body among their locals, and
     those would end up in a crash report.
     """
-    links: list[BaseException] = []
-    link: BaseException | None = error
-    while link is not None and link not in links:
-        links.append(link)
+    links = list(_chain(error))
+    for link in links:
         link.__traceback__ = None
         if isinstance(link, httpx.RequestError):
             with contextlib.suppress(RuntimeError):  # raised where it never had a request
                 link.request = httpx.Request(link.request.method, link.request.url)
-        link = link.__cause__ or link.__context__
     told = any(redact(text, hidden) != text for each in links for text in (str(each), repr(each)))
     return None if told else error
 
@@ -232,7 +227,7 @@ def _sentence(reason: str | None) -> str:
 
 def may_be_carried_out(call: Call[Any], failure: Failure) -> bool:
     """Whether a write may have been carried out although it failed like this."""
-    return call.safety in (Safety.KEYED, Safety.WRITE) and is_uncertain(failure)
+    return call.safety.may_double and is_uncertain(failure)
 
 
 def _carried(error: APIError) -> dict[str, Any]:

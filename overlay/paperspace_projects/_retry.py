@@ -25,6 +25,11 @@ class Safety(enum.Enum):
     KEYED = "write with a natural key"  # POST of what can be looked up by its name or id
     WRITE = "write without one"  # twice may be two, and no lookup tells whether it was once
 
+    @property
+    def may_double(self) -> bool:
+        """Whether a blind repeat may do it a second time."""
+        return self in (Safety.KEYED, Safety.WRITE)
+
 
 class Then(enum.Enum):
     """What follows a failed attempt: the cells of the table."""

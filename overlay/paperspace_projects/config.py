@@ -36,8 +36,18 @@ CREDENTIALS_FILE = "~/.paperspace/credentials.toml"
 class Settings:
     """What a client goes by. It holds no key: it can be printed, copied and pickled.
 
-    `team` names the key of the credentials file that is used, if one was asked for by name.
-    `deadline` and a numeric `timeout` are in seconds.
+    Args:
+        base_url: Where the API is, without a slash at its end.
+        team: Which key of the credentials file is used, if one was asked for by name.
+        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts.
+        deadline: Seconds for one call, all its attempts and waits included. None: no limit.
+        retry: How often and how patiently to repeat.
+        max_concurrency: How many requests may be under way at a time.
+        max_response_bytes: The largest answer that is taken in, decompressed.
+        allow_insecure_http: Whether plain http to a host beyond loopback is allowed.
+
+    Raises:
+        InvalidArgumentError: a value that cannot be used.
     """
 
     base_url: str
@@ -59,13 +69,12 @@ class Settings:
         arguments.whole_number("max_response_bytes", self.max_response_bytes, least=1)
 
 
-def check_timeout(timeout: object) -> float | httpx.Timeout:
-    """Seconds for one attempt, or an `httpx.Timeout` as it is."""
+def check_timeout(timeout: object) -> None:
+    """Refuse what is neither seconds for one attempt nor an `httpx.Timeout`."""
     import httpx
 
-    if isinstance(timeout, httpx.Timeout):
-        return timeout
-    return arguments.seconds("timeout", timeout)
+    if not isinstance(timeout, httpx.Timeout):
+        arguments.seconds("timeout", timeout)
 
 
 def find_key(given: Hidden | None, team: str | None) -> Hidden:

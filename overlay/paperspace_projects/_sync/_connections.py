@@ -243,7 +243,7 @@ def _limit_in_time(http: httpx.Client, streams: Streams) -> None:
     """
     transports: list[Any] = [
         http._transport,  # pyright: ignore[reportPrivateUsage] -- see above
-        *http._mounts.values(),  # pyright: ignore[reportPrivateUsage]
+        *http._mounts.values(),  # pyright: ignore[reportPrivateUsage] -- see above
     ]
     for transport in transports:
         if transport is not None:
