@@ -1,4 +1,4 @@
-"""Derive `_sync/` of the overlay from `_async/`, or with --check say where the tree differs.
+"""Derive each `_sync/` of the overlay from its `_async/`, or with --check say what differs.
 
 Word by word, with a short table: what is written in async reads as the same thing in sync. A
 module that differs by nature is written by hand on both sides (`BY_HAND`) and left alone.
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "overlay" / "paperspace_projects"
-SOURCE, TARGET = PACKAGE / "_async", PACKAGE / "_sync"
+HALVES = {folder / "_async": folder / "_sync" for folder in (PACKAGE, PACKAGE / "reconcile")}
 BY_HAND = {"__init__.py", "_runtime.py"}
 FIRST_PARTY = 'lint.isort.known-first-party=["paperspace_projects", "paperspace_projects_api"]'
 HEADER = "# Derived from _async/{name} by `nox -s generate`: change that one.\n"
@@ -58,12 +58,13 @@ def formatted(text: str) -> str:
 
 
 def derived_files() -> dict[Path, str]:
-    """What `_sync/` must hold, by path."""
+    """What each `_sync/` must hold, by path."""
     return {
-        TARGET / source.name: formatted(
+        target / source.name: formatted(
             HEADER.format(name=source.name) + derive(source.read_text())
         )
-        for source in sorted(SOURCE.glob("*.py"))
+        for folder, target in HALVES.items()
+        for source in sorted(folder.glob("*.py"))
         if source.name not in BY_HAND
     }
 
@@ -73,14 +74,15 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; fail on a difference")
     check: bool = parser.parse_args().check
     wanted = derived_files()
-    extra = {path for path in TARGET.glob("*.py") if path.name not in BY_HAND} - wanted.keys()
+    there = {path for target in HALVES.values() for path in target.glob("*.py")}
+    extra = {path for path in there if path.name not in BY_HAND} - wanted.keys()
     changed = [p for p, text in wanted.items() if not p.is_file() or p.read_text() != text]
     for path in sorted([*changed, *extra]):
         print(f"{path.relative_to(PACKAGE.parent.parent)}: {'differs' if check else 'written'}")
         if not check:
             path.unlink() if path in extra else path.write_text(wanted[path])
     if check and (changed or extra):
-        print("_sync/ is not what _async/ gives: run `nox -s generate`.")
+        print("What is derived is not what _async/ gives: run `nox -s generate`.")
         return 1
     return 0
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         ConfigurationError,
         ConflictError,
         DeadlineExceededError,
+        DesiredStateError,
         InvalidArgumentError,
         NotFoundError,
         OutcomeUnknownError,
@@ -50,7 +51,9 @@ if TYPE_CHECKING:
         PermissionDeniedError,
         RateLimitError,
         ResponseError,
+        SecretReferenceError,
         ServerError,
+        StalePlanError,
     )
     from .events import AttemptEvent
     from .models import (
@@ -89,6 +92,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "DeadlineExceededError",
+    "DesiredStateError",
     "InvalidArgumentError",
     "Model",
     "Models",
@@ -109,9 +113,11 @@ __all__ = [
     "RetryPolicy",
     "Role",
     "Secret",
+    "SecretReferenceError",
     "Secrets",
     "ServerError",
     "Settings",
+    "StalePlanError",
     "Tags",
     "UnsetType",
     "__spec_sha256__",

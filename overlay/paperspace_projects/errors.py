@@ -67,6 +67,54 @@ class AmbiguousNameError(PaperspaceError):
         self.project_ids = project_ids
 
 
+class DesiredStateError(PaperspaceError, ValueError):
+    """A desired state that cannot be used (`paperspace_projects.reconcile`).
+
+    `problems` are all that is wrong with it, each with its place: file, line, column and field, as
+    far as they are known.
+    """
+
+    problems: tuple[str, ...]
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        several = [f"{len(problems)} problems:"] if len(problems) > 1 else []
+        super().__init__("\n".join([*several, *problems]))
+        self.problems = problems
+
+
+class SecretReferenceError(PaperspaceError):
+    """The value of a secret cannot be had where `reference` says that it is.
+
+    Nothing was written to the project that it is for.
+    """
+
+    reference: str
+
+    def __init__(self, reference: str, problem: str) -> None:
+        super().__init__(f"the secret's value cannot be had from {reference}: {problem}")
+        self.reference = reference
+
+
+class StalePlanError(PaperspaceError):
+    """A step of a plan was refused: what it is about has changed since the plan was made.
+
+    `step` describes the step, `planned` what the plan saw, `found` what is there now.
+    """
+
+    step: str
+    planned: str
+    found: str
+
+    def __init__(self, step: str, *, planned: str, found: str) -> None:
+        super().__init__(
+            f"the plan is stale: it saw {planned}, and now there is {found}. Nothing was changed "
+            f"by this step ({step}): make a new plan"
+        )
+        self.step = step
+        self.planned = planned
+        self.found = found
+
+
 class PaginationError(PaperspaceError):
     """A listing cannot go on, because of what the server said about its next page.
 

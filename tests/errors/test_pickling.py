@@ -35,6 +35,9 @@ MADE: dict[str, PaperspaceError] = {
     "ClientClosedError": package.ClientClosedError("text"),
     "InvalidArgumentError": package.InvalidArgumentError("name", "a string"),
     "AmbiguousNameError": package.AmbiguousNameError("twin", ("p1", "p2")),
+    "DesiredStateError": package.DesiredStateError(("a.yaml:1:2: name: is bad", "a.yaml:3:4: no")),
+    "SecretReferenceError": package.SecretReferenceError("env:TOKEN", "it is not set"),
+    "StalePlanError": package.StalePlanError("add tag 'a'", planned="no tag", found="a tag"),
     "PaginationError": package.PaginationError("listProjects", "a problem", "x"),
     "ResponseError": package.ResponseError(
         "text", json_path="$.id", expected="a string", found="null", **CONTEXT
