@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         Model,
         Page,
         Project,
+        ProjectFailure,
         ProjectSnapshot,
         Secret,
     )
@@ -105,6 +106,7 @@ __all__ = [
     "PaperspaceError",
     "PermissionDeniedError",
     "Project",
+    "ProjectFailure",
     "ProjectScope",
     "ProjectSnapshot",
     "Projects",
@@ -146,6 +148,7 @@ _MODULES = {
         "Model",
         "Page",
         "Project",
+        "ProjectFailure",
         "ProjectSnapshot",
         "Secret",
     ),

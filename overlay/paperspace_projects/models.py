@@ -15,6 +15,8 @@ from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
+from .errors import PaperspaceError
+
 T = TypeVar("T")
 
 
@@ -89,13 +91,31 @@ class Model:
 
 @frozen(kw_only=True)
 class ProjectSnapshot:
-    """A project and all that it holds, read one after the other: not one moment in time."""
+    """A project and what it holds, read one after the other: not one moment in time.
+
+    `included` names the parts that were read; what was not read is empty, too.
+    """
 
     project: Project
     collaborators: tuple[Collaborator, ...]
     secrets: tuple[Secret, ...]
     tags: tuple[str, ...]
     models: tuple[Model, ...]
+    activity: tuple[ActivityEvent, ...] = ()
+    included: tuple[str, ...] = ("collaborators", "secrets", "tags", "models")
+
+
+@frozen(kw_only=True)
+class ProjectFailure:
+    """A project that an inventory could not read, and why.
+
+    `is_gone` says that there is no such project, or none any more: it may have been deleted after
+    it was listed.
+    """
+
+    project_id: str
+    error: PaperspaceError
+    is_gone: bool
 
 
 @frozen(kw_only=True)
