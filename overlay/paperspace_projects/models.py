@@ -105,16 +105,20 @@ class ProjectSnapshot:
     included: tuple[str, ...] = ("collaborators", "secrets", "tags", "models")
 
 
+def _said(error: PaperspaceError) -> tuple[type[PaperspaceError], str]:
+    return type(error), str(error)
+
+
 @frozen(kw_only=True)
 class ProjectFailure:
     """A project that an inventory could not read, and why.
 
     `is_gone` says that there is no such project, or none any more: it may have been deleted after
-    it was listed.
+    it was listed. Failures are equal where their errors say the same.
     """
 
     project_id: str
-    error: PaperspaceError
+    error: PaperspaceError = field(eq=_said)
     is_gone: bool
 
 

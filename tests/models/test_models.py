@@ -21,8 +21,10 @@ from paperspace_projects import (
     AttemptEvent,
     Collaborator,
     Model,
+    NotFoundError,
     Page,
     Project,
+    ProjectFailure,
     ProjectSnapshot,
     Secret,
     UnsetType,
@@ -46,6 +48,15 @@ ALL: dict[str, Any] = {
         secrets=(SECRET,),
         tags=("blue",),
         models=(MODEL,),
+        activity=(EVENT,),
+        included=("collaborators", "secrets", "tags", "models", "activity"),
+    ),
+    "ProjectFailure": ProjectFailure(
+        project_id="p1",
+        error=NotFoundError(
+            "404", operation="getProject", method="GET", path="/projects/p1", details={"a": [1]}
+        ),
+        is_gone=True,
     ),
     "Page": Page(items=(PROJECT,), next_cursor="x", has_more=True),
     "AttemptEvent": AttemptEvent(
@@ -151,7 +162,11 @@ def test_what_identifies_a_thing_must_be_given() -> None:
         (Secret, ["name", "dt_created", "dt_modified", "extra"]),
         (ActivityEvent, ["id", "type_", "message", "user_id", "dt_created", "extra"]),
         (Model, ["id", "name", "extra"]),
-        (ProjectSnapshot, ["project", "collaborators", "secrets", "tags", "models"]),
+        (
+            ProjectSnapshot,
+            ["project", *("collaborators", "secrets", "tags", "models", "activity", "included")],
+        ),
+        (ProjectFailure, ["project_id", "error", "is_gone"]),
         (Page, ["items", "next_cursor", "has_more"]),
     ],
 )
