@@ -14,7 +14,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "overlay" / "paperspace_projects"
 HALVES = {folder / "_async": folder / "_sync" for folder in (PACKAGE, PACKAGE / "reconcile")}
-BY_HAND = {"__init__.py", "_runtime.py"}
+BY_HAND = {"__init__.py", "_crew.py", "_runtime.py"}
 FIRST_PARTY = 'lint.isort.known-first-party=["paperspace_projects", "paperspace_projects_api"]'
 HEADER = "# Derived from _async/{name} by `nox -s generate`: change that one.\n"
 
@@ -24,6 +24,8 @@ WORDS = [
     (r"`async with`", "`with`"),
     (r"\bawait ", ""),
     (r"\bAsyncGenerator\[(.+), None\]", r"Generator[\1, None, None]"),
+    (r"(\bIterable\[[^\]]+\]) \| Async\1", r"\1"),
+    (r", AsyncIterable, ", ", "),
     (r"\ban Async(\w+)", r"a \1"),
     (r"\ban `httpx\.Async", "an `httpx."),
     (r"\bAsync([A-Z]\w+)", r"\1"),

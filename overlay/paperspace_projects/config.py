@@ -69,6 +69,17 @@ class Settings:
         arguments.whole_number("max_response_bytes", self.max_response_bytes, least=1)
 
 
+@frozen(kw_only=True)
+class KeySource:
+    """Where a key was found, which can be told to others, as the key itself cannot.
+
+    `variable` is one of the environment, `team` one of the credentials file; one of them is set.
+    """
+
+    variable: str | None = None
+    team: str | None = None
+
+
 def check_timeout(timeout: object) -> None:
     """Refuse what is neither seconds for one attempt nor an `httpx.Timeout`."""
     import httpx
@@ -77,18 +88,20 @@ def check_timeout(timeout: object) -> None:
         arguments.seconds("timeout", timeout)
 
 
-def find_key(given: Hidden | None, team: str | None) -> Hidden:
-    """The API key: as given, else the team's, else the environment's, else the file's."""
+def find_key(given: Hidden | None, team: str | None) -> tuple[Hidden, KeySource | None]:
+    """The API key, and where it was found: as given (then None), else the team's, else the
+    environment's, else the file's."""
     if team is not None:
         arguments.name("team", team)
     if given is not None:
         if team is not None:
             raise ConfigurationError("give api_key or team, not both: they may be different keys")
-        return _usable(given, "the api_key argument")
+        return _usable(given, "the api_key argument"), None
     variable = hide(os.environ.get(KEY_VARIABLE, ""))
     if variable and team is None:
-        return _usable(variable, KEY_VARIABLE)
-    return _usable(_key_from_file(team), CREDENTIALS_FILE)
+        return _usable(variable, KEY_VARIABLE), KeySource(variable=KEY_VARIABLE)
+    found, key = _key_from_file(team)
+    return _usable(key, CREDENTIALS_FILE), KeySource(team=found)
 
 
 def _usable(key: Hidden, source: str) -> Hidden:
@@ -100,7 +113,8 @@ def _usable(key: Hidden, source: str) -> Hidden:
     return key
 
 
-def _key_from_file(team: str | None) -> Hidden:
+def _key_from_file(team: str | None) -> tuple[str, Hidden]:
+    """The team's key, or the only one that there is, and whose it is."""
     keys = _keys_by_team(Path(CREDENTIALS_FILE).expanduser())
     if isinstance(keys, str):
         # Raised here, where no frame and no context of the error has seen what is in the file.
@@ -113,7 +127,7 @@ def _key_from_file(team: str | None) -> Hidden:
     teams = ", ".join(sorted(keys)) if keys else "none"
     if team is None:
         if keys is not None and len(keys) == 1:
-            return next(iter(keys.values()))
+            return next(iter(keys.items()))
         raise ConfigurationError(
             f"no API key: none was passed as api_key, {KEY_VARIABLE} is not set, and "
             f"{CREDENTIALS_FILE} does not settle which to use (teams in it: {teams}): "
@@ -123,7 +137,7 @@ def _key_from_file(team: str | None) -> Hidden:
         raise ConfigurationError(
             f"{CREDENTIALS_FILE} has no key for team {team!r} (teams: {teams})"
         )
-    return keys[team]
+    return team, keys[team]
 
 
 def _keys_by_team(path: Path) -> dict[str, Hidden] | str | None:

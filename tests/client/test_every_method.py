@@ -233,6 +233,24 @@ def test_a_snapshot_holds_everything(drive: Driver, scope: Any) -> None:
     assert [each.user_id for each in snapshot.collaborators] == ["u1"]
 
 
+@covers("Client.inventory")
+def test_an_inventory_reads_every_project(drive: Driver, client: Any) -> None:
+    made = [drive(client.projects.create(f"p{number}")) for number in range(5)]
+    for project in made:
+        scope = client.project(project.id)
+        drive(scope.tags.add(f"tag of {project.name}"))
+        drive(scope.secrets.create("TOKEN", "value-of-token"))
+        drive(scope.models.add("m1"))
+        drive(scope.collaborators.add("u1"))
+    snapshots = drive.items(client.inventory())
+    assert {each.project.id: each for each in snapshots} == {
+        project.id: drive(client.project(project.id).snapshot()) for project in made
+    }
+    drive(client.projects.delete(made[0].id))
+    gone, there = drive.items(client.inventory([made[0].id, made[1].id], in_order=True))
+    assert (gone.project_id, gone.is_gone, there.project) == (made[0].id, True, made[1])
+
+
 @covers("Collaborators.add", "Collaborators.list", "Collaborators.remove")
 def test_collaborators_come_and_go(drive: Driver, scope: Any, emulator: Emulator) -> None:
     added = drive(scope.collaborators.add("u1", "admin"))

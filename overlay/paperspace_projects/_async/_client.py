@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable
+from concurrent.futures import Executor
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 import attrs
 import httpx
@@ -19,10 +20,14 @@ from .._retry import RetryPolicy
 from ..config import Settings
 from ..errors import InvalidArgumentError
 from ..events import AttemptEvent
+from ..models import Project, ProjectFailure, ProjectSnapshot
 from ._connections import AsyncConnections
 from ._project import AsyncProjectScope
 from ._projects import AsyncProjects
 from ._session import AsyncSession
+
+if TYPE_CHECKING:
+    from ..inventory import InventoryProgress, Part
 
 
 class AsyncClient:
@@ -87,7 +92,7 @@ class AsyncClient:
         arguments.instance("transport", transport, httpx.AsyncBaseTransport)
         arguments.instance("ssl_context", ssl_context, ssl.SSLContext)
         arguments.function("on_event", on_event)
-        key = config.find_key(api_key, team)
+        key, source = config.find_key(api_key, team)
         settings = Settings(
             base_url=config.find_base_url(base_url, allow_insecure_http),
             team=team,
@@ -104,7 +109,8 @@ class AsyncClient:
             ssl_context=ssl_context,
             size=max_concurrency,
         )
-        self._begin(AsyncSession(settings, key, connections, on_event=on_event))
+        session = AsyncSession(settings, key, connections, on_event=on_event, key_source=source)
+        self._begin(session)
 
     def _begin(self, session: AsyncSession) -> None:
         self._session = session
@@ -178,6 +184,7 @@ class AsyncClient:
             old.connections,
             on_event=old.on_event if on_event is UNSET else on_event,
             runtime=old.runtime,
+            key_source=old.key_source,
         )
         copy = object.__new__(type(self))
         copy._begin(session)
@@ -209,6 +216,66 @@ class AsyncClient:
             InvalidArgumentError: the id is empty, `.`, `..` or no string.
         """
         return AsyncProjectScope(self._session, project_id)
+
+    def inventory(
+        self,
+        project_ids: Iterable[str | Project] | AsyncIterable[str | Project] | None = None,
+        *,
+        include: Collection[Part] = ("collaborators", "secrets", "tags", "models"),
+        concurrency: int = 16,
+        in_order: bool = False,
+        executor: Executor | None = None,
+        on_progress: Callable[[InventoryProgress], object] | None = None,
+    ) -> AsyncGenerator[ProjectSnapshot | ProjectFailure, None]:
+        """Read many projects and what they hold, many requests at a time (docs/inventory.md).
+
+        Each project is yielded when it has been read, while others still are; the listing goes on
+        meanwhile. No more than `concurrency` projects are in memory beside a page or two of the
+        listing. A project that cannot be read is yielded as a `ProjectFailure`, and does not stop
+        the rest. Nothing is sent before the first one is asked for, nor after the iteration was
+        left. The client's `deadline` is for all of it.
+
+        Args:
+            project_ids: Ids of the projects to read, or projects that were just listed, which are
+                not read again. None: all of the team's.
+            include: What to read of each: `collaborators`, `secrets`, `tags`, `models` and, if
+                asked for, the whole `activity`.
+            concurrency: How many requests may be under way at a time; not more than the client's
+                `max_concurrency`.
+            in_order: Yield in the order of the listing or of the ids. One that is slow holds up
+                those after it.
+            executor: Have its processes or machines read the projects, a few at a time. Each finds
+                the key where this client found it: it is not sent.
+            on_progress: Called with an `InventoryProgress` before each is yielded.
+
+        Raises, while it is gone through:
+            InvalidArgumentError: at once, before anything is sent.
+            ConfigurationError: the executor's workers cannot be sent what they need, at once; or
+                one of them has no key.
+            DeadlineExceededError: the time is over. What was read by then has been yielded.
+            APIError: the listing failed. What was listed by then has been read and yielded.
+        """
+        from ..inventory._request import request
+        from ..inventory._work import work_of
+        from ._inventory import read_elsewhere, read_here
+
+        session = self._session
+        asked = request(
+            session.settings,
+            project_ids,
+            include=include,
+            concurrency=concurrency,
+            in_order=in_order,
+            on_progress=on_progress,
+        )
+        if executor is None:
+            return read_here(self, session.begin_deadline, asked, project_ids)
+        work = work_of(
+            session.settings, session.key_source, asked, executor, session.connections.are_own
+        )
+        return read_elsewhere(
+            self, session.begin_deadline, asked, project_ids, work=work, executor=executor
+        )
 
     @property
     def is_closed(self) -> bool:

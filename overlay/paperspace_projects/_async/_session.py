@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator
-from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import httpx
@@ -21,13 +20,14 @@ from .._answers import Answer
 from .._attempts import Attempts, Limits, Step, is_to_repeat, wait_before_next
 from .._body import ACCEPTED, Body, UnusableBody
 from .._checks import Check
+from .._deadlines import SharedDeadline, applied_to
 from .._failures import Failed, Progress, before_repeating, context_of, unanswered
 from .._hidden import Hidden
 from .._listings import Listing
 from .._operations import Call
 from .._retry import Decision, Failure, Safety
 from .._version import __version__
-from ..config import Settings
+from ..config import KeySource, Settings
 from ..errors import (
     APIError,
     ClientClosedError,
@@ -46,12 +46,9 @@ T = TypeVar("T")
 
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
-_ENDS_AT: ContextVar[tuple[object, float] | None] = ContextVar("ends_at", default=None)
-"""The session that has set one deadline for several calls, and when it passes."""
-
 
 class AsyncSession:
-    """Sends calls for one client."""
+    """Sends calls for one client. `key_source` is where its key was found; None: in an argument."""
 
     def __init__(
         self,
@@ -61,25 +58,32 @@ class AsyncSession:
         *,
         on_event: Callable[[AttemptEvent], object] | None,
         runtime: Runtime | None = None,
+        key_source: KeySource | None = None,
     ) -> None:
         self.settings = settings
         self.api_key = api_key
         self.connections = connections
         self.on_event = on_event
         self.runtime: Runtime = runtime or Runtime()
+        self.key_source = key_source
+
+    def begin_deadline(self) -> SharedDeadline:
+        """The client's deadline, beginning now, for all calls that are made under it.
+
+        It leaves no time for what a 429 has all callers wait for.
+        """
+        deadline, now = self.settings.deadline, self.runtime.monotonic
+        ends_at = None if deadline is None else now() + deadline
+        return SharedDeadline(self, ends_at, lambda: max(now(), self.connections.paused_until))
 
     @contextlib.contextmanager
     def one_deadline(self) -> Generator[None, None, None]:
         """Within it all calls share one deadline, as they make up one call of the user's."""
-        deadline, outer = self.settings.deadline, _ENDS_AT.get()
-        if deadline is None or (outer is not None and outer[0] is self):
+        if applied_to(self) is not None:
             yield
             return
-        token = _ENDS_AT.set((self, self.runtime.monotonic() + deadline))
-        try:
+        with self.begin_deadline().applied():
             yield
-        finally:
-            _ENDS_AT.reset(token)
 
     async def call(
         self, call: Call[T], check: Check[T] | None = None, *, ends_at: float | None = None
@@ -95,9 +99,9 @@ class AsyncSession:
             APIError: what the last attempt failed with.
             ClientClosedError: the client is closed.
         """
-        shared = _ENDS_AT.get()
-        if ends_at is None and shared is not None and shared[0] is self:
-            ends_at = shared[1]
+        shared = applied_to(self)
+        if ends_at is None and shared is not None:
+            ends_at = shared.ends_at
         attempts = Attempts(
             call,
             self.settings,

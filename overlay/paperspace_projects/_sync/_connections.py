@@ -103,6 +103,11 @@ class Connections:
         """What the time is where the answers come from."""
 
     @property
+    def are_own(self) -> bool:
+        """Whether nothing of them was given by the user."""
+        return not (self._http_client or self._transport or self._ssl_context)
+
+    @property
     def is_closed(self) -> bool:
         """Whether no call can be made any more."""
         return self._closed or (self._http_client is not None and self._http_client.is_closed)

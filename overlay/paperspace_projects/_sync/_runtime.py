@@ -15,12 +15,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
+from contextvars import ContextVar
 
 import httpcore
 import httpx
 from attrs import frozen
 
 Place = tuple[int]
+
+CALLED_OFF: ContextVar[threading.Event | None] = ContextVar("called_off", default=None)
+"""Set once this thread is to send nothing more. A task is cancelled; a thread has to look."""
+
+
+class CalledOff(Exception):
+    """This thread was to send nothing more."""
 
 
 def place() -> Place:
@@ -82,6 +90,16 @@ class Semaphore:
         self._free.put(None)
 
 
+def is_called_off() -> bool:
+    """Whether this thread is to send nothing more."""
+    called_off = CALLED_OFF.get()
+    return called_off is not None and called_off.is_set()
+
+
+_NAP = 0.1
+"""Seconds after which a thread that sleeps looks whether it was called off."""
+
+
 class Gate:
     """Lets so many callers in at a time, and none wait once it is opened for good."""
 
@@ -114,6 +132,9 @@ class Gate:
         except BaseException as error:
             self._is_torn |= not isinstance(error, Exception)
             raise
+        if is_called_off():
+            self.release()
+            raise CalledOff
 
     def release(self) -> None:
         """Let the next one in."""
@@ -130,9 +151,21 @@ class Gate:
         self._semaphore.release()  # whoever is let in lets the next one in
 
     def sleep(self, seconds: float) -> None:
-        """Sleep so many seconds, or until the gate is opened for good."""
-        if self._closed.acquire(timeout=seconds):
-            self._closed.release()  # for the next who sleeps
+        """Sleep so many seconds, or until the gate is opened for good.
+
+        Raises:
+            CalledOff: this thread was called off meanwhile.
+        """
+        ends_at = time.monotonic() + seconds
+        while not is_called_off():
+            left = max(0.0, ends_at - time.monotonic())
+            nap = left if CALLED_OFF.get() is None else min(left, _NAP)
+            if self._closed.acquire(timeout=nap):
+                self._closed.release()  # for the next who sleeps
+                return
+            if left <= nap:
+                return
+        raise CalledOff
 
 
 def connect(

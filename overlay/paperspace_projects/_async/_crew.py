@@ -1,0 +1,151 @@
+"""The tasks that an inventory reads with, and its waiting for an executor.
+
+Written by hand on both sides, as async and sync differ here by nature. One task, that which goes
+through the inventory, gives out the work and takes in what came of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextvars
+import math
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+)
+from concurrent.futures import Future
+from functools import partial
+from typing import Generic, TypeVar
+
+import anyio
+from anyio.lowlevel import current_token
+from anyio.streams.memory import MemoryObjectReceiveStream
+
+T = TypeVar("T")
+Unit = TypeVar("Unit")
+
+Tell = Callable[[], None]
+
+
+class _Given(AsyncIterator[T]):
+    """Goes through what is no async iterable as if it were."""
+
+    def __init__(self, given: Iterable[T]) -> None:
+        self._given = iter(given)
+
+    async def __anext__(self) -> T:
+        try:
+            return next(self._given)
+        except StopIteration:
+            raise StopAsyncIteration from None
+
+
+def iterator_of(given: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[T]:
+    """What to go through."""
+    return aiter(given) if isinstance(given, AsyncIterable) else _Given(given)
+
+
+class AsyncCrew(Generic[Unit]):
+    """So many tasks, each of which carries out one unit after the other, and one more apart.
+
+    They belong to no task of the user's: whoever goes through an inventory may leave it anywhere,
+    and close it in another task. They end when the crew is stopped, or with the event loop.
+    """
+
+    def __init__(self, size: int, carry_out: Callable[[Unit], Awaitable[Tell]]) -> None:
+        self._size = size
+        self._carry_out = carry_out
+        self._send, self._units = anyio.create_memory_object_stream[Unit](math.inf)
+        self._send_apart, self._units_apart = anyio.create_memory_object_stream[Unit](math.inf)
+        self._tell, self._told = anyio.create_memory_object_stream[Tell](math.inf)
+        self._scope = anyio.CancelScope()
+        self._ended: anyio.Event | None = None
+
+    def send(self, unit: Unit) -> None:
+        """Have a task carry out a unit."""
+        self._begin()
+        self._send.send_nowait(unit)
+
+    def send_apart(self, unit: Unit) -> None:
+        """Have the task that is apart carry out a unit."""
+        self._begin()
+        self._send_apart.send_nowait(unit)
+
+    async def receive(self) -> Tell:
+        """Wait for what one of the units sent has led to."""
+        return await self._told.receive()
+
+    def received(self) -> Iterator[Tell]:
+        """What units have led to, as far as they have, without waiting."""
+        while self._told.statistics().current_buffer_used:
+            yield self._told.receive_nowait()
+
+    async def stop(self) -> None:
+        """Cancel what is under way, and wait until it has ended."""
+        self._scope.cancel()
+        if self._ended is not None:
+            with anyio.CancelScope(shield=True):
+                await self._ended.wait()
+        for stream in (self._send, self._units, self._send_apart, self._units_apart):
+            stream.close()
+        self._tell.close()
+        self._told.close()
+
+    def _begin(self) -> None:
+        if self._ended is None:
+            self._ended = anyio.Event()
+            _run_apart(self._run, self._ended.set)
+
+    async def _run(self) -> None:
+        with self._scope:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._work, self._units_apart)
+                for _ in range(self._size):
+                    tasks.start_soon(self._work, self._units)
+
+    async def _work(self, units: MemoryObjectReceiveStream[Unit]) -> None:
+        async for unit in units:
+            self._tell.send_nowait(await self._carry_out(unit))
+
+
+def _run_apart(function: Callable[[], Awaitable[None]], ended: Callable[[], None]) -> None:
+    """Run a function in a task that no other task waits for, in this context; then call `ended`."""
+    if isinstance(current_token().native_token, asyncio.AbstractEventLoop):
+        task = asyncio.ensure_future(function())
+        _TASKS.add(task)
+        task.add_done_callback(_TASKS.discard)
+        task.add_done_callback(lambda _: ended())
+    else:
+        import trio
+
+        async def run() -> None:
+            try:
+                await function()
+            finally:
+                ended()
+
+        trio.lowlevel.spawn_system_task(run, context=contextvars.copy_context())
+
+
+_TASKS: set[asyncio.Future[None]] = set()
+"""Tasks that are under way: asyncio itself forgets them."""
+
+
+async def first_done(futures: Collection[Future[T]], seconds: float | None) -> Future[T] | None:
+    """Wait for the first that is done; None where none is within so many seconds."""
+    wait = partial(concurrent.futures.wait, futures, seconds, concurrent.futures.FIRST_COMPLETED)
+    done = (await anyio.to_thread.run_sync(wait, abandon_on_cancel=True)).done
+    return next(iter(done), None)
+
+
+async def let_go(futures: Iterable[Future[T]], seconds: float | None) -> None:
+    """Give up what was not begun yet, and wait for the rest, at most so many seconds."""
+    begun = [future for future in futures if not future.cancel()]
+    with anyio.CancelScope(shield=True):
+        await anyio.to_thread.run_sync(concurrent.futures.wait, begun, seconds)

@@ -1,0 +1,214 @@
+"""The inventory: many projects and what they hold, with many requests at a time.
+
+It is made of the client's public calls alone. What comes next is decided by the desk; the crew
+carries it out, in tasks or in threads, or an executor does, in processes or on other machines.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
+from concurrent.futures import Executor, Future
+from functools import partial
+from typing import TYPE_CHECKING
+
+from .._arguments import MAX_PAGE_SIZE
+from ..errors import (
+    ClientClosedError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    PaperspaceError,
+)
+from ..inventory._desk import Desk, NextProjects, Unit
+from ..inventory._request import Request, Result, Tally
+from ..inventory._work import Batches, Done, Work, carry_out
+from ..models import Project
+from ._crew import AsyncCrew, first_done, iterator_of, let_go
+
+if TYPE_CHECKING:
+    from .._deadlines import SharedDeadline
+    from ._client import AsyncClient
+
+
+class AsyncSource:
+    """Where the projects come from: the listing, page by page, or the user, one by one."""
+
+    def __init__(
+        self,
+        client: AsyncClient,
+        given: Iterable[str | Project] | AsyncIterable[str | Project] | None,
+    ) -> None:
+        self._pages = client.projects.list(page_size=MAX_PAGE_SIZE).pages()
+        self._given = None if given is None else iterator_of(given)
+
+    async def next_few(self) -> tuple[str | Project, ...]:
+        """The next few projects; none at the end."""
+        if self._given is None:
+            async for page in self._pages:
+                if page.items:
+                    return page.items
+            return ()
+        async for each in self._given:
+            if not isinstance(each, str | Project):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+                raise InvalidArgumentError(
+                    "project_ids", f"ids or projects, and not hold a {type(each).__name__}"
+                )
+            return (each,)
+        return ()
+
+    async def aclose(self) -> None:
+        """Leave the listing."""
+        await self._pages.aclose()
+
+
+class AsyncReader:
+    """Carries out what the desk deals, and says what the desk is to be told."""
+
+    def __init__(
+        self,
+        client: AsyncClient,
+        source: AsyncSource,
+        desk: Desk,
+        tally: Tally,
+        deadline: SharedDeadline,
+    ) -> None:
+        self._client = client
+        self._source = source
+        self._desk = desk
+        self._tally = tally
+        self._deadline = deadline
+
+    async def carry_out(self, unit: Unit | NextProjects) -> Callable[[], None]:
+        """Do one thing; gives what to call where the desk is. Never raises what went wrong."""
+        desk = self._desk
+        if self._deadline.is_over:
+            return partial(self._tally.break_off, None)
+        try:
+            with self._deadline.applied():
+                if isinstance(unit, NextProjects):
+                    projects = await self._source.next_few()
+                    return partial(desk.add, projects) if projects else desk.end
+                await self._read(unit)
+                return partial(desk.take, unit)
+        except DeadlineExceededError as error:
+            if self._deadline.is_over:
+                return partial(self._tally.break_off, None)
+            return self._failed(unit, error)
+        except Exception as error:  # it is raised where the desk is
+            return self._failed(unit, error)
+
+    def _failed(self, unit: Unit | NextProjects, error: Exception) -> Callable[[], None]:
+        if isinstance(error, ClientClosedError):
+            return partial(self._tally.break_off, error)
+        if isinstance(unit, NextProjects):
+            return partial(self._desk.end, error)
+        if isinstance(error, PaperspaceError):
+            return partial(self._desk.take, unit, error)
+        return partial(self._tally.break_off, error)
+
+    async def _read(self, unit: Unit) -> None:
+        entry = unit.entry
+        scope = self._client.project(entry.id)
+        match unit.part:
+            case "project":
+                entry.project = await scope.get()
+            case "collaborators":
+                entry.collaborators = tuple(await scope.collaborators.list().collect())
+            case "secrets":
+                entry.secrets = tuple(await scope.secrets.list().collect())
+            case "tags":
+                entry.tags = tuple(await scope.tags.list().collect())
+            case "models":
+                entry.models = tuple(await scope.models.list().collect())
+            case "activity":
+                entry.activity = tuple(await scope.activity().collect())
+
+
+async def read_here(
+    client: AsyncClient,
+    begin_deadline: Callable[[], SharedDeadline],
+    request: Request,
+    given: Iterable[str | Project] | AsyncIterable[str | Project] | None,
+) -> AsyncGenerator[Result, None]:
+    """Read with many tasks or threads of this process."""
+    tally, source = Tally(request, given), AsyncSource(client, given)
+    desk = Desk(request, tally, lists=given is None)
+    reader = AsyncReader(client, source, desk, tally, begin_deadline())
+    crew = AsyncCrew(request.concurrency, reader.carry_out)
+    try:
+        while not desk.is_done:
+            unit = desk.next_unit()
+            if unit is None:
+                (await crew.receive())()
+            elif isinstance(unit, NextProjects) and given is not None:
+                crew.send_apart(unit)  # what the user's code does is not to be done by many
+            else:
+                crew.send(unit)
+            for tell in crew.received():
+                tell()
+            for result in desk.deliver():
+                tally.count(result)
+                yield result
+    finally:
+        await crew.stop()
+        await source.aclose()
+    tally.raise_problem()
+
+
+async def read_elsewhere(
+    client: AsyncClient,
+    begin_deadline: Callable[[], SharedDeadline],
+    request: Request,
+    given: Iterable[str | Project] | AsyncIterable[str | Project] | None,
+    *,
+    work: Work,
+    executor: Executor,
+) -> AsyncGenerator[Result, None]:
+    """Find out the projects here, and have an executor read them, a few at a time."""
+    tally, source = Tally(request, given), AsyncSource(client, given)
+    batches, deadline = Batches(work, request, tally), begin_deadline()
+    pending: deque[Future[Done]] = deque()
+    results: tuple[Result, ...] = ()
+    try:
+        while True:
+            while len(pending) < batches.most and not tally.is_broken:
+                await _find_out(source, batches, tally, deadline)
+                unit = batches.next_work(deadline.left())
+                if unit is None:
+                    break
+                pending.append(executor.submit(carry_out, unit))
+            for result in results:
+                tally.count(result)
+                yield result
+            if not pending:
+                break
+            awaited = [pending[0]] if request.in_order else pending
+            future = await first_done(awaited, deadline.left())
+            if future is None:
+                tally.break_off(None)
+                break
+            pending.remove(future)
+            done = future.result()
+            results = done.results
+            if done.is_out_of_time:
+                tally.break_off(None)
+    finally:
+        await let_go(pending, deadline.left())
+        await source.aclose()
+    tally.raise_problem()
+
+
+async def _find_out(
+    source: AsyncSource, batches: Batches, tally: Tally, deadline: SharedDeadline
+) -> None:
+    """Find out as many projects as a unit of work takes."""
+    while batches.wants_projects:
+        try:
+            with deadline.applied():
+                projects = await source.next_few()
+        except Exception as error:  # it is raised when what is known was read
+            tally.end(error)
+        else:
+            batches.add(projects)
+            if not projects:
+                tally.end()

@@ -1,0 +1,104 @@
+"""The threads that an inventory reads with, and its waiting for an executor.
+
+Written by hand on both sides, as async and sync differ here by nature. One thread, that which goes
+through the inventory, gives out the work and takes in what came of it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import concurrent.futures
+import contextvars
+import queue
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from ._runtime import CALLED_OFF
+
+T = TypeVar("T")
+Unit = TypeVar("Unit")
+
+Tell = Callable[[], None]
+
+
+def iterator_of(given: Iterable[T]) -> Iterator[T]:
+    """What to go through."""
+    return iter(given)
+
+
+class Crew(Generic[Unit]):
+    """So many threads, each of which carries out one unit after the other.
+
+    They are started as they are needed, and run in the context that the crew was made in. They
+    end when the crew is stopped, and it is stopped at exit at the latest.
+    """
+
+    def __init__(self, size: int, carry_out: Callable[[Unit], Tell]) -> None:
+        self._size = size
+        self._carry_out = carry_out
+        self._context = contextvars.copy_context()
+        self._called_off = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._units: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
+        self._told: queue.SimpleQueue[Tell] = queue.SimpleQueue()
+        self._under_way = 0
+        atexit.register(self.stop)
+
+    def send(self, unit: Unit) -> None:
+        """Have a thread carry out a unit."""
+        self._under_way += 1
+        if self._under_way > len(self._threads) < self._size:
+            thread = threading.Thread(
+                target=self._context.copy().run,
+                args=(self._work,),
+                name=f"inventory {len(self._threads) + 1}",
+                daemon=True,  # it never keeps a process from its end
+            )
+            thread.start()
+            self._threads.append(thread)
+        self._units.put(unit)
+
+    def send_apart(self, unit: Unit) -> None:
+        """Carry out a unit here and now."""
+        self._under_way += 1
+        self._told.put(self._carry_out(unit))
+
+    def receive(self) -> Tell:
+        """Wait for what one of the units sent has led to."""
+        tell = self._told.get()
+        self._under_way -= 1
+        return tell
+
+    def received(self) -> Iterator[Tell]:
+        """What units have led to, as far as they have, without waiting."""
+        while not self._told.empty():
+            yield self.receive()
+
+    def stop(self) -> None:
+        """Let no more requests be sent, and wait for those that are under way."""
+        self._called_off.set()
+        for _ in self._threads:
+            self._units.put(None)
+        for thread in self._threads:
+            if thread is not threading.current_thread():  # one that collects garbage
+                thread.join()
+        atexit.unregister(self.stop)
+
+    def _work(self) -> None:
+        CALLED_OFF.set(self._called_off)
+        while (unit := self._units.get()) is not None and not self._called_off.is_set():
+            self._told.put(self._carry_out(unit))
+
+
+def first_done(futures: Collection[Future[T]], seconds: float | None) -> Future[T] | None:
+    """Wait for the first that is done; None where none is within so many seconds."""
+    done = concurrent.futures.wait(futures, seconds, concurrent.futures.FIRST_COMPLETED).done
+    return next(iter(done), None)
+
+
+def let_go(futures: Iterable[Future[T]], seconds: float | None) -> None:
+    """Give up what was not begun yet, and wait for the rest, at most so many seconds."""
+    begun = [future for future in futures if not future.cancel()]
+    concurrent.futures.wait(begun, seconds)

@@ -1,0 +1,213 @@
+# Derived from _async/_inventory.py by `nox -s generate`: change that one.
+"""The inventory: many projects and what they hold, with many requests at a time.
+
+It is made of the client's public calls alone. What comes next is decided by the desk; the crew
+carries it out, in tasks or in threads, or an executor does, in processes or on other machines.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Executor, Future
+from functools import partial
+from typing import TYPE_CHECKING
+
+from .._arguments import MAX_PAGE_SIZE
+from ..errors import (
+    ClientClosedError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    PaperspaceError,
+)
+from ..inventory._desk import Desk, NextProjects, Unit
+from ..inventory._request import Request, Result, Tally
+from ..inventory._work import Batches, Done, Work, carry_out
+from ..models import Project
+from ._crew import Crew, first_done, iterator_of, let_go
+
+if TYPE_CHECKING:
+    from .._deadlines import SharedDeadline
+    from ._client import Client
+
+
+class Source:
+    """Where the projects come from: the listing, page by page, or the user, one by one."""
+
+    def __init__(
+        self,
+        client: Client,
+        given: Iterable[str | Project] | None,
+    ) -> None:
+        self._pages = client.projects.list(page_size=MAX_PAGE_SIZE).pages()
+        self._given = None if given is None else iterator_of(given)
+
+    def next_few(self) -> tuple[str | Project, ...]:
+        """The next few projects; none at the end."""
+        if self._given is None:
+            for page in self._pages:
+                if page.items:
+                    return page.items
+            return ()
+        for each in self._given:
+            if not isinstance(each, str | Project):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+                raise InvalidArgumentError(
+                    "project_ids", f"ids or projects, and not hold a {type(each).__name__}"
+                )
+            return (each,)
+        return ()
+
+    def close(self) -> None:
+        """Leave the listing."""
+        self._pages.close()
+
+
+class Reader:
+    """Carries out what the desk deals, and says what the desk is to be told."""
+
+    def __init__(
+        self,
+        client: Client,
+        source: Source,
+        desk: Desk,
+        tally: Tally,
+        deadline: SharedDeadline,
+    ) -> None:
+        self._client = client
+        self._source = source
+        self._desk = desk
+        self._tally = tally
+        self._deadline = deadline
+
+    def carry_out(self, unit: Unit | NextProjects) -> Callable[[], None]:
+        """Do one thing; gives what to call where the desk is. Never raises what went wrong."""
+        desk = self._desk
+        if self._deadline.is_over:
+            return partial(self._tally.break_off, None)
+        try:
+            with self._deadline.applied():
+                if isinstance(unit, NextProjects):
+                    projects = self._source.next_few()
+                    return partial(desk.add, projects) if projects else desk.end
+                self._read(unit)
+                return partial(desk.take, unit)
+        except DeadlineExceededError as error:
+            if self._deadline.is_over:
+                return partial(self._tally.break_off, None)
+            return self._failed(unit, error)
+        except Exception as error:  # it is raised where the desk is
+            return self._failed(unit, error)
+
+    def _failed(self, unit: Unit | NextProjects, error: Exception) -> Callable[[], None]:
+        if isinstance(error, ClientClosedError):
+            return partial(self._tally.break_off, error)
+        if isinstance(unit, NextProjects):
+            return partial(self._desk.end, error)
+        if isinstance(error, PaperspaceError):
+            return partial(self._desk.take, unit, error)
+        return partial(self._tally.break_off, error)
+
+    def _read(self, unit: Unit) -> None:
+        entry = unit.entry
+        scope = self._client.project(entry.id)
+        match unit.part:
+            case "project":
+                entry.project = scope.get()
+            case "collaborators":
+                entry.collaborators = tuple(scope.collaborators.list().collect())
+            case "secrets":
+                entry.secrets = tuple(scope.secrets.list().collect())
+            case "tags":
+                entry.tags = tuple(scope.tags.list().collect())
+            case "models":
+                entry.models = tuple(scope.models.list().collect())
+            case "activity":
+                entry.activity = tuple(scope.activity().collect())
+
+
+def read_here(
+    client: Client,
+    begin_deadline: Callable[[], SharedDeadline],
+    request: Request,
+    given: Iterable[str | Project] | None,
+) -> Generator[Result, None, None]:
+    """Read with many tasks or threads of this process."""
+    tally, source = Tally(request, given), Source(client, given)
+    desk = Desk(request, tally, lists=given is None)
+    reader = Reader(client, source, desk, tally, begin_deadline())
+    crew = Crew(request.concurrency, reader.carry_out)
+    try:
+        while not desk.is_done:
+            unit = desk.next_unit()
+            if unit is None:
+                (crew.receive())()
+            elif isinstance(unit, NextProjects) and given is not None:
+                crew.send_apart(unit)  # what the user's code does is not to be done by many
+            else:
+                crew.send(unit)
+            for tell in crew.received():
+                tell()
+            for result in desk.deliver():
+                tally.count(result)
+                yield result
+    finally:
+        crew.stop()
+        source.close()
+    tally.raise_problem()
+
+
+def read_elsewhere(
+    client: Client,
+    begin_deadline: Callable[[], SharedDeadline],
+    request: Request,
+    given: Iterable[str | Project] | None,
+    *,
+    work: Work,
+    executor: Executor,
+) -> Generator[Result, None, None]:
+    """Find out the projects here, and have an executor read them, a few at a time."""
+    tally, source = Tally(request, given), Source(client, given)
+    batches, deadline = Batches(work, request, tally), begin_deadline()
+    pending: deque[Future[Done]] = deque()
+    results: tuple[Result, ...] = ()
+    try:
+        while True:
+            while len(pending) < batches.most and not tally.is_broken:
+                _find_out(source, batches, tally, deadline)
+                unit = batches.next_work(deadline.left())
+                if unit is None:
+                    break
+                pending.append(executor.submit(carry_out, unit))
+            for result in results:
+                tally.count(result)
+                yield result
+            if not pending:
+                break
+            awaited = [pending[0]] if request.in_order else pending
+            future = first_done(awaited, deadline.left())
+            if future is None:
+                tally.break_off(None)
+                break
+            pending.remove(future)
+            done = future.result()
+            results = done.results
+            if done.is_out_of_time:
+                tally.break_off(None)
+    finally:
+        let_go(pending, deadline.left())
+        source.close()
+    tally.raise_problem()
+
+
+def _find_out(source: Source, batches: Batches, tally: Tally, deadline: SharedDeadline) -> None:
+    """Find out as many projects as a unit of work takes."""
+    while batches.wants_projects:
+        try:
+            with deadline.applied():
+                projects = source.next_few()
+        except Exception as error:  # it is raised when what is known was read
+            tally.end(error)
+        else:
+            batches.add(projects)
+            if not projects:
+                tally.end()

@@ -1,0 +1,31 @@
+"""Everything of many projects: what `client.inventory(...)` takes and tells, and where it can go.
+
+`records`, `write_csv`, `to_pandas` and `to_polars` make tables of what an inventory yields: one row
+a project, with the names of what it holds. `write_jsonl` keeps all of it, and `read_jsonl` gives it
+back. No value of a secret is in any of them, as the API returns none.
+"""
+
+from __future__ import annotations
+
+from ._jsonl import Json, Writable, Written, from_json, read_jsonl, to_json, write_jsonl
+from ._request import InventoryProgress, Part, Result
+from ._tables import COLUMNS, Record, records, to_pandas, to_polars, write_csv
+
+__all__ = [
+    "COLUMNS",
+    "InventoryProgress",
+    "Json",
+    "Part",
+    "Record",
+    "Result",
+    "Writable",
+    "Written",
+    "from_json",
+    "read_jsonl",
+    "records",
+    "to_json",
+    "to_pandas",
+    "to_polars",
+    "write_csv",
+    "write_jsonl",
+]

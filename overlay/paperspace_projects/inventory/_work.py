@@ -1,0 +1,169 @@
+"""Work that is done elsewhere: a few projects that another process or machine reads.
+
+What is sent is plain data. It names where the key is found there, and never holds a key.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections import deque
+from collections.abc import Collection
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Final
+
+import attrs
+from attrs import frozen
+
+from .. import config
+from ..config import KeySource, Settings
+from ..errors import ConfigurationError, DeadlineExceededError, InvalidArgumentError
+from ..models import Project
+from ._request import Part, Request, Result, Tally
+
+if TYPE_CHECKING:
+    from paperspace_projects import Client
+
+AT_A_TIME: Final = 4
+"""How many projects make up a unit of work, and how many requests it has under way."""
+
+
+@frozen(kw_only=True)
+class Work:
+    """A unit of work: some projects, or ids of some, and what it takes to read them.
+
+    The key is that of `settings.team`, or else in the environment variable `key_variable`.
+    """
+
+    settings: Settings
+    key_variable: str | None
+    include: tuple[Part, ...]
+    projects: tuple[str | Project, ...]
+
+
+@frozen(kw_only=True)
+class Done:
+    """What came of a unit of work, and whether its time was over before it was done."""
+
+    results: tuple[Result, ...]
+    is_out_of_time: bool
+
+
+def work_of(
+    settings: Settings,
+    key_source: KeySource | None,
+    request: Request,
+    executor: object,
+    are_own: bool,
+) -> Work:
+    """A unit of work without projects, from which others are made.
+
+    Args:
+        settings: The client's.
+        key_source: Where the client's key was found; None if it was an argument.
+        request: What is asked for.
+        executor: What is to carry it out.
+        are_own: Whether the client's connections are its own, and not the user's.
+
+    Raises:
+        InvalidArgumentError: the executor is none.
+        ConfigurationError: such a client cannot be made anew elsewhere.
+    """
+    if not isinstance(executor, Executor):
+        raise InvalidArgumentError(
+            "executor", f"a concurrent.futures.Executor, not a {type(executor).__name__}"
+        )
+    if key_source is None:
+        raise ConfigurationError(
+            "an executor's workers are not sent an API key, and this client was given one as "
+            "api_key=...: put it where they find it as well, in PAPERSPACE_API_KEY or in "
+            "~/.paperspace/credentials.toml, and make the client without api_key or with team=..."
+        )
+    if not are_own:
+        raise ConfigurationError(
+            "an executor's workers have connections of their own, and this client was given its "
+            "http_client, transport or ssl_context: make one without, or do without executor"
+        )
+    return Work(
+        settings=attrs.evolve(settings, team=key_source.team),
+        key_variable=key_source.variable,
+        include=request.include,
+        projects=(),
+    )
+
+
+class Batches:
+    """Makes units of work of the projects that are known: pure state, as the desk is.
+
+    `most` is how many units there may be at a time.
+    """
+
+    def __init__(self, work: Work, request: Request, tally: Tally) -> None:
+        self._work = work
+        self._tally = tally
+        self._known: deque[str | Project] = deque()
+        self.most: int = max(1, request.concurrency // AT_A_TIME)
+
+    @property
+    def wants_projects(self) -> bool:
+        """Whether more projects are to be found out, to make up a unit."""
+        return not self._tally.has_ended and len(self._known) < AT_A_TIME
+
+    def add(self, projects: Collection[str | Project]) -> None:
+        """Take in the next few projects, or their ids."""
+        self._known.extend(projects)
+        self._tally.add(len(projects))
+
+    def next_work(self, seconds: float | None) -> Work | None:
+        """The next unit of work, which may take so many seconds; None where there is none."""
+        count = min(AT_A_TIME, len(self._known))
+        if count == 0:
+            return None
+        return attrs.evolve(
+            self._work,
+            settings=attrs.evolve(self._work.settings, deadline=seconds),
+            projects=tuple(self._known.popleft() for _ in range(count)),
+        )
+
+
+def carry_out(work: Work) -> Done:
+    """Read the projects of a unit of work: this is what an executor is given to call.
+
+    Raises:
+        ConfigurationError: there is no key where the work says that it is.
+    """
+    client = _client_for(work).with_options(deadline=work.settings.deadline)
+    results: list[Result] = []
+    try:
+        for result in client.inventory(
+            work.projects, include=work.include, concurrency=AT_A_TIME, in_order=True
+        ):
+            results.append(result)  # what comes before an error is kept
+    except DeadlineExceededError:
+        return Done(results=tuple(results), is_out_of_time=True)
+    return Done(results=tuple(results), is_out_of_time=False)
+
+
+_CLIENTS: list[tuple[Settings, str, Client]] = []
+_LOCK = threading.Lock()
+
+
+def _client_for(work: Work) -> Client:
+    """This process's client for such work, made when it is first needed, closed at exit."""
+    from paperspace_projects import Client
+
+    settings = attrs.evolve(work.settings, deadline=None)
+    key, source = config.find_key(None, settings.team)
+    if source != KeySource(variable=work.key_variable, team=settings.team):
+        raise ConfigurationError(
+            f"{work.key_variable} is not set where an executor's worker is to read projects: "
+            "set it there as well, or name a team of the credentials file with team=..."
+        )
+    with _LOCK:
+        for known, its_key, client in _CLIENTS:
+            if (known, its_key) == (settings, key):
+                return client
+        client = Client.from_settings(settings)
+        atexit.register(client.close)
+        _CLIENTS.append((settings, key, client))
+        return client
