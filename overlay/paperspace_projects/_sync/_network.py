@@ -9,6 +9,7 @@ for the retry table.
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import ssl
 import threading
@@ -60,6 +61,7 @@ class TimedStream(httpcore.NetworkStream):
 
     def __init__(self, stream: httpcore.NetworkStream, streams: Streams) -> None:
         self._stream = stream
+        self._socket: Any = stream.get_extra_info("socket")
         self._streams = streams
         self._last_byte = b""
 
@@ -101,13 +103,27 @@ class TimedStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         left = CURRENT.get().left(timeout, httpcore.ConnectTimeout)
         self._stream = self._stream.start_tls(ssl_context, server_hostname, left)
+        self._socket = self._stream.get_extra_info("socket")
         return self._streams.take(self)
 
     def get_extra_info(self, info: str) -> Any:
-        # httpcore uses no idle connection again on which there is something to read.
-        if info == "is_readable" and self._last_byte:
-            return True
+        # httpcore uses no idle connection again on which there is something to read. It asks each
+        # of them before each request, for which anyio takes its time.
+        if info == "is_readable":
+            return bool(self._last_byte) or _is_readable(self._socket)
         return self._stream.get_extra_info(info)
+
+
+def _is_readable(connection: Any) -> bool:
+    """Whether there is something to read, or the connection has ended."""
+    number = -1 if connection is None else connection.fileno()
+    if number < 0:
+        return True
+    if not hasattr(select, "poll"):
+        return bool(select.select([number], [], [], 0)[0])
+    waiting = select.poll()
+    waiting.register(number, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 class Streams:
