@@ -58,12 +58,14 @@ if TYPE_CHECKING:
     from .events import AttemptEvent
     from .models import (
         ActivityEvent,
+        Changes,
         Collaborator,
         Model,
         Page,
         Project,
         ProjectFailure,
         ProjectSnapshot,
+        RoleChange,
         Secret,
     )
 
@@ -86,6 +88,7 @@ __all__ = [
     "AttemptEvent",
     "AuthenticationError",
     "BadRequestError",
+    "Changes",
     "Client",
     "ClientClosedError",
     "Collaborator",
@@ -114,6 +117,7 @@ __all__ = [
     "ResponseError",
     "RetryPolicy",
     "Role",
+    "RoleChange",
     "Secret",
     "SecretReferenceError",
     "Secrets",
@@ -144,12 +148,14 @@ _MODULES = {
     ".events": ("AttemptEvent",),
     ".models": (
         "ActivityEvent",
+        "Changes",
         "Collaborator",
         "Model",
         "Page",
         "Project",
         "ProjectFailure",
         "ProjectSnapshot",
+        "RoleChange",
         "Secret",
     ),
 }

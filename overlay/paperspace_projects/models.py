@@ -123,6 +123,34 @@ class ProjectFailure:
 
 
 @frozen(kw_only=True)
+class RoleChange:
+    """A user whose role is changed from `before` to `after`, by removing and adding again."""
+
+    user_id: str
+    before: str | None
+    after: str
+
+
+@frozen(kw_only=True)
+class Changes:
+    """What a `sync` has changed, or would change: names or ids, sorted.
+
+    Of collaborators, `changed` are those whose role is another, and `not_compared` the ids of those
+    whose role the server does not tell (LIVE_API.md): they stay as they are.
+    """
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[RoleChange, ...] = ()
+    not_compared: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to change."""
+        return not (self.added or self.removed or self.changed)
+
+
+@frozen(kw_only=True)
 class Page(Generic[T]):
     """One page of a listing.
 

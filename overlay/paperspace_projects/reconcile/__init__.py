@@ -13,9 +13,10 @@ from ._async._planning import export as async_export
 from ._async._planning import plan as async_plan
 from ._desired import DesiredProject, DesiredState
 from ._loading import load
-from ._plan import Plan, Rotation
+from ._plan import Plan
 from ._references import Reference, ReferenceKind
 from ._result import Result, Status, StepResult
+from ._rules import Rotation
 from ._schema import schema
 from ._steps import (
     AddCollaborator,

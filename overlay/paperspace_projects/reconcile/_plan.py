@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from ._result import Result, StepResult
+from ._rules import Rotation
 from ._steps import DeleteProject, Step
 
 if TYPE_CHECKING:
     from .. import AsyncClient, Client
-
-Rotation = Literal["never", "always", "if-older-than"]
 
 
 @frozen(kw_only=True)
@@ -45,8 +44,11 @@ class Plan:
 
     def __str__(self) -> str:
         lines: list[str] = []
-        for project, steps in groupby(self._kept(), key=lambda step: step.project):
-            lines += [f"project {project!r}", *(f"  {step.sign} {step.change}" for step in steps)]
+        for (name, project_id), steps in groupby(
+            self._kept(), key=lambda step: (step.project, step.project_id)
+        ):
+            lines.append(f"project {name!r} ({project_id or 'new'})")
+            lines += [f"  {step.sign} {step.change}" for step in steps]
         deleted = self._deleted()
         if deleted:
             lines += ["", "PROJECTS TO DELETE, with all that they hold:"]

@@ -36,19 +36,20 @@ class Reference:
 
 def parse(text: str) -> Reference | None:
     """The reference that a text is; None where it is none, as it may then be the secret itself."""
-    if re.search(PATTERN, text) is None:
+    if re.search(PATTERN, text) is None or is_odd_command(text):
         return None
     kind, _, target = text.partition(":")
-    if kind == "cmd" and not _is_command_line(target):
-        return None
     return Reference(_KINDS[kind], target)
 
 
-_KINDS: Final[dict[str, ReferenceKind]] = {"env": "env", "file": "file", "cmd": "cmd"}
-
-
-def _is_command_line(target: str) -> bool:
-    try:
-        return bool(shlex.split(target))
-    except ValueError:  # a quotation without an end
+def is_odd_command(text: str) -> bool:
+    """Whether it is a `cmd:` reference whose quotes do not match."""
+    if not text.startswith("cmd:"):
         return False
+    try:
+        return not shlex.split(text.removeprefix("cmd:")) and re.search(PATTERN, text) is not None
+    except ValueError:
+        return True
+
+
+_KINDS: Final[dict[str, ReferenceKind]] = {"env": "env", "file": "file", "cmd": "cmd"}

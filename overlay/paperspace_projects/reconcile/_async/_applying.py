@@ -1,15 +1,25 @@
-"""Carrying out a plan."""
+"""Carrying out a plan: its projects side by side, the steps of each one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import paperspace_projects._arguments as arguments
+
+from ...models import Project
 from .._plan import Plan
+from .._resolving import Resolver
 from .._result import Result, StepResult
+from .._steps import CreateProject, DeleteProject, Step
+from ._crew import AsyncCrew
+from ._looking import all_projects, check_client
+from ._working import AsyncProjectWork, delete
 
 if TYPE_CHECKING:
     from ... import AsyncClient
+
+HELD_BACK = "held back: whole projects are deleted only after all else has gone well"
 
 
 async def apply(
@@ -21,5 +31,93 @@ async def apply(
     command_timeout: float,
     concurrency: int,
 ) -> Result:
-    """Carry a plan out."""
-    raise NotImplementedError
+    """Carry a plan out: `Plan.apply` and `Plan.async_apply`."""
+    check_client(client)
+    arguments.function("on_step", on_step)
+    arguments.seconds("command_timeout", command_timeout)
+    crew = AsyncCrew(concurrency)
+    namesakes = await _namesakes(client, plan.steps)
+    with Resolver(
+        plan.base, allow_commands=allow_commands, command_timeout=command_timeout
+    ) as resolver:
+        applying = _Applying(
+            plan, client, crew=crew, resolver=resolver, namesakes=namesakes, on_step=on_step
+        )
+        return await applying.run()
+
+
+async def _namesakes(client: AsyncClient, steps: Sequence[Step]) -> Mapping[str, list[Project]]:
+    """The projects that are there, by name, if any are to be created; not those of the plan."""
+    by_name: dict[str, list[Project]] = {}
+    if any(isinstance(step, CreateProject) for step in steps):
+        own = {step.project_id for step in steps}
+        for project in await all_projects(client):
+            if project.id not in own:
+                by_name.setdefault(project.name, []).append(project)
+    return by_name
+
+
+class _Applying:
+    """One application of a plan."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        client: AsyncClient,
+        *,
+        crew: AsyncCrew,
+        resolver: Resolver,
+        namesakes: Mapping[str, list[Project]],
+        on_step: Callable[[StepResult], object] | None,
+    ) -> None:
+        self._plan = plan
+        self._client = client
+        self._crew = crew
+        self._resolver = resolver
+        self._namesakes = namesakes
+        self._on_step = on_step
+        self._results: dict[Step, StepResult] = {}
+
+    async def run(self) -> Result:
+        """Work on the projects, then delete those that are to go."""
+        by_project: dict[tuple[str | None, str], list[Step]] = {}
+        deletions: list[DeleteProject] = []
+        for step in self._plan.steps:
+            if isinstance(step, DeleteProject):
+                deletions.append(step)
+            else:
+                by_project.setdefault((step.project_id, step.project), []).append(step)
+        await self._crew.gather(self._work_on, list(by_project.values()))
+        if all(result.status == "done" for result in self._results.values()):
+            await self._crew.gather(self._delete, deletions)
+        else:
+            for step in deletions:
+                self._report(StepResult(step=step, status="skipped", detail=HELD_BACK))
+        return Result(steps=tuple(self._results[step] for step in self._plan.steps))
+
+    async def _work_on(self, steps: list[Step]) -> None:
+        """Carry out the steps of one project, up to the first failure."""
+        namesakes = self._namesakes.get(steps[0].project, [])
+        work = AsyncProjectWork(self._client, self._plan, steps, namesakes)
+        failed = await work.prepare(self._crew, self._resolver)
+        for step in steps:
+            if self._crew.is_stopped:
+                return
+            if failed is None:
+                result = await work.result_of(step)
+                failed = result if result.status == "failed" else None
+            elif step == failed.step:
+                result = failed
+            else:
+                detail = f"not tried, as this failed: {failed.step.change}"
+                result = StepResult(step=step, status="skipped", detail=detail)
+            self._report(result)
+
+    async def _delete(self, step: DeleteProject) -> None:
+        self._report(await delete(self._client, step))
+
+    def _report(self, result: StepResult) -> None:
+        with self._crew.one_at_a_time:
+            self._results[result.step] = result
+            if self._on_step is not None:
+                self._on_step(result)

@@ -6,8 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from ...errors import InvalidArgumentError, NotFoundError
+from ...models import Project, ProjectSnapshot
+from .._comparing import PARTS, make_plan, managed_parts
 from .._desired import DesiredState
-from .._plan import Plan, Rotation
+from .._exporting import desired_state
+from .._matching import Match, match
+from .._plan import Plan
+from .._rules import Rotation, Rules
+from ._crew import AsyncCrew
+from ._looking import all_projects, check_client, look
 
 if TYPE_CHECKING:
     from ... import AsyncClient
@@ -23,12 +31,84 @@ async def plan(
     now: datetime | None = None,
     concurrency: int = 16,
 ) -> Plan:
-    """Plan the steps to a desired state. Nothing is written."""
-    raise NotImplementedError
+    """Plan the steps from what is to what is desired. Nothing is written.
+
+    A project is matched by its id if it has one, else by its name. What the server does not tell is
+    left as it is, and the plan's `notes` say so: the live server tells neither descriptions nor
+    roles (LIVE_API.md).
+
+    Args:
+        client: A client of the team.
+        desired: What `load` or `export` gave.
+        prune: Remove what is not declared: from the declared parts of declared projects, and
+            WHOLE PROJECTS that are not declared. Without it nothing is ever removed.
+        rotate_secrets: Which of the secrets that are there to write anew: `never`, `always`, or
+            `if-older-than`.
+        older_than: For `if-older-than`: a timedelta, a number of days, or an ISO 8601 duration of
+            weeks, days, hours, minutes and seconds such as `P30D`.
+        now: What is taken for now when a secret's age is looked at: an aware datetime.
+        concurrency: How many projects are read at a time, 1 or more.
+
+    Raises:
+        InvalidArgumentError: before anything is sent.
+        DesiredStateError: an id that is given is not that of any project.
+        AmbiguousNameError: a name is that of several projects; give the id of the one you mean.
+        APIError: what is there could not be read.
+    """
+    check_client(client)
+    if not isinstance(desired, DesiredState):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+        raise InvalidArgumentError(
+            "desired", f"a DesiredState, as load(...) gives it, not {type(desired).__name__}"
+        )
+    rules = Rules.checked(prune=prune, rotate=rotate_secrets, older_than=older_than, now=now)
+    crew = AsyncCrew(concurrency)
+    matches = match(desired, await all_projects(client))
+
+    async def snapshot_of(each: Match) -> ProjectSnapshot | None:
+        if each.project is None:
+            return None
+        return await look(client, each.project, managed_parts(each.desired))
+
+    snapshots = await crew.gather(snapshot_of, matches.declared)
+    compared = zip(matches.declared, snapshots, strict=True)
+    return make_plan(desired, rules, compared, matches.undeclared)
 
 
 async def export(
     client: AsyncClient, *, project_ids: Iterable[str] | None = None, concurrency: int = 16
 ) -> DesiredState:
-    """Today's state as a desired state."""
-    raise NotImplementedError
+    """Write down today's state as a desired state; a plan for it is empty.
+
+    Secrets are given references to environment variables, named for the project and the secret, as
+    their values cannot be read. A part with something in it that no file can hold, such as a
+    secret whose name the live server would refuse, is left out, and so not managed.
+
+    Args:
+        client: A client of the team.
+        project_ids: The projects to write down; None for all.
+        concurrency: How many projects are read at a time, 1 or more.
+
+    Raises:
+        InvalidArgumentError: before anything is sent.
+        NotFoundError: there is no project with one of the ids.
+        DesiredStateError: a project's name is blank, so that no file can hold it.
+        APIError: what is there could not be read.
+    """
+    check_client(client)
+    crew = AsyncCrew(concurrency)
+    ids = None if project_ids is None else list(dict.fromkeys(project_ids))
+    projects = (
+        await all_projects(client) if ids is None else await crew.gather(client.projects.get, ids)
+    )
+
+    async def snapshot_of(project: Project) -> ProjectSnapshot | None:
+        try:
+            return await look(client, project, PARTS)
+        except NotFoundError:
+            if ids is not None:
+                raise
+            return None  # it was deleted since it was listed
+
+    by_id = {project.id: project for project in projects}
+    snapshots = await crew.gather(snapshot_of, list(by_id.values()))
+    return desired_state([each for each in snapshots if each is not None])

@@ -1,0 +1,50 @@
+"""How what is there differs from what is wanted: pure, and the same for `sync` and for plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .models import Changes, Collaborator, Project, RoleChange
+
+
+def of_names(there: Iterable[str], wanted: Iterable[str]) -> Changes:
+    """What makes a set of names the wanted one."""
+    names, wanted_names = set(there), set(wanted)
+    return Changes(
+        added=tuple(sorted(wanted_names - names)), removed=tuple(sorted(names - wanted_names))
+    )
+
+
+def of_roles(there: Iterable[Collaborator], wanted: Mapping[str, str | None]) -> Changes:
+    """What makes the collaborators the wanted ones. Where no role is wanted, any will do."""
+    by_id = {each.user_id: each for each in there}
+    names = of_names(by_id, wanted)
+    others = [
+        RoleChange(user_id=user_id, before=by_id[user_id].role, after=role)
+        for user_id, role in sorted(wanted.items())
+        if role is not None and user_id in by_id and by_id[user_id].role != role
+    ]
+    return Changes(
+        added=names.added,
+        removed=names.removed,
+        changed=tuple(each for each in others if is_role_told(by_id[each.user_id])),
+        not_compared=tuple(
+            each.user_id for each in others if not is_role_told(by_id[each.user_id])
+        ),
+    )
+
+
+def is_role_told(collaborator: Collaborator) -> bool:
+    """Whether the server tells this role, so that None means that there is none.
+
+    The live server never does; nor does it tell the project's id with it (LIVE_API.md).
+    """
+    return collaborator.role is not None or collaborator.project_id is not None
+
+
+def is_description_told(project: Project) -> bool:
+    """Whether the server tells this description, so that None means that there is none.
+
+    The live server never does; nor does it tell the team's id with it (LIVE_API.md).
+    """
+    return project.description is not None or project.team_id is not None

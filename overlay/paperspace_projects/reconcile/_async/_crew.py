@@ -1,0 +1,72 @@
+"""Working on many things at a time, so many and no more.
+
+Written by hand on both sides, as async and sync differ here by nature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+
+import paperspace_projects._arguments as arguments
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class AsyncCrew:
+    """So many tasks.
+
+    `is_stopped` says that the work has ended early: whoever is still at it shall begin nothing new.
+    `one_at_a_time` is to be entered for what no two of them may do at once.
+
+    Raises:
+        InvalidArgumentError: `concurrency` is no whole number from 1 up.
+    """
+
+    is_stopped: bool = False
+    one_at_a_time: AbstractContextManager[object] = nullcontext()
+
+    def __init__(self, concurrency: int) -> None:
+        self._size = arguments.whole_number("concurrency", concurrency, least=1)
+
+    async def gather(self, work: Callable[[T], Awaitable[R]], things: Sequence[T]) -> list[R]:
+        """What the work on each thing gives, in the order of the things.
+
+        The first exception ends the work on all others, and is raised as it is.
+        """
+        todo = iter(enumerate(things))
+        results: dict[int, R] = {}
+
+        async def go_through() -> None:
+            for index, thing in todo:  # one iterator for all
+                results[index] = await work(thing)
+
+        raised: BaseException | None = None
+        try:
+            async with anyio.create_task_group() as group:
+                for _ in range(min(self._size, len(things))):
+                    group.start_soon(go_through)
+        except BaseExceptionGroup as errors:
+            raised = first_of(errors)
+        finally:
+            self.is_stopped |= len(results) < len(things)
+        if raised is not None:
+            raise raised
+        return [results[index] for index in range(len(things))]
+
+    async def apart(self, work: Callable[[T], R], thing: T) -> R:
+        """Do work that blocks in a thread, so that the others go on."""
+        return await anyio.to_thread.run_sync(work, thing, abandon_on_cancel=True)
+
+
+def first_of(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first exception of a group that is no group itself."""
+    first = errors.exceptions[0]
+    if isinstance(first, BaseExceptionGroup):
+        return first_of(first)  # pyright: ignore[reportUnknownArgumentType] -- of exceptions
+    return first
