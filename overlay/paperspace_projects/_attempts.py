@@ -13,9 +13,9 @@ import httpx
 from attrs import frozen
 
 from ._checks import Check
-from ._failures import Failed, final_error, may_be_carried_out
+from ._failures import Failed, final_error
 from ._operations import Call
-from ._retry import Decision, Safety, decide
+from ._retry import Decision, Safety, decide, is_uncertain
 from .config import Settings
 from .errors import APIError, APITimeoutError, ConflictError, NotFoundError, PaginationError
 from .events import AttemptEvent
@@ -63,7 +63,8 @@ class Attempts(Generic[T]):
     """The attempts at one call, of which there is at least one.
 
     `ends_at` is when the deadline passes, by the monotonic clock; None where there is none.
-    `is_unknown` is set while nobody knows whether a write was carried out.
+    `is_unknown` is set while nobody knows whether a write was carried out that must not be twice.
+    `may_be_done` is set once any write may have been carried out by an attempt that failed.
     """
 
     def __init__(
@@ -87,16 +88,16 @@ class Attempts(Generic[T]):
         self._monotonic = monotonic
         self._uniform = uniform
         self._on_event = on_event
-        self._count = 0
+        self.count = 0
         self._history: list[str] = []
         self._attempt_began = self.began
         self._last: Step[T] | None = None
         self.is_unknown = False
-        self._was_unknown = False
+        self.may_be_done = False
 
     def begin(self) -> Limits:
         """Note that an attempt begins; gives its limits, which the deadline may have shortened."""
-        self._count += 1
+        self.count += 1
         self._attempt_began = self._monotonic()
         left, given = self.left(), self._settings.timeout
         whole = None if isinstance(given, httpx.Timeout) else given
@@ -123,20 +124,21 @@ class Attempts(Generic[T]):
             step = Step(outcome, Decision(0.0, look=True, again=False))
         else:
             step = Step(outcome, self._decide(outcome))
-            self.is_unknown = may_be_carried_out(self.call, outcome.failure)
-            self._was_unknown |= self.is_unknown
+            uncertain = is_uncertain(outcome.failure)
+            self.is_unknown = uncertain and self.call.safety.may_double
+            self.may_be_done |= uncertain and self.call.safety is not Safety.READ
         self._tell(outcome, status, step)
         self._last = step
         return step
 
     def _was_deleted_before(self, failed: Failed) -> bool:
         """Whether an earlier attempt at a DELETE did it, although its answer did not say so."""
-        repeated = self.call.method == "DELETE" and self._count > 1
+        repeated = self.call.method == "DELETE" and self.count > 1
         return repeated and isinstance(failed.error, NotFoundError)
 
     def _was_made_before(self, failed: Failed) -> bool:
         """Whether an earlier attempt may have made what now stands in the way."""
-        can_look = self.check is not None and self._was_unknown
+        can_look = self.check is not None and self.may_be_done
         return can_look and isinstance(failed.error, ConflictError)
 
     def _decide(self, failed: Failed) -> Decision:
@@ -149,7 +151,7 @@ class Attempts(Generic[T]):
         return decide(
             failed.failure,
             safety,
-            attempt=self._count,
+            attempt=self.count,
             policy=self._settings.retry,
             retry_after=failed.retry_after,
             left=left,
@@ -192,7 +194,7 @@ class Attempts(Generic[T]):
             operation=self.call.operation,
             method=self.call.method,
             path=self.call.path,
-            attempt=self._count,
+            attempt=self.count,
             status_code=status,
             error=type(outcome.error).__name__ if isinstance(outcome, Failed) else None,
             elapsed=self._monotonic() - self._attempt_began,
@@ -226,7 +228,7 @@ class Attempts(Generic[T]):
         error = final_error(
             self.call,
             failed,
-            attempts=self._count,
+            attempts=self.count,
             reason=decision.reason,
             out_of_time=decision.out_of_time,
             is_unknown=self.is_unknown,
@@ -234,6 +236,6 @@ class Attempts(Generic[T]):
         if len(self._history) > 1:
             for line in self._history:
                 error.add_note(line)
-            many = "attempt" if self._count == 1 else "attempts"
-            logger.warning("%s was given up after %d %s", self.call.operation, self._count, many)
+            many = "attempt" if self.count == 1 else "attempts"
+            logger.warning("%s was given up after %d %s", self.call.operation, self.count, many)
         raise error

@@ -18,7 +18,7 @@ from attrs import frozen, mutable
 from ._hidden import Hidden
 from ._operations import Call
 from ._redaction import redact
-from ._retry import Failure, is_uncertain
+from ._retry import Failure
 from .errors import (
     APIConnectionError,
     APIError,
@@ -223,11 +223,6 @@ def _unknown(call: Call[Any], error: APIError, reason: str | None) -> OutcomeUnk
 
 def _sentence(reason: str | None) -> str:
     return f"{reason[:1].upper()}{reason[1:]}" if reason else ""
-
-
-def may_be_carried_out(call: Call[Any], failure: Failure) -> bool:
-    """Whether a write may have been carried out although it failed like this."""
-    return call.safety.may_double and is_uncertain(failure)
 
 
 def _carried(error: APIError) -> dict[str, Any]:

@@ -107,16 +107,19 @@ def world(drive: Rig, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def ends_in_time(drive: Rig, call: Callable[[], Any], error: type[APIError]) -> APIError:
-    """The error that a call ends with, in time: the best of three, as the machine may be busy."""
-    taken = []
-    for _ in range(3):
+    """The error that a call ends with, in time.
+
+    The best of five: a busy machine may be late to end it, or to send what is to be sent in time.
+    """
+    ends = []
+    for _ in range(5):
         began = time.monotonic()
         outcome = drive.outcome(call)
-        taken.append(time.monotonic() - began)
-        assert isinstance(outcome, error), outcome
-        if taken[-1] <= LIMIT + NOISE:
+        taken = time.monotonic() - began
+        if isinstance(outcome, error) and taken <= LIMIT + NOISE:
             return outcome
-    pytest.fail(f"{LIMIT} s were allowed, and it took {taken}")
+        ends.append(f"{taken:.3f} s: {outcome!r}")
+    pytest.fail(f"{LIMIT} s were allowed for a {error.__name__}, and it took\n" + "\n".join(ends))
 
 
 @each_slowness

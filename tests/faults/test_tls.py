@@ -173,11 +173,8 @@ def test_a_record_that_cannot_be_decrypted_is_a_connection_that_was_lost(
 
 
 def test_such_a_record_is_no_less_with_an_http_client_of_the_users_own(
-    drive: Rig, authority: Authority, request: pytest.FixtureRequest
+    drive: Rig, authority: Authority
 ) -> None:
-    if drive.flavour == "async":
-        reason = "httpcore lets an ssl.SSLError through in async, and the session does not type it"
-        request.applymarker(pytest.mark.xfail(reason=reason, raises=ssl.SSLError, strict=True))
     with FaultServer(tls=authority.server) as server:
         server.play(breaks_a_record(b""))
         http_client = drive.http_client(verify=authority.client)

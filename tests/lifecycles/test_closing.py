@@ -155,7 +155,6 @@ def test_a_wait_before_a_repeat_ends_in_a_task(
     assert isinstance(aclose_under_way(server, kind, "later-1", backend), ClientClosedError)
 
 
-@pytest.mark.xfail(reason="_session._closed says only that the client is closed", strict=True)
 @pytest.mark.parametrize("kind", ["idempotent write", "delete"])
 def test_a_wait_after_a_write_that_may_have_been_carried_out_says_so(
     server: HoldingServer, kind: str

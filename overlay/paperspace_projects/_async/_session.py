@@ -9,15 +9,15 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator
+from ssl import SSLError
 from typing import Any, TypeVar
 
 import httpx
-import tenacity
 
 import paperspace_projects._answers as answers
 
 from .._answers import Answer
-from .._attempts import Attempts, Limits, Step, is_to_repeat, wait_before_next
+from .._attempts import Attempts, Step, is_to_repeat, wait_before_next
 from .._body import ACCEPTED, Body, UnusableBody
 from .._checks import Check
 from .._deadlines import SharedDeadline, applied_to
@@ -111,20 +111,33 @@ class AsyncSession:
             uniform=self.runtime.uniform,
             on_event=self.on_event,
         )
-        retrying = tenacity.AsyncRetrying(
-            sleep=self._sleep,
-            retry=tenacity.retry_if_result(is_to_repeat),
-            wait=wait_before_next,
-        )
+        step = await self._attempt(attempts)
+        if is_to_repeat(step):
+            step = await self._repeat(attempts, step)
+        return attempts.end(step)
+
+    async def _repeat(self, attempts: Attempts[T], first: Step[T]) -> Step[T]:
+        """Go on after the first attempt, as was decided; gives the last step."""
+        import tenacity  # most calls end with their first attempt
+
+        steps = [first]
 
         async def attempt() -> Step[T]:
+            if steps:
+                return steps.pop()  # what to wait after
+            check = attempts.check
             if attempts.is_to_look and check is not None and not self.connections.is_closed:
                 looked = attempts.looked(await self._look(attempts, check))
                 if looked is not None:
                     return looked
             return await self._attempt(attempts)
 
-        return attempts.end(await retrying(attempt))
+        retrying = tenacity.AsyncRetrying(
+            sleep=self.sleep,
+            retry=tenacity.retry_if_result(is_to_repeat),
+            wait=wait_before_next,
+        )
+        return await retrying(attempt)
 
     async def _look(
         self, attempts: Attempts[T], check: Check[T]
@@ -142,9 +155,13 @@ class AsyncSession:
                         return found
         except NotFoundError:
             return None
+        except ClientClosedError:
+            pass
         except (APIError, PaginationError) as error:
             return error
-        return None
+        else:
+            return None
+        raise self._closed(attempts)
 
     async def _attempt(self, attempts: Attempts[T]) -> Step[T]:
         call = attempts.call
@@ -152,8 +169,8 @@ class AsyncSession:
         if refused is not None:
             return Step(refused, Decision(None))
         if self.connections.is_closed:
-            raise self._closed(call, is_under_way=attempts.is_unknown)
-        answer = await self._exchange(call, attempts.begin())
+            raise self._closed(attempts)
+        answer = await self._exchange(attempts)
         if isinstance(answer, Failed):
             return attempts.conclude(answer, None)
         self.connections.server_clock.learn(answer.headers.get("date"), self.runtime.monotonic())
@@ -182,28 +199,32 @@ class AsyncSession:
                     **context_of(attempts.call),
                 )
                 return Failed(error, Failure.FINAL)
-            await self._sleep(wait)
+            await self.sleep(wait)
         return None
 
-    async def _sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
+        """Wait so many seconds, or until the client is closed."""
         if self.runtime.sleep is not None:
             await self.runtime.sleep(seconds)
         elif not self.connections.is_closed:
             await (await self.connections.pool()).gate.sleep(seconds)
 
-    def _closed(self, call: Call[Any], *, is_under_way: bool) -> ClientClosedError:
-        if not is_under_way:
-            return ClientClosedError(
-                f"{call.operation}: this client is closed; make a new one, "
-                "or move the call into its `async with` block"
-            )
-        text = f"{call.operation}: this client was closed while the call was under way"
-        if call.safety is not Safety.READ:
-            text += f". It may have been carried out: {before_repeating(call)}"
-        return ClientClosedError(text)
+    def _closed(self, attempts: Attempts[Any], *, may_have_arrived: bool = False) -> Exception:
+        call = attempts.call
+        may_be_done = may_have_arrived and call.safety is not Safety.READ
+        if may_be_done or attempts.may_be_done:
+            text = "this client was closed while the call was under way. "
+            text += f"It may have been carried out: {before_repeating(call)}"
+        elif may_have_arrived or attempts.count > 1:
+            text = "this client was closed while the call was under way"
+        else:
+            text = "this client is closed; make a new one, or move the call into its `async with` "
+            text += "block"
+        return ClientClosedError(f"{call.operation}: {text}")
 
-    async def _exchange(self, call: Call[T], limits: Limits) -> Answer | Failed:
-        """Send one request and take in the whole answer, within the limits."""
+    async def _exchange(self, attempts: Attempts[Any]) -> Answer | Failed:
+        """Send one request and take in the whole answer, within the attempt's limits."""
+        call, limits = attempts.call, attempts.begin()
         ends_at = None if limits.whole is None else time.monotonic() + limits.whole
         pool = await self.connections.pool()
         request = self._request(pool.http, call, limits.parts)
@@ -215,7 +236,7 @@ class AsyncSession:
             await pool.gate.acquire(limits.parts.pool)
             try:
                 if self.connections.is_closed:
-                    raise self._closed(call, is_under_way=False)
+                    raise self._closed(attempts)
                 response = await pool.http.send(
                     request, auth=None, follow_redirects=False, stream=True
                 )
@@ -225,9 +246,9 @@ class AsyncSession:
                     await response.aclose()
             finally:
                 pool.gate.release()
-        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, UnicodeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, UnicodeError, SSLError) as error:
             if self.connections.is_closed:
-                raise self._closed(call, is_under_way=True) from None
+                raise self._closed(attempts, may_have_arrived=True) from None
             if isinstance(error, RuntimeError):
                 raise
             head = head_of(request)
@@ -235,6 +256,8 @@ class AsyncSession:
                 return head  # httpx reads a redirect's location even if it is not to follow it
             if isinstance(error, UnicodeError):  # a host in it that is no name of the internet
                 error = httpx.InvalidURL(str(error))
+            elif isinstance(error, SSLError):  # httpcore lets some through in async
+                error = httpx.ReadError(str(error))
             return unanswered(call, error, self.api_key, progress)
         finally:
             CURRENT.reset(token)
