@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import enum
 import math
+from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from ._hidden import Hidden, problem_of
 from .errors import InvalidArgumentError
@@ -66,6 +67,15 @@ def segment(argument: str, value: object) -> str:
             argument, f"an id or a name: {string!r} would change which resource the path means"
         )
     return string
+
+
+def each_of(argument: str, values: object, check: Callable[[str, object], str]) -> list[str]:
+    """The strings of a collection, each checked. A string is none, though it has letters."""
+    if isinstance(values, str) or not isinstance(values, Collection):
+        raise InvalidArgumentError(
+            argument, f"a collection of strings, not {type(values).__name__}"
+        )
+    return [check(argument, each) for each in cast("Collection[object]", values)]
 
 
 def cursor(argument: str, value: object) -> str | None:

@@ -324,6 +324,55 @@ def test_models_come_and_go(drive: Driver, scope: Any) -> None:
         drive(scope.models.remove("m/1"))
 
 
+@covers("Tags.sync")
+def test_tags_are_made_exactly_these(drive: Driver, scope: Any) -> None:
+    for tag in ("blue", "green"):
+        drive(scope.tags.add(tag))
+    wanted = {"green", "größe/ö & more"}
+    told = drive(scope.tags.sync(wanted, dry_run=True))
+    assert (told.added, told.removed) == (("größe/ö & more",), ("blue",))
+    assert set(drive.items(scope.tags.list())) == {"blue", "green"}
+    assert drive(scope.tags.sync(wanted)) == told
+    assert set(drive.items(scope.tags.list())) == wanted
+    assert drive(scope.tags.sync(wanted)).is_empty
+    with pytest.raises(InvalidArgumentError, match="a collection of strings"):
+        drive(scope.tags.sync("green"))
+
+
+@covers("Models.sync")
+def test_models_are_made_exactly_these(drive: Driver, scope: Any) -> None:
+    drive(scope.models.add("m1"))
+    told = drive(scope.models.sync(["m2", "m/3"], dry_run=True))
+    assert (told.added, told.removed) == (("m/3", "m2"), ("m1",))
+    assert [each.id for each in drive.items(scope.models.list())] == ["m1"]
+    assert drive(scope.models.sync(["m2", "m/3"])) == told
+    assert {each.id for each in drive.items(scope.models.list())} == {"m2", "m/3"}
+    assert drive(scope.models.sync([])).removed == ("m/3", "m2")
+    assert drive.items(scope.models.list()) == []
+
+
+@covers("Collaborators.sync")
+def test_collaborators_are_made_exactly_these(
+    drive: Driver, scope: Any, emulator: Emulator
+) -> None:
+    drive(scope.collaborators.add("u1", "viewer"))
+    drive(scope.collaborators.add("u2", "member"))
+    wanted = {"u1": "admin", "u3": None}
+    told = drive(scope.collaborators.sync(wanted, dry_run=True))
+    assert (told.added, told.removed) == (("u3",), ("u2",))
+    change = package.RoleChange(user_id="u1", before="viewer", after="admin")
+    by_dialect = {"contract": ((change,), ()), "live": ((), ("u1",))}
+    assert (told.changed, told.not_compared) == by_dialect[emulator.dialect]
+    assert {each.user_id for each in drive.items(scope.collaborators.list())} == {"u1", "u2"}
+    assert drive(scope.collaborators.sync(wanted)) == told
+    listed = {each.user_id: each.role for each in drive.items(scope.collaborators.list())}
+    assert listed == {"u1": "admin" if emulator.dialect == "contract" else None, "u3": None}
+    assert drive(scope.collaborators.sync(wanted)).is_empty
+    for refused in ({"u1": "boss"}, {"": "admin"}, ["u1"]):
+        with pytest.raises(InvalidArgumentError, match="wanted"):
+            drive(scope.collaborators.sync(refused))
+
+
 @covers("Pager.pages", "Pager.first", "Pager.collect", "Pager.next_cursor")
 def test_a_pager_gives_items_pages_the_first_and_a_list(drive: Driver, client: Any) -> None:
     made = [drive(client.projects.create(f"p{number}")) for number in range(5)][::-1]

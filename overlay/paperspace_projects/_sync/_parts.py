@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 import paperspace_projects._arguments as arguments
@@ -24,10 +25,11 @@ from paperspace_projects_api.types import UNSET as NOT_SENT
 from .._hidden import hide
 from .._operations import Operation
 from .._wire import WirePage
-from ..errors import ConflictError, NotFoundError
-from ..models import Collaborator, Model, Secret
+from ..errors import ConflictError, InvalidArgumentError, NotFoundError
+from ..models import Changes, Collaborator, Model, Secret
 from ._pager import Pager
 from ._session import Session
+from ._syncing import sync_names, sync_roles
 
 T = TypeVar("T")
 
@@ -99,6 +101,42 @@ class Collaborators(_Part):
         """
         user_id = arguments.segment("user_id", user_id)
         self._session.call(ops.REMOVE_COLLABORATOR(self._project_id, user_id))
+
+    def sync(
+        self,
+        wanted: Mapping[str, AddProjectCollaboratorBodyRole | None],
+        *,
+        dry_run: bool = False,
+    ) -> Changes:
+        """Make the collaborators exactly these (listProjectCollaborators, then what it takes).
+
+        All of it is one call, with one deadline. A role is changed by removing the user and adding
+        them again, as the API has no update; should that fail, they are put back with the old one.
+        After any error, calling it again goes on.
+
+        Args:
+            wanted: The roles by user id; None: whichever they have, or the server gives.
+            dry_run: Only look, and write nothing.
+
+        Returns:
+            What was changed, or would be. A role that the server does not tell stays as it is.
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            NotFoundError: the project is gone.
+            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
+                out either.
+            PaginationError: the list could not be read to its end.
+            APIError: any other failure.
+        """
+        if not isinstance(wanted, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+            raise InvalidArgumentError("wanted", "a mapping from user ids to roles")
+        arguments.each_of("wanted", wanted, arguments.segment)
+        for role in wanted.values():
+            if role is not None:
+                arguments.one_of("wanted", role, tuple(sorted(ROLES)))
+        with self._session.one_deadline():
+            return sync_roles(self, wanted, dry_run=dry_run)
 
 
 class Secrets(_Part):
@@ -236,6 +274,31 @@ class Tags(_Part):
         name = arguments.segment("name", name)
         self._session.call(ops.REMOVE_TAG(self._project_id, name=name))
 
+    def sync(self, wanted: Collection[str], *, dry_run: bool = False) -> Changes:
+        """Make the tags exactly these (listProjectTags, then addProjectTag and removeProjectTag).
+
+        All of it is one call, with one deadline. After any error, calling it again goes on.
+
+        Args:
+            wanted: The names of the tags.
+            dry_run: Only look, and write nothing.
+
+        Returns:
+            What was changed, or would be.
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            NotFoundError: the project is gone.
+            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
+                out either.
+            PaginationError: the list could not be read to its end.
+            APIError: any other failure.
+        """
+        names = arguments.each_of("wanted", wanted, arguments.segment)
+        names = arguments.each_of("wanted", names, arguments.name)
+        with self._session.one_deadline():
+            return sync_names(self, names, dry_run=dry_run)
+
 
 class Models(_Part):
     """The models that are associated with a project."""
@@ -277,3 +340,27 @@ class Models(_Part):
         """
         model_id = arguments.segment("model_id", model_id)
         self._session.call(ops.REMOVE_MODEL(self._project_id, model_id))
+
+    def sync(self, wanted: Collection[str], *, dry_run: bool = False) -> Changes:
+        """Make the models exactly these (listProjectModels, then what it takes).
+
+        All of it is one call, with one deadline. After any error, calling it again goes on.
+
+        Args:
+            wanted: The ids of existing models.
+            dry_run: Only look, and write nothing.
+
+        Returns:
+            What was changed, or would be.
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+            NotFoundError: the project is gone, or there is no such model.
+            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
+                out either.
+            PaginationError: the list could not be read to its end.
+            APIError: any other failure.
+        """
+        ids = arguments.each_of("wanted", wanted, arguments.segment)
+        with self._session.one_deadline():
+            return sync_names(self, ids, dry_run=dry_run)
