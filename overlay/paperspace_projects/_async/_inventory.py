@@ -88,7 +88,8 @@ class AsyncReader:
                 if isinstance(unit, NextProjects):
                     projects = await self._source.next_few()
                     return partial(desk.add, projects) if projects else desk.end
-                await self._read(unit)
+                if unit.entry.error is None:  # else no more of it is read
+                    await self._read(unit)
                 return partial(desk.take, unit)
         except DeadlineExceededError as error:
             if self._deadline.is_over:
@@ -103,7 +104,8 @@ class AsyncReader:
         if isinstance(unit, NextProjects):
             return partial(self._desk.end, error)
         if isinstance(error, PaperspaceError):
-            return partial(self._desk.take, unit, error)
+            unit.entry.fail(error)
+            return partial(self._desk.take, unit)
         return partial(self._tally.break_off, error)
 
     async def _read(self, unit: Unit) -> None:
@@ -138,12 +140,12 @@ async def read_here(
     try:
         while not desk.is_done:
             unit = desk.next_unit()
-            if unit is None:
-                (await crew.receive())()
-            elif isinstance(unit, NextProjects) and given is not None:
+            if isinstance(unit, NextProjects) and given is not None:
                 crew.send_apart(unit)  # what the user's code does is not to be done by many
-            else:
+            elif unit is not None:
                 crew.send(unit)
+            elif not desk.can_deliver:
+                (await crew.receive())()
             for tell in crew.received():
                 tell()
             for result in desk.deliver():

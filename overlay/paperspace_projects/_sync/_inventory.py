@@ -89,7 +89,8 @@ class Reader:
                 if isinstance(unit, NextProjects):
                     projects = self._source.next_few()
                     return partial(desk.add, projects) if projects else desk.end
-                self._read(unit)
+                if unit.entry.error is None:  # else no more of it is read
+                    self._read(unit)
                 return partial(desk.take, unit)
         except DeadlineExceededError as error:
             if self._deadline.is_over:
@@ -104,7 +105,8 @@ class Reader:
         if isinstance(unit, NextProjects):
             return partial(self._desk.end, error)
         if isinstance(error, PaperspaceError):
-            return partial(self._desk.take, unit, error)
+            unit.entry.fail(error)
+            return partial(self._desk.take, unit)
         return partial(self._tally.break_off, error)
 
     def _read(self, unit: Unit) -> None:
@@ -139,12 +141,12 @@ def read_here(
     try:
         while not desk.is_done:
             unit = desk.next_unit()
-            if unit is None:
-                (crew.receive())()
-            elif isinstance(unit, NextProjects) and given is not None:
+            if isinstance(unit, NextProjects) and given is not None:
                 crew.send_apart(unit)  # what the user's code does is not to be done by many
-            else:
+            elif unit is not None:
                 crew.send(unit)
+            elif not desk.can_deliver:
+                (crew.receive())()
             for tell in crew.received():
                 tell()
             for result in desk.deliver():

@@ -48,6 +48,11 @@ class Entry:
         """Whether there is nothing more to read, nor to wait for."""
         return not self.unread and not self.pending
 
+    def fail(self, error: PaperspaceError) -> None:
+        """Note an error. The first counts, but that there is no such project counts more."""
+        if self.error is None or isinstance(error, NotFoundError):
+            self.error = error
+
     def result(self, included: tuple[Part, ...]) -> Result:
         """What became of it."""
         if self.error is not None:
@@ -108,6 +113,11 @@ class Desk:
             return True
         return self._tally.has_ended and not self._known and not self._begun
 
+    @property
+    def can_deliver(self) -> bool:
+        """Whether there is something to hand over."""
+        return self._next_finished() is not None
+
     def next_unit(self) -> Unit | NextProjects | None:
         """What is to be done next, or None while there is enough to do.
 
@@ -167,29 +177,26 @@ class Desk:
         self.add(())
         self._tally.end(problem)
 
-    def take(self, unit: Unit, error: PaperspaceError | None = None) -> None:
-        """A unit was read into its entry, or has failed; the rest of a failed project is not read.
-
-        Of several errors the first counts, but that there is no such project counts more.
-        """
+    def take(self, unit: Unit) -> None:
+        """A unit was read into its entry, or has failed; of a failed project no more is read."""
         entry = unit.entry
         self._dealt -= 1
         entry.pending -= 1
-        if error is not None:
+        if entry.error is not None:
             entry.unread.clear()
-            if entry.error is None or isinstance(error, NotFoundError):
-                entry.error = error
         self._finish(entry)
 
     def deliver(self) -> Iterator[Result]:
         """What is finished and was not handed over yet, in the listing's order if asked for."""
         while (entry := self._next_finished()) is not None:
             del self._begun[entry.index]
+            if self._finished:
+                self._finished.popleft()
             yield entry.result(self._request.include)
 
     def _next_finished(self) -> Entry | None:
         if not self._request.in_order:
-            return self._finished.popleft() if self._finished else None
+            return self._finished[0] if self._finished else None
         # The first that was begun; when all is over, there are gaps.
         for entry in self._begun.values():
             if entry.is_finished:

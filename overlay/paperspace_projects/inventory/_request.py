@@ -107,9 +107,11 @@ class Tally:
 
     def end(self, problem: BaseException | None = None) -> None:
         """All projects are known, or no more of them can be found out."""
-        self.has_ended, self._problem = True, problem
+        self.has_ended = True
         if problem is None:
             self._total = self._listed
+        elif not self.is_broken:
+            self._problem = problem
 
     def break_off(self, problem: BaseException | None) -> None:
         """Nothing more can be read: because of a problem, or as the time is over (None)."""
