@@ -1,4 +1,4 @@
-"""The README is true: its programs run, its commands are what CI runs, its tables are complete."""
+"""The README and docs/ are true: programs run, commands are what CI runs, tables are complete."""
 
 from __future__ import annotations
 
@@ -16,18 +16,29 @@ from paperspace_projects import Client, PaperspaceError, errors
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-PROGRAMS = [text for language, text in BLOCKS if language == "python"]
+
+
+def blocks_of(page: str) -> list[tuple[str, str]]:
+    """The blocks of code of a page, each with its language."""
+    return re.findall(r"^```(\w*)\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+
+
+BLOCKS = blocks_of(README)
+PROGRAMS = [
+    pytest.param(text, id=f"{page.name}-{number}")
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")))
+    for number, (language, text) in enumerate(blocks_of(page.read_text(encoding="utf-8")))
+    if language == "python"
+]
 COMMANDS = [text.strip() for language, text in BLOCKS if language == "sh"]
 SERVE = "python -m paperspace_projects.testing"
 
 
 def test_every_block_is_of_a_kind_that_is_run() -> None:
     assert {language for language, _ in BLOCKS} == {"python", "sh", "toml"}
-    assert len(PROGRAMS) >= 3
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda text: text.split("\n")[0])
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_the_programs_run(program: str, tmp_path: Path) -> None:
     file = tmp_path / "program.py"
     file.write_text(program, encoding="utf-8")
@@ -37,6 +48,7 @@ def test_the_programs_run(program: str, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         timeout=60,
+        cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
 

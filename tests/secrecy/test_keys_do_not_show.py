@@ -111,8 +111,8 @@ def test_a_team_whose_key_cannot_be_used(
         {"deadline": "soon"},
         {"retry": None},
         {"team": "main"},
-        {"http_client": object()},
-        {"http_client": object(), "transport": object()},
+        {"http_client": "no client"},
+        {"http_client": "no client", "transport": "no transport"},
     ],
     ids=repr,
 )

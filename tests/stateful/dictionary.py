@@ -15,6 +15,7 @@ from attrs import Factory, define
 from paperspace_projects import (
     AmbiguousNameError,
     BadRequestError,
+    Changes,
     ConflictError,
     NotFoundError,
     PaperspaceError,
@@ -137,6 +138,17 @@ class Dictionary:
             raise Refused(NotFoundError)
         del held[name]
         home.events.append((KINDS[kind][1], self.now))
+
+    def sync(self, project_id: str, kind: str, wanted: set[str], dry_run: bool) -> Changes:
+        """Have a project hold exactly these of a kind: what is new comes first."""
+        held: dict[str, Held] = getattr(self.home(project_id), kind)
+        added, removed = sorted(wanted - held.keys()), sorted(held.keys() - wanted)
+        if not dry_run:
+            for name in added:
+                self.add(project_id, kind, name)
+            for name in removed:
+                self.remove(project_id, kind, name)
+        return Changes(added=tuple(added), removed=tuple(removed))
 
     def update_secret(self, project_id: str, name: str, value: str) -> None:
         home = self.home(project_id)

@@ -248,6 +248,17 @@ class AgainstADictionary(Agreement):
                 functools.partial(self.dictionary.remove, project_id, kind, name),
             )
 
+    @rule(project_id=some_id, wanted=st.sets(names, max_size=4), dry_run=st.booleans())
+    @uses("Collaborators.sync", "Tags.sync", "Models.sync")
+    def make_it_exactly_these(self, project_id: str, wanted: set[str], dry_run: bool) -> None:
+        for kind in ("collaborators", "tags", "models"):
+            part = getattr(self.client.project(project_id), kind)
+            given = dict.fromkeys(wanted) if kind == "collaborators" else wanted
+            self.agree(
+                functools.partial(part.sync, given, dry_run=dry_run),
+                functools.partial(self.dictionary.sync, project_id, kind, wanted, dry_run),
+            )
+
     def agree_on_secret(
         self, call: Callable[..., Any], change: Callable[..., None], *drawn: str
     ) -> None:
@@ -310,4 +321,4 @@ def test_any_sequence_of_calls_leaves_what_a_dictionary_holds(
 
 def test_every_public_method_is_used_by_a_rule() -> None:
     everything = {name for each in CLASSES for name in public_names(each)}
-    assert everything == DECLARED
+    assert everything - DECLARED == {"ProjectScope.watch"}  # it never ends: tests/watching
