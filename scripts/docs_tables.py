@@ -1,12 +1,13 @@
-"""Write the tables of the docs that come from code, or with --check say which are out of date.
+"""Write what the docs have from code, or with --check say what is out of date.
 
 A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`. What is in between is
-made here and edited nowhere.
+made here and edited nowhere; so are whole files (`FILES`).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
 
 import paperspace_projects._operations as operations  # noqa: E402 -- found by way of the line above
 from paperspace_projects._retry import TABLE, Safety  # noqa: E402 -- likewise
+from paperspace_projects.reconcile import schema  # noqa: E402 -- likewise
 
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
@@ -52,7 +54,25 @@ def kinds() -> str:
     )
 
 
+def desired_state_schema() -> str:
+    """The JSON Schema of a desired state."""
+    return json.dumps(schema(), indent=2) + "\n"
+
+
 TABLES: dict[str, Callable[[], str]] = {"retries": retries, "kinds": kinds}
+FILES: dict[str, Callable[[], str]] = {"desired-state.schema.json": desired_state_schema}
+
+
+def wanted() -> dict[Path, str]:
+    """What each file of the docs must hold, by path."""
+    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")}
+    return {
+        **{
+            path: PLACE.sub(lambda at: f"{at[1]}\n{TABLES[at[2]]()}\n{at[3]}", text)
+            for path, text in sorted(texts.items())
+        },
+        **{ROOT / "docs" / name: make() for name, make in FILES.items()},
+    }
 
 
 def main() -> int:
@@ -60,16 +80,14 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; fail on a difference")
     check: bool = parser.parse_args().check
     stale = False
-    for path in sorted((ROOT / "docs").rglob("*.md")):
-        text = path.read_text(encoding="utf-8")
-        made = PLACE.sub(lambda at: f"{at[1]}\n{TABLES[at[2]]()}\n{at[3]}", text)
-        if made != text:
+    for path, text in wanted().items():
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
             print(f"{path.relative_to(ROOT)}: {'differs' if check else 'written'}")
             stale = True
             if not check:
-                path.write_text(made, encoding="utf-8")
+                path.write_text(text, encoding="utf-8")
     if check and stale:
-        print("A table is not what the code says: run `nox -s generate`.")
+        print("The docs are not what the code says: run `nox -s generate`.")
     return 1 if check and stale else 0
 
 

@@ -159,7 +159,8 @@ class _Checker:
                 ". What stands here is not shown, as it may be the secret itself: if it is, take "
                 "it out, and give the secret another value"
             )
-        hint = _hint(node, schema) if shown else ""
+        is_null = isinstance(node, Scalar) and node.value is None
+        hint = _hint(node, schema) if shown or is_null else ""
         self._problems.add(node, field, problem + hint)
 
 
