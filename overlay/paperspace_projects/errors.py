@@ -77,8 +77,10 @@ class DesiredStateError(PaperspaceError, ValueError):
     problems: tuple[str, ...]
 
     def __init__(self, problems: tuple[str, ...]) -> None:
-        several = [f"{len(problems)} problems:"] if len(problems) > 1 else []
-        super().__init__("\n".join([*several, *problems]))
+        head = [f"{len(problems)} problems:"] if len(problems) > 1 else []
+        shown, more = problems[:20], len(problems) - 20
+        tail = [f"… and {more} more (`problems` has them all)"] if more > 0 else []
+        super().__init__("\n".join([*head, *shown, *tail]))
         self.problems = problems
 
 
@@ -118,17 +120,20 @@ class StalePlanError(PaperspaceError):
 class PaginationError(PaperspaceError):
     """A listing cannot go on, because of what the server said about its next page.
 
-    `operation` is the spec's operation id. `next_cursor` is where to resume (pass it as `after`):
-    no item that follows it has been handed out for good; None means from the beginning.
+    `operation` is the spec's operation id, `problem` what was wrong. `next_cursor` is where to
+    resume (pass it as `after`): no item that follows it has been handed out for good; None means
+    from the beginning.
     """
 
     operation: str
+    problem: str
     next_cursor: str | None
 
     def __init__(self, operation: str, problem: str, next_cursor: str | None) -> None:
         where = "from the beginning" if next_cursor is None else f"with after={next_cursor!r}"
         super().__init__(f"{operation}: the listing stopped: {problem}. Resume {where}.")
         self.operation = operation
+        self.problem = problem
         self.next_cursor = next_cursor
 
 

@@ -218,6 +218,19 @@ def test_activity_can_be_cut_by_time(drive: Driver) -> None:
             assert drive.items(scope.activity(since=since.isoformat())) == every[:4]
 
 
+@covers("ProjectScope.watch")
+def test_a_watch_gives_what_happened_since_oldest_first(drive: Driver, scope: Any) -> None:
+    (created,) = drive.items(scope.activity())
+    drive(scope.tags.add("blue"))
+    drive(scope.secrets.create("TOKEN", "value-of-token"))
+    drive(scope.tags.remove("blue"))
+    events = drive.items(scope.watch(after=created.id), at_most=3)
+    assert events == drive.items(scope.activity())[-2::-1]
+    assert [event.type for event in events] == ["tag.added", "secret.created", "tag.removed"]
+    assert drive.items(scope.watch(after=events[0].id), at_most=2) == events[1:]
+    assert drive.items(scope.watch(type="tag.removed", after=created.id), at_most=1) == events[2:]
+
+
 @covers("ProjectScope.snapshot")
 def test_a_snapshot_holds_everything(drive: Driver, scope: Any) -> None:
     drive(scope.tags.add("blue"))

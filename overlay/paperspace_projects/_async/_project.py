@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from datetime import datetime
 
 import paperspace_projects._arguments as arguments
@@ -11,11 +12,13 @@ from paperspace_projects_api.models import UpdateProjectBody
 from paperspace_projects_api.types import UNSET as NOT_SENT
 
 from .._arguments import UNSET, UnsetType
+from .._watching import Feed
 from ..errors import InvalidArgumentError
 from ..models import ActivityEvent, Project, ProjectSnapshot
 from ._pager import AsyncPager
 from ._parts import AsyncCollaborators, AsyncModels, AsyncSecrets, AsyncTags
 from ._session import AsyncSession
+from ._watch import watch
 
 
 class AsyncProjectScope:
@@ -111,6 +114,39 @@ class AsyncProjectScope:
             after=after,
         )
         return AsyncPager(self._session, source)
+
+    def watch(
+        self, *, poll: float = 5.0, type: str | None = None, after: str | None = None
+    ) -> AsyncGenerator[ActivityEvent, None]:
+        """Wait for what happens to the project: each new event once, oldest first, without an end.
+
+        It ends when it is closed, or with an error; then go on with the last event's id as `after`,
+        and none is missed. Nothing is sent before the first event is asked for. The client's
+        `deadline` is that of each look at the feed.
+
+        Args:
+            poll: Seconds between two looks at the feed (listProjectActivity).
+            type: Only events of this kind, such as `deployment.created`.
+            after: The id of the last event, of any kind, that is not new; None: what happens from
+                now on is new.
+
+        Raises:
+            InvalidArgumentError: before anything is sent.
+
+        Raises, while it is gone through:
+            PaginationError: the server does not say how the feed goes on, or the event `after` is
+                not in it, or not any more. `next_cursor` is the `after` to go on with.
+            NotFoundError: there is no such project, or not any more.
+            APIError: a look failed for another reason, after the repeats that `retry` allows.
+        """
+        every = sources.activity(
+            self.id, event_type=None, since=None, until=None, page_size=None, after=None
+        )
+        feed = Feed(
+            after=arguments.cursor("after", after),
+            event_type=None if type is None else arguments.name("type", type),
+        )
+        return watch(self._session, every, feed, arguments.seconds("poll", poll))
 
     async def snapshot(self) -> ProjectSnapshot:
         """Read the project and all that it holds, one after the other, in one object.
