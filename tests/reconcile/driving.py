@@ -58,3 +58,9 @@ def make(drive: Driver, client: Any, name: str, **parts: Any) -> str:
     for user, role in parts.get("collaborators", {}).items():
         drive(scope.collaborators.add(user, role))
     return made.id
+
+
+def failure(result: Result) -> tuple[str, Any, str | None]:
+    """The one step that failed: its kind, its error, and what else is told."""
+    (failed,) = result.failed
+    return failed.step.kind, failed.error, failed.detail

@@ -30,21 +30,6 @@ from paperspace_projects.testing import Emulator, Fault, FaultPlan
 NOW = datetime(2026, 3, 31, tzinfo=UTC)
 
 
-@pytest.fixture
-def home(drive: Driver, client: Any) -> str:
-    """A project with two of everything."""
-    return make(
-        drive,
-        client,
-        "home",
-        description="old",
-        tags=["a", "b"],
-        models=["m1", "m2"],
-        secrets={"S1": "x", "S2": "y"},
-        collaborators={"u1": "viewer", "u2": "admin"},
-    )
-
-
 class Writes:
     """Counts the requests that write, between an emulator and a client."""
 
@@ -318,7 +303,9 @@ def test_each_flavour_takes_its_own_client_and_a_loaded_state(drive: Driver, cli
     desired = load(document())
     other = async_plan if drive.flavour == "sync" else sync_plan
     wanted = AsyncClient if drive.flavour == "sync" else Client
-    with pytest.raises(InvalidArgumentError, match=f"client must be an? {wanted.__name__}, not"):
+    with pytest.raises(
+        InvalidArgumentError, match=f"client must be of the class {wanted.__name__}, not"
+    ):
         drive(other(client, desired))
     make: Callable[..., Any] = sync_plan if drive.flavour == "sync" else async_plan
     with pytest.raises(InvalidArgumentError, match=r"desired must be .*load\(...\).* not dict"):

@@ -62,7 +62,8 @@ def check_identity(project: Project, steps: Sequence[Step]) -> None:
     step = steps[0]
     names = [step.before] if isinstance(step, RenameProject) else []
     if project.name not in (*names, step.project):
-        raise stale(step, f"a project named {names[0] if names else step.project!r}", project.name)
+        planned = names[0] if names else step.project
+        raise stale(step, f"a project named {planned!r}", repr(project.name))
 
 
 def stale(step: Step, planned: str, found: str) -> StalePlanError:

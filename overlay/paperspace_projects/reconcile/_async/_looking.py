@@ -25,7 +25,7 @@ def check_client(client: object) -> None:
 
     if not isinstance(client, AsyncClient):
         raise InvalidArgumentError(
-            "client", f"an {AsyncClient.__name__}, not {type(client).__name__}"
+            "client", f"of the class {AsyncClient.__name__}, not {type(client).__name__}"
         )
 
 

@@ -25,7 +25,9 @@ def check_client(client: object) -> None:
     from ...errors import InvalidArgumentError
 
     if not isinstance(client, Client):
-        raise InvalidArgumentError("client", f"an {Client.__name__}, not {type(client).__name__}")
+        raise InvalidArgumentError(
+            "client", f"of the class {Client.__name__}, not {type(client).__name__}"
+        )
 
 
 def all_projects(client: Client) -> list[Project]:
