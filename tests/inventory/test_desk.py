@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from paperspace_projects import Project, ProjectFailure
 from paperspace_projects.errors import PaperspaceError
-from paperspace_projects.inventory import Part
 from paperspace_projects.inventory._desk import Desk, NextProjects, Unit
 from paperspace_projects.inventory._request import PARTS, Request, Tally
 
@@ -54,27 +53,25 @@ class Play:
         self.desk.take(unit)
 
 
-@given(
-    sizes=st.lists(st.integers(1, 9), max_size=6),
-    include=st.lists(st.sampled_from(PARTS), unique=True),
+REQUESTS = st.builds(
+    Request,
+    include=st.lists(st.sampled_from(PARTS), unique=True).map(tuple),
     concurrency=st.integers(1, 6),
     in_order=st.booleans(),
+    on_progress=st.none(),
+)
+
+
+@given(
+    request=REQUESTS,
+    sizes=st.lists(st.integers(1, 9), max_size=6),
     lists=st.booleans(),
     fails=st.sets(st.integers(0, 60).map(str)),
     draw=st.data(),
 )
 def test_every_project_comes_out_once_whatever_ends_first(
-    sizes: list[int],
-    include: list[Part],
-    concurrency: int,
-    in_order: bool,
-    lists: bool,
-    fails: set[str],
-    draw: st.DataObject,
+    request: Request, sizes: list[int], lists: bool, fails: set[str], draw: st.DataObject
 ) -> None:
-    request = Request(
-        include=tuple(include), concurrency=concurrency, in_order=in_order, on_progress=None
-    )
     tally = Tally(request, None)
     ids = [str(number) for number in range(sum(sizes))]
     starts = [sum(sizes[:index]) for index in range(len(sizes))]
@@ -86,10 +83,10 @@ def test_every_project_comes_out_once_whatever_ends_first(
         if lists
         else [[each] for each in ids]
     )
-    play = Play(Desk(request, tally, lists=lists), pages, concurrency)
+    play = Play(Desk(request, tally, lists=lists), pages, request.concurrency)
     play.run(draw, fails)
     assert sorted(play.yielded, key=int) == ids
-    assert not in_order or play.yielded == ids
+    assert not request.in_order or play.yielded == ids
     tally.raise_problem()
 
 

@@ -33,9 +33,9 @@ def in_step(size: int) -> Callable[[httpx.Request], Any]:
 def test_so_many_requests_are_under_way_all_the_time(
     taker: Taker, concurrency: int, include: Any
 ) -> None:
-    watched = Watched(Team(12 * concurrency), until=in_step(concurrency))
+    watched = Watched(Team(4 * concurrency), until=in_step(concurrency))
     taken = taker.take(taker.client(watched), include=include, concurrency=concurrency)
-    assert len(taken.results) == 12 * concurrency
+    assert len(taken.results) == 4 * concurrency
     assert watched.peak == concurrency
 
 
@@ -52,16 +52,16 @@ def test_one_project_alone_has_its_parts_read_together(taker: Taker) -> None:
 
 
 def test_the_first_snapshot_comes_before_the_listing_ends(taker: Taker) -> None:
-    watched = Watched(Team(1000))
+    watched = Watched(Team(500))
     listed: list[int] = []
 
     def pages() -> int:
         return sum(line.startswith("GET /projects?") for line in watched.lines)
 
     taken = taker.take(taker.client(watched), look=lambda _: listed.append(pages()))
-    assert len(taken.results) == 1000
+    assert len(taken.results) == 500
     assert listed[0] == 1
-    assert pages() == 9
+    assert pages() == 5
     # A page is asked for when fewer than 32 projects, twice `concurrency`, are left to begin.
     assert all(120 * count <= done + 120 + 32 + 16 for done, count in enumerate(listed, start=1))
 
@@ -129,16 +129,16 @@ def test_a_project_that_holds_much_keeps_nobody_waiting(taker: Taker) -> None:
 
     def until(request: httpx.Request) -> Any:
         is_last = request.url.params.get("after") == "30" and "tags" in request.url.path
-        return (lambda: len(done) == 199) if is_last else None
+        return (lambda: len(done) == 59) if is_last else None
 
     def look(each: Any) -> None:
         done.append(each.project.name)
         watched.notify()
 
-    team = Team(200)
+    team = Team(60)
     watched = Watched(Answering(answer), until=until)
     taken = taker.take(taker.client(watched), concurrency=2, look=look)
-    assert len(taken.results) == 200
+    assert len(taken.results) == 60
     last = taken.results[-1]
     assert isinstance(last, ProjectSnapshot)
     assert last.tags == tuple(f"tag {page}" for page in range(31))

@@ -16,17 +16,18 @@ from paperspace_projects import (
     Project,
     ProjectFailure,
     ProjectSnapshot,
+    RetryPolicy,
     ServerError,
 )
 from paperspace_projects.inventory import InventoryProgress
 from paperspace_projects.testing import Emulator, Fault, FaultPlan
 
 
-@pytest.fixture
-def projects(emulator: Emulator) -> list[Project]:
-    """Seven projects, each of which holds other things."""
+@pytest.fixture(name="projects")
+def made_projects(emulator: Emulator) -> list[Project]:
+    """Five projects, each of which holds other things."""
     with Client(emulator.api_key, transport=emulator.transport()) as client:
-        made = [client.projects.create(f"project {number}") for number in range(7)]
+        made = [client.projects.create(f"project {number}") for number in range(5)]
         for number, project in enumerate(made):
             scope = client.project(project.id)
             for each in range(number):
@@ -93,7 +94,7 @@ def test_projects_that_were_listed_are_not_read_again(
 def test_ids_are_read_in_their_order_and_as_often_as_they_come(
     taker: Taker, emulator: Emulator, projects: list[Project]
 ) -> None:
-    ids = [projects[number].id for number in (5, 2, 5, 0)]
+    ids = [projects[number].id for number in (4, 2, 4, 0)]
     watched = Watched(emulator.transport())
     client = client_of(taker, emulator, watched)
     taken = taker.take(client, iter(ids), include=["models"], in_order=True)
@@ -114,13 +115,14 @@ def test_one_project_that_fails_does_not_stop_the_rest(
     assert len(taken.results) == len(projects)
 
 
-def test_what_is_answered_late_is_asked_for_again(
-    taker: Taker, emulator: Emulator, projects: list[Project]
-) -> None:
+@pytest.mark.usefixtures("projects")
+def test_what_is_answered_late_is_asked_for_again(taker: Taker, emulator: Emulator) -> None:
     emulator.faults = FaultPlan(
-        seed=3, rate=0.2, faults=[Fault.status(503), Fault.drop(), Fault.status(429, retry_after=1)]
+        seed=3, rate=0.4, faults=[Fault.status(503), Fault.drop(), Fault.status(429, retry_after=1)]
     )
-    client = client_of(taker, emulator)
+    client = taker.client(
+        emulator.transport(), api_key=emulator.api_key, retry=RetryPolicy(max_attempts=30)
+    )
     taken = taker.take(client)
     emulator.faults = None
     assert {each.project.id: each for each in taken.results} == snapshots(emulator)

@@ -1,0 +1,11 @@
+"""What a process of a pool runs at its start: it imports this by name, and nothing of pytest."""
+
+from __future__ import annotations
+
+import os
+
+
+def be_at_home(home: str) -> None:
+    """Have this process find the credentials file of a folder."""
+    os.environ["HOME"] = home
+    os.environ.pop("PAPERSPACE_API_KEY", None)
