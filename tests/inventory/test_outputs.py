@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -218,7 +218,7 @@ def test_records_are_flat_and_name_what_is_held() -> None:
         "name": "vision",
         "description": "d",
         "team_id": "t1",
-        "dt_created": WHEN.isoformat(),
+        "dt_created": "2026-03-18T07:30:00.123456+00:00",
         "collaborators": ["u1", "u2"],
         "secrets": ["TOKEN"],
         "tags": ["gpu", 'a "quoted", one'],
@@ -297,13 +297,6 @@ def test_no_value_of_a_secret_is_in_any_output() -> None:
 def test_a_frame_says_what_it_needs(
     make: Any, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really_import = builtins.__import__
-
-    def without(name: str, *arguments: Any) -> Any:
-        if name == package:
-            raise ImportError(name)
-        return really_import(name, *arguments)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, package, None)  # as if it were not there
     with pytest.raises(ImportError, match=f"pip install {package}"):
         make([SNAPSHOT])

@@ -9,6 +9,8 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ..models import ProjectFailure
@@ -16,7 +18,7 @@ from ._jsonl import Writable, Written
 from ._request import Result
 
 if TYPE_CHECKING:
-    import pandas
+    import pandas  # pyright: ignore[reportMissingModuleSource] -- its stubs are enough
     import polars
 
 Record: TypeAlias = dict[str, str | bool | list[str] | None]
@@ -38,9 +40,9 @@ def records(results: Iterable[Result]) -> Iterator[Record]:
     """Each result as a flat row with the keys of `COLUMNS`.
 
     `collaborators` holds user ids, `secrets` and `tags` names, `models` and `activity` ids; each is
-    None if it was not read. Times are ISO 8601 text. Of a failure there are `project_id`, the name
-    of its error's class, its `message`, and `is_gone`. A lone surrogate, which no file and no frame
-    can hold, is written out as `\\udc80` is here.
+    None if it was not read. Times are ISO 8601 text, in UTC. Of a failure there are `project_id`,
+    `is_gone`, and its error's class and `message`. A lone surrogate, which neither a file nor a
+    frame can hold, is written out, as in `\\udc80`.
     """
     for row in _rows(results):
         yield {
@@ -62,7 +64,7 @@ def _rows(results: Iterable[Result]) -> Iterator[dict[str, Cell]]:
             row["name"] = _text(project.name)
             row["description"] = _text(project.description)
             row["team_id"] = _text(project.team_id)
-            row["dt_created"] = project.dt_created
+            row["dt_created"] = project.dt_created and _utc(project.dt_created)
             held: dict[str, Iterable[str]] = {
                 "collaborators": (each.user_id for each in result.collaborators),
                 "secrets": (each.name for each in result.secrets),
@@ -74,6 +76,13 @@ def _rows(results: Iterable[Result]) -> Iterator[dict[str, Cell]]:
                 row[part] = [_whole(each) for each in held[part]]
         row["is_gone"] = isinstance(result, ProjectFailure) and result.is_gone
         yield row
+
+
+def _utc(time: datetime) -> datetime:
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:  # it is at the end of time, or its beginning, wherever that is
+        return time.replace(tzinfo=UTC)
 
 
 def _text(text: str | None) -> str | None:
@@ -108,7 +117,7 @@ def write_csv(
     Returns:
         How many were written.
     """
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv.writer(file)  # its lines end as RFC 4180 has it
     if header:
         writer.writerow(COLUMNS)
     written = Written()
@@ -137,14 +146,14 @@ def to_pandas(results: Iterable[Result]) -> pandas.DataFrame:
     Raises:
         ImportError: pandas is not installed.
     """
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError("to_pandas needs pandas: `pip install pandas`") from error
+    pd = _installed("pandas")
     rows = list(_rows(results))
-    frame = pandas.DataFrame({name: [row[name] for row in rows] for name in COLUMNS})
-    times = pandas.Series([_utc(row["dt_created"]) for row in rows], dtype="datetime64[us, UTC]")
-    return frame.assign(dt_created=times)
+    types = {name: "object" if name in LISTS else "string" for name in COLUMNS}
+    types |= {"dt_created": "datetime64[us, UTC]", "is_gone": "bool"}
+    frame: pandas.DataFrame = pd.DataFrame(
+        {name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in types.items()}
+    )
+    return frame
 
 
 def to_polars(results: Iterable[Result]) -> polars.DataFrame:
@@ -153,21 +162,16 @@ def to_polars(results: Iterable[Result]) -> polars.DataFrame:
     Raises:
         ImportError: polars is not installed.
     """
+    pl = _installed("polars")
+    texts: object = pl.List(pl.String)
+    types = {name: texts if name in LISTS else pl.String for name in COLUMNS}
+    types |= {"dt_created": pl.Datetime("us", "UTC"), "is_gone": pl.Boolean}
+    frame: polars.DataFrame = pl.DataFrame(list(_rows(results)), schema=types)
+    return frame
+
+
+def _installed(name: str) -> ModuleType:
     try:
-        import polars
+        return import_module(name)
     except ImportError as error:
-        raise ImportError("to_polars needs polars: `pip install polars`") from error
-    rows = [{**row, "dt_created": _utc(row["dt_created"])} for row in _rows(results)]
-    return polars.DataFrame(
-        rows,
-        schema={
-            **dict.fromkeys(COLUMNS, polars.String()),
-            **dict.fromkeys(LISTS, polars.List(polars.String())),
-            "dt_created": polars.Datetime("us", "UTC"),
-            "is_gone": polars.Boolean(),
-        },
-    )
-
-
-def _utc(time: Cell) -> datetime | None:
-    return time.astimezone(UTC) if isinstance(time, datetime) else None
+        raise ImportError(f"{name} makes this frame: `pip install {name}`") from error
