@@ -12,40 +12,60 @@ import sqlite3
 import sys
 import time
 from collections.abc import Sequence
+from typing import Final
 
 from paperspace_projects.testing._dialects import SPEECHES
 from paperspace_projects.testing._faults import FaultPlan
-from paperspace_projects.testing.emulator import DEFAULT_API_KEY, Emulator
+from paperspace_projects.testing.emulator import DEFAULT_API_KEY, Dialect, Emulator
+
+FAILURES: Final = (ImportError, OSError, ValueError, sqlite3.Error)
+"""What `serve` fails with."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve as the arguments say; returns the exit status."""
     options = _parser().parse_args(arguments)
-    # SIGTERM, as process managers and containers send it, ends things the way Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with (
-            contextlib.suppress(KeyboardInterrupt),
-            _emulator(options) as emulator,
-            emulator.serve(options.host, options.port) as base_url,
-        ):
-            print(_greeting(emulator, base_url), flush=True)
-            while True:
-                time.sleep(3600)
-    except (ImportError, OSError, ValueError, sqlite3.Error) as error:
+        serve(**vars(options))
+    except FAILURES as error:
         print(f"paperspace_projects.testing: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _emulator(options: argparse.Namespace) -> Emulator:
-    return Emulator(
-        options.dialect,
-        api_key=options.api_key,
-        path=options.path,
-        faults=FaultPlan(seed=options.seed, rate=options.faults),
-        latency=options.latency,
-    )
+def serve(
+    *,
+    host: str,
+    port: int,
+    dialect: Dialect,
+    api_key: str,
+    path: str | None,
+    latency: float,
+    faults: float,
+    seed: int,
+) -> None:
+    """Say where, and serve until Ctrl-C or SIGTERM.
+
+    Arguments:
+        host, port: where to listen; port 0 is a free one.
+        dialect, api_key, path, latency: those of `Emulator`.
+        faults, seed: the share of requests that go wrong, and which ones and how.
+
+    Raises:
+        ImportError: uvicorn is not installed.
+        OSError, ValueError, sqlite3.Error: it cannot be served like that.
+    """
+    # SIGTERM, as process managers and containers send it, ends things the way Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    plan = FaultPlan(seed=seed, rate=faults)
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        Emulator(dialect, api_key=api_key, path=path, faults=plan, latency=latency) as emulator,
+        emulator.serve(host, port) as base_url,
+    ):
+        print(_greeting(emulator, base_url), flush=True)
+        while True:
+            time.sleep(3600)
 
 
 def _greeting(emulator: Emulator, base_url: str) -> str:

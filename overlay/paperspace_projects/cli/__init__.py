@@ -1,0 +1,40 @@
+"""The command line, `paperspace-projects`: for people at a terminal, and for pipelines.
+
+It is made of the package's public names alone. Results go to standard output, all else to standard
+error; neither a key nor a secret's value is ever on either, nor taken as an argument. It needs the
+extra `cli`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+PROGRAM: Final = "paperspace-projects"
+_OF_THE_EXTRA: Final = ("typer", "rich", "yaml")
+
+__all__ = ["PROGRAM", "main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: What follows the program's name; those of the process if None.
+
+    Returns:
+        The exit code (docs/command-line.md).
+    """
+    try:
+        from ._app import run
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] not in _OF_THE_EXTRA:
+            raise
+        print(
+            f"{PROGRAM}: the command line needs {missing.name}, which is not installed: "
+            'pip install "paperspace-projects[cli]"',
+            file=sys.stderr,
+        )
+        return 1
+    return run(sys.argv[1:] if arguments is None else arguments)

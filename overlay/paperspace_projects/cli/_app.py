@@ -1,0 +1,129 @@
+"""The program: its commands, its global options, and what it says to arguments it cannot use."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, cast
+
+import typer
+from typer.core import TyperGroup
+
+import paperspace_projects.cli._activity as activity
+import paperspace_projects.cli._collaborators as collaborators
+import paperspace_projects.cli._doctor as doctor
+import paperspace_projects.cli._emulator as emulator
+import paperspace_projects.cli._inventory as inventory
+import paperspace_projects.cli._models as models
+import paperspace_projects.cli._projects as projects
+import paperspace_projects.cli._reconcile as reconcile
+import paperspace_projects.cli._secrets as secrets
+import paperspace_projects.cli._tags as tags
+
+from . import PROGRAM
+from ._command import declare
+from ._exits import Exit
+from ._invocation import Invocation
+from ._messages import complain, say
+from ._options import GlobalOptions
+from ._problems import CommandError
+
+# typer has no public name for what its parser raises, but for a class that is derived from it.
+_USAGE_ERROR: Final = cast("type[Exception]", typer.BadParameter.__base__)
+
+_HELP: Final = """\
+Projects of Paperspace, and what they hold.
+
+A key and a server are looked for in the options, then in PAPERSPACE_API_KEY and PAPERSPACE_API_URL,
+then in ~/.paperspace/credentials.toml; `doctor` shows what was found.
+"""
+
+
+_ORDER: Final = (
+    *("projects", "activity", "collaborators", "secrets", "tags", "models"),
+    *("inventory", "plan", "apply", "export", "schema", "doctor", "emulator"),
+)
+
+
+class Program(TyperGroup):
+    """The program, whose commands are listed in the order in which they are of use."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of the commands."""
+        return sorted(super().list_commands(ctx), key=_ORDER.index)
+
+
+def program() -> TyperGroup:
+    """The whole program, ready to parse arguments."""
+    app = typer.Typer(
+        cls=Program, help=_HELP, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
+    app.callback()(_root())
+    for name, group in (
+        ("projects", projects.app),
+        ("collaborators", collaborators.app),
+        ("secrets", secrets.app),
+        ("tags", tags.app),
+        ("models", models.app),
+    ):
+        app.add_typer(group, name=name)
+    for module in (activity, inventory, reconcile, emulator, doctor):
+        module.add_to(app)
+    return cast("TyperGroup", typer.main.get_command(app))
+
+
+def _root() -> Any:
+    """What takes the options that stand before the command."""
+
+    def take(ctx: typer.Context, **given: Any) -> None:
+        invocation: Invocation = ctx.obj
+        invocation.options = GlobalOptions.taken_from(given)  # the version was shown if wanted
+
+    own = inspect.signature(_root_parameters, eval_str=True).parameters.values()
+    declare(take, [*own, *GlobalOptions.parameters(hidden=False)])
+    return take
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from .. import __version__
+
+        typer.echo(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+def _root_parameters(
+    ctx: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Where the parameters of the program itself are declared, beside the global options."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; gives the exit code."""
+    try:
+        code: int | None = program().main(
+            list(arguments) or ["--help"],
+            prog_name=PROGRAM,
+            standalone_mode=False,
+            obj=Invocation(),
+        )
+    except _USAGE_ERROR as error:
+        complain(_usage(error))
+        return Exit.USAGE
+    except CommandError as error:
+        complain(error)
+        return error.code
+    except (typer.Abort, KeyboardInterrupt):
+        say("interrupted")
+        return Exit.INTERRUPTED
+    return code or Exit.DONE
+
+
+def _usage(error: Any) -> CommandError:
+    """What the parser complains of, in two lines."""
+    where = PROGRAM if error.ctx is None else error.ctx.command_path
+    return CommandError(error.format_message(), hint=f"`{where} --help` shows how it is used")

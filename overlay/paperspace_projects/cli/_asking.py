@@ -1,0 +1,45 @@
+"""Questions: nothing is taken away unless somebody has said yes."""
+
+from __future__ import annotations
+
+import sys
+
+from ._exits import Exit
+from ._messages import is_terminal
+from ._printable import printable
+from ._problems import CommandError
+
+
+def check_that_one_can_ask(yes: bool, what: str) -> None:
+    """Refuse, before anything is done, what would have to be asked where nobody can be.
+
+    Raises:
+        CommandError: there is no terminal, and no `--yes`.
+    """
+    if not yes and not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        raise CommandError(
+            f"not without being asked to: there is no terminal to ask at whether to {what}",
+            hint="--yes does it without asking",
+        )
+
+
+def ask(yes: bool, what: str) -> None:
+    """Ask whether to do something.
+
+    Args:
+        yes: Whether `--yes` was given: then nothing is asked.
+        what: What is to be done, such as "delete the secret 'TOKEN'".
+
+    Raises:
+        CommandError: the answer is no, or nobody can be asked.
+    """
+    check_that_one_can_ask(yes, what)
+    if yes:
+        return
+    sys.stderr.write(f"{printable(f'{what[0].upper()}{what[1:]}')}? [y/N] ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        sys.stderr.write("\n")  # it ended with Ctrl-D
+    if answer.strip().lower() not in ("y", "yes"):
+        raise CommandError("nothing was changed", Exit.FAILED)

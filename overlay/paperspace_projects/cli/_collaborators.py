@@ -1,0 +1,118 @@
+"""`collaborators`: who may work in a project."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias, get_args
+
+import typer
+
+import paperspace_projects.cli._kinds as kinds
+
+from ._asking import ask
+from ._command import command, group
+from ._invocation import Invocation, project_of
+from ._listing import write_listing
+from ._messages import tell
+from ._options import Fields, Output, Project, RoleName, Yes
+from ._problems import CommandError
+from ._results import Results
+from ._syncing import DryRun, write_sync
+
+app = group("List, add, remove and sync the collaborators of a project.")
+
+User: TypeAlias = Annotated[str, typer.Argument(metavar="USER_ID", help="The user's id.")]
+
+
+@command(
+    app,
+    "list",
+    examples=("collaborators list PROJECT", "collaborators list name:vision -o csv"),
+)
+def list_collaborators(
+    invocation: Invocation, project: Project, output: Output = "table", fields: Fields = None
+) -> None:
+    """List the collaborators of a project."""
+    results = Results(kinds.COLLABORATOR, output, fields)
+    with invocation.client() as client:
+        write_listing(invocation, project_of(client, project).collaborators.list(), results)
+
+
+@command(app, "add", examples=("collaborators add PROJECT USER_ID --role viewer",))
+def add_collaborator(
+    invocation: Invocation,
+    project: Project,
+    user_id: User,
+    *,
+    role: Annotated[
+        RoleName | None,
+        typer.Option("--role", metavar="ROLE", help="admin, member or viewer; else the server's."),
+    ] = None,
+    output: Output = "table",
+    fields: Fields = None,
+) -> None:
+    """Add a user to a project, and show the collaborator."""
+    results = Results(kinds.COLLABORATOR, output, fields)
+    with invocation.client() as client:
+        results.write_one(project_of(client, project).collaborators.add(user_id, role))
+
+
+@command(
+    app,
+    "remove",
+    examples=("collaborators remove PROJECT USER_ID", "collaborators remove PROJECT USER_ID --yes"),
+)
+def remove_collaborator(
+    invocation: Invocation, project: Project, user_id: User, yes: Yes = False
+) -> None:
+    """Remove a user from a project."""
+    ask(yes, f"remove the collaborator {user_id!r} from the project {project!r}")
+    with invocation.client() as client:
+        project_of(client, project).collaborators.remove(user_id)
+        tell(f"removed the collaborator {user_id!r}")
+
+
+@command(
+    app,
+    "sync",
+    examples=(
+        "collaborators sync PROJECT USER_ID=admin OTHER_ID --dry-run",
+        "collaborators sync PROJECT USER_ID=admin OTHER_ID --yes",
+    ),
+)
+def sync_collaborators(
+    invocation: Invocation,
+    project: Project,
+    users: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[USER_ID[=ROLE]]...",
+            help="All that it is to have; a role that is not given stays.",
+        ),
+    ] = None,
+    *,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    output: Output = "table",
+    fields: Fields = None,
+) -> None:
+    """Make a project's collaborators exactly these, and show what was changed."""
+    wanted = dict(map(_user_and_role, users or ()))
+    with invocation.client() as client:
+        scope = project_of(client, project)
+        write_sync(
+            lambda only_look: scope.collaborators.sync(wanted, dry_run=only_look),
+            output=output,
+            fields=fields,
+            dry_run=dry_run,
+            yes=yes,
+        )
+
+
+def _user_and_role(text: str) -> tuple[str, RoleName | None]:
+    user_id, has_role, role = text.rpartition("=")
+    if not has_role:
+        return text, None
+    for each in get_args(RoleName):
+        if each == role:
+            return user_id, each
+    raise CommandError(f"no role {role!r}: there are {', '.join(get_args(RoleName))}")

@@ -1,0 +1,63 @@
+"""`doctor`: what the other commands go by, and whether it works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from ._command import command
+from ._exits import Exit
+from ._invocation import Invocation
+from ._kinds import Kind, Record
+from ._options import Fields, Output
+from ._results import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._checks import Check
+
+
+def _record(check: Check) -> Record:
+    return {
+        "check": check.name,
+        "verdict": check.verdict,
+        "found": check.found,
+        "hint": check.hint,
+    }
+
+
+CHECK: Final = Kind["Check"](
+    noun="check",
+    fields=("check", "verdict", "found", "hint"),
+    columns=("check", "verdict", "found", "hint"),
+    key="check",
+    record=_record,
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    command(app, "doctor", examples=("doctor", "doctor --team my-team -o json"))(examine)
+
+
+def examine(invocation: Invocation, output: Output = "table", fields: Fields = None) -> Exit:
+    """Show which key and server are used, and if they work.
+
+    Where a thing can come from several places they are listed in their order: the first that has
+    it counts. The exit code is that of the first check that failed.
+    """
+    from ._checks import checks
+
+    results = Results(CHECK, output, fields)
+    failures: list[Exit] = []
+
+    def noted() -> Iterator[Check]:
+        for check in checks(invocation):
+            if check.verdict == "failed":
+                failures.append(check.code)
+            yield check
+
+    results.write_all(noted())
+    return failures[0] if failures else Exit.DONE

@@ -1,0 +1,88 @@
+"""`emulator`: a server of the API on this machine, to try things with."""
+
+from __future__ import annotations
+
+import signal
+from typing import Annotated, Literal
+
+import typer
+
+from ._command import command
+from ._exits import Exit
+from ._invocation import Invocation
+from ._problems import CommandError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    command(
+        app,
+        "emulator",
+        examples=(
+            "emulator",
+            "emulator --dialect live --port 0",
+            "emulator --path emulator.db --latency 0.1 --faults 0.05 --seed 7",
+        ),
+    )(serve_emulator)
+
+
+def serve_emulator(
+    _invocation: Invocation,
+    *,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int,
+        typer.Option("--port", metavar="PORT", min=0, max=65535, help="The port; 0: a free one."),
+    ] = 8787,
+    dialect: Annotated[
+        Literal["contract", "live"],
+        typer.Option(
+            "--dialect",
+            metavar="DIALECT",
+            help="contract: as openapi.yaml says; live: as the vendor's server does.",
+        ),
+    ] = "contract",
+    api_key: Annotated[
+        str | None,
+        typer.Option("--api-key", metavar="KEY", help="The key that it accepts; no real one."),
+    ] = None,
+    path: Annotated[
+        str | None,
+        typer.Option("--path", metavar="FILE", help="Keep everything in this SQLite file."),
+    ] = None,
+    latency: Annotated[
+        float,
+        typer.Option("--latency", metavar="SECONDS", help="How long each request takes."),
+    ] = 0.0,
+    faults: Annotated[
+        float,
+        typer.Option("--faults", metavar="RATE", help="The share of requests that go wrong."),
+    ] = 0.0,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="Which of them go wrong, and how.")
+    ] = 0,
+) -> None:
+    """Serve an emulator of the API on this machine.
+
+    It says how to point other commands at it, keeps everything in memory unless a file is named,
+    and ends with Ctrl-C or SIGTERM.
+    """
+    from ..testing.__main__ import FAILURES, serve
+    from ..testing.emulator import DEFAULT_API_KEY
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the usual end of a server
+    try:
+        serve(
+            host=host,
+            port=port,
+            dialect=dialect,
+            api_key=api_key or DEFAULT_API_KEY,
+            path=path,
+            latency=latency,
+            faults=faults,
+            seed=seed,
+        )
+    except FAILURES as error:
+        raise CommandError(str(error), Exit.FAILED) from None

@@ -1,0 +1,131 @@
+"""One run of the program: what it was told for all commands, its client, and how far it got."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, mutable
+
+from .. import config
+from ..errors import ConfigurationError
+from ._exits import Exit
+from ._messages import say
+from ._options import GlobalOptions
+from ._problems import CommandError
+
+if TYPE_CHECKING:
+    from .. import AttemptEvent, Client, ProjectScope
+    from ..models import Project
+
+
+DEFAULT_TIMEOUT: Final = 30.0
+"""Seconds for one attempt: what a client takes if nothing is said."""
+
+
+@mutable
+class Invocation:
+    """What a command goes by.
+
+    `progress` tells how far it got, for one who stops it in the midst; None if there is nothing to
+    tell. `open_client` is the client that is in use.
+    """
+
+    options: GlobalOptions = field(factory=GlobalOptions)
+    progress: Callable[[], str] | None = None
+    open_client: Client | None = None
+
+    @contextmanager
+    def client(self) -> Generator[Client, None, None]:
+        """The client that the options ask for.
+
+        Raises:
+            CommandError: an option, or the base URL, cannot be used.
+            ConfigurationError: there is no usable key.
+        """
+        from .. import Client
+
+        options = self.options
+        with Client(
+            self.key_of_variable(),
+            team=options.team,
+            base_url=self.base_url(),
+            allow_insecure_http=options.allow_insecure_http,
+            timeout=DEFAULT_TIMEOUT if options.timeout is None else options.timeout,
+            deadline=options.deadline,
+            on_event=show if options.verbose else None,
+        ) as client:
+            self.open_client = client
+            yield client
+
+    def base_url(self) -> str:
+        """Where the API is: as the option says, else the environment, else the spec.
+
+        Raises:
+            CommandError: it cannot be used.
+        """
+        try:
+            return config.find_base_url(self.options.base_url, self.options.allow_insecure_http)
+        except ConfigurationError as error:
+            said = str(error).replace("base_url", "--base-url", 1)
+            raise CommandError(
+                said.replace("allow_insecure_http=True", "--allow-insecure-http")
+            ) from None
+
+    def key_of_variable(self) -> str | None:
+        """The key of the variable that `--api-key-env` names; None if it was not given.
+
+        Raises:
+            CommandError: there is none. What was given is not shown: it may be the key itself.
+        """
+        variable = self.options.api_key_env
+        if variable is None:
+            return None
+        if self.options.team is not None:
+            raise CommandError("give --api-key-env or --team, not both: they may be different keys")
+        key = os.environ.get(variable)
+        if not key:
+            raise CommandError(
+                "the environment variable that --api-key-env names is not set, or is empty",
+                Exit.AUTHENTICATION,
+                "--api-key-env takes the variable's name, not the key",
+            )
+        return key
+
+
+def project_of(client: Client, text: str) -> ProjectScope:
+    """The project that an argument means: by its id, or by its name as `name:NAME`.
+
+    Raises:
+        CommandError: no project has that name.
+        PaperspaceError: it cannot be found out.
+    """
+    is_name, name = text.startswith("name:"), text.removeprefix("name:")
+    if not is_name:
+        return client.project(text.removeprefix("id:"))
+    return client.project(found(client, name).id)
+
+
+def found(client: Client, name: str) -> Project:
+    """The project of a name.
+
+    Raises:
+        CommandError: no project has that name.
+        PaperspaceError: it cannot be found out.
+    """
+    project = client.projects.find(name)
+    if project is None:
+        raise CommandError(f"no project is named {name!r}", Exit.NOT_FOUND)
+    return project
+
+
+def show(event: AttemptEvent) -> None:
+    """Show an attempt at a request, without anything that it holds."""
+    outcome = event.error if event.status_code is None else f"{event.status_code}"
+    if event.status_code is not None and event.error is not None:
+        outcome = f"{event.status_code} {event.error}"
+    number = f" (attempt {event.attempt})" if event.attempt > 1 else ""
+    again = "" if event.wait is None else f"; again in {event.wait:.1f} s"
+    say(f"{event.method} {event.path}{number}: {outcome}, {event.elapsed:.2f} s{again}")

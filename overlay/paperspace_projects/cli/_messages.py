@@ -1,0 +1,94 @@
+"""What is said on standard error: errors, hints, and what was done."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+from .. import errors
+from . import PROGRAM
+from ._printable import printable
+from ._problems import CommandError
+
+_LOOK_AT: Final[Mapping[str, str]] = {
+    "createProject": "projects find NAME",
+    "updateProject": "projects get PROJECT",
+    "deleteProject": "projects get PROJECT",
+    "addProjectCollaborator": "collaborators list PROJECT",
+    "removeProjectCollaborator": "collaborators list PROJECT",
+    "createProjectSecret": "secrets get PROJECT NAME",
+    "updateProjectSecret": "secrets get PROJECT NAME",
+    "deleteProjectSecret": "secrets get PROJECT NAME",
+    "addProjectTag": "tags list PROJECT",
+    "removeProjectTag": "tags list PROJECT",
+    "addProjectModel": "models list PROJECT",
+    "removeProjectModel": "models list PROJECT",
+}
+"""The command that tells what came of a write."""
+
+
+def say(text: str) -> None:
+    """Say something, on a line of its own or several."""
+    lines = map(printable, text.splitlines())
+    _write("".join(f"{line}\n" for line in lines))
+
+
+def _write(text: str) -> None:
+    """Write on standard error; where nobody can hear it, there is nobody to tell."""
+    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
+def tell(text: str) -> None:
+    """Say what was done, to a person: pipelines have the exit code."""
+    if is_terminal(sys.stderr):
+        say(text)
+
+
+def complain(error: CommandError | errors.PaperspaceError) -> None:
+    """Say what went wrong, and what to do about it if more is to be said than the error does."""
+    say_error(str(error))
+    hint = error.hint if isinstance(error, CommandError) else hint_for(error)
+    if hint:
+        say(f"hint: {hint}")
+
+
+def say_error(text: str) -> None:
+    """Say that something went wrong."""
+    _write("\x1b[31merror:\x1b[0m " if has_colours(sys.stderr) else "error: ")
+    say(text)
+
+
+def hint_for(error: errors.PaperspaceError) -> str | None:
+    """What to do about an error, in terms of this command line."""
+    match error:
+        case errors.OutcomeUnknownError() if error.operation in _LOOK_AT:
+            return f"`{PROGRAM} {_LOOK_AT[error.operation]}` shows what is there now"
+        case errors.ConfigurationError():
+            return (
+                "--team NAME and --api-key-env VARIABLE say which key to use; "
+                f"`{PROGRAM} doctor` shows where one is looked for"
+            )
+        case errors.AuthenticationError() | errors.PermissionDeniedError():
+            return f"`{PROGRAM} doctor` shows which key is used, and where it was found"
+        case errors.APIConnectionError() | errors.APITimeoutError():
+            return f"`{PROGRAM} doctor` shows which server is asked, and whether it is reached"
+        case _:
+            return None
+
+
+def is_terminal(file: object) -> bool:
+    """Whether somebody looks at what is written there."""
+    is_a_terminal = getattr(file, "isatty", None)  # a file may be None, where it was closed
+    return is_a_terminal is not None and bool(is_a_terminal())
+
+
+def has_colours(file: object) -> bool:
+    """Whether what is written there may have colours (https://no-color.org)."""
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown")
+    return is_terminal(file) and not is_plain

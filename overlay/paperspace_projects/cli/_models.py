@@ -1,0 +1,76 @@
+"""`models`: the models that are associated with a project."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+import paperspace_projects.cli._kinds as kinds
+
+from ._asking import ask
+from ._command import command, group
+from ._invocation import Invocation, project_of
+from ._listing import write_listing
+from ._messages import tell
+from ._options import Fields, Output, Project, Yes
+from ._results import Results
+from ._syncing import DryRun, write_sync
+
+app = group("List, add, remove and sync the models of a project.")
+
+ModelId: TypeAlias = Annotated[str, typer.Argument(metavar="MODEL_ID", help="The model's id.")]
+
+
+@command(app, "list", examples=("models list PROJECT", "models list PROJECT -o json"))
+def list_models(
+    invocation: Invocation, project: Project, output: Output = "table", fields: Fields = None
+) -> None:
+    """List the models of a project."""
+    results = Results(kinds.MODEL, output, fields)
+    with invocation.client() as client:
+        write_listing(invocation, project_of(client, project).models.list(), results)
+
+
+@command(app, "add", examples=("models add PROJECT MODEL_ID",))
+def add_model(invocation: Invocation, project: Project, model_id: ModelId) -> None:
+    """Associate an existing model with a project."""
+    with invocation.client() as client:
+        project_of(client, project).models.add(model_id)
+        tell(f"added the model {model_id!r}")
+
+
+@command(app, "remove", examples=("models remove PROJECT MODEL_ID --yes",))
+def remove_model(
+    invocation: Invocation, project: Project, model_id: ModelId, yes: Yes = False
+) -> None:
+    """Take a model from a project; the model itself stays."""
+    ask(yes, f"take the model {model_id!r} from the project {project!r}")
+    with invocation.client() as client:
+        project_of(client, project).models.remove(model_id)
+        tell(f"removed the model {model_id!r}")
+
+
+@command(app, "sync", examples=("models sync PROJECT MODEL_ID --dry-run",))
+def sync_models(
+    invocation: Invocation,
+    project: Project,
+    model_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[MODEL_ID]...", help="All that it is to have.")
+    ] = None,
+    *,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    output: Output = "table",
+    fields: Fields = None,
+) -> None:
+    """Make a project's models exactly these, and show what was changed."""
+    with invocation.client() as client:
+        scope = project_of(client, project)
+        write_sync(
+            lambda only_look: scope.models.sync(model_ids or (), dry_run=only_look),
+            output=output,
+            fields=fields,
+            dry_run=dry_run,
+            yes=yes,
+        )

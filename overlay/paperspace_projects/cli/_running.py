@@ -1,0 +1,90 @@
+"""Running a command: errors become a line and an exit code, and nothing is left half said."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+from ..errors import PaperspaceError
+from . import PROGRAM
+from ._exits import Exit, exit_for
+from ._interrupts import Interrupts
+from ._invocation import Invocation
+from ._messages import complain, say
+from ._problems import CommandError
+
+
+def run_command(invocation: Invocation, command: Callable[[], Exit | None]) -> Exit:
+    """Run a command to its end, and give its exit code. A signal ends the process."""
+    interrupts = Interrupts(invocation)
+    try:
+        with interrupts.taken():
+            return _run(invocation, command)
+    except KeyboardInterrupt:
+        interrupts.end()
+
+
+def _run(invocation: Invocation, command: Callable[[], Exit | None]) -> Exit:
+    try:
+        prepare_stdout()
+        code = command() or Exit.DONE
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go_of_output()
+        return Exit.BROKEN_PIPE
+    except Exception as error:
+        if invocation.options.debug:
+            say("".join(traceback.format_exception(error)))
+        code = _failed(error)
+        _let_go_of_output()
+    return code
+
+
+def _failed(error: Exception) -> Exit:
+    """Say what went wrong; gives the exit code."""
+    match error:
+        case PaperspaceError():
+            complain(error)
+            return exit_for(error)
+        case CommandError():
+            complain(error)
+            return error.code
+        case ImportError():
+            complain(CommandError(str(error)))
+        case OSError():
+            complain(CommandError(f"the system says: {error}"))
+        case _:
+            problem = f"{type(error).__name__} in {PROGRAM} itself, which is a mistake there"
+            complain(CommandError(problem, hint="--debug shows where"))
+    return Exit.FAILED
+
+
+def prepare_stdout() -> None:
+    """Have results written as UTF-8, line by line, whatever the locale says.
+
+    Raises:
+        CommandError: there is no standard output.
+    """
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
+        raise CommandError("standard output is closed", Exit.FAILED)
+    reconfigure = getattr(sys.stdout, "reconfigure", None)  # what a test has put there has none
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+
+
+def _let_go_of_output() -> None:
+    """Have what cannot be written go nowhere: the interpreter tries once more at its end."""
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
+        return
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        _redirect_to_nowhere()
+
+
+def _redirect_to_nowhere() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -1,0 +1,78 @@
+"""`tags`: the tags of a project."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+import paperspace_projects.cli._kinds as kinds
+
+from ._asking import ask
+from ._command import command, group
+from ._invocation import Invocation, project_of
+from ._listing import write_listing
+from ._messages import tell
+from ._options import Fields, Output, Project, Yes
+from ._results import Results
+from ._syncing import DryRun, write_sync
+
+app = group("List, add, remove and sync the tags of a project.")
+
+Tag: TypeAlias = Annotated[str, typer.Argument(metavar="TAG", help="The tag.")]
+
+
+@command(app, "list", examples=("tags list PROJECT", "tags list name:vision -o name"))
+def list_tags(
+    invocation: Invocation, project: Project, output: Output = "table", fields: Fields = None
+) -> None:
+    """List the tags of a project."""
+    results = Results(kinds.TAG, output, fields)
+    with invocation.client() as client:
+        write_listing(invocation, project_of(client, project).tags.list(), results)
+
+
+@command(app, "add", examples=("tags add PROJECT gpu",))
+def add_tag(invocation: Invocation, project: Project, tag: Tag) -> None:
+    """Add a tag; one that the project has already is a conflict."""
+    with invocation.client() as client:
+        project_of(client, project).tags.add(tag)
+        tell(f"added the tag {tag!r}")
+
+
+@command(app, "remove", examples=("tags remove PROJECT gpu", "tags remove PROJECT gpu --yes"))
+def remove_tag(invocation: Invocation, project: Project, tag: Tag, yes: Yes = False) -> None:
+    """Remove a tag."""
+    ask(yes, f"remove the tag {tag!r} from the project {project!r}")
+    with invocation.client() as client:
+        project_of(client, project).tags.remove(tag)
+        tell(f"removed the tag {tag!r}")
+
+
+@command(
+    app,
+    "sync",
+    examples=("tags sync PROJECT gpu vision --dry-run", "tags sync PROJECT gpu vision --yes"),
+)
+def sync_tags(
+    invocation: Invocation,
+    project: Project,
+    tags: Annotated[
+        list[str] | None, typer.Argument(metavar="[TAG]...", help="All that it is to have.")
+    ] = None,
+    *,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    output: Output = "table",
+    fields: Fields = None,
+) -> None:
+    """Make a project's tags exactly these, and show what was changed."""
+    with invocation.client() as client:
+        scope = project_of(client, project)
+        write_sync(
+            lambda only_look: scope.tags.sync(tags or (), dry_run=only_look),
+            output=output,
+            fields=fields,
+            dry_run=dry_run,
+            yes=yes,
+        )

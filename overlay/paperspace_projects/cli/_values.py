@@ -1,0 +1,133 @@
+"""Where the values of secrets come from: never from an argument, which others see and shells keep.
+
+No message here shows what it was given in place of a variable or a file: it may be the value.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+import typer
+from typer.core import TyperCommand
+
+from ._exits import Exit
+from ._messages import is_terminal, say
+from ._problems import CommandError
+
+FromStdin: TypeAlias = Annotated[
+    bool, typer.Option("--from-stdin", help="Read the value from standard input.")
+]
+FromEnv: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--from-env", metavar="VARIABLE", help="Take the value of this environment variable."
+    ),
+]
+FromFile: TypeAlias = Annotated[
+    str | None, typer.Option("--from-file", metavar="PATH", help="Read the value from this file.")
+]
+AllowEmpty: TypeAlias = Annotated[
+    bool, typer.Option("--allow-empty", help="Take an empty value, too.")
+]
+
+
+class SecretCommand(TyperCommand):
+    """A command that is given no more than it asks for, and never repeats what is too much."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments, and refuse any that are too many."""
+        ctx.allow_extra_args = True
+        ctx.ignore_unknown_options = True
+        rest = super().parse_args(ctx, args)
+        if rest:
+            raise CommandError(
+                "more was given than this command takes (it is not shown here: it may be a "
+                "secret's value, which is never given as an argument)",
+                hint=f"`{ctx.command_path} --help` shows how it is used",
+            )
+        return rest
+
+
+def check_name(name: str) -> None:
+    """Refuse what is no name of a secret but a name and its value.
+
+    Raises:
+        CommandError: there is a `=` in it.
+    """
+    if "=" in name:
+        raise CommandError(
+            "the secret's name holds a `=` (it is not shown here: a value may follow it)",
+            hint="a value is read from standard input, or by --from-env or --from-file",
+        )
+
+
+def secret_value(
+    name: str,
+    *,
+    from_stdin: bool,
+    from_env: str | None,
+    from_file: str | None,
+    allow_empty: bool,
+) -> str:
+    """The value of a secret; asked for, twice, where nothing says where it is.
+
+    Of standard input and of a file, one line break at the end is not a part of it.
+
+    Raises:
+        CommandError: there is none, or more than one way to it was given.
+    """
+    if sum((from_stdin, from_env is not None, from_file is not None)) > 1:
+        raise CommandError("give one of --from-stdin, --from-env and --from-file")
+    if from_env is not None:
+        value = os.environ.get(from_env)
+        if value is None:
+            raise CommandError("the environment variable that --from-env names is not set")
+    elif from_file is not None:
+        value = _without_line_break(_read_file(from_file), "the file")
+    elif from_stdin or not is_terminal(sys.stdin):
+        value = _without_line_break(_read_stdin(), "standard input")
+    else:
+        value = _asked_for(name)
+    if not value and not allow_empty:
+        raise CommandError("the value is empty", hint="--allow-empty takes it as it is")
+    return value
+
+
+def _read_file(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+    raise CommandError(f"the file that --from-file names cannot be read: {reason}")
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
+        raise CommandError("standard input is closed")
+    return sys.stdin.buffer.read()
+
+
+def _without_line_break(data: bytes, where: str) -> str:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = None
+    if text is None:  # raised here, as the error holds what was read
+        raise CommandError(f"the value in {where} is not text in UTF-8")
+    return text[:-2] if text.endswith("\r\n") else text.removesuffix("\n")
+
+
+def _asked_for(name: str) -> str:
+    while True:
+        try:
+            value = getpass.getpass(f"Value of {name} (it does not show): ")
+            if value == getpass.getpass("The same again: "):
+                return value
+        except EOFError:
+            say("")
+            raise CommandError("nothing was written", Exit.FAILED) from None
+        say("the two are not the same; once more")
