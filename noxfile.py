@@ -76,6 +76,7 @@ def lint(session: nox.Session) -> None:
 def typecheck(session: nox.Session) -> None:
     """mypy and pyright, both strict, and the completeness of the public types."""
     groups(session, "typecheck", "spec", "demo", "test")
+    session.install("--no-deps", "polars>=1,<3")  # its types, without its engine
     session.install("-e", ".[testing]", "hatchling", "nox")
     session.run("mypy")
     session.run("pyright")
@@ -176,6 +177,14 @@ def tests(session: nox.Session) -> None:
     prepare_for_tests(session)
     left_out = [f"--ignore=tests/{each}" for each in ("prism", "drill", "cluster")]
     session.run("pytest", "-n2", "--dist=loadfile", *left_out, *session.posargs)
+
+
+@nox.session
+def cluster(session: nox.Session) -> None:
+    """Inventories by a real Dask cluster, and as frames of pandas and polars."""
+    groups(session, "cluster")
+    prepare_for_tests(session)
+    session.run("pytest", "tests/cluster", *session.posargs)
 
 
 @nox.session

@@ -12,6 +12,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from pathlib import Path
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 from inventory.elsewhere import be_at_home
@@ -319,6 +320,17 @@ def test_an_executor_that_is_stuck_ends_with_the_deadline(taker: Taker, red: str
     taken = taker.take(client, ["p1"], executor=Idle(begins=True))
     assert isinstance(taken.error, DeadlineExceededError)
     assert 0.15 < time.monotonic() - begun < PATIENCE
+
+
+@pytest.mark.usefixtures("at_home")
+def test_no_more_is_sent_once_the_time_is_over(taker: Taker, red: str, sending: Sending) -> None:
+    client = client_of(taker, red, deadline=50)
+    client._session.runtime = attrs.evolve(client._session.runtime, monotonic=taker.clock.monotonic)
+    taken = taker.take(
+        client, executor=sending, concurrency=1, look=lambda _: taker.clock.advance(20)
+    )
+    assert (len(taken.results), len(sending.sent)) == (4, 2)
+    assert isinstance(taken.error, DeadlineExceededError)
 
 
 @pytest.mark.usefixtures("at_home")

@@ -115,9 +115,14 @@ class Batches:
         self._tally.add(len(projects))
 
     def next_work(self, seconds: float | None) -> Work | None:
-        """The next unit of work, which may take so many seconds; None where there is none."""
+        """The next unit of work, which may take so many seconds; None where there is none.
+
+        Where there are no seconds left, all is broken off.
+        """
         count = min(AT_A_TIME, len(self._known))
-        if count == 0:
+        if count and seconds is not None and seconds <= 0:
+            self._tally.break_off(None)
+        if not count or self._tally.is_broken:
             return None
         return attrs.evolve(
             self._work,
