@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -41,3 +45,26 @@ def home(drive: Driver, client: Any) -> str:
         secrets={"S1": "x", "S2": "y"},
         collaborators={"u1": "viewer", "u2": "admin"},
     )
+
+
+@pytest.fixture
+def interrupt_main() -> Iterator[Callable[[], None]]:
+    """Sends the main thread a signal that raises KeyboardInterrupt once, as Ctrl-C does.
+
+    It is sent until it has done so: one that comes just before a wait is seen only after that.
+    """
+    arrived = threading.Event()
+
+    def interrupt(_: int, __: FrameType | None) -> None:
+        if not arrived.is_set():
+            arrived.set()
+            raise KeyboardInterrupt
+
+    def send() -> None:
+        while not arrived.is_set():
+            signal.pthread_kill(main, signal.SIGUSR1)
+            arrived.wait(0.05)
+
+    main, before = threading.get_ident(), signal.signal(signal.SIGUSR1, interrupt)
+    yield send
+    signal.signal(signal.SIGUSR1, before)

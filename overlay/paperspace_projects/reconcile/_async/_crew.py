@@ -22,6 +22,7 @@ class AsyncCrew:
     """So many tasks.
 
     `is_stopped` says that the work has ended early: whoever is still at it shall begin nothing new.
+    `is_left` says that nobody waits any more for what still comes of it, which tasks never do.
     `one_at_a_time` is to be entered for what no two of them may do at once.
 
     Raises:
@@ -29,6 +30,7 @@ class AsyncCrew:
     """
 
     is_stopped: bool = False
+    is_left: bool = False
     one_at_a_time: AbstractContextManager[object] = nullcontext()
 
     def __init__(self, concurrency: int) -> None:

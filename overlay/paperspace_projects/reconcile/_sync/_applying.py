@@ -119,6 +119,8 @@ class _Applying:
 
     def _report(self, result: StepResult) -> None:
         with self._crew.one_at_a_time:
+            if self._crew.is_left:
+                return
             self._results[result.step] = result
             if self._on_step is not None:
                 self._on_step(result)

@@ -26,6 +26,7 @@ class Crew:
     """So many threads.
 
     `is_stopped` says that the work has ended early: whoever is still at it shall begin nothing new.
+    `is_left` says that nobody waits any more for what still comes of it.
     `one_at_a_time` is to be entered for what no two of them may do at once.
 
     Raises:
@@ -33,6 +34,7 @@ class Crew:
     """
 
     is_stopped: bool = False
+    is_left: bool = False
 
     def __init__(self, concurrency: int) -> None:
         self._size = arguments.whole_number("concurrency", concurrency, least=1)
@@ -73,6 +75,7 @@ class Crew:
         except BaseException as error:
             self.is_stopped = True
             wait(futures, None if isinstance(error, Exception) else _GRACE)
+            self.is_left = True
             raise
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
