@@ -12,6 +12,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from pathlib import Path
 from typing import Any
 
+import anyio
 import attrs
 import httpx
 import pytest
@@ -320,6 +321,22 @@ def test_an_executor_that_is_stuck_ends_with_the_deadline(taker: Taker, red: str
     taken = taker.take(client, ["p1"], executor=Idle(begins=True))
     assert isinstance(taken.error, DeadlineExceededError)
     assert 0.15 < time.monotonic() - begun < PATIENCE
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_wait_for_an_executor_that_is_stuck_can_be_cancelled(backend: Any, red: str) -> None:
+    taker, stuck = Taker(backend), Idle(begins=True)
+
+    async def run() -> None:
+        async with client_of(taker, red) as client:
+            with anyio.move_on_after(0.1) as scope:
+                async for _ in client.inventory(["p1"], executor=stuck):
+                    raise AssertionError
+            assert scope.cancelled_caught
+            stuck.futures[0].set_result(None)  # so that the thread that waits for it can end
+
+    taker.run(run)
 
 
 @pytest.mark.usefixtures("at_home")

@@ -145,7 +145,10 @@ async def first_done(futures: Collection[Future[T]], seconds: float | None) -> F
 
 
 async def let_go(futures: Iterable[Future[T]], seconds: float | None) -> None:
-    """Give up what was not begun yet, and wait for the rest, at most so many seconds."""
+    """Give up what was not begun yet, and wait for the rest, at most so many seconds.
+
+    Whoever is cancelled does not wait: an executor may be stuck.
+    """
     begun = [future for future in futures if not future.cancel()]
-    with anyio.CancelScope(shield=True):
-        await anyio.to_thread.run_sync(concurrent.futures.wait, begun, seconds)
+    wait = partial(concurrent.futures.wait, begun, seconds)
+    await anyio.to_thread.run_sync(wait, abandon_on_cancel=True)

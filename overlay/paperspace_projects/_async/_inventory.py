@@ -51,7 +51,7 @@ class AsyncSource:
         async for each in self._given:
             if not isinstance(each, str | Project):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
                 raise InvalidArgumentError(
-                    "project_ids", f"ids or projects, and not hold a {type(each).__name__}"
+                    "project_ids", f"ids or projects, not of type {type(each).__name__}"
                 )
             return (each,)
         return ()
@@ -195,8 +195,8 @@ async def read_elsewhere(
             if done.is_out_of_time:
                 tally.break_off(None)
     finally:
-        await let_go(pending, deadline.left())
         await source.aclose()
+        await let_go(pending, deadline.left())
     tally.raise_problem()
 
 

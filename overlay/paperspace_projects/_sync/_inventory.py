@@ -52,7 +52,7 @@ class Source:
         for each in self._given:
             if not isinstance(each, str | Project):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
                 raise InvalidArgumentError(
-                    "project_ids", f"ids or projects, and not hold a {type(each).__name__}"
+                    "project_ids", f"ids or projects, not of type {type(each).__name__}"
                 )
             return (each,)
         return ()
@@ -196,8 +196,8 @@ def read_elsewhere(
             if done.is_out_of_time:
                 tally.break_off(None)
     finally:
-        let_go(pending, deadline.left())
         source.close()
+        let_go(pending, deadline.left())
     tally.raise_problem()
 
 
