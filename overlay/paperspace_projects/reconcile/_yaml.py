@@ -6,6 +6,7 @@ so that every value has its line, and `yes` or `1.10` can be told from the strin
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -24,6 +25,7 @@ _OTHERS: Final = {
     "binary": Other("binary data"),
     "merge": Other("a merge key (<<), which is not supported"),
 }
+_ODD_BREAKS: Final = re.compile("[\x85\u2028\u2029\ufeff]")
 _TAGGED: Final = Other("a value with a tag (!), which is not supported")
 
 
@@ -44,8 +46,10 @@ def write(document: dict[str, object]) -> str:
     Raises:
         ImportError: PyYAML is not installed.
     """
+    # What YAML takes for line breaks PyYAML escapes only with all else that is not ASCII.
+    is_plain = _ODD_BREAKS.search(json.dumps(document, ensure_ascii=False)) is None
     text: str = _pyyaml().safe_dump(
-        document, sort_keys=False, allow_unicode=True, default_flow_style=False, width=100
+        document, sort_keys=False, allow_unicode=is_plain, default_flow_style=False, width=100
     )
     return text
 

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+import paperspace_projects._arguments as arguments
 
 from ...errors import InvalidArgumentError, NotFoundError
 from ...models import Project, ProjectSnapshot
@@ -76,7 +78,7 @@ def plan(
 
 
 def export(
-    client: Client, *, project_ids: Iterable[str] | None = None, concurrency: int = 16
+    client: Client, *, project_ids: Collection[str] | None = None, concurrency: int = 16
 ) -> DesiredState:
     """Write down today's state as a desired state; a plan for it is empty.
 
@@ -97,7 +99,10 @@ def export(
     """
     check_client(client)
     crew = Crew(concurrency)
-    ids = None if project_ids is None else list(dict.fromkeys(project_ids))
+    ids = None
+    if project_ids is not None:
+        given = arguments.each_of("project_ids", project_ids, arguments.segment)
+        ids = list(dict.fromkeys(given))
     projects = all_projects(client) if ids is None else crew.gather(client.projects.get, ids)
 
     def snapshot_of(project: Project) -> ProjectSnapshot | None:
