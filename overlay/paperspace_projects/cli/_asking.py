@@ -18,7 +18,7 @@ def check_that_one_can_ask(yes: bool, what: str) -> None:
     """
     if not yes and not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise CommandError(
-            f"not without being asked to: there is no terminal to ask at whether to {what}",
+            f"refusing to {what}: there is no terminal to ask at",
             hint="--yes does it without asking",
         )
 

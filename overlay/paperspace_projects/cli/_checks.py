@@ -24,7 +24,7 @@ from ..errors import PaperspaceError
 from ..models import Project
 from ._exits import Exit, exit_for
 from ._invocation import Invocation
-from ._messages import hint_for
+from ._messages import hint_for, in_terms_of_options
 from ._problems import CommandError
 
 Verdict = Literal["ok", "info", "warning", "failed", "unknown"]
@@ -218,4 +218,4 @@ def dialect_check(project: Project | None) -> Check:
 def _failed(name: str, error: CommandError | PaperspaceError) -> Check:
     if isinstance(error, CommandError):
         return Check(name, "failed", str(error), error.hint, error.code)
-    return Check(name, "failed", str(error), hint_for(error), exit_for(error))
+    return Check(name, "failed", in_terms_of_options(error), hint_for(error), exit_for(error))

@@ -8,7 +8,7 @@ import typer
 
 import paperspace_projects.cli._kinds as kinds
 
-from ._asking import ask
+from ._asking import ask, check_that_one_can_ask
 from ._command import command, group
 from ._invocation import Invocation, project_of
 from ._listing import write_listing
@@ -65,9 +65,12 @@ def remove_collaborator(
     invocation: Invocation, project: Project, user_id: User, yes: Yes = False
 ) -> None:
     """Remove a user from a project."""
-    ask(yes, f"remove the collaborator {user_id!r} from the project {project!r}")
+    what = f"remove the collaborator {user_id!r} from the project {project!r}"
+    check_that_one_can_ask(yes, what)
     with invocation.client() as client:
-        project_of(client, project).collaborators.remove(user_id)
+        collaborators = project_of(client, project).collaborators
+        ask(yes, what)
+        collaborators.remove(user_id)
         tell(f"removed the collaborator {user_id!r}")
 
 

@@ -22,13 +22,22 @@ _CONTEXT: Final = inspect.Parameter(
 )
 
 
+class Command(TyperCommand):
+    """A command whose usage names its arguments as its help does."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The pieces of the usage line."""
+        arguments = [each for each in self.get_params(ctx) if each.param_type_name == "argument"]
+        return ["[OPTIONS]", *(str(each.metavar) for each in arguments)]
+
+
 def group(help: str) -> typer.Typer:
     """A group of commands."""
     return typer.Typer(help=help, rich_markup_mode=None, add_completion=False)
 
 
 def command(
-    app: typer.Typer, name: str, *, examples: Sequence[str], cls: type[TyperCommand] = TyperCommand
+    app: typer.Typer, name: str, *, examples: Sequence[str], cls: type[Command] = Command
 ) -> Callable[[F], F]:
     """Make a function a command of a program or a group.
 

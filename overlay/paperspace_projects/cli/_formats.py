@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, cast
 
 from ._kinds import Record
 from ._printable import is_printable, printable, printable_json
@@ -102,11 +102,19 @@ def cell(value: object) -> str:
         return ""
     if isinstance(value, str):
         return printable(value)
-    return _json(value)
+    texts = [each for each in _items(value) if isinstance(each, str)]
+    return ", ".join(map(printable, texts)) if texts == value else _json(value)
+
+
+def _items(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _csv_cell(value: object) -> str:
-    text = "\n".join(map(printable, value.split("\n"))) if isinstance(value, str) else cell(value)
+    if isinstance(value, str):
+        text = "\n".join(map(printable, value.split("\n")))
+    else:
+        text = "" if value is None else _json(value)
     return f"'{text}" if _FORMULA.match(text) else text
 
 

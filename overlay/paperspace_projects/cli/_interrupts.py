@@ -72,7 +72,7 @@ class Interrupts:
 
     def _end(self) -> NoReturn:
         if is_terminal(sys.stderr):
-            sys.stderr.write(f"{_SHOW_CURSOR}\r")
+            sys.stderr.write(f"{_SHOW_CURSOR}\n" if self._invocation.has_bar else "\n")
         progress = self._invocation.progress
         reached = "" if progress is None else f": {progress()}"
         say(f"{'terminated' if self.code is Exit.TERMINATED else 'interrupted'}{reached}")

@@ -51,7 +51,7 @@ def take_inventory(
         ),
     ] = "collaborators,secrets,tags,models",
     concurrency: Annotated[
-        int, typer.Option("--concurrency", metavar="N", min=1, help="So many requests at a time.")
+        int, typer.Option("--concurrency", metavar="N", help="So many requests at a time.")
     ] = 16,
     in_order: Annotated[
         bool, typer.Option("--in-order", help="Keep the order of the listing, or of the ids.")

@@ -12,7 +12,7 @@ from attrs import field, mutable
 from .. import config
 from ..errors import ConfigurationError
 from ._exits import Exit
-from ._messages import say
+from ._messages import in_terms_of_options, say
 from ._options import GlobalOptions
 from ._problems import CommandError
 
@@ -30,12 +30,13 @@ class Invocation:
     """What a command goes by.
 
     `progress` tells how far it got, for one who stops it in the midst; None if there is nothing to
-    tell. `open_client` is the client that is in use.
+    tell. `open_client` is the client that is in use; `has_bar` says whether a bar is shown.
     """
 
     options: GlobalOptions = field(factory=GlobalOptions)
     progress: Callable[[], str] | None = None
     open_client: Client | None = None
+    has_bar: bool = False
 
     @contextmanager
     def client(self) -> Generator[Client, None, None]:
@@ -69,10 +70,7 @@ class Invocation:
         try:
             return config.find_base_url(self.options.base_url, self.options.allow_insecure_http)
         except ConfigurationError as error:
-            said = str(error).replace("base_url", "--base-url", 1)
-            raise CommandError(
-                said.replace("allow_insecure_http=True", "--allow-insecure-http")
-            ) from None
+            raise CommandError(in_terms_of_options(error)) from None
 
     def key_of_variable(self) -> str | None:
         """The key of the variable that `--api-key-env` names; None if it was not given.

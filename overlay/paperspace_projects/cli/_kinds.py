@@ -26,7 +26,7 @@ class Kind(Generic[T]):
     Args:
         noun: What one is called; several have an `s` more.
         fields: The names of its fields, in their order: those of JSON, YAML and CSV.
-        columns: The fields that a table shows.
+        columns: What a table shows: fields, or what is within `extra`.
         key: The field that identifies it: what `-o name` writes.
         record: Makes plain data of one, with all of `fields`.
     """
@@ -102,7 +102,11 @@ PROJECT: Final = Kind[Project](
 EVENT: Final = Kind[ActivityEvent](
     noun="event",
     fields=_fields(ActivityEvent),
-    columns=("dt_created", "type", "message", "user_id", "id"),
+    columns=(
+        *("dt_created", "type", "message", "user_id"),
+        *("extra.actor.email", "extra.deployment.name"),  # what the live server tells instead
+        "id",
+    ),
     key="id",
     record=_event,
 )

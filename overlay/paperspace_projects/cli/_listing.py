@@ -11,6 +11,7 @@ import typer
 from ..errors import APIError
 from ._invocation import Invocation
 from ._messages import say
+from ._problems import CommandError
 from ._results import Results
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ T = TypeVar("T")
 LARGEST_PAGE: Final = 120
 
 Limit: TypeAlias = Annotated[
-    int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many (all).")
+    int | None, typer.Option("--limit", metavar="N", help="At most so many (all).")
 ]
 After: TypeAlias = Annotated[
     str | None,
@@ -29,19 +30,19 @@ After: TypeAlias = Annotated[
 ]
 PageSize: TypeAlias = Annotated[
     int | None,
-    typer.Option(
-        "--page-size",
-        metavar="N",
-        min=1,
-        max=LARGEST_PAGE,
-        help="Ask for so many at a time (120).",
-    ),
+    typer.Option("--page-size", metavar="N", help="Ask for so many at a time, 1 to 120 (120)."),
 ]
 
 
 def page_size_for(limit: int | None, page_size: int | None) -> int:
-    """How many to ask for at a time."""
-    return page_size or min(limit or LARGEST_PAGE, LARGEST_PAGE)
+    """How many to ask for at a time.
+
+    Raises:
+        CommandError: so few are no listing.
+    """
+    if limit is not None and limit < 1:
+        raise CommandError(f"--limit must be 1 or more, not {limit}")
+    return min(limit or LARGEST_PAGE, LARGEST_PAGE) if page_size is None else page_size
 
 
 def write_listing(

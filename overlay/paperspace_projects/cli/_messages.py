@@ -30,6 +30,25 @@ _LOOK_AT: Final[Mapping[str, str]] = {
 """The command that tells what came of a write."""
 
 
+_OPTIONS: Final[Mapping[str, str]] = {
+    "concurrency": "--concurrency",
+    "deadline": "--deadline",
+    "include": "--include",
+    "page_size": "--page-size",
+    "poll": "--poll",
+    "project_id": "PROJECT",
+    "timeout": "--timeout",
+}
+"""The option, or the argument here, that an argument of Python comes from."""
+_OPTIONS_TO_CONFIGURE: Final[Mapping[str, str]] = {
+    "pass api_key=..., or set": "set",
+    "none was passed as api_key, ": "",
+    "team=...": "--team NAME",
+    "base_url": "--base-url",
+    "allow_insecure_http=True": "--allow-insecure-http",
+}
+
+
 def say(text: str) -> None:
     """Say something, on a line of its own or several."""
     lines = map(printable, text.splitlines())
@@ -52,7 +71,7 @@ def tell(text: str) -> None:
 
 def complain(error: CommandError | errors.PaperspaceError) -> None:
     """Say what went wrong, and what to do about it if more is to be said than the error does."""
-    say_error(str(error))
+    say_error(str(error) if isinstance(error, CommandError) else in_terms_of_options(error))
     hint = error.hint if isinstance(error, CommandError) else hint_for(error)
     if hint:
         say(f"hint: {hint}")
@@ -62,6 +81,17 @@ def say_error(text: str) -> None:
     """Say that something went wrong."""
     _write("\x1b[31merror:\x1b[0m " if has_colours(sys.stderr) else "error: ")
     say(text)
+
+
+def in_terms_of_options(error: errors.PaperspaceError) -> str:
+    """What an error says, where it names arguments of Python with the options in their place."""
+    said = str(error)
+    if isinstance(error, errors.InvalidArgumentError):
+        return said.replace(error.argument, _OPTIONS.get(error.argument, error.argument), 1)
+    if isinstance(error, errors.ConfigurationError):
+        for argument, option in _OPTIONS_TO_CONFIGURE.items():
+            said = said.replace(argument, option)
+    return said
 
 
 def hint_for(error: errors.PaperspaceError) -> str | None:

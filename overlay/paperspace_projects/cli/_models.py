@@ -8,7 +8,7 @@ import typer
 
 import paperspace_projects.cli._kinds as kinds
 
-from ._asking import ask
+from ._asking import ask, check_that_one_can_ask
 from ._command import command, group
 from ._invocation import Invocation, project_of
 from ._listing import write_listing
@@ -45,9 +45,12 @@ def remove_model(
     invocation: Invocation, project: Project, model_id: ModelId, yes: Yes = False
 ) -> None:
     """Take a model from a project; the model itself stays."""
-    ask(yes, f"take the model {model_id!r} from the project {project!r}")
+    what = f"take the model {model_id!r} from the project {project!r}"
+    check_that_one_can_ask(yes, what)
     with invocation.client() as client:
-        project_of(client, project).models.remove(model_id)
+        models = project_of(client, project).models
+        ask(yes, what)
+        models.remove(model_id)
         tell(f"removed the model {model_id!r}")
 
 

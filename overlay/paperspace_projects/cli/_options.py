@@ -85,5 +85,5 @@ class GlobalOptions:
 
     def over(self, others: Self) -> Self:
         """These options, and the others where these say nothing."""
-        said = attrs.asdict(self, filter=lambda _, value: value not in (None, False))
+        said = attrs.asdict(self, filter=lambda _, value: value is not None and value is not False)
         return attrs.evolve(others, **said)

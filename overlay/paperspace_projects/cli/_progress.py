@@ -55,4 +55,5 @@ def progress_bar(
         transient=True,
         redirect_stdout=False,  # results are none of its business
     ) as progress:
+        invocation.has_bar = True
         yield Bar(what, progress)

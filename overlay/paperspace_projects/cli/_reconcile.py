@@ -9,6 +9,7 @@ import typer
 
 import paperspace_projects.cli._formats as formats
 
+from ..errors import InvalidArgumentError
 from ._applying import Applied, write_plan
 from ._asking import ask, check_that_one_can_ask
 from ._command import command
@@ -16,11 +17,12 @@ from ._exits import Exit, exit_for, exit_for_all
 from ._invocation import Invocation, project_of
 from ._messages import say, say_error
 from ._options import StepsFormat, Yes
+from ._problems import CommandError
 from ._progress import progress_bar
 
 if TYPE_CHECKING:
     from .. import Client
-    from ..reconcile import Plan
+    from ..reconcile import Plan, Rotation
 
 FileFormat: TypeAlias = Literal["yaml", "json"]
 
@@ -110,7 +112,7 @@ def apply_plan(
         typer.Option("--allow-commands", help="Run the commands of cmd: references to secrets."),
     ] = False,
     concurrency: Annotated[
-        int, typer.Option("--concurrency", metavar="N", min=1, help="So many projects at a time.")
+        int, typer.Option("--concurrency", metavar="N", help="So many projects at a time.")
     ] = 16,
     yes: Yes = False,
     format: Format = None,
@@ -138,6 +140,8 @@ def apply_plan(
             )
         applied.end(result)
     if not result.is_ok:
+        if output != "table":  # there they stand among the results
+            say("\n".join(each.describe() for each in result.failed))
         say_error(applied.said())
     codes = [exit_for(each.error) for each in result.failed if each.error is not None]
     return exit_for_all(codes, any_done=bool(result.done))
@@ -150,7 +154,7 @@ def export_state(
         typer.Argument(metavar="[PROJECT]...", help="Ids of projects, or name:NAME; else all."),
     ] = None,
     concurrency: Annotated[
-        int, typer.Option("--concurrency", metavar="N", min=1, help="So many projects at a time.")
+        int, typer.Option("--concurrency", metavar="N", help="So many projects at a time.")
     ] = 16,
     output: Annotated[
         FileFormat, typer.Option("--output", "-o", metavar="FORMAT", help="yaml or json.")
@@ -197,6 +201,13 @@ def make_plan(
         case "never" | "always":
             return plan(client, desired, prune=prune, rotate_secrets=rotate_secrets)
         case age:
-            return plan(
-                client, desired, prune=prune, rotate_secrets="if-older-than", older_than=age
-            )
+            rotation: Rotation = "if-older-than"
+    try:
+        return plan(client, desired, prune=prune, rotate_secrets=rotation, older_than=age)
+    except InvalidArgumentError as error:
+        if error.argument != "older_than":
+            raise
+        raise CommandError(
+            "--rotate-secrets must be never, always, a number of days, or an ISO 8601 duration "
+            f"such as P30D or PT12H, not {age!r}"
+        ) from None

@@ -39,7 +39,7 @@ class Results(Generic[T]):
 
     def write_all(self, things: Iterable[T], *, without_end: bool = False) -> None:
         """Write many, each as it comes; a table on a terminal once all are there, if ever."""
-        records = map(self._record, things)
+        records = map(self._row if self._output == "table" else self._record, things)
         if self._output == "table" and is_terminal(sys.stdout) and not without_end:
             self._draw(records)
             return
@@ -63,6 +63,9 @@ class Results(Generic[T]):
     def _record(self, thing: T) -> Record:
         record = self._kind.record(thing)
         return record if self._chosen is None else picked(record, self._chosen)
+
+    def _row(self, thing: T) -> Record:
+        return picked(self._kind.record(thing), self._columns)
 
     def _counted(self, records: Iterable[Record]) -> Iterator[Record]:
         for record in records:

@@ -54,7 +54,8 @@ def _failed(error: Exception) -> Exit:
         case ImportError():
             complain(CommandError(str(error)))
         case OSError():
-            complain(CommandError(f"the system says: {error}"))
+            where = "" if error.filename is None else f": {error.filename}"
+            complain(CommandError(f"the system says: {error.strerror or error}{where}"))
         case _:
             problem = f"{type(error).__name__} in {PROGRAM} itself, which is a mistake there"
             complain(CommandError(problem, hint="--debug shows where"))

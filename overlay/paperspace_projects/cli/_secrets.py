@@ -9,7 +9,7 @@ import typer
 
 import paperspace_projects.cli._kinds as kinds
 
-from ._asking import ask
+from ._asking import ask, check_that_one_can_ask
 from ._command import command, group
 from ._invocation import Invocation, project_of
 from ._listing import write_listing
@@ -84,15 +84,16 @@ def _add_writing(
     ) -> None:
         check_name(name)
         results = Results(kinds.SECRET, output, fields)
-        value = secret_value(
-            name,
-            from_stdin=from_stdin,
-            from_env=from_env,
-            from_file=from_file,
-            allow_empty=allow_empty,
-        )
         with invocation.client() as client:
-            results.write_one(write(project_of(client, project).secrets, name, value))
+            secrets = project_of(client, project).secrets
+            value = secret_value(
+                name,
+                from_stdin=from_stdin,
+                from_env=from_env,
+                from_file=from_file,
+                allow_empty=allow_empty,
+            )
+            results.write_one(write(secrets, name, value))
 
     write_secret.__doc__ = f"{about}\n\n{_ABOUT_VALUES}"
     command(app, verb, cls=SecretCommand, examples=examples)(write_secret)
@@ -127,7 +128,10 @@ _add_writing(
 def delete_secret(invocation: Invocation, project: Project, name: Name, yes: Yes = False) -> None:
     """Delete a secret."""
     check_name(name)
-    ask(yes, f"delete the secret {name!r} of the project {project!r}")
+    what = f"delete the secret {name!r} of the project {project!r}"
+    check_that_one_can_ask(yes, what)
     with invocation.client() as client:
-        project_of(client, project).secrets.delete(name)
+        secrets = project_of(client, project).secrets
+        ask(yes, what)
+        secrets.delete(name)
         tell(f"deleted the secret {name!r}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ._formats import cell
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 
 def console(file: TextIO) -> Console:
@@ -42,7 +45,8 @@ def draw(records: Sequence[Record], columns: Sequence[str], key: str) -> None:
     table = _table(show_header=True)
     for column in shown:
         table.add_column(head(column), overflow="fold", style="cyan" if column == key else "")
-    _add_rows(table, ([record[column] for column in shown] for record in records))
+    for record in records:
+        table.add_row(*(_cell(column, record[column]) for column in shown))
     console(sys.stdout).print(table)
 
 
@@ -51,9 +55,9 @@ def draw_one(record: Record) -> None:
     table = _table(show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    _add_rows(
-        table, ([head(name), value] for name, value in record.items() if value not in (None, {}))
-    )
+    for name, value in record.items():
+        if value not in (None, {}):
+            table.add_row(head(name), _cell(name, value))
     console(sys.stdout).print(table)
 
 
@@ -63,13 +67,15 @@ def _table(*, show_header: bool) -> Table:
     return Table(box=None, show_header=show_header, header_style="bold", pad_edge=False)
 
 
-def _add_rows(table: Table, rows: Iterable[Sequence[object]]) -> None:
+def _cell(field: str, value: object) -> Text:
     from rich.text import Text
 
-    for row in rows:
-        table.add_row(*(Text(cell(value)) for value in row))
+    text = cell(value)
+    if field.startswith("dt_") and text:
+        text = datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    return Text(text)
 
 
 def head(field: str) -> str:
     """What a field is called at the head of a column."""
-    return field.removeprefix("dt_").replace("_", " ").upper()
+    return re.sub("^dt_|^extra[.]|[._]", lambda at: " " * (at[0] in "._"), field).upper()

@@ -8,7 +8,7 @@ import typer
 
 import paperspace_projects.cli._kinds as kinds
 
-from ._asking import ask
+from ._asking import ask, check_that_one_can_ask
 from ._command import command, group
 from ._invocation import Invocation, project_of
 from ._listing import write_listing
@@ -43,9 +43,12 @@ def add_tag(invocation: Invocation, project: Project, tag: Tag) -> None:
 @command(app, "remove", examples=("tags remove PROJECT gpu", "tags remove PROJECT gpu --yes"))
 def remove_tag(invocation: Invocation, project: Project, tag: Tag, yes: Yes = False) -> None:
     """Remove a tag."""
-    ask(yes, f"remove the tag {tag!r} from the project {project!r}")
+    what = f"remove the tag {tag!r} from the project {project!r}"
+    check_that_one_can_ask(yes, what)
     with invocation.client() as client:
-        project_of(client, project).tags.remove(tag)
+        tags = project_of(client, project).tags
+        ask(yes, what)
+        tags.remove(tag)
         tell(f"removed the tag {tag!r}")
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import typer
-from typer.core import TyperCommand
 
+from ._command import Command
 from ._exits import Exit
 from ._messages import is_terminal, say
 from ._problems import CommandError
@@ -35,7 +35,7 @@ AllowEmpty: TypeAlias = Annotated[
 ]
 
 
-class SecretCommand(TyperCommand):
+class SecretCommand(Command):
     """A command that is given no more than it asks for, and never repeats what is too much."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
