@@ -33,15 +33,24 @@ def groups(session: nox.Session, *names: str) -> None:
     session.install(*nox.project.dependency_groups(PYPROJECT, *names))
 
 
+def dependencies(*extras: str) -> list[str]:
+    """What the package needs, and some of its extras, without the package itself."""
+    project = PYPROJECT["project"]
+    return [
+        *project["dependencies"],
+        *(each for extra in extras for each in project["optional-dependencies"][extra]),
+    ]
+
+
 def prepare_for_tests(session: nox.Session) -> None:
     """Install what the tests need, and the project itself."""
     groups(session, "test")
-    session.install("-e", ".[testing]")
+    session.install("-e", ".[cli,testing]")
 
 
 def prepare_to_generate(session: nox.Session) -> None:
     """Install the generator, and what the package needs to be looked at; not the package."""
-    session.install(GENERATOR, FORMATTER, YAML, *PYPROJECT["project"]["dependencies"])
+    session.install(GENERATOR, FORMATTER, YAML, *dependencies("cli"))
 
 
 @nox.session
@@ -77,7 +86,7 @@ def typecheck(session: nox.Session) -> None:
     """mypy and pyright, both strict, and the completeness of the public types."""
     groups(session, "typecheck", "spec", "demo", "test")
     session.install("--no-deps", "polars>=1,<3")  # its types, without its engine
-    session.install("-e", ".[testing]", "hatchling", "nox")
+    session.install("-e", ".[cli,testing]", "hatchling", "nox")
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "paperspace_projects", "--ignoreexternal")
@@ -233,8 +242,7 @@ def drill(session: nox.Session) -> None:
 def prepare_for_specs(session: nox.Session) -> str:
     """Install what a spec update works with, but not the project itself; gives redocly's path."""
     groups(session, "test", "typecheck", "spec")
-    session.install(GENERATOR, FORMATTER, *PYPROJECT["project"]["dependencies"])
-    session.install(*PYPROJECT["project"]["optional-dependencies"]["testing"])
+    session.install(GENERATOR, FORMATTER, *dependencies("cli", "testing"))
     return str(install_from_npm(session, REDOCLY) / "node_modules" / ".bin" / "redocly")
 
 

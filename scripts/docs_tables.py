@@ -16,6 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
 
+import command_reference  # noqa: E402 -- found by way of the line above
+
 import paperspace_projects._operations as operations  # noqa: E402 -- found by way of the line above
 from paperspace_projects._retry import TABLE, Safety  # noqa: E402 -- likewise
 from paperspace_projects.reconcile import schema  # noqa: E402 -- likewise
@@ -59,7 +61,14 @@ def desired_state_schema() -> str:
     return json.dumps(schema(), indent=2) + "\n"
 
 
-TABLES: dict[str, Callable[[], str]] = {"retries": retries, "kinds": kinds}
+TABLES: dict[str, Callable[[], str]] = {
+    "retries": retries,
+    "kinds": kinds,
+    "commands": command_reference.reference,
+    "global_options": lambda: rows(["option", "meaning"], *command_reference.global_options()),
+    "exit_codes": lambda: rows(["code", "meaning"], *command_reference.exit_codes()),
+    "fields": lambda: rows(["of a", "fields", "`-o name`"], *command_reference.fields()),
+}
 FILES: dict[str, Callable[[], str]] = {"desired-state.schema.json": desired_state_schema}
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+
 import httpx
 
 import paperspace_projects
-from paperspace_projects import Client
+from paperspace_projects import Client, cli
 from paperspace_projects.testing import Emulator
 
 
@@ -18,6 +21,10 @@ def main() -> None:
             with Client(api_key=emulator.api_key, transport=transport) as client:
                 project = client.projects.create("smoke")
                 assert client.projects.find("smoke") == project
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        code = cli.main(["--version"])
+    assert (code, said.getvalue().count("\n")) == (1, 1), said.getvalue()
+    assert 'pip install "paperspace-projects[cli]"' in said.getvalue()
     version, place = paperspace_projects.__version__, paperspace_projects.__file__
     print(f"paperspace-projects {version} works from {place}")
 

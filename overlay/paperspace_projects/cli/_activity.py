@@ -66,7 +66,7 @@ def show_activity(
     poll: Annotated[
         float,
         typer.Option(
-            "--poll", metavar="SECONDS", help="With --follow: how long between looks (5)."
+            "--poll", metavar="SECONDS", help="With --follow: how long between looks."
         ),
     ] = 5.0,
     limit: Limit = None,
