@@ -159,6 +159,6 @@ def test_a_server_that_is_silent_ends_it_in_time(taker: Taker, ids: Any) -> None
         client._session.runtime = type(client._session.runtime)()  # real time
         begun = time.monotonic()
         taken = taker.take(client, ids)
-        assert 0.25 < time.monotonic() - begun < 3
+        assert 0.25 < time.monotonic() - begun < 10
     assert isinstance(taken.error, DeadlineExceededError)
     assert taken.results == []

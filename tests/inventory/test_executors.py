@@ -326,17 +326,25 @@ def test_an_executor_that_is_stuck_ends_with_the_deadline(taker: Taker, red: str
 @pytest.mark.usefixtures("at_home")
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_a_wait_for_an_executor_that_is_stuck_can_be_cancelled(backend: Any, red: str) -> None:
-    taker, stuck = Taker(backend), Idle(begins=True)
+    taker, scopes = Taker(backend), list[anyio.CancelScope]()
+
+    class Stuck(Idle):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            scopes[0].cancel()
+            return super().submit(fn, *args, **kwargs)
+
+    stuck = Stuck(begins=True)
 
     async def run() -> None:
         async with client_of(taker, red) as client:
-            with anyio.move_on_after(0.1) as scope:
+            with anyio.CancelScope() as scope:
+                scopes.append(scope)
                 async for _ in client.inventory(["p1"], executor=stuck):
                     raise AssertionError
             assert scope.cancelled_caught
-            stuck.futures[0].set_result(None)  # so that the thread that waits for it can end
 
     taker.run(run)
+    stuck.futures[0].set_result(None)  # so that the thread that waits for it can end
 
 
 @pytest.mark.usefixtures("at_home")

@@ -117,14 +117,21 @@ def test_tasks_end_however_it_is_left(backend: Any, how: str) -> None:
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_a_wait_for_the_next_one_can_be_cancelled(backend: Any) -> None:
     """Nothing is answered any more: who waits is cancelled, and so are the requests."""
-    taker = Taker(backend)
-    watched = Watched(
-        Team(100), until=lambda request: (lambda: False) if is_part(request) else None
-    )
+    taker, scopes = Taker(backend), list[anyio.CancelScope]()
+
+    def until(request: httpx.Request) -> Callable[[], bool] | None:
+        if not is_part(request):
+            return None
+        if len(watched.lines) == 16:
+            scopes[0].cancel()
+        return lambda: False
+
+    watched = Watched(Team(100), until=until)
 
     async def run() -> None:
         async with taker.client(watched) as client:
-            with anyio.move_on_after(0.05) as scope:
+            with anyio.CancelScope() as scope:
+                scopes.append(scope)
                 async for _ in client.inventory():
                     raise AssertionError
             assert scope.cancelled_caught
