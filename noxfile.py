@@ -225,6 +225,22 @@ def soak(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """What the client costs beside raw httpx and SDKs: `nox -s bench -- --help`."""
+    groups(session, "bench")
+    session.install("-e", ".")
+    session.run("python", "-m", "scripts.bench", *session.posargs)
+
+
+@nox.session
+def bench_budget(session: nox.Session) -> None:
+    """Count what calls and imports cost, and compare it with scripts/bench/budget.toml."""
+    groups(session, "bench-budget")
+    session.install("-e", ".")
+    session.run("python", "-m", "scripts.bench.budget", *session.posargs)
+
+
+@nox.session
 def update_spec(session: nox.Session) -> None:
     """Put a new spec in: `nox -s update_spec -- PATH_OR_URL [--check] [--keep]`."""
     redocly = prepare_for_specs(session)

@@ -1,0 +1,283 @@
+"""What the server says: our projects in the contract's dialect, and their like for other SDKs.
+
+Each SDK insists on its own paths, envelopes and ways from page to page. What is in an item is about
+the same everywhere: an id, a name, a description, an owner, a time. A target begins with how many
+items there are, `/of-12000/projects?limit=120`, and a page holds 120 whatever is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from .terms import PAGE, PART
+
+TEXT = "Training runs of the vision team, kept for a quarter"
+TIME = "2026-03-18T09:30:00.123Z"
+EPOCH = 1_773_826_200
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The items of one answer: numbers from `start` to `stop`, of `total`."""
+
+    start: int
+    stop: int
+    total: int
+
+    @property
+    def numbers(self) -> range:
+        return range(self.start, self.stop)
+
+    @property
+    def has_more(self) -> bool:
+        return self.stop < self.total
+
+    @property
+    def page(self) -> int:
+        """Which page it is, from 1 on."""
+        return self.start // PAGE + 1
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How one SDK's server answers.
+
+    `one` and `page` match the path of an item (by its number) and of a listing, `item` and
+    `envelope` make the JSON, `start` reads from the query where a page begins, and `links` gives
+    headers that lead on.
+    """
+
+    one: re.Pattern[str]
+    page: re.Pattern[str]
+    item: Callable[[int], Any]
+    envelope: Callable[[list[Any], Stretch], Any]
+    start: Callable[[Mapping[str, str]], int]
+    wrap: Callable[[Any], Any] = lambda item: item
+    links: Callable[[Stretch], str] = lambda _: ""
+
+
+def _behind(name: str) -> Callable[[Mapping[str, str]], int]:
+    """Pages that begin behind an item whose id ends with its number."""
+    return lambda query: int(query[name].rpartition("-")[2]) + 1 if name in query else 0
+
+
+def _paged(query: Mapping[str, str]) -> int:
+    return (int(query.get("page", "1")) - 1) * PAGE
+
+
+OURS = Shape(
+    re.compile(r"/projects/p-(\d+)"),
+    re.compile(r"/projects"),
+    lambda n: {
+        "id": f"p-{n}",
+        "name": f"project {n}",
+        "description": TEXT,
+        "teamId": "t-1",
+        "dtCreated": TIME,
+    },
+    lambda items, at: {
+        "items": items,
+        "hasMore": at.has_more,
+        **({"nextPage": f"c-{at.stop - 1}"} if at.has_more else {}),
+    },
+    _behind("after"),
+)
+OPENAI = Shape(
+    re.compile(r"/files/file-(\d+)"),
+    re.compile(r"/files"),
+    lambda n: {
+        "id": f"file-{n}",
+        "object": "file",
+        "bytes": 120_000,
+        "created_at": EPOCH,
+        "filename": f"project {n}: {TEXT}",
+        "purpose": "assistants",
+        "status": "processed",
+    },
+    lambda items, at: {
+        "object": "list",
+        "data": items,
+        "first_id": items[0]["id"],
+        "last_id": items[-1]["id"],
+        "has_more": at.has_more,
+    },
+    _behind("after"),
+)
+STRIPE = Shape(
+    re.compile(r"/v1/products/prod-(\d+)"),
+    re.compile(r"/v1/products"),
+    lambda n: {
+        "id": f"prod-{n}",
+        "object": "product",
+        "active": True,
+        "created": EPOCH,
+        "description": TEXT,
+        "livemode": False,
+        "metadata": {},
+        "name": f"project {n}",
+        "updated": EPOCH,
+    },
+    lambda items, at: {
+        "object": "list",
+        "url": "/v1/products",
+        "has_more": at.has_more,
+        "data": items,
+    },
+    _behind("starting_after"),
+)
+HCLOUD = Shape(
+    re.compile(r"/ssh_keys/(\d+)"),
+    re.compile(r"/ssh_keys"),
+    lambda n: {
+        "id": n,
+        "name": f"project {n}",
+        "fingerprint": "b7:2f:30:a0:2f:6c:58:6c:21:04:58:61:ba:06:3b:2f",
+        "public_key": TEXT,
+        "labels": {"team": "t-1"},
+        "created": TIME,
+    },
+    lambda items, at: {
+        "ssh_keys": items,
+        "meta": {
+            "pagination": {
+                "page": at.page,
+                "per_page": PAGE,
+                "previous_page": at.page - 1 or None,
+                "next_page": at.page + 1 if at.has_more else None,
+                "last_page": -(-at.total // PAGE),
+                "total_entries": at.total,
+            }
+        },
+    },
+    _paged,
+    wrap=lambda item: {"ssh_key": item},
+)
+GITHUB = Shape(
+    re.compile(r"/repos/team/\w+/labels/project-(\d+)"),
+    re.compile(r"/repos/team/\w+/labels"),
+    lambda n: {
+        "id": n,
+        "node_id": f"LA_{n}",
+        "url": f"https://api.github.com/repos/team/home/labels/project-{n}",
+        "name": f"project-{n}",
+        "description": TEXT,
+        "color": "f29513",
+        "default": False,
+        "archived_at": None,
+        "archived_by": None,
+    },
+    lambda items, _: items,
+    _paged,
+    links=lambda at: (
+        f"Link: <ROOT/of-{at.total}/repos/team/home/labels?per_page={PAGE}&page={at.page + 1}>; "
+        'rel="next"\r\n'
+        if at.has_more
+        else ""
+    ),
+)
+DIGITALOCEAN = Shape(
+    re.compile(r"/v2/projects/p-(\d+)"),
+    re.compile(r"/v2/projects"),
+    lambda n: {
+        "id": f"p-{n}",
+        "owner_id": 1,
+        "owner_uuid": "t-1",
+        "name": f"project {n}",
+        "description": TEXT,
+        "created_at": TIME,
+        "is_default": False,
+    },
+    lambda items, at: {
+        "projects": items,
+        "links": {"pages": {"next": "at the next page"} if at.has_more else {}},
+        "meta": {"total": at.total},
+    },
+    _paged,
+    wrap=lambda item: {"project": item},
+)
+SHAPES = (OURS, OPENAI, STRIPE, HCLOUD, GITHUB, DIGITALOCEAN)
+
+PARTS: Mapping[re.Pattern[str], Callable[[], Any]] = {
+    re.compile(r"/projects/p-\d+/collaborators"): lambda: [
+        {"userId": f"u-{n}", "email": f"u-{n}@team.example", "role": "member", "projectId": "p-1"}
+        for n in range(PART)
+    ],
+    re.compile(r"/projects/p-\d+/secrets"): lambda: [
+        {"name": f"SECRET_{n}", "dtCreated": TIME, "dtModified": TIME} for n in range(PART)
+    ],
+    re.compile(r"/projects/p-\d+/tags"): lambda: [f"tag-{n}" for n in range(PART)],
+    re.compile(r"/projects/p-\d+/models"): lambda: [
+        {"id": f"m-{n}", "name": f"model {n}"} for n in range(PART)
+    ],
+    re.compile(r"/v1/products/prod-\d+/features"): lambda: {
+        "object": "list",
+        "url": "/v1/products/prod-1/features",
+        "has_more": False,
+        "data": [
+            {
+                "id": f"prodft-{n}",
+                "object": "product_feature",
+                "livemode": False,
+                "entitlement_feature": {
+                    "id": f"feat-{n}",
+                    "object": "entitlements.feature",
+                    "livemode": False,
+                    "lookup_key": f"key-{n}",
+                    "name": f"feature {n}",
+                    "active": True,
+                    "metadata": {},
+                },
+            }
+            for n in range(PART)
+        ],
+    },
+    re.compile(r"/v2/projects/p-\d+/resources"): lambda: {
+        "resources": [
+            {"urn": f"do:droplet:{n}", "assigned_at": TIME, "status": "ok"} for n in range(PART)
+        ],
+        "links": {"pages": {}},
+        "meta": {"total": PART},
+    },
+}
+"""Small sub-lists. SDKs that have none list their items, of which there are as few (`/of-3`)."""
+
+
+def answer(target: str, root: str) -> bytes:
+    """The whole answer to a GET.
+
+    Args:
+        target: The path and query as they were sent.
+        root: The URL of the server, for links that lead on.
+    """
+    path, _, query = target.partition("?")
+    found = re.fullmatch(r"/of-(\d+)(/.*)", path)
+    if found is None:
+        return _http("404 Not Found", {"code": "NOT_FOUND", "message": "no such target"})
+    total, path = int(found[1]), found[2]
+    for pattern, part in PARTS.items():
+        if pattern.fullmatch(path):
+            return _http("200 OK", part())
+    for shape in SHAPES:
+        if one := shape.one.fullmatch(path):
+            return _http("200 OK", shape.wrap(shape.item(int(one[1]))))
+        if shape.page.fullmatch(path):
+            start = shape.start(dict(parse_qsl(query)))
+            at = Stretch(start, min(start + PAGE, total), total)
+            items = [shape.item(number) for number in at.numbers]
+            links = shape.links(at).replace("ROOT", root)
+            return _http("200 OK", shape.envelope(items, at), links)
+    return _http("404 Not Found", {"code": "NOT_FOUND", "message": "no such path"})
+
+
+def _http(status: str, document: Any, more: str = "") -> bytes:
+    body = json.dumps(document, separators=(",", ":")).encode()
+    head = (
+        f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        f"Date: Wed, 18 Mar 2026 09:30:00 GMT\r\nX-Request-Id: bench\r\n{more}\r\n"
+    )
+    return head.encode() + body

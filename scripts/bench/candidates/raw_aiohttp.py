@@ -1,0 +1,42 @@
+"""aiohttp and `json.loads`, giving dicts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+
+from ..terms import KEY, PAGE, PARTS
+
+
+class Async:
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._http = aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"})
+
+    async def get(self, number: int) -> object:
+        return await self._read(f"/projects/p-{number}")
+
+    async def everything(self) -> AsyncIterator[object]:
+        query = {"limit": str(PAGE)}
+        while True:
+            page = await self._read("/projects", query)
+            for item in page["items"]:
+                yield item
+            if not page["hasMore"]:
+                return
+            query["after"] = page["nextPage"]
+
+    async def part(self, number: int, kind: int) -> list[Any]:
+        found: list[Any] = await self._read(f"/projects/p-{number}/{PARTS[kind]}")
+        return found
+
+    async def _read(self, path: str, query: dict[str, str] | None = None) -> Any:
+        async with self._http.get(self._root + path, params=query) as response:
+            response.raise_for_status()
+            return json.loads(await response.read())
+
+    async def close(self) -> None:
+        await self._http.close()

@@ -1,0 +1,75 @@
+"""The generated package by itself, as openapi-python-client makes it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sized
+from types import ModuleType
+from typing import Any
+
+from paperspace_projects_api import AuthenticatedClient
+from paperspace_projects_api.api.collaborators import list_project_collaborators
+from paperspace_projects_api.api.projects import get_project, list_project_models, list_projects
+from paperspace_projects_api.api.secrets import list_project_secrets
+from paperspace_projects_api.api.tags import list_project_tags
+from paperspace_projects_api.models import ProjectList
+from paperspace_projects_api.types import UNSET, Unset
+
+from ..terms import KEY, PAGE
+
+PARTS: tuple[ModuleType, ...] = (
+    list_project_collaborators,
+    list_project_secrets,
+    list_project_tags,
+    list_project_models,
+)
+
+
+class Sync:
+    def __init__(self, root: str) -> None:
+        self._client = AuthenticatedClient(base_url=root, token=KEY)
+
+    def get(self, number: int) -> object:
+        return get_project.sync(f"p-{number}", client=self._client)
+
+    def everything(self) -> Iterator[object]:
+        cursor: str | Unset = UNSET
+        while True:
+            page = list_projects.sync(client=self._client, after=cursor, limit=PAGE)
+            assert isinstance(page, ProjectList)
+            yield from page.items or ()
+            if not page.has_more:
+                return
+            cursor = page.next_page
+
+    def part(self, number: int, kind: int) -> Sized:
+        found: list[Any] = PARTS[kind].sync(f"p-{number}", client=self._client)
+        return found
+
+    def close(self) -> None:
+        self._client.get_httpx_client().close()
+
+
+class Async:
+    def __init__(self, root: str) -> None:
+        self._client = AuthenticatedClient(base_url=root, token=KEY)
+
+    async def get(self, number: int) -> object:
+        return await get_project.asyncio(f"p-{number}", client=self._client)
+
+    async def everything(self) -> AsyncIterator[object]:
+        cursor: str | Unset = UNSET
+        while True:
+            page = await list_projects.asyncio(client=self._client, after=cursor, limit=PAGE)
+            assert isinstance(page, ProjectList)
+            for item in page.items or ():
+                yield item
+            if not page.has_more:
+                return
+            cursor = page.next_page
+
+    async def part(self, number: int, kind: int) -> Sized:
+        found: list[Any] = await PARTS[kind].asyncio(f"p-{number}", client=self._client)
+        return found
+
+    async def close(self) -> None:
+        await self._client.get_async_httpx_client().aclose()
