@@ -7,11 +7,14 @@ made here and edited nowhere; so are whole files (`FILES`).
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import attrs
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
@@ -20,7 +23,7 @@ import command_reference  # noqa: E402 -- found by way of the line above
 
 import paperspace_projects._operations as operations  # noqa: E402 -- found by way of the line above
 from paperspace_projects._retry import TABLE, Safety  # noqa: E402 -- likewise
-from paperspace_projects.reconcile import schema  # noqa: E402 -- likewise
+from paperspace_projects.reconcile import Step, schema  # noqa: E402 -- likewise
 
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
@@ -56,6 +59,22 @@ def kinds() -> str:
     )
 
 
+def steps() -> str:
+    """The kinds of steps that plans are made of, with the fields that they have of their own."""
+    common = {each.name for each in attrs.fields(Step)}
+    return rows(
+        ["kind", "what it does", "fields of its own"],
+        *(
+            [
+                f"`{each.kind}`",
+                (inspect.getdoc(each) or "").partition("\n")[0],
+                ", ".join(f"`{f.name}`" for f in attrs.fields(each) if f.name not in common),
+            ]
+            for each in Step.__subclasses__()
+        ),
+    )
+
+
 def desired_state_schema() -> str:
     """The JSON Schema of a desired state."""
     return json.dumps(schema(), indent=2) + "\n"
@@ -64,6 +83,7 @@ def desired_state_schema() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "retries": retries,
     "kinds": kinds,
+    "steps": steps,
     "commands": command_reference.reference,
     "global_options": lambda: rows(["option", "meaning"], *command_reference.global_options()),
     "exit_codes": lambda: rows(["code", "meaning"], *command_reference.exit_codes()),

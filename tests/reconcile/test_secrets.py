@@ -29,8 +29,13 @@ from support.driving import Driver
 from support.servers import json as answering
 from support.servers import status
 
-from paperspace_projects import AsyncClient, DesiredStateError, SecretReferenceError
-from paperspace_projects.reconcile import StepResult, async_plan, load
+from paperspace_projects import (
+    AsyncClient,
+    DesiredStateError,
+    InvalidArgumentError,
+    SecretReferenceError,
+)
+from paperspace_projects.reconcile import DesiredProject, StepResult, async_plan, load
 from paperspace_projects.testing import Emulator
 
 VALUE = VALUES["odd"]
@@ -358,3 +363,9 @@ def test_what_is_no_yaml_does_not_show_either(tmp_path: Path, text: str) -> None
     with pytest.raises(DesiredStateError) as caught:
         load(file)
     assert_hidden_in_error(caught.value)
+
+
+def test_a_value_in_place_of_a_reference_is_refused_in_code_too() -> None:
+    with pytest.raises(InvalidArgumentError, match="to References, not to values") as caught:
+        DesiredProject(name="a", secrets={"A": VALUE})  # type: ignore[dict-item]
+    assert not leaks(str(caught.value))

@@ -37,6 +37,13 @@ def test_a_client_loads_neither_emulator_nor_database() -> None:
     assert not loaded.intersection({"paperspace_projects.testing", "sqlite3", "typer", "uvicorn"})
 
 
+def test_reconciling_is_loaded_when_it_is_imported_and_yaml_when_it_is_read() -> None:
+    loaded = modules_after("from paperspace_projects import *")
+    assert not loaded.intersection({"paperspace_projects.reconcile", "yaml"})
+    loaded = modules_after("from paperspace_projects.reconcile import *")
+    assert not loaded.intersection({"yaml", "jsonschema", "sqlite3"})
+
+
 def test_models_and_errors_come_without_httpx() -> None:
     loaded = modules_after("from paperspace_projects import Project, NotFoundError, UNSET")
     assert "httpx" not in loaded

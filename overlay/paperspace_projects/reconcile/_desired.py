@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from .. import Role
+from ..errors import InvalidArgumentError
 from ._references import Reference
 
 
@@ -18,6 +19,9 @@ class DesiredProject:
 
     It is matched by its `id` if there is one, else by its `name`. A role of None leaves the role to
     the server. `secrets` lead from their names to where their values are.
+
+    Raises:
+        InvalidArgumentError: `secrets` hold something else than references.
     """
 
     name: str
@@ -27,6 +31,11 @@ class DesiredProject:
     secrets: Mapping[str, Reference] | None = field(default=None, hash=False)
     tags: tuple[str, ...] | None = None
     models: tuple[str, ...] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for reference in (self.secrets or {}).values():
+            if not isinstance(reference, Reference):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+                raise InvalidArgumentError("secrets", "a mapping to References, not to values")
 
     def to_dict(self) -> dict[str, object]:
         """The project as it stands in a file."""

@@ -104,6 +104,7 @@ class Plan:
         Raises:
             InvalidArgumentError: before anything is sent.
             APIError: the projects could not be listed; nothing was written.
+            PaginationError: they could not be listed to their end; nothing was written.
         """
         from ._sync._applying import apply
 

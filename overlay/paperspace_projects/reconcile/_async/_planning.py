@@ -56,6 +56,7 @@ async def plan(
         DesiredStateError: an id that is given is not that of any project.
         AmbiguousNameError: a name is that of several projects; give the id of the one you mean.
         APIError: what is there could not be read.
+        PaginationError: a list could not be read to its end.
     """
     check_client(client)
     if not isinstance(desired, DesiredState):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
@@ -95,6 +96,7 @@ async def export(
         NotFoundError: there is no project with one of the ids.
         DesiredStateError: a project's name is blank, so that no file can hold it.
         APIError: what is there could not be read.
+        PaginationError: a list could not be read to its end.
     """
     check_client(client)
     crew = AsyncCrew(concurrency)
