@@ -52,7 +52,7 @@ def drive(request: pytest.FixtureRequest) -> Iterator[Driver]:
 
 any_world = settings(
     deadline=None,
-    max_examples=60,
+    max_examples=45,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -82,7 +82,7 @@ def problems(document: Any, tmp_path: Path) -> list[str]:
     return found[0]
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=250)
 @given(document=documents)
 def test_load_takes_just_what_the_schema_takes(
     tmp_path_factory: pytest.TempPathFactory, document: Any
