@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from inventory.taking import Taker, Team, Watched, is_part
+from inventory.taking import Taker, Team, Watched, forever, is_part
 
 from paperspace_projects import (
     Client,
@@ -210,6 +210,12 @@ def test_what_cannot_be_asked_for_is_refused_at_once(
     client = taker.client(Team(1))
     with pytest.raises(InvalidArgumentError, match=message):
         client.inventory(*arguments, **options)
+
+
+def test_threads_go_through_no_async_iterable() -> None:
+    taken = Taker("sync").take(Taker("sync").client(Team(1)), forever(["p0"]))
+    assert isinstance(taken.error, InvalidArgumentError)
+    assert "AsyncClient" in str(taken.error)
 
 
 def test_a_listing_that_fails_raises_after_what_was_listed(taker: Taker) -> None:

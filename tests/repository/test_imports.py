@@ -37,6 +37,13 @@ def test_a_client_loads_neither_emulator_nor_database() -> None:
     assert not loaded.intersection({"paperspace_projects.testing", "sqlite3", "typer", "uvicorn"})
 
 
+def test_the_inventory_is_loaded_when_it_is_used_and_needs_no_httpx_to_write() -> None:
+    loaded = modules_after("from paperspace_projects import *")
+    assert "paperspace_projects.inventory" not in loaded
+    loaded = modules_after("from paperspace_projects.inventory import *")
+    assert not loaded.intersection({*HEAVY, "pandas", "polars"})
+
+
 def test_reconciling_is_loaded_when_it_is_imported_and_yaml_when_it_is_read() -> None:
     loaded = modules_after("from paperspace_projects import *")
     assert not loaded.intersection({"paperspace_projects.reconcile", "yaml"})

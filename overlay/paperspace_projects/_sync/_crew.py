@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
+from ..errors import InvalidArgumentError
 from ._runtime import CALLED_OFF
 
 T = TypeVar("T")
@@ -25,7 +26,12 @@ Tell = Callable[[], None]
 
 def iterator_of(given: Iterable[T]) -> Iterator[T]:
     """What to go through."""
-    return iter(given)
+    try:
+        return iter(given)
+    except TypeError:
+        raise InvalidArgumentError(
+            "project_ids", "an iterable: an AsyncClient takes async ones, too"
+        ) from None
 
 
 class Crew(Generic[Unit]):
