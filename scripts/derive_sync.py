@@ -32,6 +32,7 @@ WORDS = [
     (r"\b__a(iter|next|enter|exit)__\b", r"__\1__"),
     (r"\baclosing\b", "closing"),
     (r"\baiter_raw\b", "iter_raw"),
+    (r"\bhandle_async_request\b", "handle_request"),
     (r"\ba(close|read)\b", r"\1"),
 ]
 

@@ -122,12 +122,10 @@ def parse(text: str) -> object:
         ValueError: it is no JSON. The message says what is wrong and shows nothing of it.
         RecursionError: it is nested too deeply.
     """
-    if not text.strip():
+    if not text or text.isspace():
         return wire.NO_BODY
     try:
-        return json.loads(
-            text, parse_constant=_refuse_constant, object_pairs_hook=_without_repetition
-        )
+        return _JSON.decode(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"no JSON (line {error.lineno}, column {error.colno})") from None
     except RepeatedKey:
@@ -149,6 +147,11 @@ def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(made) != len(pairs):
         raise RepeatedKey
     return made
+
+
+_JSON: Final = json.JSONDecoder(
+    parse_constant=_refuse_constant, object_pairs_hook=_without_repetition
+)
 
 
 def _excerpt(call: Call[Any], answer: Answer, key: Hidden) -> str:

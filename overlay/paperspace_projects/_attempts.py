@@ -200,7 +200,18 @@ class Attempts(Generic[T]):
             elapsed=self._monotonic() - self._attempt_began,
             wait=step.decision.wait,
         )
-        what = " ".join(str(each) for each in (event.error or "ok", status) if each is not None)
+        if isinstance(outcome, Failed) or logger.isEnabledFor(logging.DEBUG):
+            self._write_down(event, step)
+        if self._on_event is not None:
+            try:
+                self._on_event(event)
+            except Exception:  # an observer must not decide what becomes of a write
+                logger.exception("on_event failed on %s", event.operation)
+
+    def _write_down(self, event: AttemptEvent, step: Step[T]) -> None:
+        """Log the attempt, and keep it for the notes of an error."""
+        result = (event.error or "ok", event.status_code)
+        what = " ".join(str(each) for each in result if each is not None)
         line = f"attempt {event.attempt}: {what} after {event.elapsed:.3f} s"
         logger.debug("%s %s %s %s", event.operation, event.method, event.path, line)
         if event.wait is not None:
@@ -212,11 +223,6 @@ class Attempts(Generic[T]):
                 *(event.wait, event.attempt, what),
             )
         self._history.append(line)
-        if self._on_event is not None:
-            try:
-                self._on_event(event)
-            except Exception:  # an observer must not decide what becomes of a write
-                logger.exception("on_event failed on %s", event.operation)
 
     def end(self, step: Step[T]) -> T:
         """The value of the last attempt, or its error raised."""

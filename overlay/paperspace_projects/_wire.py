@@ -75,11 +75,47 @@ def describe(value: object) -> str:
     )
 
 
+_MOST_LAYOUTS: Final = 100
+"""A server that makes up keys must not fill the memory."""
+
+
+@frozen
+class Layout(Generic[T]):
+    """How to read what has the keys and types of something that was read with care before.
+
+    `attributes` are those that its values go to, in its order; `dates` are those of them that are
+    dates, `extra` the keys that no field covers, `silent` the fields that nothing is said of. A
+    listing holds hundreds of things that look alike: they are made without a second look.
+    """
+
+    model: type[T]
+    attributes: tuple[str, ...]
+    dates: tuple[str, ...]
+    extra: tuple[str, ...]
+    silent: Mapping[str, None]
+
+    def read(self, things: Object) -> T | None:
+        """The model, or None where a date is none."""
+        made = object.__new__(self.model)
+        values = made.__dict__  # the models are frozen, and have no slots for this reason
+        values.update(zip(self.attributes, things.values(), strict=True))
+        try:
+            for name in self.dates:
+                when = datetime.fromisoformat(values[name])
+                values[name] = when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+        except ValueError:
+            return None
+        values.update(self.silent)
+        values["extra"] = {key: values.pop(key) for key in self.extra} if self.extra else {}
+        return made
+
+
 class Reader(Generic[T]):
     """Reads one kind of thing: an object of either dialect in, a model out."""
 
     def __init__(self, model: type[T], twin: type[Twin], required: tuple[str, ...]) -> None:
         """`required` names the attributes without which there is no such thing."""
+        self._model = model
         self._make: Callable[..., T] = model
         self._twin = twin
         self._required = required
@@ -95,11 +131,46 @@ class Reader(Generic[T]):
             for each in self._properties
             if (route := LIVE.get(f"{model.__name__}.{each.attribute}"))
         ]
+        self._layouts: dict[tuple[object, ...], Layout[T] | None] = {}
 
     def __call__(self, data: object, path: str = "$") -> T:
         if not isinstance(data, dict):
             raise Unreadable(path, "an object", describe(data))
         things = cast("Object", data)
+        looks = (*things, *map(type, things.values()))
+        layout = self._layouts.get(looks)
+        if layout is not None and (made := layout.read(things)) is not None:
+            return made
+        made = self._read(things, path)
+        if looks not in self._layouts and len(self._layouts) < _MOST_LAYOUTS:
+            self._layouts[looks] = self._layout_of(things, made)
+        return made
+
+    def _layout_of(self, things: Object, made: T) -> Layout[T] | None:
+        """How what looks like `things` is read in short, as it was with care into `made`.
+
+        None where that cannot be told from keys and types alone, as where something is nested.
+        """
+        held = vars(made)
+        attributes = {each.key: each.attribute for each in self._properties}
+        attributes.update((route[-1], attributes[key]) for key, route in self._live)
+        names = tuple(key if key in held["extra"] else attributes.get(key, "") for key in things)
+        if (
+            any(len(route) > 1 and route[0] in things for _, route in self._live)
+            or len({*names, ""}) <= len(names)  # a key that is no field's, or two of one field
+            or held.keys() & held["extra"].keys()
+        ):
+            return None
+        layout = Layout(
+            model=self._model,
+            attributes=names,
+            dates=tuple(each for each in names if isinstance(held.get(each), datetime)),
+            extra=tuple(held["extra"]),
+            silent={each: None for each in held if each != "extra" and each not in names},
+        )
+        return layout if layout.read(things) == made else None
+
+    def _read(self, things: Object, path: str) -> T:
         known = {
             key: value
             for key, value in things.items()
@@ -194,7 +265,7 @@ _PAGE: Final = {each.attribute: each for each in properties_of(generated.Project
 class PageReader(Generic[T]):
     """Reads a listing: a bare array or a page object, in either dialect."""
 
-    def __init__(self, item: Callable[[object, str], T]) -> None:
+    def __init__(self, item: Callable[[object], T]) -> None:
         self._item = item
 
     def __call__(self, data: object, path: str = "$") -> WirePage[T]:
@@ -214,7 +285,15 @@ class PageReader(Generic[T]):
         )
 
     def _items(self, data: list[object], path: str) -> tuple[T, ...]:
-        return tuple(self._item(each, f"{path}[{index}]") for index, each in enumerate(data))
+        read = self._item
+        items: list[T] = []
+        try:
+            for each in data:
+                items.append(read(each))
+        except Unreadable as error:
+            error.path = f"{path}[{len(items)}]{error.path[1:]}"
+            raise
+        return tuple(items)
 
 
 def _part(page: Object, attribute: str, path: str) -> Any:

@@ -20,7 +20,7 @@ from .errors import PaperspaceError
 T = TypeVar("T")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Project:
     """A project (schema `Project`).
 
@@ -35,7 +35,7 @@ class Project:
     extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Collaborator:
     """A user who may work in a project (schema `Collaborator`).
 
@@ -50,7 +50,7 @@ class Collaborator:
     extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Secret:
     """The name of a secret and its times (schema `Secret`). Its value is never returned."""
 
@@ -60,7 +60,7 @@ class Secret:
     extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ActivityEvent:
     """Something that happened to a project (schema `ActivityEvent`).
 
@@ -80,7 +80,7 @@ class ActivityEvent:
         return self.type_
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Model:
     """A model that is associated with a project (the item of `listProjectModels`)."""
 

@@ -57,12 +57,21 @@ def test_closing_it_closes_the_client(drive: Driver) -> None:
         drive(client.projects.get("p1"))
 
 
-def test_our_own_http_client_is_closed_with_the_client(drive: Driver) -> None:
-    client = drive.client(Script(json(project())))
+def test_a_transport_is_closed_with_the_client(
+    drive: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = httpx.MockTransport(Script(json(project())))
+    client, closed = drive.client(transport), []
+    real = transport.close if drive.flavour == "sync" else transport.aclose
+
+    def close() -> Any:
+        closed.append(True)
+        return real()
+
+    monkeypatch.setattr(transport, real.__name__, close)
     drive(client.projects.get("p1"))
-    (pool,) = client._session.connections._pools.values()
     drive.close(client)
-    assert pool.http.is_closed
+    assert closed == [True]
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])

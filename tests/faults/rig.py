@@ -13,6 +13,7 @@ from typing import Any
 from support.clock import FakeClock
 from support.driving import Driver, Flavour
 from support.faults import FaultServer
+from support.insides import connections_of, requests_of
 
 from paperspace_projects._async._runtime import Runtime as AsyncRuntime
 from paperspace_projects._sync._runtime import Runtime
@@ -101,8 +102,10 @@ class Rig(Driver):
 
     def narrow(self, client: Any) -> None:
         """Have a client's connections take little to send before it is sent."""
-        pool = self(client._session.connections.pool()).http._transport._pool
-        pool._socket_options = [(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)]
+        carriers = self(client._session.connections.pool()).carriers
+        carrier = carriers.take()
+        carrier._pool._socket_options = [(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)]
+        self(carriers.give_back(carrier))
 
     def start(self, function: Callable[[], Any], server: FaultServer) -> Background:
         """Make a call in the background; it is under way, its request arrived, on return."""
@@ -148,9 +151,8 @@ def assert_nothing_is_under_way(client: Any) -> None:
     """No connection in use, no request in a queue, and room for as many callers as at first."""
     session = client._session
     for pool in session.connections._pools.values():
-        inner = pool.http._transport._pool
-        assert [each for each in inner.connections if not each.is_idle()] == []
-        assert inner._requests == []
+        assert [each for each in connections_of(pool) if not each.is_idle()] == []
+        assert requests_of(pool) == []
         gate = pool.gate._semaphore
         free = gate._value if hasattr(gate, "_value") else gate.value
         assert free == session.settings.max_concurrency

@@ -6,6 +6,8 @@ import os
 import threading
 from typing import Any
 
+from support.insides import connections_of, requests_of
+
 
 def pool_of(client: Any) -> Any:
     """The one pool that a client has."""
@@ -16,9 +18,8 @@ def pool_of(client: Any) -> Any:
 def assert_nothing_is_under_way(client: Any) -> None:
     """No connection is in use, nobody queues for one, and there is room for all callers."""
     pool = pool_of(client)
-    inner = pool.http._transport._pool
-    assert [each.info() for each in inner.connections if not each.is_idle()] == []
-    assert inner._requests == []
+    assert [each.info() for each in connections_of(pool) if not each.is_idle()] == []
+    assert requests_of(pool) == []
     assert pool.gate._semaphore.value == client.settings.max_concurrency
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import httpcore
 import httpx
 import pytest
-from support.driving import KEY, Driver
+from support.driving import Driver
+from support.insides import pools_of
 
-from paperspace_projects import Client
 from paperspace_projects._async._network import AsyncStreams, AsyncTimedBackend
 from paperspace_projects._sync._network import Streams, TimedBackend
 
@@ -19,7 +19,7 @@ PROXY = {
     "NO_PROXY": "localhost",
 }
 WHAT_TO_DO = (
-    "httpx {version} has no {missing} where `_connections._limit_in_time` looks for it: without "
+    "httpx {version} has no {missing} where `_connections._limited_in_time` looks for it: without "
     "it, a server that trickles outlasts every timeout, and closing ends no call that reads. See "
     "where httpx keeps its pools now, and change that function; until then, hold httpx back in "
     "pyproject.toml"
@@ -28,9 +28,16 @@ WHAT_TO_DO = (
 
 def transports_of(http: Any) -> list[Any]:
     """The transport of an httpx client, and those of its proxies, each if it has any."""
-    for name in ("_transport", "_mounts"):
+    for name in ("_transport", "_mounts", "_transport_for_url"):
         assert hasattr(http, name), WHAT_TO_DO.format(version=httpx.__version__, missing=name)
     return [each for each in (http._transport, *http._mounts.values()) if each is not None]
+
+
+def fresh_pools_of(drive: Driver, client: Any) -> list[Any]:
+    """httpcore's pools of a client that has sent nothing: there is one, to begin with."""
+    pool = drive(client._session.connections.pool())
+    drive(pool.carriers.give_back(pool.carriers.take()))
+    return pools_of(pool)
 
 
 @pytest.mark.parametrize("kind", [httpx.Client, httpx.AsyncClient])
@@ -59,25 +66,24 @@ def test_all_connections_of_a_client_end_in_time(
     for name, value in proxy.items():
         monkeypatch.setenv(name, value)
     client = drive.client()
-    pool = drive(client._session.connections.pool())
-    transports = transports_of(pool.http)
-    assert len(transports) == (3 if proxy else 1)
+    (inner,) = fresh_pools_of(drive, client)
+    assert (getattr(inner, "_proxy_url", None) is not None) == bool(proxy)
     timed = TimedBackend if drive.flavour == "sync" else AsyncTimedBackend
-    for each in transports:
-        assert isinstance(each._pool._network_backend, timed)
+    assert isinstance(inner._network_backend, timed)
     expected = Streams if drive.flavour == "sync" else AsyncStreams
-    assert isinstance(pool.streams, expected)
+    assert isinstance(drive(client._session.connections.pool()).streams, expected)
 
 
 def test_the_connections_that_a_pool_makes_go_by_that_backend(drive: Driver) -> None:
     client = drive.client()
-    inner = transports_of(drive(client._session.connections.pool()).http)[0]._pool
+    (inner,) = fresh_pools_of(drive, client)
     origin = httpcore.URL("https://api.paperspace.com").origin
     made = inner.create_connection(origin)
     assert made._network_backend is inner._network_backend
 
 
 def test_the_lock_of_a_pool_is_one_that_no_ctrl_c_leaves_locked() -> None:
-    with Client(KEY) as client:
-        (transport,) = transports_of(client._session.connections.pool().http)
-        assert type(transport._pool._optional_thread_lock).__module__ == "_thread"
+    drive = Driver("sync")
+    (inner,) = fresh_pools_of(drive, drive.client())
+    assert type(inner._optional_thread_lock).__module__ == "_thread"
+    drive.shut_down()

@@ -11,6 +11,7 @@ from lifecycles.holding_server import HoldingServer
 from lifecycles.looking import assert_nothing_is_under_way, pool_of
 from support.clock import FakeClock
 from support.driving import KEY, Driver
+from support.insides import connections_of
 
 from paperspace_projects import (
     AsyncClient,
@@ -39,7 +40,7 @@ def test_32_threads_get_their_own_answers_8_at_a_time() -> None:
         assert len(server.ids) == len(set(server.ids)) == THREADS * CALLS
         assert server.most_at_once == AT_A_TIME
         assert server.connections == server.open == AT_A_TIME
-        assert len(pool_of(client).http._transport._pool.connections) == AT_A_TIME
+        assert len(connections_of(pool_of(client))) == AT_A_TIME
         assert_nothing_is_under_way(client)
 
 

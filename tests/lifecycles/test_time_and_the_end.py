@@ -14,10 +14,10 @@ from collections.abc import Callable
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 from lifecycles.slow_servers import SlowServer, in_drops, never, serving, wait_long, well
 from support.driving import FLAVOURS, KEY, Flavour
+from support.insides import connections_of
 
 from paperspace_projects import (
     APITimeoutError,
@@ -182,9 +182,7 @@ def test_a_cancelled_call_leaves_nothing_behind(backend: str) -> None:
                 with anyio.move_on_after(0.02):
                     await get(client)
             (pool,) = client._session.connections._pools.values()
-            transport = pool.http._transport
-            assert isinstance(transport, httpx.AsyncHTTPTransport)
-            assert transport._pool.connections == []
+            assert connections_of(pool) == []
             with anyio.fail_after(1):
                 await pool.gate.acquire(None)
 
@@ -293,17 +291,3 @@ def test_a_client_that_was_not_used_or_was_closed_does_not_warn(flavour: Flavour
     with serving(well) as server:
         assert warnings_of(lambda: run(flavour, server.url, get)) == []
         assert warnings_of(lambda: repr(Client(KEY))) == []
-
-
-def test_httpx_has_what_limits_in_time_are_put_into(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    client = Client(KEY)
-    (http,) = (client._session.connections.pool().http,)
-    transports = [http._transport, *http._mounts.values()]
-    backends = [
-        type(each._pool._network_backend).__name__
-        for each in transports
-        if isinstance(each, httpx.HTTPTransport)
-    ]
-    client.close()
-    assert backends == ["TimedBackend"] * 2, "httpx has changed: see _connections._limit_in_time"

@@ -107,6 +107,7 @@ class AsyncClient:
             http_client=http_client,
             transport=transport,
             ssl_context=ssl_context,
+            base_url=settings.base_url,
             size=max_concurrency,
         )
         session = AsyncSession(settings, key, connections, on_event=on_event, key_source=source)

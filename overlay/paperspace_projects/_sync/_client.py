@@ -108,6 +108,7 @@ class Client:
             http_client=http_client,
             transport=transport,
             ssl_context=ssl_context,
+            base_url=settings.base_url,
             size=max_concurrency,
         )
         session = Session(settings, key, connections, on_event=on_event, key_source=source)

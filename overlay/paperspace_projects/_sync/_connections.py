@@ -19,13 +19,11 @@ from typing import Any
 import httpx
 from attrs import frozen
 
-from .._answers import Answer
 from .._server_clock import ServerClock
 from ..errors import ClientClosedError, ConfigurationError
 from ._network import Streams, TimedBackend
 from ._runtime import Gate, Place, has_ended, lock_against_threads, place, run_at
-
-_HEAD = "paperspace_projects.head"
+from ._stack import KEPT_FOR, Carriers, Shared, Stack, Through
 
 _HELD: set[Pool] = set()
 """Pools that are in use: they are not collected together with a client that was left open, as each
@@ -33,39 +31,23 @@ has to be closed first. Those of a parent process stay for ever: they are its ow
 """
 
 
-def keep_head(response: httpx.Response) -> None:
-    """Keep an answer's status and headers with its request, for when httpx stumbles over them."""
-    response.request.extensions[_HEAD] = Answer(response.status_code, response.headers, b"")
-
-
-def head_of(request: httpx.Request) -> Answer | None:
-    """What was kept of the answer to a request."""
-    head: Answer | None = request.extensions.get(_HEAD)
-    return head
-
-
 @frozen(eq=False)
 class Pool:
     """A pool of connections, and the gate before it. It is usable until its keeper ends."""
 
     place: Place
-    http: httpx.Client
+    carriers: Carriers
     streams: Streams
     gate: Gate
     keeper: Generator[None, None, None]
 
 
-def _kept(http: httpx.Client) -> Generator[None, None, None]:
+def _kept(carriers: Carriers) -> Generator[None, None, None]:
     """Closes the pool when it is closed itself, or its event loop ends, or nobody holds it."""
     try:
         yield
     finally:
-        http.close()
-
-
-def _not_kept() -> Generator[None, None, None]:
-    """The same for an httpx client of the user's own, who closes it."""
-    yield
+        carriers.close()
 
 
 class Connections:
@@ -75,6 +57,7 @@ class Connections:
         http_client: The user's own httpx client, or
         transport: the user's own transport, or
         ssl_context: what to secure connections with; None for httpx's own choice.
+        base_url: Where all requests go.
         size: How many connections there may be, all of them kept alive. No more callers are let
             in at a time: httpx's pool loses connections when threads have to queue for them.
     """
@@ -85,11 +68,14 @@ class Connections:
         http_client: httpx.Client | None,
         transport: httpx.BaseTransport | None,
         ssl_context: ssl.SSLContext | None,
+        base_url: str,
         size: int,
     ) -> None:
-        self._http_client = http_client
+        self.http_client: httpx.Client | None = http_client
+        """The user's own httpx client, which makes the requests that it sends."""
         self._transport = transport
         self._ssl_context = ssl_context
+        self._base_url = httpx.URL(base_url)
         self._size = size
         self._pools: dict[Place, Pool] = {}
         self._locks: dict[int, threading.RLock] = {}
@@ -105,12 +91,12 @@ class Connections:
     @property
     def are_own(self) -> bool:
         """Whether nothing of them was given by the user."""
-        return not (self._http_client or self._transport or self._ssl_context)
+        return not (self.http_client or self._transport or self._ssl_context)
 
     @property
     def is_closed(self) -> bool:
         """Whether no call can be made any more."""
-        return self._closed or (self._http_client is not None and self._http_client.is_closed)
+        return self._closed or (self.http_client is not None and self.http_client.is_closed)
 
     def pool(self) -> Pool:
         """The pool to use here.
@@ -152,39 +138,53 @@ class Connections:
     def _open(self, here: Place) -> Pool:
         self._home = os.getpid()
         streams = Streams()
-        http = self._http_client
-        if http is None:
-            http = self._new_http(streams)
-        keeper = _kept(http) if self._http_client is None else _not_kept()
+        if self.http_client is not None:
+            carriers: Carriers = Shared(Through(self.http_client))
+        elif self._transport is not None:
+            carriers = Shared(self._transport)
+        else:
+            carriers = self._new_carriers(streams)
+        keeper = _kept(carriers)
         keeper.__next__()
-        return Pool(here, http, streams, Gate(self._size), keeper)
+        return Pool(here, carriers, streams, Gate(self._size), keeper)
 
-    def _new_http(self, streams: Streams) -> httpx.Client:
+    def _new_carriers(self, streams: Streams) -> Carriers:
         problem: str
         try:
-            http = httpx.Client(
-                transport=self._transport,
-                verify=True if self._ssl_context is None else self._ssl_context,
-                limits=httpx.Limits(
-                    max_connections=self._size, max_keepalive_connections=self._size
-                ),
-                event_hooks={"response": [keep_head]},
-            )
+            context = self._ssl_context or self._new_context()
+            limits = httpx.Limits(max_connections=self._size, max_keepalive_connections=self._size)
+            # httpx finds out whether the environment has a proxy for this server.
+            http = httpx.Client(verify=context, limits=limits)
+            direct = http._transport  # pyright: ignore[reportPrivateUsage]
+            chosen = http._transport_for_url(self._base_url)  # pyright: ignore[reportPrivateUsage]
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
         else:
-            if self._transport is None:
-                _limit_in_time(http, streams)
-            return http
+            if chosen is not direct:
+                return Shared(_limited_in_time(chosen, streams))
+            single = httpx.Limits(
+                max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_FOR
+            )
+            return Stack(
+                lambda: _limited_in_time(
+                    httpx.HTTPTransport(verify=context, limits=single), streams
+                )
+            )
         # Raised here, where no context shows a proxy's URL: it may hold a password.
         raise ConfigurationError(
             f"httpx cannot be set up ({problem}): look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
             "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
         )
 
+    def _new_context(self) -> ssl.SSLContext:
+        """What to secure connections with. It takes its time to be made, so not for plain http."""
+        if self._base_url.scheme == "https":
+            return httpx.create_ssl_context()
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
     def _leave_others(self, here: Place) -> None:
         """Give up pools whose event loop has ended, or that belong to another process."""
-        given = self._http_client or self._transport
+        given = self.http_client or self._transport
         if self._is_of_another_process() and isinstance(given, httpx.Client | httpx.HTTPTransport):
             raise ClientClosedError(
                 "the http_client or transport that this client was given has its connections in "
@@ -223,7 +223,7 @@ class Connections:
         # They are popped, as whoever records the warning holds on to its source. There are none if
         # it could not be made.
         mine = _let_go(self.__dict__.pop("_pools", {}).values())
-        if mine and not (self._closed or self._http_client or self._transport):
+        if mine and not (self._closed or self.http_client or self._transport):
             warnings.warn(
                 "a paperspace_projects.Client was not closed: use it in a `with` "
                 "block, or call close()",
@@ -240,18 +240,14 @@ def _let_go(pools: Iterable[Pool]) -> list[Pool]:
     return mine
 
 
-def _limit_in_time(http: httpx.Client, streams: Streams) -> None:
-    """Have the connections of an httpx client end their waits with the attempt.
+def _limited_in_time(transport: Any, streams: Streams) -> httpx.BaseTransport:
+    """Have the connections of one of httpx's transports end their waits with the attempt.
 
-    httpx takes no network backend, so that it is put into its pools, and a lock as well; a test
+    httpx takes no network backend, so that it is put into its pool, and a lock as well; a test
     holds this to the version of httpx that is installed.
     """
-    transports: list[Any] = [
-        http._transport,  # pyright: ignore[reportPrivateUsage] -- see above
-        *http._mounts.values(),  # pyright: ignore[reportPrivateUsage] -- see above
-    ]
-    for transport in transports:
-        if transport is not None:
-            pool = transport._pool
-            pool._network_backend = TimedBackend(pool._network_backend, streams)
-            pool._optional_thread_lock = lock_against_threads(pool._optional_thread_lock)
+    pool = transport._pool
+    pool._network_backend = TimedBackend(pool._network_backend, streams)
+    pool._optional_thread_lock = lock_against_threads(pool._optional_thread_lock)
+    limited: httpx.BaseTransport = transport
+    return limited

@@ -39,13 +39,14 @@ from ..errors import (
     RateLimitError,
 )
 from ..events import AttemptEvent
-from ._connections import Connections, head_of
+from ._connections import Connections
 from ._network import CURRENT, Attempt
 from ._runtime import Runtime
 
 T = TypeVar("T")
 
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
+_NO_BODY = httpx.ByteStream(b"")
 
 
 class Session:
@@ -66,6 +67,14 @@ class Session:
         self.connections = connections
         self.on_event = on_event
         self.runtime: Runtime = runtime or Runtime()
+        self._headers = httpx.Headers(
+            {
+                "Host": httpx.URL(settings.base_url).netloc.decode("ascii"),
+                "Accept": "application/json",
+                "Accept-Encoding": ACCEPTED,
+                "User-Agent": USER_AGENT,
+            }
+        )
         self.key_source = key_source
 
     def begin_deadline(self) -> SharedDeadline:
@@ -228,7 +237,7 @@ class Session:
         call, limits = attempts.call, attempts.begin()
         ends_at = None if limits.whole is None else time.monotonic() + limits.whole
         pool = self.connections.pool()
-        request = self._request(pool.http, call, limits.parts)
+        request = self._request(call, limits.parts)
         if isinstance(request, Failed):
             return request
         progress = Progress()
@@ -238,11 +247,15 @@ class Session:
             try:
                 if self.connections.is_closed:
                     raise self._closed(attempts)
-                response = pool.http.send(request, auth=None, follow_redirects=False, stream=True)
+                carrier = pool.carriers.take()
                 try:
-                    return self._taken_in(response)
+                    response = carrier.handle_request(request)
+                    try:
+                        return self._taken_in(response)
+                    finally:
+                        response.close()
                 finally:
-                    response.close()
+                    pool.carriers.give_back(carrier)
             finally:
                 pool.gate.release()
         except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, UnicodeError, SSLError) as error:
@@ -250,9 +263,6 @@ class Session:
                 raise self._closed(attempts, may_have_arrived=True) from None
             if isinstance(error, RuntimeError):
                 raise
-            head = head_of(request)
-            if head is not None and 300 <= head.status < 400:
-                return head  # httpx reads a redirect's location even if it is not to follow it
             if isinstance(error, UnicodeError):  # a host in it that is no name of the internet
                 error = httpx.InvalidURL(str(error))
             elif isinstance(error, SSLError):  # httpcore lets some through in async
@@ -261,23 +271,29 @@ class Session:
         finally:
             CURRENT.reset(token)
 
-    def _request(
-        self, http: httpx.Client, call: Call[T], timeout: httpx.Timeout
-    ) -> httpx.Request | Failed:
+    def _request(self, call: Call[T], timeout: httpx.Timeout) -> httpx.Request | Failed:
+        own = self.connections.http_client
+        url = self.settings.base_url + call.path
+        headers = httpx.Headers(self._headers)
+        headers.update(call.headers)
+        headers["Authorization"] = "Bearer " + self.api_key.reveal()
         try:
-            return http.build_request(
+            if own is not None:
+                return own.build_request(
+                    call.method,
+                    url,
+                    params=call.query or None,
+                    json=call.body,
+                    headers=headers,
+                    timeout=timeout,
+                )
+            return httpx.Request(
                 call.method,
-                self.settings.base_url + call.path,
-                params=call.query or None,
+                httpx.URL(url, params=call.query) if call.query else httpx.URL(url),
+                headers=headers,
                 json=call.body,
-                headers={
-                    **call.headers,
-                    "Accept": "application/json",
-                    "Accept-Encoding": ACCEPTED,
-                    "User-Agent": USER_AGENT,
-                    "Authorization": "Bearer " + self.api_key.reveal(),
-                },
-                timeout=timeout,
+                stream=_NO_BODY if call.body is None else None,
+                extensions={"timeout": timeout.as_dict()},
             )
         except httpx.InvalidURL:
             error = InvalidArgumentError(
@@ -287,7 +303,7 @@ class Session:
 
     def _taken_in(self, response: httpx.Response) -> Answer:
         """An answer with its whole body, or with the reason why that is refused."""
-        headers, limit = response.headers, self.settings.max_response_bytes
+        headers, limit = _joined(response.headers), self.settings.max_response_bytes
         content, refused = b"", None
         try:
             if response.is_stream_consumed:  # by a hook of the user's http_client
@@ -304,3 +320,12 @@ class Session:
         except httpx.DecodingError:
             refused = "a body that cannot be decompressed"
         return Answer(response.status_code, headers, content, refused)
+
+
+def _joined(headers: httpx.Headers) -> dict[str, str]:
+    """Headers by their names in lower case; those that are there several times in one."""
+    joined: dict[str, str] = {}
+    for name, value in headers.raw:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        joined[key] = f"{joined[key]}, {text}" if key in joined else text
+    return joined
