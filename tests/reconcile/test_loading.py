@@ -212,6 +212,13 @@ def test_what_a_file_is_written_in_is_told_by_suffix_or_format(tmp_path: Path) -
         load(path, format="toml")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("source", [WHOLE, "a\0b.yaml", b"d.yaml", 5, None, ["d.yaml"]])
+def test_what_is_neither_a_path_nor_a_mapping_is_refused(source: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match="source must be the path of a file") as caught:
+        load(source)
+    assert "vision" not in str(caught.value)
+
+
 def test_only_yaml_needs_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = builtins.__import__
 

@@ -37,7 +37,8 @@ def load(
     Raises:
         DesiredStateError: it cannot be used. `problems` are all that is wrong with it, each with
             file, line, column and field. What may be a secret is not shown.
-        InvalidArgumentError: neither the suffix nor `format` tells what the file is written in.
+        InvalidArgumentError: the source is neither path nor mapping, or nothing tells what the
+            file is written in.
         ImportError: PyYAML is not installed, which a YAML file needs.
     """
     problems, desired = _load(source, format)
@@ -53,13 +54,23 @@ def _load(
     if isinstance(source, Mapping):
         problems = Problems(_MAPPING)
         return problems, _checked(problems, lambda: of_plain(source), Path())
-    path = Path(os.fspath(source))
+    path = _path(source)
     problems = Problems(str(path))
     read = _reader(path, format)
     text = _text_of(path, problems)
     if text is None:
         return problems, None
     return problems, _checked(problems, lambda: read(text), path.absolute().parent)
+
+
+def _path(source: str | os.PathLike[str]) -> Path:
+    """The path of a file. A text that is no path is not shown: it may be a whole document."""
+    path: object = None
+    if isinstance(source, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+        path = os.fspath(source)
+    if not isinstance(path, str) or "\n" in path or "\0" in path:
+        raise InvalidArgumentError("source", "the path of a file, or a mapping; no other text")
+    return Path(path)
 
 
 def _reader(path: Path, format: Format | None) -> Callable[[str], Node]:
