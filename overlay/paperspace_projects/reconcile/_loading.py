@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
@@ -66,7 +67,7 @@ def _load(
 def _path(source: str | os.PathLike[str]) -> Path:
     """The path of a file. A text that is no path is not shown: it may be a whole document."""
     path: object = None
-    if isinstance(source, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+    with suppress(TypeError):
         path = os.fspath(source)
     if not isinstance(path, str) or "\n" in path or "\0" in path:
         raise InvalidArgumentError("source", "the path of a file, or a mapping; no other text")
