@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 _LOOK_UP: Final = 0.1
 """After so many seconds a wait looks up: a Ctrl-C just before it would else not be seen."""
-_GRACE: Final = 0.5
+_GRACE: Final = 0.3
 """Seconds that threads have to end after a Ctrl-C, before they are left to themselves."""
 
 
