@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from cli.shell import COMMANDS, Served, Shell
 
+Capture = pytest.CaptureFixture[str]
+
 
 @pytest.fixture(scope="session", params=["contract", "live"])
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
@@ -24,26 +26,26 @@ def served_in_contract() -> Iterator[Served]:
 
 
 @pytest.fixture
-def shell(served: Served, tmp_path: Path) -> Iterator[Shell]:
+def shell(served: Served, tmp_path: Path, capsys: Capture) -> Iterator[Shell]:
     """A shell in either dialect."""
-    yield from opened(served, tmp_path)
+    yield from opened(served, tmp_path, capsys)
 
 
 @pytest.fixture
-def one_shell(served_in_contract: Served, tmp_path: Path) -> Iterator[Shell]:
+def one_shell(served_in_contract: Served, tmp_path: Path, capsys: Capture) -> Iterator[Shell]:
     """A shell in the dialect of the contract."""
-    yield from opened(served_in_contract, tmp_path)
+    yield from opened(served_in_contract, tmp_path, capsys)
 
 
 @pytest.fixture
-def shell_of_its_own(tmp_path: Path) -> Iterator[Shell]:
+def shell_of_its_own(tmp_path: Path, capsys: Capture) -> Iterator[Shell]:
     """A shell whose server has no project but those of the test."""
     with Served.open("contract") as served:
-        yield from opened(served, tmp_path)
+        yield from opened(served, tmp_path, capsys)
 
 
-def opened(served: Served, folder: Path) -> Iterator[Shell]:
-    shell = Shell(served, folder)
+def opened(served: Served, folder: Path, capsys: Capture) -> Iterator[Shell]:
+    shell = Shell(served, folder, capsys)
     yield shell
     shell.client.close()
     served.emulator.faults = None

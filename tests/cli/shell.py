@@ -84,7 +84,8 @@ class Served:
 class Shell:
     """A user's shell: a server to talk to, an environment, a folder, and a client to look with."""
 
-    def __init__(self, served: Served, folder: Path) -> None:
+    def __init__(self, served: Served, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
         self.emulator = served.emulator
         self.dialect = served.emulator.dialect
         self.folder = folder
@@ -170,21 +171,20 @@ class Shell:
 
     def call(
         self,
-        capsys: pytest.CaptureFixture[str],
         *arguments: str,
         stdin: str = "",
         code: int | None = 0,
         **env: str,
     ) -> Done:
         """Run the program in this process: quicker, and as true to life but for signals."""
-        capsys.readouterr()
+        self._capsys.readouterr()
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {**self.env, **env}.items():
                 patch.setenv(name, value)
             patch.chdir(self.folder)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
             status = main(arguments)
-        said = capsys.readouterr()
+        said = self._capsys.readouterr()
         return self._checked(arguments, Done(status, said.out, said.err), code)
 
     def _note(self, arguments: Sequence[str]) -> None:

@@ -107,65 +107,56 @@ CALLS: list[Any] = [
 @pytest.mark.parametrize(("arguments", "code", "said"), CALLS)
 def test_a_call_that_fails_says_why_in_two_lines_at_most(
     one_shell: Shell,
-    capsys: pytest.CaptureFixture[str],
     arguments: tuple[str, ...],
     code: int,
     said: str,
 ) -> None:
-    done = one_shell.call(capsys, *arguments, code=code)
+    done = one_shell.call(*arguments, code=code)
     assert said in done.err
     assert re.fullmatch(r"error: [^\n]+\n(hint: [^\n]+\n)?", done.err)
     assert done.out == ""
 
 
-def test_a_wrong_key_is_told_apart(one_shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
-    done = one_shell.call(capsys, "projects", "list", code=4, PAPERSPACE_API_KEY="wrong-key-qx")
+def test_a_wrong_key_is_told_apart(one_shell: Shell) -> None:
+    done = one_shell.call("projects", "list", code=4, PAPERSPACE_API_KEY="wrong-key-qx")
     assert "401" in done.err
     assert "hint: `paperspace-projects doctor` shows which key is used" in done.err
 
 
-def test_no_key_at_all_is_told_in_terms_of_options(
-    one_shell: Shell, capsys: pytest.CaptureFixture[str]
-) -> None:
-    done = one_shell.call(capsys, "projects", "list", code=4, PAPERSPACE_API_KEY="")
+def test_no_key_at_all_is_told_in_terms_of_options(one_shell: Shell) -> None:
+    done = one_shell.call("projects", "list", code=4, PAPERSPACE_API_KEY="")
     assert "no API key: set PAPERSPACE_API_KEY" in done.err
     assert "--api-key-env" in done.err
     assert "api_key=" not in done.err
 
 
-def test_several_keys_are_told_in_terms_of_options(
-    one_shell: Shell, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_several_keys_are_told_in_terms_of_options(one_shell: Shell) -> None:
     file = one_shell.folder / ".paperspace" / "credentials.toml"
     file.parent.mkdir()
     file.write_text("version = 1\n[keys]\na = 'kqxz-a'\nb = 'kqxz-b'\n")
-    done = one_shell.call(capsys, "projects", "list", code=4, PAPERSPACE_API_KEY="")
+    done = one_shell.call("projects", "list", code=4, PAPERSPACE_API_KEY="")
     assert "teams in it: a, b" in done.err
     assert "--team NAME" in done.err
     assert "team=" not in done.err
     assert "api_key" not in done.err
 
 
-def test_plain_http_is_told_in_terms_of_options(
-    one_shell: Shell, capsys: pytest.CaptureFixture[str]
-) -> None:
-    done = one_shell.call(capsys, "--base-url", "http://a.test", "projects", "list", code=2)
+def test_plain_http_is_told_in_terms_of_options(one_shell: Shell) -> None:
+    done = one_shell.call("--base-url", "http://a.test", "projects", "list", code=2)
     assert "--base-url is plain http to a.test" in done.err
     assert "--allow-insecure-http" in done.err
     assert "allow_insecure_http" not in done.err
 
 
-def test_a_conflict(one_shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_conflict(one_shell: Shell) -> None:
     project = one_shell.project()
-    one_shell.call(capsys, "tags", "add", project, "t")
-    assert "409" in one_shell.call(capsys, "tags", "add", project, "t", code=5).err
+    one_shell.call("tags", "add", project, "t")
+    assert "409" in one_shell.call("tags", "add", project, "t", code=5).err
 
 
-def test_a_name_that_two_projects_have(
-    one_shell: Shell, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_name_that_two_projects_have(one_shell: Shell) -> None:
     ids = [one_shell.project("twin") for _ in range(2)]
-    said = one_shell.call(capsys, "projects", "get", "name:twin", code=5).err
+    said = one_shell.call("projects", "get", "name:twin", code=5).err
     assert all(each in said for each in ids)
 
 
@@ -194,34 +185,30 @@ def test_a_project_that_cannot_be_read_makes_it_a_part(one_shell: Shell) -> None
     assert done.err == "error: 2 projects read, 1 of them failed\n"
     named = one_shell.run("inventory", "nope", "-o", "name", code=3)
     assert named.out == ""
-    assert "nope: getProject: 404" in named.err
+    assert re.match("error: nope: .* 404 ", named.err)
 
 
 def test_a_mistake_of_the_program_is_no_traceback(
-    one_shell: Shell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    one_shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise LookupError(VALUE)
 
     monkeypatch.setattr("paperspace_projects.cli._projects.write_listing", broken)
-    done = one_shell.call(capsys, "projects", "list", code=1)
+    done = one_shell.call("projects", "list", code=1)
     assert done.err.splitlines() == [
         "error: LookupError in paperspace-projects itself, which is a mistake there",
         "hint: --debug shows where",
     ]
 
 
-def test_debug_shows_the_traceback_and_then_the_error(
-    one_shell: Shell, capsys: pytest.CaptureFixture[str]
-) -> None:
-    done = one_shell.call(capsys, "projects", "get", "nope", "--debug", code=3)
+def test_debug_shows_the_traceback_and_then_the_error(one_shell: Shell) -> None:
+    done = one_shell.call("projects", "get", "nope", "--debug", code=3)
     assert done.err.startswith("Traceback (most recent call last):")
     assert done.err.splitlines()[-1].startswith("error: getProject: 404")
 
 
-def test_a_file_that_is_wrong_is_told_with_its_place(
-    one_shell: Shell, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_a_file_that_is_wrong_is_told_with_its_place(one_shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text("version: 1\nprojects:\n- nme: vision\n")
-    done = one_shell.call(capsys, "plan", "wrong.yaml", code=2)
+    done = one_shell.call("plan", "wrong.yaml", code=2)
     assert "wrong.yaml:3:3: projects[0].nme: unknown key: did you mean name?" in done.err

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import paperspace_projects.cli._formats as formats
 
 from ._kinds import Record
-from ._messages import has_colours, is_terminal
 from ._options import StepsFormat
 from ._printable import printable
+from ._streams import has_colours, is_terminal
 
 if TYPE_CHECKING:
     from ..reconcile import Plan, Result, StepResult

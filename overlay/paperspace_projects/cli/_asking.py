@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from ._exits import Exit
-from ._messages import is_terminal
 from ._printable import printable
 from ._problems import CommandError
+from ._streams import is_terminal
 
 
 def check_that_one_can_ask(yes: bool, what: str) -> None:

@@ -18,7 +18,8 @@ from typing import Final, NoReturn
 
 from ._exits import Exit
 from ._invocation import Invocation
-from ._messages import is_terminal, say
+from ._messages import say
+from ._streams import is_terminal
 
 _PATIENCE: Final = 0.7
 """Seconds that a command has to end by itself."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
 from collections.abc import Mapping
 from typing import Final
@@ -12,6 +10,7 @@ from .. import errors
 from . import PROGRAM
 from ._printable import printable
 from ._problems import CommandError
+from ._streams import has_colours, is_terminal, let_go
 
 _LOOK_AT: Final[Mapping[str, str]] = {
     "createProject": "projects find NAME",
@@ -28,7 +27,6 @@ _LOOK_AT: Final[Mapping[str, str]] = {
     "removeProjectModel": "models list PROJECT",
 }
 """The command that tells what came of a write."""
-
 
 _OPTIONS: Final[Mapping[str, str]] = {
     "concurrency": "--concurrency",
@@ -57,10 +55,13 @@ def say(text: str) -> None:
 
 def _write(text: str) -> None:
     """Write on standard error; where nobody can hear it, there is nobody to tell."""
-    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
-        with contextlib.suppress(OSError):
-            sys.stderr.write(text)
-            sys.stderr.flush()
+    if sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        let_go(sys.stderr)
 
 
 def tell(text: str) -> None:
@@ -110,15 +111,3 @@ def hint_for(error: errors.PaperspaceError) -> str | None:
             return f"`{PROGRAM} doctor` shows which server is asked, and whether it is reached"
         case _:
             return None
-
-
-def is_terminal(file: object) -> bool:
-    """Whether somebody looks at what is written there."""
-    is_a_terminal = getattr(file, "isatty", None)  # a file may be None, where it was closed
-    return is_a_terminal is not None and bool(is_a_terminal())
-
-
-def has_colours(file: object) -> bool:
-    """Whether what is written there may have colours (https://no-color.org)."""
-    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown")
-    return is_terminal(file) and not is_plain

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ._invocation import Invocation
-from ._messages import is_terminal
 from ._options import OutputFormat
+from ._streams import is_terminal
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -9,9 +9,10 @@ from typing import Generic, TypeVar
 import paperspace_projects.cli._formats as formats
 
 from ._kinds import Kind, Record, picked
-from ._messages import is_terminal
+from ._messages import tell
 from ._options import OutputFormat
 from ._problems import CommandError
+from ._streams import is_terminal
 
 T = TypeVar("T")
 
@@ -101,5 +102,7 @@ class Results(Generic[T]):
                 rows.append(record)
                 self.count += 1
         finally:
-            if not isinstance(sys.exception(), KeyboardInterrupt):
+            if rows and not isinstance(sys.exception(), KeyboardInterrupt):
                 draw(rows, self._columns, self._kind.key)
+        if not rows:
+            tell(f"no {self._kind.noun}s")

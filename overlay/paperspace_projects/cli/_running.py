@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from ._interrupts import Interrupts
 from ._invocation import Invocation
 from ._messages import complain, say
 from ._problems import CommandError
+from ._streams import let_go, prepare_stdout
 
 
 def run_command(invocation: Invocation, command: Callable[[], Exit | None]) -> Exit:
@@ -32,13 +32,13 @@ def _run(invocation: Invocation, command: Callable[[], Exit | None]) -> Exit:
         code = command() or Exit.DONE
         sys.stdout.flush()
     except BrokenPipeError:
-        _let_go_of_output()
+        let_go(sys.stdout)
         return Exit.BROKEN_PIPE
     except Exception as error:
         if invocation.options.debug:
             say("".join(traceback.format_exception(error)))
         code = _failed(error)
-        _let_go_of_output()
+        let_go(sys.stdout)
     return code
 
 
@@ -60,32 +60,3 @@ def _failed(error: Exception) -> Exit:
             problem = f"{type(error).__name__} in {PROGRAM} itself, which is a mistake there"
             complain(CommandError(problem, hint="--debug shows where"))
     return Exit.FAILED
-
-
-def prepare_stdout() -> None:
-    """Have results written as UTF-8, line by line, whatever the locale says.
-
-    Raises:
-        CommandError: there is no standard output.
-    """
-    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
-        raise CommandError("standard output is closed", Exit.FAILED)
-    reconfigure = getattr(sys.stdout, "reconfigure", None)  # what a test has put there has none
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
-
-
-def _let_go_of_output() -> None:
-    """Have what cannot be written go nowhere: the interpreter tries once more at its end."""
-    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
-        return
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        _redirect_to_nowhere()
-
-
-def _redirect_to_nowhere() -> None:
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ._formats import cell
 from ._kinds import Record
-from ._messages import has_colours
+from ._streams import has_colours
 
 if TYPE_CHECKING:
     from typing import TextIO

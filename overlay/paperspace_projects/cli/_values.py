@@ -15,8 +15,9 @@ import typer
 
 from ._command import Command
 from ._exits import Exit
-from ._messages import is_terminal, say
+from ._messages import say
 from ._problems import CommandError
+from ._streams import is_terminal
 
 FromStdin: TypeAlias = Annotated[
     bool, typer.Option("--from-stdin", help="Read the value from standard input.")
