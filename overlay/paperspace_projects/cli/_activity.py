@@ -65,9 +65,7 @@ def show_activity(
     ] = False,
     poll: Annotated[
         float,
-        typer.Option(
-            "--poll", metavar="SECONDS", help="With --follow: how long between looks."
-        ),
+        typer.Option("--poll", metavar="SECONDS", help="With --follow: how long between looks."),
     ] = 5.0,
     limit: Limit = None,
     after: After = None,
