@@ -117,6 +117,14 @@ def page_size(value: object) -> int | None:
     return None if value is None else whole_number("page_size", value, 1, MAX_PAGE_SIZE)
 
 
+def prefetch(value: object) -> int:
+    """How many pages to fetch ahead. No more than one: each says where the next begins."""
+    number = whole_number("prefetch", value, 0)
+    if number > 1:
+        raise InvalidArgumentError("prefetch", "0 or 1")
+    return number
+
+
 def max_items(value: object) -> int | None:
     """None, or how many items to collect at the most."""
     return None if value is None else whole_number("max_items", value, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Generic, TypeVar
@@ -11,6 +12,7 @@ import paperspace_projects._arguments as arguments
 from .._listings import Listing, Source
 from ..errors import APIError, PaginationError
 from ..models import Page
+from ._ahead import Ahead
 from ._session import AsyncSession
 
 T = TypeVar("T")
@@ -20,16 +22,18 @@ class AsyncPager(Generic[T]):
     """A listing. Nothing is sent before the first item is asked for.
 
     Iterate it for items; each iteration begins anew. A listing ends with its last item or with an
-    error, never silently before.
+    error, never silently before. With `prefetch=1` the next page is fetched while the caller is at
+    this one: in a task under asyncio, in a thread in sync, not at all under trio.
 
     Raises, while it is gone through:
         PaginationError: the server does not say how to go on.
         APIError: a page could not be had; `next_cursor` still tells where to resume.
     """
 
-    def __init__(self, session: AsyncSession, source: Source[T]) -> None:
+    def __init__(self, session: AsyncSession, source: Source[T], prefetch: int) -> None:
         self._session = session
         self._source = source
+        self._prefetch = arguments.prefetch(prefetch)
         self._next_cursor = source.after
 
     def __repr__(self) -> str:
@@ -46,21 +50,16 @@ class AsyncPager(Generic[T]):
 
     async def __aiter__(self) -> AsyncGenerator[T, None]:
         """The items, one after the other."""
-        listing = self._begin()
-        while (page := await self._fetch(listing)) is not None:
-            last = len(page.items) - 1
-            for index, item in enumerate(page.items):
-                if index == last:
-                    self._next_cursor = page.next_cursor
+        async with aclosing(self._items(None)) as items:
+            async for item in items:
                 yield item
-            self._next_cursor = page.next_cursor
 
     async def pages(self) -> AsyncGenerator[Page[T], None]:
         """The pages, each with its items and the cursor of the next."""
-        listing = self._begin()
-        while (page := await self._fetch(listing)) is not None:
-            self._next_cursor = page.next_cursor
-            yield page
+        async with aclosing(self._walk(None)) as pages:
+            async for page in pages:
+                self._next_cursor = page.next_cursor
+                yield page
 
     async def first(self) -> T | None:
         """The first item, or None where there is none. No page after it is fetched."""
@@ -76,7 +75,7 @@ class AsyncPager(Generic[T]):
         collected: list[T] = []
         if arguments.max_items(max_items) == 0:
             return collected
-        async with aclosing(self.__aiter__()) as items:
+        async with aclosing(self._items(max_items)) as items:
             try:
                 async for item in items:
                     collected.append(item)
@@ -87,9 +86,35 @@ class AsyncPager(Generic[T]):
                 raise
         return collected
 
-    def _begin(self) -> Listing[T]:
+    async def _items(self, most: int | None) -> AsyncGenerator[T, None]:
+        """The items, of which no more than `most` will be asked for."""
+        async with aclosing(self._walk(most)) as pages:
+            async for page in pages:
+                last = len(page.items) - 1
+                for index, item in enumerate(page.items):
+                    if index == last:
+                        self._next_cursor = page.next_cursor
+                    yield item
+                self._next_cursor = page.next_cursor
+
+    async def _walk(self, most: int | None) -> AsyncGenerator[Page[T], None]:
+        """The pages, the next of which may be fetched while the caller is at one."""
         self._next_cursor = self._source.after
-        return Listing(self._source)
+        listing = Listing(self._source)
+        page, count = await self._fetch(listing), 0
+        while page is not None:
+            count += len(page.items)
+            is_enough = most is not None and count >= most
+            if not self._prefetch or not page.has_more or is_enough:
+                yield page
+                page = await self._fetch(listing)
+                continue
+            ahead = Ahead(functools.partial(self._fetch, listing))
+            try:
+                yield page
+                page = await ahead.result()
+            finally:
+                await ahead.stop()
 
     async def _fetch(self, listing: Listing[T]) -> Page[T] | None:
         call = listing.next_call()

@@ -44,28 +44,33 @@ class _Part:
         return f"<{type(self).__name__} of project {self._project_id!r}>"
 
     def _list(
-        self, operation: Operation[[str], WirePage[T]], page_size: int | None, after: str | None
+        self,
+        operation: Operation[[str], WirePage[T]],
+        page_size: int | None,
+        after: str | None,
+        prefetch: int,
     ) -> AsyncPager[T]:
         source = sources.sub_list(operation, self._project_id, page_size=page_size, after=after)
-        return AsyncPager(self._session, source)
+        return AsyncPager(self._session, source, prefetch)
 
 
 class AsyncCollaborators(_Part):
     """The collaborators of a project."""
 
     def list(
-        self, *, page_size: int | None = None, after: str | None = None
+        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
     ) -> AsyncPager[Collaborator]:
         """List them (listProjectCollaborators), each with its user's id.
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
                 server pages this list (LIVE_API.md).
+            prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
             InvalidArgumentError: before anything is sent.
         """
-        return self._list(ops.LIST_COLLABORATORS, page_size, after)
+        return self._list(ops.LIST_COLLABORATORS, page_size, after, prefetch)
 
     async def add(
         self, user_id: str, role: AddProjectCollaboratorBodyRole | None = None
@@ -143,17 +148,20 @@ class AsyncCollaborators(_Part):
 class AsyncSecrets(_Part):
     """The secrets of a project. Their values can be written, never read."""
 
-    def list(self, *, page_size: int | None = None, after: str | None = None) -> AsyncPager[Secret]:
+    def list(
+        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
+    ) -> AsyncPager[Secret]:
         """List their names and times (listProjectSecrets).
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
                 server pages this list (LIVE_API.md).
+            prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
             InvalidArgumentError: before anything is sent.
         """
-        return self._list(ops.LIST_SECRETS, page_size, after)
+        return self._list(ops.LIST_SECRETS, page_size, after, prefetch)
 
     async def get(self, name: str) -> Secret:
         """Read a secret's name and times (getProjectSecret); the value is not returned.
@@ -236,17 +244,20 @@ class AsyncSecrets(_Part):
 class AsyncTags(_Part):
     """The tags of a project."""
 
-    def list(self, *, page_size: int | None = None, after: str | None = None) -> AsyncPager[str]:
+    def list(
+        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
+    ) -> AsyncPager[str]:
         """List their names (listProjectTags).
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
                 server pages this list (LIVE_API.md).
+            prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
             InvalidArgumentError: before anything is sent.
         """
-        return self._list(ops.LIST_TAGS, page_size, after)
+        return self._list(ops.LIST_TAGS, page_size, after, prefetch)
 
     async def add(self, name: str) -> None:
         """Add a tag (addProjectTag).
@@ -304,17 +315,20 @@ class AsyncTags(_Part):
 class AsyncModels(_Part):
     """The models that are associated with a project."""
 
-    def list(self, *, page_size: int | None = None, after: str | None = None) -> AsyncPager[Model]:
+    def list(
+        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
+    ) -> AsyncPager[Model]:
         """List them (listProjectModels).
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
                 server pages this list (LIVE_API.md).
+            prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
             InvalidArgumentError: before anything is sent.
         """
-        return self._list(ops.LIST_MODELS, page_size, after)
+        return self._list(ops.LIST_MODELS, page_size, after, prefetch)
 
     async def add(self, model_id: str) -> None:
         """Associate an existing model with the project (addProjectModel).

@@ -91,6 +91,7 @@ class AsyncProjectScope:
         until: datetime | str | None = None,
         page_size: int | None = None,
         after: str | None = None,
+        prefetch: int = 0,
     ) -> AsyncPager[ActivityEvent]:
         """List what happened to the project (listProjectActivity), in the server's order.
 
@@ -101,6 +102,7 @@ class AsyncProjectScope:
             until: Only events before then.
             page_size: Events a page, 1 to 120; 120 if not given.
             after: A `next_cursor` to resume from; in the contract dialect, an event's id.
+            prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
             InvalidArgumentError: before anything is sent.
@@ -113,7 +115,7 @@ class AsyncProjectScope:
             page_size=page_size,
             after=after,
         )
-        return AsyncPager(self._session, source)
+        return AsyncPager(self._session, source, prefetch)
 
     def watch(
         self, *, poll: float = 5.0, type: str | None = None, after: str | None = None

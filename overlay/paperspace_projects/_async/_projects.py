@@ -29,6 +29,7 @@ class AsyncProjects:
         order: ListProjectsOrder | None = None,
         page_size: int | None = None,
         after: str | None = None,
+        prefetch: int = 0,
     ) -> AsyncPager[Project]:
         """List the projects (listProjects).
 
@@ -37,12 +38,13 @@ class AsyncProjects:
             order: `asc` or `desc`.
             page_size: Projects a page, 1 to 120; the server's choice if None.
             after: A cursor to resume from (`next_cursor`).
+            prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
             InvalidArgumentError: before anything is sent.
         """
         source = sources.projects(order_by=order_by, order=order, page_size=page_size, after=after)
-        return AsyncPager(self._session, source)
+        return AsyncPager(self._session, source, prefetch)
 
     async def create(self, name: str, *, description: str | None = None) -> Project:
         """Create a project (createProject). Names need not be unique.

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Generator
 from contextlib import closing
 from typing import Generic, TypeVar
@@ -12,6 +13,7 @@ import paperspace_projects._arguments as arguments
 from .._listings import Listing, Source
 from ..errors import APIError, PaginationError
 from ..models import Page
+from ._ahead import Ahead
 from ._session import Session
 
 T = TypeVar("T")
@@ -21,16 +23,18 @@ class Pager(Generic[T]):
     """A listing. Nothing is sent before the first item is asked for.
 
     Iterate it for items; each iteration begins anew. A listing ends with its last item or with an
-    error, never silently before.
+    error, never silently before. With `prefetch=1` the next page is fetched while the caller is at
+    this one: in a task under asyncio, in a thread in sync, not at all under trio.
 
     Raises, while it is gone through:
         PaginationError: the server does not say how to go on.
         APIError: a page could not be had; `next_cursor` still tells where to resume.
     """
 
-    def __init__(self, session: Session, source: Source[T]) -> None:
+    def __init__(self, session: Session, source: Source[T], prefetch: int) -> None:
         self._session = session
         self._source = source
+        self._prefetch = arguments.prefetch(prefetch)
         self._next_cursor = source.after
 
     def __repr__(self) -> str:
@@ -47,21 +51,16 @@ class Pager(Generic[T]):
 
     def __iter__(self) -> Generator[T, None, None]:
         """The items, one after the other."""
-        listing = self._begin()
-        while (page := self._fetch(listing)) is not None:
-            last = len(page.items) - 1
-            for index, item in enumerate(page.items):
-                if index == last:
-                    self._next_cursor = page.next_cursor
+        with closing(self._items(None)) as items:
+            for item in items:
                 yield item
-            self._next_cursor = page.next_cursor
 
     def pages(self) -> Generator[Page[T], None, None]:
         """The pages, each with its items and the cursor of the next."""
-        listing = self._begin()
-        while (page := self._fetch(listing)) is not None:
-            self._next_cursor = page.next_cursor
-            yield page
+        with closing(self._walk(None)) as pages:
+            for page in pages:
+                self._next_cursor = page.next_cursor
+                yield page
 
     def first(self) -> T | None:
         """The first item, or None where there is none. No page after it is fetched."""
@@ -77,7 +76,7 @@ class Pager(Generic[T]):
         collected: list[T] = []
         if arguments.max_items(max_items) == 0:
             return collected
-        with closing(self.__iter__()) as items:
+        with closing(self._items(max_items)) as items:
             try:
                 for item in items:
                     collected.append(item)
@@ -88,9 +87,35 @@ class Pager(Generic[T]):
                 raise
         return collected
 
-    def _begin(self) -> Listing[T]:
+    def _items(self, most: int | None) -> Generator[T, None, None]:
+        """The items, of which no more than `most` will be asked for."""
+        with closing(self._walk(most)) as pages:
+            for page in pages:
+                last = len(page.items) - 1
+                for index, item in enumerate(page.items):
+                    if index == last:
+                        self._next_cursor = page.next_cursor
+                    yield item
+                self._next_cursor = page.next_cursor
+
+    def _walk(self, most: int | None) -> Generator[Page[T], None, None]:
+        """The pages, the next of which may be fetched while the caller is at one."""
         self._next_cursor = self._source.after
-        return Listing(self._source)
+        listing = Listing(self._source)
+        page, count = self._fetch(listing), 0
+        while page is not None:
+            count += len(page.items)
+            is_enough = most is not None and count >= most
+            if not self._prefetch or not page.has_more or is_enough:
+                yield page
+                page = self._fetch(listing)
+                continue
+            ahead = Ahead(functools.partial(self._fetch, listing))
+            try:
+                yield page
+                page = ahead.result()
+            finally:
+                ahead.stop()
 
     def _fetch(self, listing: Listing[T]) -> Page[T] | None:
         call = listing.next_call()

@@ -45,28 +45,33 @@ class _Part:
         return f"<{type(self).__name__} of project {self._project_id!r}>"
 
     def _list(
-        self, operation: Operation[[str], WirePage[T]], page_size: int | None, after: str | None
+        self,
+        operation: Operation[[str], WirePage[T]],
+        page_size: int | None,
+        after: str | None,
+        prefetch: int,
     ) -> Pager[T]:
         source = sources.sub_list(operation, self._project_id, page_size=page_size, after=after)
-        return Pager(self._session, source)
+        return Pager(self._session, source, prefetch)
 
 
 class Collaborators(_Part):
     """The collaborators of a project."""
 
     def list(
-        self, *, page_size: int | None = None, after: str | None = None
+        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
     ) -> Pager[Collaborator]:
         """List them (listProjectCollaborators), each with its user's id.
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
                 server pages this list (LIVE_API.md).
+            prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
             InvalidArgumentError: before anything is sent.
         """
-        return self._list(ops.LIST_COLLABORATORS, page_size, after)
+        return self._list(ops.LIST_COLLABORATORS, page_size, after, prefetch)
 
     def add(self, user_id: str, role: AddProjectCollaboratorBodyRole | None = None) -> Collaborator:
         """Add a user (addProjectCollaborator).
@@ -142,17 +147,20 @@ class Collaborators(_Part):
 class Secrets(_Part):
     """The secrets of a project. Their values can be written, never read."""
 
-    def list(self, *, page_size: int | None = None, after: str | None = None) -> Pager[Secret]:
+    def list(
+        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
+    ) -> Pager[Secret]:
         """List their names and times (listProjectSecrets).
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
                 server pages this list (LIVE_API.md).
+            prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
             InvalidArgumentError: before anything is sent.
         """
-        return self._list(ops.LIST_SECRETS, page_size, after)
+        return self._list(ops.LIST_SECRETS, page_size, after, prefetch)
 
     def get(self, name: str) -> Secret:
         """Read a secret's name and times (getProjectSecret); the value is not returned.
@@ -235,17 +243,20 @@ class Secrets(_Part):
 class Tags(_Part):
     """The tags of a project."""
 
-    def list(self, *, page_size: int | None = None, after: str | None = None) -> Pager[str]:
+    def list(
+        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
+    ) -> Pager[str]:
         """List their names (listProjectTags).
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
                 server pages this list (LIVE_API.md).
+            prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
             InvalidArgumentError: before anything is sent.
         """
-        return self._list(ops.LIST_TAGS, page_size, after)
+        return self._list(ops.LIST_TAGS, page_size, after, prefetch)
 
     def add(self, name: str) -> None:
         """Add a tag (addProjectTag).
@@ -303,17 +314,20 @@ class Tags(_Part):
 class Models(_Part):
     """The models that are associated with a project."""
 
-    def list(self, *, page_size: int | None = None, after: str | None = None) -> Pager[Model]:
+    def list(
+        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
+    ) -> Pager[Model]:
         """List them (listProjectModels).
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
                 server pages this list (LIVE_API.md).
+            prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
             InvalidArgumentError: before anything is sent.
         """
-        return self._list(ops.LIST_MODELS, page_size, after)
+        return self._list(ops.LIST_MODELS, page_size, after, prefetch)
 
     def add(self, model_id: str) -> None:
         """Associate an existing model with the project (addProjectModel).

@@ -92,6 +92,7 @@ class ProjectScope:
         until: datetime | str | None = None,
         page_size: int | None = None,
         after: str | None = None,
+        prefetch: int = 0,
     ) -> Pager[ActivityEvent]:
         """List what happened to the project (listProjectActivity), in the server's order.
 
@@ -102,6 +103,7 @@ class ProjectScope:
             until: Only events before then.
             page_size: Events a page, 1 to 120; 120 if not given.
             after: A `next_cursor` to resume from; in the contract dialect, an event's id.
+            prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
             InvalidArgumentError: before anything is sent.
@@ -114,7 +116,7 @@ class ProjectScope:
             page_size=page_size,
             after=after,
         )
-        return Pager(self._session, source)
+        return Pager(self._session, source, prefetch)
 
     def watch(
         self, *, poll: float = 5.0, type: str | None = None, after: str | None = None
