@@ -196,6 +196,18 @@ def cluster(session: nox.Session) -> None:
     session.run("pytest", "tests/cluster", *session.posargs)
 
 
+@nox.session(tags=["checks"])
+def docs(session: nox.Session) -> None:
+    """Build the site of docs/ into build/site, or show it: `nox -s docs -- serve`."""
+    groups(session, "docs")
+    command = session.posargs or ["build", "--quiet"]
+    session.run(
+        "mkdocs",
+        *(*command, "--config-file", "docs/site/mkdocs.yml"),
+        env={"NO_MKDOCS_2_WARNING": "1"},
+    )
+
+
 @nox.session
 def contract(session: nox.Session) -> None:
     """The generated code against the spec, and the overlay against the generated code."""
@@ -263,5 +275,5 @@ def prepare_for_specs(session: nox.Session) -> str:
 
 
 nox.options.sessions = [
-    *("check_generated", "lint", "typecheck", "build", "demo", "prism", "drill", "tests"),
+    *("check_generated", "lint", "typecheck", "build", "docs", "demo", "prism", "drill", "tests"),
 ]
