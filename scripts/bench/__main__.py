@@ -14,7 +14,7 @@ from .results import COLUMNS, IMPORTS, Results
 from .worker import beginning, import_times, measured, serving
 from .works import LATENCY, LISTED, root
 
-FRESH = 5
+FRESH = 3
 """So many processes give one figure of an import or a first call: their median."""
 ONCE = "memory"
 """The work that is done in the first round only: what it gives does not jitter."""

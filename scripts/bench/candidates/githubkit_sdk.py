@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterable, Iterable, Sized
 from typing import Any
 
@@ -18,16 +19,17 @@ class Sync:
     def __init__(self, root: str) -> None:
         self._client = client_of(root)
         self._few = client_of(root.rpartition("/")[0] + "/of-3")
-        self._client.__enter__()
-        self._few.__enter__()
+        self._threads = threading.local()
 
     def get(self, number: int) -> object:
+        self._enter()
         label: object = self._client.rest.issues.get_label(
             "team", "home", f"project-{number}"
         ).parsed_data
         return label
 
     def everything(self) -> Iterable[object]:
+        self._enter()
         rest = self._client.rest
         labels: Iterable[object] = rest.paginate(
             rest.issues.list_labels_for_repo, owner="team", repo="home", per_page=PAGE
@@ -35,10 +37,18 @@ class Sync:
         return labels
 
     def part(self, number: int, kind: int) -> Sized:
+        self._enter()
         labels: list[object] = self._few.rest.issues.list_labels_for_repo(
             "team", f"home{number}{kind}"
         ).parsed_data
         return labels
+
+    def _enter(self) -> None:
+        """Its connections are kept only within a `with` block, and by each thread alone."""
+        if not hasattr(self._threads, "entered"):
+            self._threads.entered = True
+            self._client.__enter__()
+            self._few.__enter__()
 
     def close(self) -> None:
         self._client.__exit__(None, None, None)
