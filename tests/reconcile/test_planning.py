@@ -166,6 +166,16 @@ def test_an_empty_description_is_none(drive: Driver, client: Any) -> None:
     assert found in (["change-description x -> "], [])  # the live server keeps none
 
 
+def test_what_is_to_be_done_does_not_drown_in_notes() -> None:
+    made = Plan(steps=(), notes=tuple(f"note {number}" for number in range(50)))
+    assert str(made).splitlines() == [
+        "nothing to do: all is as desired",
+        *(f"note: note {number}" for number in range(5)),
+        "note: and 45 more like these, all in the plan as JSON",
+    ]
+    assert len(made.to_dict()["notes"]) == 50
+
+
 def test_a_plan_in_words_in_json_and_in_a_pickle(drive: Driver, client: Any, home: str) -> None:
     make(drive, client, "old\x1b[31m")
     desired = document({"name": "home", "tags": ["a"]}, {"name": "new", "secrets": {"S": "env:S"}})

@@ -16,6 +16,9 @@ from ._steps import DeleteProject, Step
 if TYPE_CHECKING:
     from .. import AsyncClient, Client
 
+_SHOWN_NOTES = 5
+"""The live server leaves much untold of each project: what is to be done must not drown in it."""
+
 
 @frozen(kw_only=True)
 class Plan:
@@ -53,7 +56,10 @@ class Plan:
         if deleted:
             lines += ["", "PROJECTS TO DELETE, with all that they hold:"]
             lines += [f"  - {step.project!r} ({step.project_id})" for step in deleted]
-        lines += ["", self.summary(), *(f"note: {note}" for note in self.notes)]
+        lines += ["", self.summary(), *(f"note: {note}" for note in self.notes[:_SHOWN_NOTES])]
+        if len(self.notes) > _SHOWN_NOTES:
+            more = len(self.notes) - _SHOWN_NOTES
+            lines.append(f"note: and {more} more like these, all in the plan as JSON")
         return "\n".join(lines).strip()
 
     def summary(self) -> str:
