@@ -2,8 +2,9 @@
 
 It answers all 20 operations of `openapi.yaml`, in process or over HTTP, keeps what it is told in
 SQLite, and can be told to be slow or to fail. It must never call out to anything, and it stands
-alone: nothing here imports the client, so that a mistake in the client cannot be repeated by the
-server that checks it.
+alone: what answers imports nothing of the client, so that a mistake in the client cannot be
+repeated by the server that checks it. Names are loaded on first use, as pytest loads the plugin for
+every run.
 
     from paperspace_projects.testing import Emulator
 
@@ -11,19 +12,27 @@ server that checks it.
         ...  # any client, with base_url and emulator.api_key
 """
 
-from paperspace_projects.testing._faults import (
-    EVERYDAY_FAULTS,
-    Fault,
-    FaultKind,
-    FaultPlan,
-    InjectedFault,
-    Latency,
-    When,
-)
-from paperspace_projects.testing.emulator import Dialect, Emulator
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from paperspace_projects.testing._faults import (
+        EVERYDAY_FAULTS,
+        Fault,
+        FaultKind,
+        FaultPlan,
+        InjectedFault,
+        Latency,
+        When,
+    )
+    from paperspace_projects.testing._requests import SentRequest
+    from paperspace_projects.testing._seeding import SEEDED_VALUE
+    from paperspace_projects.testing._snapshots import Snapshot
+    from paperspace_projects.testing.emulator import Dialect, Emulator
 
 __all__ = [
     "EVERYDAY_FAULTS",
+    "SEEDED_VALUE",
     "Dialect",
     "Emulator",
     "Fault",
@@ -31,5 +40,38 @@ __all__ = [
     "FaultPlan",
     "InjectedFault",
     "Latency",
+    "SentRequest",
+    "Snapshot",
     "When",
 ]
+
+_MODULES: Final = {
+    "_faults": (
+        "EVERYDAY_FAULTS",
+        "Fault",
+        "FaultKind",
+        "FaultPlan",
+        "InjectedFault",
+        "Latency",
+        "When",
+    ),
+    "_requests": ("SentRequest",),
+    "_seeding": ("SEEDED_VALUE",),
+    "_snapshots": ("Snapshot",),
+    "emulator": ("Dialect", "Emulator"),
+}
+
+
+if not TYPE_CHECKING:  # type checkers are told of every name above, and refuse any other
+
+    def __getattr__(name: str) -> object:
+        for module, names in _MODULES.items():
+            if name in names:
+                value = getattr(import_module(f"{__name__}.{module}"), name)
+                globals()[name] = value
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -4,8 +4,6 @@ It holds the steps that operations share (find or 404, add or 409, list, record 
 each operation reads as what is particular to it. It must never see the API key.
 """
 
-import secrets
-import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,20 +11,14 @@ from typing import Final
 
 from paperspace_projects.testing._dialects import Speech
 from paperspace_projects.testing._http import Answer, conflict, not_found
+from paperspace_projects.testing._ids import Ids
 from paperspace_projects.testing._inputs import Inputs
 from paperspace_projects.testing._paging import PageQuery, read_page_query
 from paperspace_projects.testing._store import EVENTS, PROJECTS, Kind, Store, T
 from paperspace_projects.testing._things import Project
 
-_ALPHABET: Final = string.ascii_lowercase + string.digits
-
 # LIVE_API.md: the lists within a project sort by nothing but dtCreated.
 _BY_DATE: Final = {"dtCreated": "dt_created"}
-
-
-def new_id(prefix: str) -> str:
-    """An id as the vendor's look: a letter for the kind, and ten random ones."""
-    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +28,7 @@ class Desk:
     store: Store
     speech: Speech
     now: str
+    ids: Ids
 
     def project(self, inputs: Inputs) -> Project:
         """The project of the path, or 404."""
@@ -53,12 +46,19 @@ class Desk:
         if self.store.find(kind, **match) is not None:
             raise conflict(kind.word)
 
+    def new_id(self, kind: Kind[T]) -> str:
+        """An id that none of its kind has; a file may hold those of an earlier run."""
+        while True:
+            new = self.ids.thing(kind.word[0])
+            if self.store.find(kind, id=new) is None:
+                return new
+
     def record(self, project: Project, type: str, message: str) -> None:
         """Add an event to a project's activity; `message` may hold names, never a value."""
         self.store.insert(
             EVENTS,
             project_id=project.id,
-            id=new_id("e"),
+            id=self.new_id(EVENTS),
             type=type,
             message=message,
             dt_created=self.now,

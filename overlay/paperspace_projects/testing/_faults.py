@@ -187,7 +187,7 @@ class Fault:
 
 # What servers and networks do of their own accord, and a client ends well with or reports. Of
 # timeouts there is none: served, each would cost the client all of its patience.
-EVERYDAY_FAULTS: Final = (
+EVERYDAY_FAULTS: Final[tuple[Fault, ...]] = (
     Fault.status(429, retry_after=1),
     Fault.status(500),
     Fault.status(502, body="<html>Bad Gateway</html>", content_type="text/html", when="after"),

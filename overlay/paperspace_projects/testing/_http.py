@@ -6,7 +6,6 @@ other text of the caller into an error message or a repr.
 """
 
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -42,9 +41,9 @@ class Answer:
         """The same answer with another body."""
         return replace(self, body=Answer.json(self.status, value).body)
 
-    def with_request_id(self) -> "Answer":
-        """The same answer with an `x-request-id` of its own."""
-        return replace(self, headers=(*self.headers, ("x-request-id", uuid.uuid4().hex)))
+    def with_request_id(self, request_id: str) -> "Answer":
+        """The same answer with an `x-request-id`."""
+        return replace(self, headers=(*self.headers, ("x-request-id", request_id)))
 
 
 # Statuses and codes in use, from LIVE_API.md ("More that is known of the live server").

@@ -7,7 +7,7 @@ anything up, and look everything up before they write.
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from paperspace_projects.testing._desk import Desk, new_id
+from paperspace_projects.testing._desk import Desk
 from paperspace_projects.testing._http import Answer, bad_request
 from paperspace_projects.testing._inputs import (
     Inputs,
@@ -17,6 +17,7 @@ from paperspace_projects.testing._inputs import (
 )
 from paperspace_projects.testing._paging import read_limit, read_page_query
 from paperspace_projects.testing._store import EVENTS, PROJECTS, Position, Sorting
+from paperspace_projects.testing._things import Project
 
 
 def list_projects(desk: Desk, inputs: Inputs) -> Answer:
@@ -29,15 +30,23 @@ def create_project(desk: Desk, inputs: Inputs) -> Answer:
     """createProject: names need not be unique."""
     fields = inputs.fields()
     name = required_name(fields, "name")
+    project = add_project(desk, name, _description(desk, fields))
+    return desk.speech.created(desk.speech.project(project))
+
+
+def add_project(
+    desk: Desk, name: str, description: str | None, *, project_id: str | None = None
+) -> Project:
+    """A new project, with an id of its own unless one is given."""
     project = desk.store.insert(
         PROJECTS,
-        id=new_id("p"),
+        id=project_id or desk.new_id(PROJECTS),
         name=name,
-        description=_description(desk, fields),
+        description=description,
         dt_created=desk.now,
     )
     desk.record(project, "project.created", f"Project {name} was created.")
-    return desk.speech.created(desk.speech.project(project))
+    return project
 
 
 def get_project(desk: Desk, inputs: Inputs) -> Answer:

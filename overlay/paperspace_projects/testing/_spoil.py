@@ -73,12 +73,10 @@ def _other_answer(fault: Fault) -> Answer:
     headers = () if fault.retry_after is None else (("retry-after", fault.retry_after),)
     if status in (204, 304):
         # RFC 9110, 15.3.5 and 15.4.5: they end with their headers.
-        answer = Answer(status, headers)
-    elif fault.body is None:
-        answer = Problem(status, "The emulator was told to fail here.", *headers).answer()
-    else:
-        answer = Answer(status, (("content-type", fault.content_type), *headers), fault.body)
-    return answer.with_request_id()
+        return Answer(status, headers)
+    if fault.body is None:
+        return Problem(status, "The emulator was told to fail here.", *headers).answer()
+    return Answer(status, (("content-type", fault.content_type), *headers), fault.body)
 
 
 def _changed(fault: Fault, document: object, after: str | None) -> object:

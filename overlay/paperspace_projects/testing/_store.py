@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, Final, Generic, TypeVar
 
@@ -128,6 +128,25 @@ class Store:
                 self._connection.execute(statement)
             self._connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
 
+    def snapshot(self) -> bytes:
+        """All that is stored, to `restore` it.
+
+        Raises:
+            RuntimeError: the store is closed.
+        """
+        with self._opened():
+            return self._connection.serialize()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Have just that stored, in a file as in memory.
+
+        Raises:
+            RuntimeError: the store is closed.
+        """
+        with self._opened(), closing(sqlite3.connect(":memory:")) as source:
+            source.deserialize(snapshot)
+            source.backup(self._connection)
+
     def close(self) -> None:
         """Close the database; again does nothing."""
         with self._lock:
@@ -140,9 +159,7 @@ class Store:
         Raises:
             RuntimeError: the store is closed.
         """
-        with self._lock:
-            if not self._closing.alive:
-                raise RuntimeError("the emulator is closed")
+        with self._opened():
             # IMMEDIATE: a second emulator on the same file waits here, never halfway through.
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -153,6 +170,14 @@ class Store:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _opened(self) -> Generator[None, None, None]:
+        """One at a time, and only while the store is open."""
+        with self._lock:
+            if not self._closing.alive:
+                raise RuntimeError("the emulator is closed")
+            yield
 
     def find(self, kind: Kind[T], **match: str) -> T | None:
         """The one thing whose columns have these values, or None."""

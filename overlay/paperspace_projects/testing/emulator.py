@@ -8,31 +8,35 @@ import hmac
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self
 
+import anyio
 import httpx
 
+from paperspace_projects.testing._clock import Clock
 from paperspace_projects.testing._desk import Desk
 from paperspace_projects.testing._dialects import SPEECHES
 from paperspace_projects.testing._faults import FaultPlan, InjectedFault, Latency
 from paperspace_projects.testing._gate import Gate, Pause, Sleep
 from paperspace_projects.testing._http import Answer, Call, Problem, unauthorized
+from paperspace_projects.testing._ids import Ids
 from paperspace_projects.testing._inputs import Inputs, query
+from paperspace_projects.testing._requests import Requests, SentRequest
 from paperspace_projects.testing._routes import find
 from paperspace_projects.testing._seal import matches
-from paperspace_projects.testing._spoil import Reply
+from paperspace_projects.testing._snapshots import Snapshot
+from paperspace_projects.testing._spoil import CutOff, Reply
 from paperspace_projects.testing._store import SECRETS, Store
 from paperspace_projects.testing._transport import EmulatorTransport, to_call, to_response
+
+if TYPE_CHECKING:
+    from paperspace_projects.testing._seeding import State
 
 Dialect = Literal["contract", "live"]
 
 DEFAULT_API_KEY: Final = "emulator-key"
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Emulator:
@@ -58,6 +62,13 @@ class Emulator:
         ...
         assert emulator.injected[0].carried_out
 
+    Filled, moved on in time, and looked at afterwards:
+
+        emulator.seed({"version": 1, "projects": [{"name": "vision", "tags": ["gpu"]}]})
+        emulator.advance(timedelta(days=90))
+        ...
+        assert [sent.operation for sent in emulator.requests] == ["listProjects", "deleteProject"]
+
     It may be used from several threads; requests are worked on one at a time. One that is
     forgotten instead of closed closes itself.
     """
@@ -72,6 +83,7 @@ class Emulator:
         faults: FaultPlan | None = None,
         latency: Latency = 0.0,
         sleep: Sleep | None = None,
+        seed: int | None = None,
     ) -> None:
         """Open an emulator.
 
@@ -87,6 +99,8 @@ class Emulator:
                 which they are drawn with the seed of `faults`.
             sleep: what waits for that many seconds, for tests that would rather not; it is called
                 by async transports too, and must not block there.
+            seed: a number under which the same requests make the same ids; without it, they are
+                made by chance. Faults have a seed of their own, that of their plan.
 
         Raises:
             TypeError: `faults` is no plan.
@@ -100,7 +114,9 @@ class Emulator:
             raise ValueError("api_key must not be blank")
         self.dialect: Final[Dialect] = dialect
         self.api_key: Final = api_key
-        self._clock = clock or _utc_now
+        self._clock = Clock(clock)
+        self._ids = Ids(seed)
+        self._requests = Requests()
         self._gate = Gate(faults, latency, sleep)
         self._store = Store(path)
 
@@ -140,6 +156,68 @@ class Emulator:
         """What went wrong so far, in order, and whether the requests were carried out."""
         return self._gate.injected
 
+    @property
+    def requests(self) -> tuple[SentRequest, ...]:
+        """What was sent so far, in order, answered or not; the last 10,000 of it."""
+        return self._requests.all()
+
+    def seed(self, state: "State") -> tuple[str, ...]:
+        """Add projects and what they hold, as if they had been made by requests.
+
+        Arguments:
+            state: a desired state, as `paperspace_projects.reconcile.load` takes it: the document
+                as a mapping, or the path of a YAML or JSON file. A secret gets `SEEDED_VALUE`:
+                references are not followed.
+
+        Returns:
+            The ids of the projects, in the order of the document.
+
+        Raises:
+            DesiredStateError: the document cannot be used; `problems` are all that is wrong.
+            ValueError: a project with an id of the document is there already. Nothing is added.
+            ImportError: PyYAML is not installed, which a YAML file needs.
+            RuntimeError: the emulator is closed.
+        """
+        # Only here: nothing else of the emulator uses the client's package.
+        from paperspace_projects.testing._seeding import plant, read
+
+        projects = read(state)
+        with self._store.transaction():
+            desk = self._desk()
+            return tuple(plant(desk, project) for project in projects)
+
+    def advance(self, time: float | timedelta) -> None:
+        """Move the emulator's clock on.
+
+        Arguments:
+            time: seconds, or a `timedelta`.
+
+        Raises:
+            ValueError: the time is negative, or comes to more than 1000 years.
+        """
+        self._clock.advance(time)
+
+    def snapshot(self) -> Snapshot:
+        """The state of now, for `restore`: what is stored, how far the clock was moved on, and
+        which ids come next.
+
+        Raises:
+            RuntimeError: the emulator is closed.
+        """
+        return Snapshot(self._store.snapshot(), self._clock.ahead, self._ids.state)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a state, of this emulator or of another one.
+
+        What was recorded stays (`requests`, `injected`), and so does the plan of faults.
+
+        Raises:
+            RuntimeError: the emulator is closed.
+        """
+        self._store.restore(snapshot.stored)
+        self._clock.ahead = snapshot.ahead
+        self._ids.state = snapshot.ids
+
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer one request. Its host does not matter, and `/v1` before the path is optional.
 
@@ -153,10 +231,26 @@ class Emulator:
             RuntimeError: the emulator is closed.
             httpx.TransportError: a fault of the plan that leaves no answer.
         """
-        return to_response(self._gate.handle(to_call(request), self._answer), request)
+        call = to_call(request)
+        self._requests.add(call)
+        return to_response(self._identified(self._gate.handle(call, self._answer)), request)
 
     async def _handle_async(self, request: httpx.Request) -> httpx.Response:
-        return to_response(await self._gate.handle_async(to_call(request), self._answer), request)
+        return to_response(await self._reply(to_call(request)), request)
+
+    async def _reply(self, call: Call, pause: Pause = anyio.sleep) -> Reply:
+        self._requests.add(call)
+        return self._identified(await self._gate.handle_async(call, self._answer, pause))
+
+    def _identified(self, reply: Reply) -> Reply:
+        """The same reply, with an `x-request-id` of its own if it is an answer."""
+        match reply:
+            case Answer():
+                return reply.with_request_id(self._ids.request())
+            case CutOff(answer):
+                return CutOff(answer.with_request_id(self._ids.request()))
+            case _:
+                return reply
 
     def transport(self) -> httpx.MockTransport:
         """A transport for `httpx.Client` and `httpx.AsyncClient` that answers in process."""
@@ -179,10 +273,7 @@ class Emulator:
         # Only here: who stays in process need not have uvicorn.
         from paperspace_projects.testing._serve import serving
 
-        async def handle(call: Call, pause: Pause) -> Reply:
-            return await self._gate.handle_async(call, self._answer, pause)
-
-        return serving(handle, host, port)
+        return serving(self._reply, host, port)
 
     def secret_is(self, project_id: str, name: str, value: str) -> bool:
         """Whether a secret has this value, for tests of code that writes secrets.
@@ -201,10 +292,9 @@ class Emulator:
     def _answer(self, call: Call) -> Answer:
         """The answer to any call; a refusal is an answer too."""
         try:
-            answer = self._carry_out(call)
+            return self._carry_out(call)
         except Problem as problem:
-            answer = problem.answer()
-        return answer.with_request_id()
+            return problem.answer()
 
     def _carry_out(self, call: Call) -> Answer:
         if not self._is_authorized(call.authorization):
@@ -212,18 +302,13 @@ class Emulator:
         found = find(call.method, call.path)
         inputs = Inputs(found.parameters, query(call.query), call.body)
         with self._store.transaction():
-            desk = Desk(self._store, SPEECHES[self.dialect], self._now())
-            return found.operation(desk, inputs)
+            return found.operation(self._desk(), inputs)
+
+    def _desk(self) -> Desk:
+        return Desk(self._store, SPEECHES[self.dialect], self._clock.now(), self._ids)
 
     def _is_authorized(self, authorization: bytes) -> bool:
         scheme, _, key = authorization.partition(b" ")
         # Compared in constant time, as a server of real keys would.
         is_key = hmac.compare_digest(key, self.api_key.encode())
         return scheme.lower() == b"bearer" and is_key
-
-    def _now(self) -> str:
-        """RFC 3339 in UTC, to the millisecond: always the same length, so that it sorts as text."""
-        now = self._clock()
-        if now.tzinfo is None:
-            raise ValueError("the clock must return aware datetimes")
-        return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
