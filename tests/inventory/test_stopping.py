@@ -313,6 +313,26 @@ def test_ctrl_c_ends_it_while_it_waits(tmp_path: Path) -> None:
     assert (out.endswith("left\n"), err, process.returncode) == (True, "", 0)
 
 
+def test_ctrl_c_while_a_thread_starts_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was started is not known to be then, and must not end in another one's place."""
+    start = threading.Thread.start
+    started: list[threading.Thread] = []
+
+    def start_and_be_interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        started.append(thread)
+        if len(started) == 3:
+            raise KeyboardInterrupt
+
+    with Taker("sync").client(Watched(Team(20))) as client:
+        monkeypatch.setattr(threading.Thread, "start", start_and_be_interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            list(client.inventory())
+    for thread in started:
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
 def test_on_the_emulator_the_requests_stop(taker: Taker, emulator: Emulator) -> None:
     """As its log of faults has it: each request is answered late, and so counted."""
     with Client(emulator.api_key, transport=emulator.transport()) as client:

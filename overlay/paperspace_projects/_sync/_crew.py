@@ -85,8 +85,7 @@ class Crew(Generic[Unit]):
     def stop(self) -> None:
         """Let no more requests be sent, and wait for those that are under way."""
         self._called_off.set()
-        for _ in self._threads:
-            self._units.put(None)
+        self._units.put(None)
         for thread in self._threads:
             if thread is not threading.current_thread():  # one that collects garbage
                 thread.join()
@@ -96,6 +95,8 @@ class Crew(Generic[Unit]):
         CALLED_OFF.set(self._called_off)
         while (unit := self._units.get()) is not None and not self._called_off.is_set():
             self._told.put(self._carry_out(unit))
+        # The next one ends by it, too: a Ctrl-C in `send` may leave more threads than are known.
+        self._units.put(None)
 
 
 def first_done(futures: Collection[Future[T]], seconds: float | None) -> Future[T] | None:

@@ -18,7 +18,7 @@ from typing import Final, NoReturn
 
 from ._exits import Exit
 from ._invocation import Invocation
-from ._messages import say
+from ._messages import say, say_as_it_is
 from ._streams import is_terminal
 
 _PATIENCE: Final = 0.7
@@ -33,6 +33,7 @@ class Interrupts:
     def __init__(self, invocation: Invocation) -> None:
         self._invocation = invocation
         self._ending = threading.Lock()
+        self._stderr = sys.stderr
         self.code: Exit | None = None
 
     @contextmanager
@@ -72,8 +73,9 @@ class Interrupts:
             self._end()
 
     def _end(self) -> NoReturn:
+        sys.stderr = self._stderr  # a bar has put its own in its place, which may be stuck
         if is_terminal(sys.stderr):
-            sys.stderr.write(f"{_SHOW_CURSOR}\n" if self._invocation.has_bar else "\n")
+            say_as_it_is(f"{_SHOW_CURSOR}\n" if self._invocation.has_bar else "\n")
         progress = self._invocation.progress
         reached = "" if progress is None else f": {progress()}"
         say(f"{'terminated' if self.code is Exit.TERMINATED else 'interrupted'}{reached}")

@@ -50,10 +50,10 @@ _OPTIONS_TO_CONFIGURE: Final[Mapping[str, str]] = {
 def say(text: str) -> None:
     """Say something, on a line of its own or several."""
     lines = map(printable, text.splitlines())
-    _write("".join(f"{line}\n" for line in lines))
+    say_as_it_is("".join(f"{line}\n" for line in lines))
 
 
-def _write(text: str) -> None:
+def say_as_it_is(text: str) -> None:
     """Write on standard error; where nobody can hear it, there is nobody to tell."""
     if sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
         return
@@ -80,7 +80,7 @@ def complain(error: CommandError | errors.PaperspaceError) -> None:
 
 def say_error(text: str) -> None:
     """Say that something went wrong."""
-    _write("\x1b[31merror:\x1b[0m " if has_colours(sys.stderr) else "error: ")
+    say_as_it_is("\x1b[31merror:\x1b[0m " if has_colours(sys.stderr) else "error: ")
     say(text)
 
 

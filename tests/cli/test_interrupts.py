@@ -1,0 +1,125 @@
+"""Ctrl-C and SIGTERM end a command in under a second, and it says how far it got."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+from cli.shell import Shell
+
+from paperspace_projects.testing import Fault, FaultPlan
+
+PATIENCE = 20.0
+"""Seconds to wait for what has to come."""
+
+
+@pytest.fixture
+def shell(shell_of_its_own: Shell) -> Shell:
+    """A shell with thirty projects, whose server falls silent when it is told to."""
+    for number in range(30):
+        shell_of_its_own.project(f"p{number}")
+    return shell_of_its_own
+
+
+def falls_silent(shell: Shell, after: int, *only: str) -> None:
+    """Have the server answer so many requests, and none from then on."""
+    shell.emulator.faults = FaultPlan(
+        steps=(None,) * after, rate=1.0, faults=(Fault.timeout(),), only=only
+    )
+
+
+def wait_for_silence(shell: Shell, requests: int = 1) -> None:
+    """Wait until so many requests have no answer."""
+    pause, ends = threading.Event(), time.monotonic() + PATIENCE
+    while len(shell.emulator.injected) < requests:
+        assert time.monotonic() < ends
+        pause.wait(0.01)
+
+
+def stopped(
+    process: subprocess.Popen[str], by: signal.Signals = signal.SIGINT
+) -> tuple[int, str, str]:
+    """Stop a process, which has to end within a second: its code and what it has written."""
+    began = time.monotonic()
+    process.send_signal(by)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert time.monotonic() - began < 1
+    return process.returncode, out, err
+
+
+@pytest.mark.parametrize(
+    ("by", "code", "word"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+def test_a_call_that_gets_no_answer(shell: Shell, by: signal.Signals, code: int, word: str) -> None:
+    falls_silent(shell, 0)
+    process = shell.start("projects", "get", "p")
+    wait_for_silence(shell)
+    assert stopped(process, by) == (code, "", f"{word}\n")
+
+
+def test_a_list_tells_how_to_go_on(shell: Shell) -> None:
+    falls_silent(shell, 2)
+    process = shell.start("projects", "list", "--page-size", "10", "--order", "asc", "-o", "name")
+    wait_for_silence(shell)
+    code, out, err = stopped(process)
+    assert code == 130
+    assert len(out.splitlines()) == 20
+    told = re.fullmatch(
+        r"interrupted: 20 projects written; --after (\S+) goes on from there\n", err
+    )
+    assert told is not None
+    shell.emulator.faults = None
+    rest = shell.call("projects", "list", "--order", "asc", "--after", told[1], "-o", "name")
+    assert len({*out.split(), *rest.lines}) == 30
+
+
+def test_an_inventory_tells_how_many_it_has_read(shell: Shell) -> None:
+    falls_silent(shell, 10, "listProjectTags")
+    process = shell.start("inventory", "-o", "jsonl")
+    wait_for_silence(shell, 16)
+    code, out, err = stopped(process)
+    assert code == 130
+    assert err == f"interrupted: {len(out.splitlines())} projects read\n"
+
+
+def test_a_plan_is_left_in_the_midst_and_gone_on_with(shell: Shell) -> None:
+    projects = [f"- name: p{number}\n  tags: [a, b]" for number in range(20)]
+    (shell.folder / "s.yaml").write_text("\n".join(["version: 1", "projects:", *projects]))
+    falls_silent(shell, 15, "addProjectTag")
+    process = shell.start("apply", "s.yaml", "--yes", "-o", "jsonl")
+    wait_for_silence(shell)
+    code, out, err = stopped(process)
+    assert code == 130
+    told = re.search(r"^interrupted: (\d+) of 40 steps done", err, flags=re.MULTILINE)
+    assert told is not None
+    assert int(told[1]) == sum('"status": "done"' in line for line in out.splitlines())
+    shell.emulator.faults = None
+    shell.call("apply", "s.yaml", "--yes")
+    assert shell.call("plan", "s.yaml", "--exit-code").code == 0
+
+
+def test_a_bar_is_taken_away_and_the_cursor_shown(shell: Shell) -> None:
+    falls_silent(shell, 0, "listProjectTags")
+    terminal = shell.terminal("inventory")
+    terminal.expect_exact("\x1b[?25l")
+    wait_for_silence(shell)
+    terminal.sendintr()
+    shown = shell.shown(terminal, 130)
+    assert shown.rstrip().endswith("interrupted: 0 projects read")
+    assert shown.count("\x1b[?25h") >= 1
+
+
+def test_what_does_not_end_by_itself_is_ended(shell: Shell) -> None:
+    (shell.folder / "s.yaml").write_text(
+        "version: 1\nprojects:\n- name: new\n  secrets: {T: 'cmd:sleep 60'}\n"
+    )
+    process = shell.start("apply", "s.yaml", "--yes", "--allow-commands", "-v")
+    assert process.stderr is not None
+    while "GET /projects" not in (line := process.stderr.readline()):
+        assert line
+    assert stopped(process)[0] == 130
