@@ -83,13 +83,14 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(tags=["checks"])
 def typecheck(session: nox.Session) -> None:
-    """mypy and pyright, both strict, and the completeness of the public types."""
+    """mypy and pyright, both strict; the public types: all there, and right for users' programs."""
     groups(session, "typecheck", "spec", "demo", "test")
     session.install("--no-deps", "polars>=1,<3")  # its types, without its engine
     session.install("-e", ".[cli,testing]", "hatchling", "nox")
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "paperspace_projects", "--ignoreexternal")
+    session.run("pytest", "tests/typing", *session.posargs)
 
 
 @nox.session(tags=["checks"])
@@ -184,7 +185,7 @@ def answers_without_key(port: int) -> bool:
 def tests(session: nox.Session) -> None:
     """The test suite. Arguments go to pytest: `nox -s tests -- -k secrets`."""
     prepare_for_tests(session)
-    left_out = [f"--ignore=tests/{each}" for each in ("prism", "drill", "cluster")]
+    left_out = [f"--ignore=tests/{each}" for each in ("prism", "drill", "cluster", "typing")]
     session.run("pytest", "-n2", "--dist=loadfile", *left_out, *session.posargs)
 
 

@@ -167,17 +167,19 @@ _GENERATED = {
 }
 
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name in _GENERATED:
-        module, generated_name = _GENERATED[name]
-        value = getattr(import_module(f"paperspace_projects_api.{module}"), generated_name)
-    else:
-        home = next((module for module, names in _MODULES.items() if name in names), ".errors")
-        value = getattr(import_module(home, __name__), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # type checkers are told of every name above, and refuse any other
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name in _GENERATED:
+            module, generated_name = _GENERATED[name]
+            value = getattr(import_module(f"paperspace_projects_api.{module}"), generated_name)
+        else:
+            home = next((module for module, names in _MODULES.items() if name in names), ".errors")
+            value = getattr(import_module(home, __name__), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,7 @@ pickle and keep what they carry.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import NotRequired, TypedDict, Unpack, cast
 
 
 def _rebuild(
@@ -24,7 +24,7 @@ def _rebuild(
 class PaperspaceError(Exception):
     """Base of all errors of this package. `str(error)` is meant to be read by a person."""
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         # Notes are a list: a copy gets one of its own.
         state = {k: [*v] if k == "__notes__" else v for k, v in self.__dict__.items()}
         return _rebuild, (type(self), self.args, state)
@@ -152,7 +152,7 @@ class APIError(PaperspaceError):
     attempts: int
     code: str | None
     message: str | None
-    details: Any
+    details: object
     issues: tuple[str, ...]
     request_id: str | None
 
@@ -167,7 +167,7 @@ class APIError(PaperspaceError):
         status_code: int | None = None,
         code: str | None = None,
         message: str | None = None,
-        details: Any = None,
+        details: object = None,
         issues: tuple[str, ...] = (),
         request_id: str | None = None,
     ) -> None:
@@ -217,6 +217,21 @@ class OutcomeUnknownError(APIError):
     """
 
 
+class _Context(TypedDict):
+    """What every `APIError` is made with beside its text."""
+
+    operation: str
+    method: str
+    path: str
+    attempts: NotRequired[int]
+    status_code: NotRequired[int | None]
+    code: NotRequired[str | None]
+    message: NotRequired[str | None]
+    details: NotRequired[object]
+    issues: NotRequired[tuple[str, ...]]
+    request_id: NotRequired[str | None]
+
+
 class ResponseError(APIError):
     """A success (2xx) that cannot be read.
 
@@ -229,7 +244,7 @@ class ResponseError(APIError):
     found: str
 
     def __init__(
-        self, text: str, *, json_path: str, expected: str, found: str, **context: Any
+        self, text: str, *, json_path: str, expected: str, found: str, **context: Unpack[_Context]
     ) -> None:
         super().__init__(text, **context)
         self.json_path = json_path
@@ -271,7 +286,9 @@ class RateLimitError(APIStatusError):
 
     retry_after: float | None
 
-    def __init__(self, text: str, *, retry_after: float | None = None, **context: Any) -> None:
+    def __init__(
+        self, text: str, *, retry_after: float | None = None, **context: Unpack[_Context]
+    ) -> None:
         super().__init__(text, **context)
         self.retry_after = retry_after
 

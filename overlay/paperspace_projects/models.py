@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -32,7 +32,7 @@ class Project:
     description: str | None = None
     team_id: str | None = None
     dt_created: datetime | None = None
-    extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
+    extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
 
 
 @frozen(kw_only=True, slots=False)
@@ -47,7 +47,7 @@ class Collaborator:
     email: str | None = None
     role: str | None = None
     project_id: str | None = None
-    extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
+    extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
 
 
 @frozen(kw_only=True, slots=False)
@@ -57,7 +57,7 @@ class Secret:
     name: str
     dt_created: datetime | None = None
     dt_modified: datetime | None = None
-    extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
+    extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
 
 
 @frozen(kw_only=True, slots=False)
@@ -72,7 +72,7 @@ class ActivityEvent:
     message: str | None = None
     user_id: str | None = None
     dt_created: datetime | None = None
-    extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
+    extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
 
     @property
     def type(self) -> str | None:
@@ -86,7 +86,7 @@ class Model:
 
     id: str
     name: str | None = None
-    extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
+    extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
 
 
 @frozen(kw_only=True)

@@ -26,7 +26,7 @@ Record: TypeAlias = dict[str, str | bool | list[str] | None]
 Cell: TypeAlias = str | bool | datetime | list[str] | None
 
 LISTS: Final = ("collaborators", "secrets", "tags", "models", "activity")
-COLUMNS: Final = (
+COLUMNS: Final[tuple[str, ...]] = (
     *("project_id", "name", "description", "team_id", "dt_created"),
     *LISTS,
     *("error", "message", "is_gone"),
