@@ -11,7 +11,7 @@ import httpx
 import pytest
 from support.driving import Driver
 
-from paperspace_projects import APIConnectionError
+from paperspace_projects import OutcomeUnknownError
 from paperspace_projects.testing import Emulator, Fault, FaultPlan, SentRequest
 
 VALUE = "hunter2-hunter2"
@@ -93,7 +93,7 @@ def test_what_is_refused_or_gets_no_answer_is_recorded(
     drive: Driver, client: Any, emulator: Emulator
 ) -> None:
     emulator.faults = FaultPlan.script([Fault.drop(when="before")])
-    with pytest.raises(APIConnectionError):
+    with pytest.raises(OutcomeUnknownError):
         drive(client.project("p1").secrets.update("S", VALUE))
     send(emulator, "GET", "/nowhere?a=1&a=2")
 
