@@ -11,7 +11,7 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import attrs
@@ -22,6 +22,7 @@ sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
 import command_reference  # noqa: E402 -- found by way of the line above
 
 import paperspace_projects._operations as operations  # noqa: E402 -- found by way of the line above
+from paperspace_projects import errors  # noqa: E402 -- likewise
 from paperspace_projects._retry import TABLE, Safety  # noqa: E402 -- likewise
 from paperspace_projects.reconcile import Step, schema  # noqa: E402 -- likewise
 
@@ -75,6 +76,30 @@ def steps() -> str:
     )
 
 
+def error_tree() -> str:
+    """Each error, after the one that it is a kind of, with what it is for and what it carries."""
+
+    def names(classes: Iterable[type]) -> str:
+        return ", ".join(f"`{each.__name__}`" for each in classes)
+
+    def line(error: type[errors.PaperspaceError]) -> list[str]:
+        own = [*vars(error).get("__annotations__", {}), "status_code"]
+        return [
+            names([error]),
+            names(error.__bases__),
+            (inspect.getdoc(error) or "").partition("\n\n")[0].replace("\n", " "),
+            ", ".join(f"`{name}`" for name in own if name != "status_code" or name in vars(error)),
+        ]
+
+    def tree(error: type[errors.PaperspaceError]) -> Iterator[list[str]]:
+        yield line(error)
+        for kind in error.__subclasses__():
+            if kind.__base__ is error:
+                yield from tree(kind)
+
+    return rows(["error", "is a", "when", "carries"], *tree(errors.PaperspaceError))
+
+
 def desired_state_schema() -> str:
     """The JSON Schema of a desired state."""
     return json.dumps(schema(), indent=2) + "\n"
@@ -84,6 +109,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "retries": retries,
     "kinds": kinds,
     "steps": steps,
+    "errors": error_tree,
     "commands": command_reference.reference,
     "global_options": lambda: rows(["option", "meaning"], *command_reference.global_options()),
     "exit_codes": lambda: rows(["code", "meaning"], *command_reference.exit_codes()),
