@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -94,25 +93,13 @@ def typecheck(session: nox.Session) -> None:
 
 
 @nox.session(tags=["checks"])
-def build(session: nox.Session) -> None:
-    """Build the wheel and the sdist; import the wheel from a clean environment."""
-    session.install("build")
-    dist = Path(session.create_tmp()).resolve() / "dist"
-    shutil.rmtree(dist, ignore_errors=True)
-    session.run("python", "-m", "build", "--outdir", str(dist), silent=True)
-    (wheel,) = dist.glob("*.whl")
-    (sdist,) = dist.glob("*.tar.gz")
-    for file in (wheel, sdist):
-        session.log(f"{file.name}: {file.stat().st_size:,} bytes")
-    clean = dist.parent / "clean"
-    shutil.rmtree(clean, ignore_errors=True)
-    session.run("python", "-m", "venv", str(clean))
-    python = str(clean / "bin" / "python")
-    session.run(python, "-m", "pip", "install", "--quiet", str(wheel), external=True)
-    with session.chdir(dist):
-        session.run(
-            python, "-I", str(Path(__file__).parent / "scripts" / "smoke.py"), external=True
-        )
+def release_check(session: nox.Session) -> None:
+    """Build the wheel and the sdist, twice with the same bytes, and hold them to what they must be.
+
+    They are in .nox/release_check/tmp/dist then.
+    """
+    groups(session, "release")
+    session.run("python", "scripts/release_check.py", session.create_tmp())
 
 
 @nox.session
@@ -276,5 +263,15 @@ def prepare_for_specs(session: nox.Session) -> str:
 
 
 nox.options.sessions = [
-    *("check_generated", "lint", "typecheck", "build", "docs", "demo", "prism", "drill", "tests"),
+    *(
+        "check_generated",
+        "lint",
+        "typecheck",
+        "release_check",
+        "docs",
+        "demo",
+        "prism",
+        "drill",
+        "tests",
+    ),
 ]

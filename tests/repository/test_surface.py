@@ -1,0 +1,35 @@
+"""What can be imported is what public_names.txt says: no name comes or goes unnoticed."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import paperspace_projects
+
+WRITTEN_DOWN = Path(__file__).with_name("public_names.txt")
+
+
+def public_modules() -> Iterator[str]:
+    """The package, and what is in it under a name without an underscore; `cli` is a program."""
+    yield "paperspace_projects"
+    for module in pkgutil.walk_packages(paperspace_projects.__path__, "paperspace_projects."):
+        if "._" not in module.name and not module.name.startswith("paperspace_projects.cli"):
+            yield module.name
+
+
+def public_names() -> Iterator[str]:
+    for name in public_modules():
+        yield name
+        for each in getattr(import_module(name), "__all__", ()):
+            yield f"{name}.{each}"
+
+
+def test_the_public_names_are_those_that_are_written_down() -> None:
+    there, written = set(public_names()), WRITTEN_DOWN.read_text(encoding="utf-8").splitlines()
+    changes = [f"+{name}" for name in sorted(there - {*written})]
+    changes += [f"-{name}" for name in sorted({*written} - there)]
+    assert not changes, f"write them into {WRITTEN_DOWN.name} and CHANGELOG.md: {changes}"
+    assert written == sorted(written), "in order, so that a change is one line"
