@@ -28,13 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         from ._app import run
+
+        return run(sys.argv[1:] if arguments is None else arguments)
     except ModuleNotFoundError as missing:
-        if missing.name is None or missing.name.partition(".")[0] not in _OF_THE_EXTRA:
+        name = (missing.name or "").partition(".")[0]
+        if name not in _OF_THE_EXTRA:
             raise
         print(
-            f"{PROGRAM}: the command line needs {missing.name}, which is not installed: "
+            f"{PROGRAM}: the command line needs {name}, which is not installed: "
             'pip install "paperspace-projects[cli]"',
             file=sys.stderr,
         )
         return 1
-    return run(sys.argv[1:] if arguments is None else arguments)

@@ -129,15 +129,15 @@ class Following:
             earlier.reverse()
             for event in sorted(earlier, key=_time):
                 shown.add(event.id)
-                self._last = event.id
                 yield event
+                self._last = event.id  # it was written, or the next would not be asked for
             after = None if newest is None else newest.id
             self._last = self._last or after
         # What came between the two looks, the watch sees once more.
         for event in self._scope.watch(poll=self._poll, type=self._type, after=after):
-            self._last = event.id
             if event.id not in shown:
                 yield event
+            self._last = event.id
 
 
 def _time(event: ActivityEvent) -> datetime:

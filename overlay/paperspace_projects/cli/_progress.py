@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from ._invocation import Invocation
@@ -31,6 +31,11 @@ class Bar:
         """Clear the way for what is written next."""
         if self._progress is not None:
             self._progress.stop()
+
+
+def no_bar() -> AbstractContextManager[Bar]:
+    """What stands in for a bar where there is nothing to do."""
+    return nullcontext(Bar("", None))
 
 
 @contextmanager

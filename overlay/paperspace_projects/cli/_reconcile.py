@@ -18,7 +18,7 @@ from ._invocation import Invocation, project_of
 from ._messages import say, say_error
 from ._options import StepsFormat, Yes
 from ._problems import CommandError
-from ._progress import progress_bar
+from ._progress import no_bar, progress_bar
 
 if TYPE_CHECKING:
     from .. import Client
@@ -129,7 +129,7 @@ def apply_plan(
         say(str(plan))
         if not plan.is_empty:
             ask(yes, "apply this plan")
-        with progress_bar(invocation, "steps", output) as bar:
+        with no_bar() if plan.is_empty else progress_bar(invocation, "steps", output) as bar:
             applied = Applied(plan, output, bar)
             invocation.progress = applied.reached
             result = plan.apply(

@@ -34,6 +34,8 @@ def _run(invocation: Invocation, command: Callable[[], Exit | None]) -> Exit:
     except BrokenPipeError:
         let_go(sys.stdout)
         return Exit.BROKEN_PIPE
+    except ModuleNotFoundError:
+        raise  # a part of the extra is not installed
     except Exception as error:
         if invocation.options.debug:
             say("".join(traceback.format_exception(error)))

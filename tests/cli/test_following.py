@@ -1,0 +1,101 @@
+"""`activity --follow` writes each event once, oldest first, without gaps."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cli.shell import Shell
+
+from paperspace_projects.cli._activity import Following
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def lines_of(process: subprocess.Popen[str], count: int) -> list[str]:
+    assert process.stdout is not None
+    return [process.stdout.readline().strip() for _ in range(count)]
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    return said
+
+
+def test_what_has_happened_comes_first_and_then_what_happens(shell: Shell) -> None:
+    project = shell.project()
+    tags = shell.client.project(project).tags
+    tags.add("a")
+    follow = ("activity", project, "--follow", "--poll", "0.05", "-o", "csv", "--fields", "type,id")
+    process = shell.start(*follow, "--since", "1h")
+    head, created, added = lines_of(process, 3)
+    assert head == "type,id"
+    assert [created.split(",")[0], added.split(",")[0]] == ["project.created", "tag.added"]
+    tags.remove("a")
+    tags.add("b")
+    new = lines_of(process, 2)
+    assert [line.split(",")[0] for line in new] == ["tag.removed", "tag.added"]
+    told = re.fullmatch(
+        r"interrupted: [34] events written; --follow --after (\w+) goes on from there\n",
+        ended(process),
+    )
+    assert told is not None
+    ids = [line.split(",")[1] for line in new]
+    known = ids.index(told[1])  # the last, if it was not stopped in the very moment of writing it
+    tags.add("c")
+    process = shell.start(*follow, "--after", told[1])
+    _, *rest = lines_of(process, 1 + len(ids[known + 1 :]) + 1)
+    assert [line.split(",")[1] for line in rest[:-1]] == ids[known + 1 :]
+    assert rest[-1].startswith("tag.added,")
+    ended(process)
+
+
+def test_what_happens_between_two_looks_is_neither_missed_nor_repeated(
+    one_shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = one_shell.project()
+    scope = one_shell.client.project(project)
+    activity = scope.activity
+
+    def and_then_something_happens(**options: Any) -> Any:
+        pager = activity(**options)
+        if options.get("page_size") == 1:
+            pager = _Once(pager.first())
+            scope.tags.add("meanwhile")
+        return pager
+
+    monkeypatch.setattr(scope, "activity", and_then_something_happens)
+    events: Any = Following(scope, None, 0.01).events(LONG_AGO, None)
+    assert [next(events).type for _ in range(2)] == ["project.created", "tag.added"]
+    scope.tags.add("later")
+    assert next(events).message == "Tag later was added."
+
+
+class _Once:
+    """A pager whose first item is known."""
+
+    def __init__(self, first: Any) -> None:
+        self._first = first
+
+    def first(self) -> Any:
+        return self._first
+
+
+def test_only_one_kind_is_followed(one_shell: Shell) -> None:
+    project = one_shell.project()
+    scope = one_shell.client.project(project)
+    following = Following(scope, "tag.added", 0.01)
+    events: Any = following.events(LONG_AGO, None)
+    assert following.how_to_go_on() == ""
+    scope.tags.add("a")
+    scope.models.add("m")
+    assert next(events).message == "Tag a was added."
+    scope.tags.add("b")
+    assert next(events).message == "Tag b was added."
+    assert following.how_to_go_on().startswith("; --follow --after e")

@@ -1,0 +1,253 @@
+"""The program as a whole: its options, its help, its examples, and what it costs to start."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pexpect
+import pytest
+from cli.shell import COMMANDS, KEY, VALUE, Shell
+
+import paperspace_projects
+from paperspace_projects import Role, __version__
+from paperspace_projects.cli._app import program
+from paperspace_projects.cli._options import GlobalOptions, RoleName
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "overlay" / "paperspace_projects" / "cli"
+
+
+def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """All commands, each with its name."""
+    for name, each in (program() if group is None else group).commands.items():
+        if hasattr(each, "commands"):
+            yield from commands(each, (*path, name))
+        else:
+            yield " ".join((*path, name)), each
+
+
+LEAVES = dict(commands())
+
+
+def examples(command: Any) -> list[str]:
+    """The examples of a command's help, without the program's name."""
+    _, lines = command.epilog.split("Examples:\n")
+    return [
+        line.strip().removeprefix("paperspace-projects ")
+        for line in lines.split("\n\n")[0].splitlines()
+    ]
+
+
+def test_the_list_of_commands_is_complete() -> None:
+    assert set(LEAVES) == COMMANDS
+
+
+def test_every_command_is_covered_by_a_test_that_runs_it() -> None:
+    covered: set[str] = set()
+    for file in Path(__file__).parent.glob("test_*.py"):
+        spec = importlib.util.spec_from_file_location(file.stem, file)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        for test in vars(module).values():
+            marks = getattr(test, "pytestmark", ()) if callable(test) else ()
+            covered.update(*(mark.args for mark in marks if mark.name == "covers"))
+    assert covered == COMMANDS
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_help_and_examples_that_parse(name: str) -> None:
+    command = LEAVES[name]
+    assert re.match(r"[A-Z][^\n]+\.", command.help)
+    assert examples(command)
+    for example in examples(command):
+        assert example.startswith(name)
+        words = re.split(r" [<>|]", example)[0].removeprefix(name)
+        command.make_context(name, shlex.split(words), obj=None)
+
+
+def test_an_option_that_is_not_worth_a_word_is_none() -> None:
+    for name, command in LEAVES.items():
+        for each in command.params:
+            assert each.metavar or getattr(each, "is_flag", False), (name, each.name)
+            assert each.help, (name, each.name)
+
+
+def test_roles_are_those_of_the_spec() -> None:
+    assert set(get_args(RoleName)) == set(get_args(Role))
+
+
+def test_global_options_stand_before_the_command_or_after_it(one_shell: Shell) -> None:
+    env = {"PAPERSPACE_API_KEY": "", "MINE": KEY}
+    arguments = ("projects", "list", "--limit", "1")
+    before = one_shell.call("--api-key-env", "MINE", "-v", *arguments, **env)
+    after = one_shell.call(*arguments, "--api-key-env", "MINE", "-v", **env)
+    assert before.err.startswith("GET /projects: 200, ")
+    assert after.err.startswith("GET /projects: 200, ")
+    assert before.out == after.out
+
+
+def test_what_stands_after_the_command_counts(one_shell: Shell) -> None:
+    nowhere = ("--base-url", "http://127.0.0.1:9")
+    url = one_shell.env["PAPERSPACE_API_URL"]
+    one_shell.call(*nowhere, "projects", "list", "--base-url", url)
+
+
+def test_options_over_others() -> None:
+    options = GlobalOptions(team="a", timeout=0.0, verbose=True)
+    others = GlobalOptions(team="b", timeout=5.0, deadline=9.0, debug=True)
+    assert options.over(others) == GlobalOptions(
+        team="a", timeout=0.0, deadline=9.0, verbose=True, debug=True
+    )
+
+
+def test_a_deadline_is_kept(one_shell: Shell) -> None:
+    arguments = ("projects", "list", "--base-url", "http://127.0.0.1:9", "--deadline", "0.001")
+    assert "deadline" in one_shell.call(*arguments, code=1).err
+
+
+def test_the_version(one_shell: Shell) -> None:
+    assert one_shell.run("--version").lines == [f"paperspace-projects {__version__}"]
+
+
+def test_it_is_a_module_too(one_shell: Shell) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "paperspace_projects.cli", "--version"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == one_shell.call("--version").out
+
+
+def test_help_is_plain_and_on_standard_output(one_shell: Shell) -> None:
+    done = one_shell.call()
+    assert done.out.startswith("Usage: paperspace-projects [OPTIONS] COMMAND")
+    assert done.out == one_shell.call("--help").out
+    assert "╭" not in done.out
+    assert done.out.split("Commands:\n")[1].split()[0] == "projects"
+    assert "secrets set PROJECT HF_TOKEN" in one_shell.call("secrets", "set", "--help").out
+
+
+@pytest.mark.parametrize("arguments", ["--version", "--help", "projects list --help"])
+def test_what_does_nothing_loads_nothing_heavy(arguments: str) -> None:
+    code = (
+        "import sys; from paperspace_projects.cli import main; main(sys.argv[1:]); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments.split()],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    heavy = {"httpx", "rich", "yaml", "asyncio", "dateutil", "pydantic", "sqlite3", "uvicorn"}
+    assert not heavy.intersection(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("missing", "command"),
+    [("typer", "--version"), ("yaml", "export"), ("rich", "projects list")],
+)
+def test_without_the_extra_it_says_in_one_line_what_to_install(
+    one_shell: Shell, missing: str, command: str
+) -> None:
+    one_shell.project()
+    code = f"import sys; sys.modules[{missing!r}] = None; "
+    code += "from paperspace_projects.cli import main; sys.exit(main(sys.argv[1:]))"
+    terminal: pexpect.spawn[str] = pexpect.spawn(
+        sys.executable,
+        ["-c", code, *command.split()],
+        env={**one_shell.env, "NO_COLOR": "1"},
+        encoding="utf-8",
+        dimensions=(40, 200),
+    )
+    shown = one_shell.shown(terminal, 1)
+    assert re.fullmatch(f"[a-z-]+: the command line needs {missing}, [^\n]+\n", shown)
+    assert 'pip install "paperspace-projects[cli]"' in shown
+
+
+def test_it_uses_public_names_only() -> None:
+    for file in PACKAGE.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.level == 2:
+                path = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+                private = {name for name in path if re.match("_[^_]", name)}
+                assert not private, f"{file.name}: {private}"
+
+
+def test_the_package_does_not_load_it() -> None:
+    code = "import paperspace_projects, sys; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    assert "paperspace_projects.cli" not in loaded
+    assert not hasattr(paperspace_projects, "main")
+
+
+def test_completion_knows_commands_and_options(one_shell: Shell) -> None:
+    def completed(line: str) -> list[str]:
+        done = one_shell.run(
+            _PAPERSPACE_PROJECTS_COMPLETE="complete_bash",
+            COMP_WORDS=line,
+            COMP_CWORD=str(len(line.split(" ")) - 1),
+        )
+        return done.lines
+
+    assert completed("paperspace-projects pro") == ["projects"]
+    assert completed("paperspace-projects projects up") == ["update"]
+    assert completed("paperspace-projects secrets set --from-e") == ["--from-env"]
+
+
+def test_completion_can_be_shown(one_shell: Shell) -> None:
+    done = one_shell.run("--show-completion", "bash")
+    assert "_PAPERSPACE_PROJECTS_COMPLETE" in done.out
+
+
+def test_nothing_shows_a_key_or_a_value(shell: Shell) -> None:
+    """The shell looks at all output; here it is as talkative as it can be, and things fail."""
+    project = shell.project()
+    state = shell.folder / "s.yaml"
+    state.write_text(
+        f"version: 1\nprojects:\n- name: n\n  id: {project}\n  secrets: {{T: env:V}}\n"
+    )
+    talk = ("--verbose", "--debug")
+    for verb in ("create", "update", "set"):
+        shell.call("secrets", verb, project, "S", *talk, stdin=VALUE)
+        shell.call("secrets", verb, "nope", "S", *talk, stdin=VALUE, code=3)
+    shell.call("secrets", "create", project, "S", *talk, stdin=VALUE, code=5)
+    shell.call("apply", "s.yaml", "--yes", *talk, V=VALUE)
+    for command in (("plan", "s.yaml"), ("export",), ("inventory", "-o", "json"), ("doctor",)):
+        shell.call(*command, *talk)
+        shell.call(*command, *talk, code=None, PAPERSPACE_API_KEY="another-kqxz-key")
+    state.write_text(f"version: 1\nprojects:\n- name: n\n  secrets: {{T: '{VALUE}'}}\n")
+    shell.call("apply", "s.yaml", "--yes", *talk, code=2)
+
+
+@pytest.mark.covers("emulator")
+@pytest.mark.parametrize("dialect", ["contract", "live"])
+def test_the_emulator_is_served_until_it_is_stopped(one_shell: Shell, dialect: str) -> None:
+    process = one_shell.start("emulator", "--port", "0", "--dialect", dialect)
+    assert process.stdout is not None
+    exports = dict(
+        line.split()[1].split("=", 1)
+        for line in (process.stdout.readline() for _ in range(5))
+        if "export" in line
+    )
+    found = one_shell.run("doctor", "-o", "json", **exports).json()
+    assert {each["check"]: each["verdict"] for each in found}["access"] == "ok"
+    process.terminate()
+    _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+
+
+def test_an_emulator_that_cannot_be_served_says_why(one_shell: Shell) -> None:
+    done = one_shell.call("emulator", "--host", "256.0.0.1", code=1)
+    assert re.fullmatch(r"error: [^\n]+\n", done.err)
