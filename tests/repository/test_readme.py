@@ -36,7 +36,7 @@ SERVE = "python -m paperspace_projects.testing"
 
 
 def test_every_block_is_of_a_kind_that_is_run() -> None:
-    assert {language for language, _ in BLOCKS} == {"python", "sh", "toml"}
+    assert {language for language, _ in BLOCKS} == {"python", "sh", "toml", "console"}
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
