@@ -1,17 +1,75 @@
-"""Make sections that mkdocstrings knows of those that the docstrings have."""
+"""Show what the docstrings and the attrs classes of the package say in the way of mkdocstrings."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import griffe
 
+DOCS = Path(__file__).resolve().parents[1]
 LATER = "Raises, while it is gone through:"
 
 
 class Docstrings(griffe.Extension):
-    """Show what is raised while something is gone through as what is raised."""
+    """Know our one section more, link pages, and give attrs classes their constructors."""
 
     def on_instance(self, *, obj: griffe.Object, **_: object) -> None:
         """Rewrite the docstring of a module, class, function or attribute."""
         if obj.docstring is not None:
-            text = obj.docstring.value
-            obj.docstring.value = text.replace(LATER, "While it is gone through:\n\nRaises:")
+            text = obj.docstring.value.replace(LATER, "While it is gone through:\n\nRaises:")
+            obj.docstring.value = re.sub(r"docs/([\w/-]+)\.md", self._link, text)
+
+    def on_package(self, *, pkg: griffe.Module, **_: object) -> None:
+        """Make the constructors, now that all classes and their bases are known."""
+        for cls in list(_classes(pkg)):
+            if _is_attrs(cls) and "__init__" not in cls.members:
+                cls.set_member("__init__", _constructor(cls))
+
+    def _link(self, found: re.Match[str]) -> str:
+        if not (DOCS / f"{found[1]}.md").is_file():
+            raise ValueError(f"a docstring names {found[0]}, which is not there")
+        return f"[{found[0]}](../{found[1]}.html)"
+
+
+def _classes(module: griffe.Module) -> Iterator[griffe.Class]:
+    for member in module.members.values():
+        if isinstance(member, griffe.Class):
+            yield member
+        elif isinstance(member, griffe.Module):
+            yield from _classes(member)
+
+
+def _is_attrs(cls: griffe.Class) -> bool:
+    return any(str(each.value).startswith(("frozen", "mutable")) for each in cls.decorators)
+
+
+def _constructor(cls: griffe.Class) -> griffe.Function:
+    bases = [base for base in reversed(cls.mro()) if _is_attrs(base)]
+    fields = {
+        name: member
+        for each in [*bases, cls]
+        for name, member in each.members.items()
+        if isinstance(member, griffe.Attribute)
+        and "property" not in member.labels
+        and member.annotation is not None
+        and not str(member.annotation).startswith("ClassVar")
+    }
+    parameters = [
+        griffe.Parameter(
+            name,
+            annotation=field.annotation,
+            kind=griffe.ParameterKind.keyword_only,
+            default=_default(field),
+        )
+        for name, field in fields.items()
+    ]
+    return griffe.Function("__init__", parameters=griffe.Parameters(*parameters), parent=cls)
+
+
+def _default(field: griffe.Attribute) -> str | griffe.Expr | None:
+    """What stands for a field that is left out; `...` where it is made anew."""
+    if field.value is None or not str(field.value).startswith("field("):
+        return field.value
+    return "..." if re.search(r"\b(factory|default)=", str(field.value)) else None

@@ -53,7 +53,7 @@ STATUS_OF_CODE: Final[Mapping[str, int]] = {
     "CLIENT_CLOSED_REQUEST": 499,
     "INTERNAL_SERVER_ERROR": 500,
 }
-"""What an error body on a 2xx stands for, by its code (LIVE_API.md)."""
+"""What an error body on a 2xx stands for, by its code (docs/dialects.md)."""
 
 _HINTS: Final[Mapping[int, str]] = {
     401: "Check the API key (PAPERSPACE_API_KEY, or the key of the team in the credentials file)",

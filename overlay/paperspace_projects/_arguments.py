@@ -17,7 +17,7 @@ from ._hidden import Hidden, problem_of
 from .errors import InvalidArgumentError
 
 MAX_PAGE_SIZE = 120
-"""The most items that a page may hold (LIVE_API.md, `limit`)."""
+"""The most items that a page may hold (docs/dialects.md, `limit`)."""
 
 
 class UnsetType(enum.Enum):

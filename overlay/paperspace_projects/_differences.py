@@ -37,7 +37,7 @@ def of_roles(there: Iterable[Collaborator], wanted: Mapping[str, str | None]) ->
 def is_role_told(collaborator: Collaborator) -> bool:
     """Whether the server tells this role, so that None means that there is none.
 
-    The live server never does; nor does it tell the project's id with it (LIVE_API.md).
+    The live server never does; nor does it tell the project's id with it (docs/dialects.md).
     """
     return collaborator.role is not None or collaborator.project_id is not None
 
@@ -45,6 +45,6 @@ def is_role_told(collaborator: Collaborator) -> bool:
 def is_description_told(project: Project) -> bool:
     """Whether the server tells this description, so that None means that there is none.
 
-    The live server never does; nor does it tell the team's id with it (LIVE_API.md).
+    The live server never does; nor does it tell the team's id with it (docs/dialects.md).
     """
     return project.description is not None or project.team_id is not None

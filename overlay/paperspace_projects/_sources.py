@@ -1,8 +1,8 @@
 """The six listings of the API, each as a `Source` that a pager can go through.
 
-In the contract the sub-lists are whole and take no query; the live server pages them (LIVE_API.md).
-So the first request of a sub-list says nothing about paging unless the user does, and only where
-the answer is a page does the next one name a cursor.
+In the contract the sub-lists are whole and take no query; the live server pages them
+(docs/dialects.md). So the first request of a sub-list says nothing about paging unless the user
+does, and only where the answer is a page does the next one name a cursor.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Reading the bodies of answers: JSON of either dialect in, models out.
 
 The generated models name the contract's keys and parse them; what only the live server sends
-(LIVE_API.md) stands in the table at the top, and nowhere else. Nothing is assumed about a body:
-what cannot be read is `Unreadable`, which says where. A null is the same as nothing said, and what
-no field covers is kept.
+(docs/dialects.md) stands in the table at the top, and nowhere else. Nothing is assumed about a
+body: what cannot be read is `Unreadable`, which says where. A null is the same as nothing said, and
+what no field covers is kept.
 """
 
 from __future__ import annotations
@@ -314,7 +314,7 @@ model = Reader(Model, generated.Model, ("id",))
 
 @frozen
 class ErrorBody:
-    """What an error body says (LIVE_API.md, "errors"); None for what it doesn't."""
+    """What an error body says (docs/dialects.md, "errors"); None for what it doesn't."""
 
     code: str | None = None
     message: str | None = None

@@ -1,8 +1,8 @@
 """Where the key, the base URL, the timeouts and the retries of a client come from.
 
 Arguments come before the environment, the environment before the credentials file; the names are
-those of the vendor's own tool (LIVE_API.md). Nothing here shows a key, and nothing guesses which
-of several keys is meant.
+those of the vendor's own tool (docs/dialects.md). Nothing here shows a key, and nothing guesses
+which of several keys is meant.
 """
 
 from __future__ import annotations

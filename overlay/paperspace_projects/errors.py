@@ -143,7 +143,7 @@ class APIError(PaperspaceError):
     `operation` is the spec's operation id, `method` and `path` are the request's (the path below
     the base URL, percent-encoded), `attempts` is how often it was sent or tried. Where there was
     an answer: `status_code`, the vendor's `code` and `message`, its `details` and `issues`
-    (LIVE_API.md, "errors"), and `request_id`.
+    (docs/dialects.md, "errors"), and `request_id`.
     """
 
     operation: str

@@ -3,8 +3,8 @@
 The names are the generated ones (openapi.yaml's, in snake case). The field that identifies a thing
 is always there; any other is None when the server did not say. What no field covers is in `extra`,
 under the server's own name: the contract dialect and the live one differ in what they tell
-(LIVE_API.md), and servers gain fields. Models compare, hash, copy and pickle, and `attrs.asdict`
-makes plain dicts of them.
+(docs/dialects.md), and servers gain fields. Models compare, hash, copy and pickle, and
+`attrs.asdict` makes plain dicts of them.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class Changes:
     """What a `sync` has changed, or would change: names or ids, sorted.
 
     Of collaborators, `changed` are those whose role is another, and `not_compared` the ids of those
-    whose role the server does not tell (LIVE_API.md): they stay as they are.
+    whose role the server does not tell (docs/dialects.md): they stay as they are.
     """
 
     added: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""In the live dialect, every answer is what the table of LIVE_API.md says."""
+"""In the live dialect, every answer is what the table of docs/dialects.md says."""
 
 from typing import Any
 

@@ -64,7 +64,7 @@ class AsyncCollaborators(_Part):
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
-                server pages this list (LIVE_API.md).
+                server pages this list (docs/dialects.md).
             prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
@@ -155,7 +155,7 @@ class AsyncSecrets(_Part):
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
-                server pages this list (LIVE_API.md).
+                server pages this list (docs/dialects.md).
             prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
@@ -251,7 +251,7 @@ class AsyncTags(_Part):
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
-                server pages this list (LIVE_API.md).
+                server pages this list (docs/dialects.md).
             prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
@@ -322,7 +322,7 @@ class AsyncModels(_Part):
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
-                server pages this list (LIVE_API.md).
+                server pages this list (docs/dialects.md).
             prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:

@@ -65,7 +65,7 @@ class Collaborators(_Part):
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
-                server pages this list (LIVE_API.md).
+                server pages this list (docs/dialects.md).
             prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
@@ -154,7 +154,7 @@ class Secrets(_Part):
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
-                server pages this list (LIVE_API.md).
+                server pages this list (docs/dialects.md).
             prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
@@ -250,7 +250,7 @@ class Tags(_Part):
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
-                server pages this list (LIVE_API.md).
+                server pages this list (docs/dialects.md).
             prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:
@@ -321,7 +321,7 @@ class Models(_Part):
 
         Args:
             page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
-                server pages this list (LIVE_API.md).
+                server pages this list (docs/dialects.md).
             prefetch: 1 to fetch the next page while you are at this one.
 
         Raises:

@@ -38,7 +38,7 @@ MOST_SKEW: Final = 30.0
 _PATIENCE: Final = 10.0
 """Seconds to wait for an answer, if no option says otherwise."""
 _LIVE_MARKS: Final = ("dtDeleted", "repoName", "repoNodeId", "repoUrl")
-"""What only the live dialect says of a project (LIVE_API.md)."""
+"""What only the live dialect says of a project (docs/dialects.md)."""
 _SURROUNDINGS: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 

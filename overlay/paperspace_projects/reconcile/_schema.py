@@ -14,7 +14,7 @@ from ._references import EXPECTED, PATTERN
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 SECRET_NAME: Final = r"^[a-zA-Z][a-zA-Z0-9_]*$(?!\n)"
-"""What the live server takes for the name of a secret (LIVE_API.md)."""
+"""What the live server takes for the name of a secret (docs/dialects.md)."""
 
 SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -17,7 +17,7 @@ from paperspace_projects.testing._paging import PageQuery, read_page_query
 from paperspace_projects.testing._store import EVENTS, PROJECTS, Kind, Store, T
 from paperspace_projects.testing._things import Project
 
-# LIVE_API.md: the lists within a project sort by nothing but dtCreated.
+# docs/dialects.md: the lists within a project sort by nothing but dtCreated.
 _BY_DATE: Final = {"dtCreated": "dt_created"}
 
 

@@ -1,9 +1,9 @@
 """The two dialects as two classes: how a stored thing looks in JSON, and how a write is answered.
 
 `Contract` says what `openapi.yaml` says; its schemas know no null, so a key without a value is left
-out. `Live` says what the table of LIVE_API.md says, every key of it, with null where a value is
-not known. Whatever the dialects differ in is here as data or a method; no other module asks which
-of them is spoken.
+out. `Live` says what the table of docs/dialects.md says, every key of it, with null where a value
+is not known. Whatever the dialects differ in is here as data or a method; no other module asks
+which of them is spoken.
 """
 
 import re
@@ -141,7 +141,7 @@ class Contract:
 
 
 class Live:
-    """The dialect of the vendor's server, as the table of LIVE_API.md has it."""
+    """The dialect of the vendor's server, as the table of docs/dialects.md has it."""
 
     order_columns: ClassVar[Mapping[str, str]] = {"dtCreated": "dt_created"}
     lists_are_pages: ClassVar[bool] = True

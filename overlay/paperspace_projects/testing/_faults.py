@@ -91,7 +91,7 @@ class Fault:
             code: its status, from 200 to 599.
             retry_after: the `Retry-After` header: seconds, an aware datetime to be sent as an HTTP
                 date, or a text that is sent as it is.
-            body: its body; without one, the vendor's error body (LIVE_API.md, row "errors").
+            body: its body; without one, the vendor's error body (docs/dialects.md, row "errors").
             content_type: what the body claims to be.
             when: before or after the operation was carried out.
 
@@ -162,7 +162,7 @@ class Fault:
 
     @classmethod
     def nulls(cls, *, everywhere: bool = False) -> Self:
-        """Null in each field of each object of a successful answer (LIVE_API.md, the last line).
+        """Null in each field of each object of a success, as any may be (docs/dialects.md).
 
         Ids, names and the page around the objects stay, so that clients have what they need.
 

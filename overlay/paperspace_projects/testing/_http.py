@@ -46,7 +46,7 @@ class Answer:
         return replace(self, headers=(*self.headers, ("x-request-id", request_id)))
 
 
-# Statuses and codes in use, from LIVE_API.md ("More that is known of the live server").
+# Statuses and codes in use, from docs/dialects.md ("More that is known of the live server").
 _CODES: Final[Mapping[int, str]] = {
     400: "BAD_REQUEST",
     401: "UNAUTHORIZED",
@@ -81,7 +81,7 @@ class Problem(Exception):
         self.issues = issues
 
     def answer(self) -> Answer:
-        """The vendor's error body (LIVE_API.md, row "errors"); `issues` where there are any."""
+        """The vendor's error body (docs/dialects.md, "errors"); `issues` where there are any."""
         body: dict[str, object] = {"code": self.code, "message": self.message}
         if self.issues:
             body["issues"] = [{"message": issue} for issue in self.issues]

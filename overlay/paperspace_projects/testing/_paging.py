@@ -15,7 +15,7 @@ from paperspace_projects.testing._http import bad_request
 from paperspace_projects.testing._inputs import optional_choice
 from paperspace_projects.testing._store import Position, Sorting
 
-# 1 to 120 is LIVE_API.md's; the spec names no bounds, and the default is in neither.
+# 1 to 120 is docs/dialects.md's; the spec names no bounds, and the default is in neither.
 MAX_LIMIT: Final = 120
 DEFAULT_LIMIT: Final = 20
 

@@ -89,7 +89,7 @@ class Emulator:
 
         Arguments:
             dialect: "contract" answers as `openapi.yaml` says, "live" as the vendor's server does
-                (the table of LIVE_API.md).
+                (the table of docs/dialects.md).
             api_key: the one key that is accepted.
             path: an SQLite file, which is made where there is none, keeps everything, and can be
                 opened again in either dialect. Without it, all is in memory.

@@ -37,7 +37,7 @@ async def plan(
 
     A project is matched by its id if it has one, else by its name. What the server does not tell is
     left as it is, and the plan's `notes` say so: the live server tells neither descriptions nor
-    roles (LIVE_API.md).
+    roles (docs/dialects.md).
 
     Args:
         client: A client of the team.
