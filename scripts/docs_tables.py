@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import attrs
 
@@ -22,7 +23,7 @@ sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
 import command_reference  # noqa: E402 -- found by way of the line above
 
 import paperspace_projects._operations as operations  # noqa: E402 -- found by way of the line above
-from paperspace_projects import errors  # noqa: E402 -- likewise
+from paperspace_projects import errors, inventory, reconcile, testing  # noqa: E402 -- likewise
 from paperspace_projects._retry import TABLE, Safety  # noqa: E402 -- likewise
 from paperspace_projects.reconcile import Step, schema  # noqa: E402 -- likewise
 
@@ -79,14 +80,14 @@ def steps() -> str:
 def error_tree() -> str:
     """Each error, after the one that it is a kind of, with what it is for and what it carries."""
 
-    def names(classes: Iterable[type]) -> str:
+    def named(classes: Iterable[type]) -> str:
         return ", ".join(f"`{each.__name__}`" for each in classes)
 
     def line(error: type[errors.PaperspaceError]) -> list[str]:
         own = [*vars(error).get("__annotations__", {}), "status_code"]
         return [
-            names([error]),
-            names(error.__bases__),
+            named([error]),
+            named(error.__bases__),
             (inspect.getdoc(error) or "").partition("\n\n")[0].replace("\n", " "),
             ", ".join(f"`{name}`" for name in own if name != "status_code" or name in vars(error)),
         ]
@@ -100,6 +101,25 @@ def error_tree() -> str:
     return rows(["error", "is a", "when", "carries"], *tree(errors.PaperspaceError))
 
 
+def names(module: ModuleType) -> str:
+    """The public names of a module, in order: functions, classes, kinds of these, others."""
+    things: dict[str, object] = {name: getattr(module, name) for name in module.__all__}
+    classes = {each for each in things.values() if inspect.isclass(each)}
+
+    def place(name: str) -> int:
+        thing = things[name]
+        if inspect.isclass(thing):
+            return 2 if classes.intersection(thing.__mro__[1:]) else 1
+        return 0 if inspect.isfunction(thing) else 3
+
+    def entry(name: str) -> str:
+        # What a kind of another class has is told there.
+        options = "    options: {members: false}\n" if place(name) == 2 else ""
+        return f"::: {module.__name__}.{name}\n{options}"
+
+    return "".join(entry(name) for name in sorted(things, key=place))
+
+
 def desired_state_schema() -> str:
     """The JSON Schema of a desired state."""
     return json.dumps(schema(), indent=2) + "\n"
@@ -110,6 +130,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "kinds": kinds,
     "steps": steps,
     "errors": error_tree,
+    "names_inventory": lambda: names(inventory),
+    "names_reconcile": lambda: names(reconcile),
+    "names_testing": lambda: names(testing),
     "commands": command_reference.reference,
     "global_options": lambda: rows(["option", "meaning"], *command_reference.global_options()),
     "exit_codes": lambda: rows(["code", "meaning"], *command_reference.exit_codes()),

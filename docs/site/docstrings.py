@@ -26,6 +26,8 @@ class Docstrings(griffe.Extension):
         for cls in list(_classes(pkg)):
             if _is_attrs(cls) and "__init__" not in cls.members:
                 cls.set_member("__init__", _constructor(cls))
+            elif any(parameter.name == "session" for parameter in cls.parameters):
+                cls.del_member("__init__")  # nobody but a client makes one
 
     def _link(self, found: re.Match[str]) -> str:
         if not (DOCS / f"{found[1]}.md").is_file():
