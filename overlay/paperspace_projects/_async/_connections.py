@@ -88,6 +88,11 @@ class AsyncConnections:
         """What the time is where the answers come from."""
 
     @property
+    def carrier(self) -> httpx.AsyncClient | httpx.AsyncBaseTransport | None:
+        """What the user gave to carry the requests; None: connections of our own do."""
+        return self.http_client or self._transport
+
+    @property
     def are_own(self) -> bool:
         """Whether nothing of them was given by the user."""
         return not (self.http_client or self._transport or self._ssl_context)

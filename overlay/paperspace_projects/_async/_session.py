@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import httpx
 
 import paperspace_projects._answers as answers
+from paperspace_projects import hooks
 
 from .._answers import Answer
 from .._attempts import Attempts, Step, is_to_repeat, wait_before_next
@@ -239,6 +240,8 @@ class AsyncSession:
         request = self._request(call, limits.parts)
         if isinstance(request, Failed):
             return request
+        if hooks.guards:
+            hooks.ask(call.operation, request, self.connections.carrier)
         progress = Progress()
         token = CURRENT.set(Attempt(progress, ends_at))
         try:

@@ -89,6 +89,11 @@ class Connections:
         """What the time is where the answers come from."""
 
     @property
+    def carrier(self) -> httpx.Client | httpx.BaseTransport | None:
+        """What the user gave to carry the requests; None: connections of our own do."""
+        return self.http_client or self._transport
+
+    @property
     def are_own(self) -> bool:
         """Whether nothing of them was given by the user."""
         return not (self.http_client or self._transport or self._ssl_context)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Latency,
         When,
     )
+    from paperspace_projects.testing._guard import NetworkBlockedError, block_network
     from paperspace_projects.testing._requests import SentRequest
     from paperspace_projects.testing._seeding import SEEDED_VALUE
     from paperspace_projects.testing._snapshots import Snapshot
@@ -40,9 +41,11 @@ __all__ = [
     "FaultPlan",
     "InjectedFault",
     "Latency",
+    "NetworkBlockedError",
     "SentRequest",
     "Snapshot",
     "When",
+    "block_network",
 ]
 
 _MODULES: Final = {
@@ -55,6 +58,7 @@ _MODULES: Final = {
         "Latency",
         "When",
     ),
+    "_guard": ("NetworkBlockedError", "block_network"),
     "_requests": ("SentRequest",),
     "_seeding": ("SEEDED_VALUE",),
     "_snapshots": ("Snapshot",),

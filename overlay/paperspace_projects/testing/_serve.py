@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final, Protocol, cast
 
+from paperspace_projects.testing._addresses import serving_at
 from paperspace_projects.testing._gate import Pause
 from paperspace_projects.testing._http import Answer, Call
 from paperspace_projects.testing._spoil import CutOff, NoAnswer, Reply
@@ -55,7 +56,9 @@ def serving(handle: Handle, host: str, port: int) -> Generator[str, None, None]:
             server.wait_until_started()
             reachable = _LOOPBACK.get(host, host)
             shown = f"[{reachable}]" if ":" in reachable else reachable
-            yield f"http://{shown}:{listener.getsockname()[1]}/v1"
+            base_url = f"http://{shown}:{listener.getsockname()[1]}/v1"
+            with serving_at(base_url):
+                yield base_url
         finally:
             server.should_exit = True
             thread.join()

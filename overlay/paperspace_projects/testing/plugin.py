@@ -21,6 +21,7 @@ __all__ = [
     "async_paperspace",
     "paperspace",
     "paperspace_emulator",
+    "paperspace_no_network",
     "paperspace_server",
 ]
 
@@ -88,6 +89,19 @@ def paperspace_server(
             others = filter(None, [os.environ.get(name)])
             monkeypatch.setenv(name, ",".join(["127.0.0.1", *others]))
         yield base_url
+
+
+@pytest.fixture
+def paperspace_no_network() -> Iterator[None]:
+    """Nothing of this process reaches a real server: `block_network`, for a test.
+
+    For all tests: `pytestmark = pytest.mark.usefixtures("paperspace_no_network")` in a module, or
+    `usefixtures = paperspace_no_network` in pytest's settings.
+    """
+    from paperspace_projects.testing import block_network
+
+    with block_network():
+        yield
 
 
 def _options(node: pytest.Item) -> dict[str, Any]:

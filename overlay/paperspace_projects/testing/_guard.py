@@ -1,0 +1,120 @@
+"""A guard for tests: nothing leaves for a real server, and what tries to is named with its line.
+
+It decides by where a request goes, and knows the emulators that are served from this process. It
+must never let through what it does not know.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+import httpx
+
+from paperspace_projects.hooks import Departure, before_sending
+from paperspace_projects.testing._addresses import served
+
+# They answer in this process; the emulator's transport is of the first kind.
+_IN_PROCESS: Final = (httpx.MockTransport, httpx.ASGITransport, httpx.WSGITransport)
+
+_NOT_THE_CALLERS: Final = frozenset(
+    {
+        *("anyio", "asyncio", "concurrent", "contextlib", "httpx", "paperspace_projects"),
+        *("outcome", "pytest_asyncio", "tenacity", "threading", "trio"),
+    }
+)
+
+
+class NetworkBlockedError(AssertionError):
+    """A request was about to leave for a real server within `block_network`.
+
+    `operation`, `method` and `url` are those of the request; `call_site` is the `file:line` that
+    made the call, or None where it was made by a task or thread that no caller waits in.
+    """
+
+    operation: str
+    method: str
+    url: str
+    call_site: str | None
+
+    def __init__(self, operation: str, method: str, url: str, call_site: str | None) -> None:
+        super().__init__(operation, method, url, call_site)
+        self.operation = operation
+        self.method = method
+        self.url = url
+        self.call_site = call_site
+
+    def __str__(self) -> str:
+        return (
+            f"{self.call_site or 'a task or thread of a client'} was about to send "
+            f"{self.operation} ({self.method} {self.url}) over the network, which this test does "
+            "not allow. Nothing was sent. Give the client `transport=emulator.transport()`, or use "
+            "the fixture `paperspace`; for code that makes its own client, `paperspace_server`"
+        )
+
+
+@contextmanager
+def block_network(*, allow: Collection[str] = ()) -> Generator[None, None, None]:
+    """Within it, no client of this process reaches anything but emulators.
+
+    A client may have the transport of an emulator, or one of httpx's that answer in this process,
+    or the address of an emulator that this process serves; what it is given as `http_client` is
+    looked at in the same way. Other processes are not guarded.
+
+    Arguments:
+        allow: base URLs that may be reached as well, such as that of an emulator in a container.
+
+    Raises, in the calls within:
+        NetworkBlockedError: at any other request, before it is sent. It names the line.
+    """
+    allowed = {_origin(each) for each in allow}
+
+    def guard(departure: Departure) -> None:
+        if _answers_here(departure):
+            return
+        if _origin(departure.url) in {*allowed, *map(_origin, served())}:
+            return
+        shown = departure.url.partition("?")[0]
+        raise NetworkBlockedError(departure.operation, departure.method, shown, call_site())
+
+    with before_sending(guard):
+        yield
+
+
+def _answers_here(departure: Departure) -> bool:
+    carrier = departure.carrier
+    if isinstance(carrier, httpx.Client | httpx.AsyncClient):
+        # httpx alone knows which of a client's transports a URL goes to.
+        carrier = carrier._transport_for_url(httpx.URL(departure.url))  # pyright: ignore[reportPrivateUsage]
+    return isinstance(carrier, _IN_PROCESS)
+
+
+def _origin(base_url: str) -> tuple[str, str, int | None]:
+    url = httpx.URL(base_url)
+    return url.scheme, "127.0.0.1" if url.host == "localhost" else url.host, url.port
+
+
+def call_site() -> str | None:
+    """The line that made the call that is under way, as `file:line`."""
+    frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage] -- as debuggers do
+    # A thread or task of ours has no caller of its own: he waits in the main thread.
+    here, main = threading.get_ident(), threading.main_thread().ident
+    return _nearest(frames.get(here)) or _nearest(frames.get(main or 0))
+
+
+def _nearest(frame: FrameType | None) -> str | None:
+    """The line of the nearest frame that is neither ours nor of what runs us."""
+    while frame is not None and _package(frame) in _NOT_THE_CALLERS:
+        frame = frame.f_back
+    if frame is None or _package(frame) == "_pytest":
+        return None
+    path = frame.f_code.co_filename
+    relative = os.path.relpath(path) if os.path.isabs(path) else path
+    return f"{path if relative.startswith(os.pardir) else relative}:{frame.f_lineno}"
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]

@@ -1,0 +1,208 @@
+"""`block_network`: what is not on an emulator fails, and says which line wanted out."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+
+from paperspace_projects import (
+    APIConnectionError,
+    AsyncClient,
+    AuthenticationError,
+    Client,
+    ConfigurationError,
+    RetryPolicy,
+)
+from paperspace_projects.hooks import Departure, before_sending
+from paperspace_projects.testing import Emulator, NetworkBlockedError, block_network
+
+KEY = "test-key-0123456789"
+NOWHERE = "http://127.0.0.1:9/v1"  # the port that discards: nobody listens there
+HERE = Path(__file__)
+
+
+def line_of(call: str) -> str:
+    """Where the line of this file that makes a call is, as the guard says it."""
+    lines = HERE.read_text().splitlines()
+    (number,) = (at for at, line in enumerate(lines, 1) if call in line and "line_of" not in line)
+    return f"{HERE.name}:{number}"
+
+
+def blocked(error: pytest.ExceptionInfo[NetworkBlockedError]) -> str:
+    return (error.value.call_site or "nobody").rpartition("/")[2]
+
+
+def test_a_client_of_its_own_is_stopped_at_the_line_that_calls() -> None:
+    with Client(KEY) as client, block_network(), pytest.raises(NetworkBlockedError) as error:
+        client.projects.create("straight")
+    assert blocked(error) == line_of('create("straight")')
+    assert str(error.value).startswith(error.value.call_site)
+    assert "createProject (POST https://api.paperspace.com/v1/projects)" in str(error.value)
+    assert KEY not in str(error.value)
+
+
+def test_a_pager_is_stopped_at_the_line_that_iterates() -> None:
+    with Client(KEY) as client, block_network(), pytest.raises(NetworkBlockedError) as error:
+        list(client.projects.list())  # iterated here
+    assert blocked(error) == line_of("  # iterated here")
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_an_async_client_is_stopped_at_the_line_that_awaits(backend: str) -> None:
+    async def work() -> None:
+        async with AsyncClient(KEY) as client:
+            await client.project("p1").secrets.set("S", "value")
+
+    with block_network(), pytest.raises(NetworkBlockedError) as error:
+        anyio.run(work, backend=backend)
+    assert blocked(error) == line_of('secrets.set("S", "value")')
+
+
+def test_an_inventory_in_threads_is_stopped_at_the_line_that_iterates() -> None:
+    with Client(KEY) as client, block_network(), pytest.raises(NetworkBlockedError) as error:
+        list(client.inventory(["p1", "p2"]))  # taken here
+    assert blocked(error) == line_of("  # taken here")
+
+
+def test_a_thread_of_the_users_is_named_itself() -> None:
+    caught: list[NetworkBlockedError] = []
+
+    def work() -> None:
+        with Client(KEY) as client:
+            try:
+                client.projects.get("in a thread")
+            except NetworkBlockedError as error:
+                caught.append(error)
+
+    with block_network():
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    assert str(caught[0].call_site).endswith(line_of('get("in a thread")'))
+
+
+def with_http_client() -> Client:
+    return Client(KEY, http_client=httpx.Client())
+
+
+def with_transport() -> Client:
+    return Client(KEY, transport=httpx.HTTPTransport())
+
+
+def with_address() -> Client:
+    return Client(KEY, base_url=NOWHERE)
+
+
+@pytest.mark.parametrize("make", [with_http_client, with_transport, with_address])
+def test_no_way_to_a_real_server_is_left(make: Callable[[], Client]) -> None:
+    with make() as client, block_network(), pytest.raises(NetworkBlockedError):
+        client.projects.get("p1")
+
+
+def on_transport(emulator: Emulator, _: ExitStack) -> tuple[Client, AsyncClient]:
+    return (
+        Client(emulator.api_key, transport=emulator.transport()),
+        AsyncClient(emulator.api_key, transport=emulator.transport()),
+    )
+
+
+def on_http_client(emulator: Emulator, stack: ExitStack) -> tuple[Client, AsyncClient]:
+    http_client = stack.enter_context(httpx.Client(transport=emulator.transport()))
+    async_http_client = httpx.AsyncClient(transport=emulator.transport())
+    return (
+        Client(emulator.api_key, http_client=http_client),
+        AsyncClient(emulator.api_key, http_client=async_http_client),
+    )
+
+
+def on_server(emulator: Emulator, stack: ExitStack) -> tuple[Client, AsyncClient]:
+    base_url = stack.enter_context(emulator.serve())
+    at_localhost = base_url.replace("127.0.0.1", "localhost")
+    return (
+        Client(emulator.api_key, base_url=at_localhost),
+        AsyncClient(emulator.api_key, base_url=base_url),
+    )
+
+
+@pytest.mark.parametrize("make", [on_transport, on_http_client, on_server])
+def test_an_emulator_is_reached_in_every_way(
+    make: Callable[[Emulator, ExitStack], tuple[Client, AsyncClient]],
+) -> None:
+    async def create(client: AsyncClient) -> None:
+        async with client:
+            await client.projects.create("async")
+
+    with ExitStack() as stack:
+        emulator = stack.enter_context(Emulator())
+        sync, asynchronous = make(emulator, stack)
+        stack.enter_context(block_network())
+        with sync:
+            sync.projects.create("sync")
+        asyncio.run(create(asynchronous))
+        assert [sent.json for sent in emulator.requests] == [{"name": "sync"}, {"name": "async"}]
+
+
+def test_a_server_is_reached_only_while_it_serves() -> None:
+    with Emulator() as emulator:
+        with emulator.serve() as base_url:
+            pass
+        client = Client(KEY, base_url=base_url)
+        with client, block_network(), pytest.raises(NetworkBlockedError):
+            client.projects.get("p1")
+
+
+def test_other_addresses_can_be_allowed() -> None:
+    client = Client(KEY, base_url=NOWHERE, retry=RetryPolicy(max_attempts=1))
+    with client, block_network(allow=[NOWHERE]), pytest.raises(APIConnectionError) as error:
+        client.projects.get("p1")
+    assert error.value.method == "GET"
+
+
+def test_blocks_may_be_nested_and_end(paperspace_server: str) -> None:
+    with Client(KEY, base_url=paperspace_server) as client:
+        with block_network(), block_network():
+            pass
+        with pytest.raises(AuthenticationError):
+            client.projects.get("p1")
+
+
+@pytest.mark.usefixtures("paperspace_no_network")
+def test_the_fixture_blocks_too() -> None:
+    with Client(KEY) as client, pytest.raises(NetworkBlockedError):
+        client.projects.get("p1")
+
+
+def test_the_error_is_a_failed_test_and_nothing_that_code_catches_as_ours() -> None:
+    error = NetworkBlockedError("getProject", "GET", "https://api.example/v1", "test_a.py:3")
+    assert isinstance(error, AssertionError)
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_a_hook_sees_each_attempt_and_what_carries_it(paperspace: Client) -> None:
+    seen: list[Departure] = []
+    with before_sending(seen.append):
+        paperspace.projects.create("vision")
+    paperspace.projects.create("speech")
+    (departure,) = seen
+    assert (departure.operation, departure.method) == ("createProject", "POST")
+    assert departure.url == "https://api.paperspace.com/v1/projects"
+    assert isinstance(departure.carrier, httpx.MockTransport)
+
+
+def test_what_a_hook_raises_ends_the_call(
+    paperspace: Client, paperspace_emulator: Emulator
+) -> None:
+    def refuse(_: Departure) -> None:
+        raise ConfigurationError("not here")
+
+    with before_sending(refuse), pytest.raises(ConfigurationError, match="not here"):
+        paperspace.projects.create("vision")
+    assert paperspace_emulator.requests == ()
