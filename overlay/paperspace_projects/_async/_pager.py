@@ -48,11 +48,9 @@ class AsyncPager(Generic[T]):
         """
         return self._next_cursor
 
-    async def __aiter__(self) -> AsyncGenerator[T, None]:
+    def __aiter__(self) -> AsyncGenerator[T, None]:
         """The items, one after the other."""
-        async with aclosing(self._items(None)) as items:
-            async for item in items:
-                yield item
+        return self._items(None)
 
     async def pages(self) -> AsyncGenerator[Page[T], None]:
         """The pages, each with its items and the cursor of the next."""

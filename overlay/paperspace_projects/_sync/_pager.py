@@ -51,9 +51,7 @@ class Pager(Generic[T]):
 
     def __iter__(self) -> Generator[T, None, None]:
         """The items, one after the other."""
-        with closing(self._items(None)) as items:
-            for item in items:
-                yield item
+        return self._items(None)
 
     def pages(self) -> Generator[Page[T], None, None]:
         """The pages, each with its items and the cursor of the next."""
