@@ -8,6 +8,8 @@ from pathlib import Path
 
 from cli.shell import VALUE, Shell
 
+from paperspace_projects import ProjectSnapshot
+
 ROOT = Path(__file__).resolve().parents[2]
 SESSION = "\n".join(
     line.removeprefix("$ ")
@@ -18,12 +20,13 @@ SESSION = "\n".join(
 )
 
 
-def test_the_session_of_the_readme_runs(shell: Shell) -> None:
+def test_the_session_of_the_readme_runs(shell_of_its_own: Shell) -> None:
+    shell = shell_of_its_own
     (shell.folder / "token.txt").write_text(VALUE)
     assert SESSION.startswith("paperspace-projects doctor\n")
     program = f"export PATH={Path(sys.executable).parent}:$PATH\nset -e\n{SESSION}"
     assert '"name": "vision"' in shell.sh(program).out
-    vision = shell.client.projects.find("vision")
-    assert vision is not None
-    assert set(shell.client.project(vision.id).tags.list()) == {"gpu", "prod"}
-    shell.client.projects.delete(vision.id)
+    (vision,) = shell.client.inventory()
+    assert isinstance(vision, ProjectSnapshot)
+    assert set(vision.tags) == {"gpu", "prod"}
+    assert [secret.name for secret in vision.secrets] == ["HF_TOKEN"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import paperspace_projects.cli._formats as formats
@@ -56,6 +56,7 @@ def test_json_lines_give_everything_back(given_records: list[dict[str, Any]]) ->
     assert all(line.count("\n") == 1 and is_clean(line) for line in lines)
 
 
+@settings(max_examples=50)
 @given(records)
 def test_yaml_gives_everything_back(given_records: list[dict[str, Any]]) -> None:
     written = "".join(formats.yaml_list(given_records))

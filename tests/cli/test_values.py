@@ -28,7 +28,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     answer = Emulator._answer
 
     def noting(emulator: Emulator, call: Any) -> Any:
-        if call.method in ("POST", "PUT") and b"/secrets" in call.path:
+        if call.method in ("POST", "PUT", "PATCH") and b"/secrets" in call.path:
             values.append(json.loads(call.body)["value"])
         return answer(emulator, call)
 
