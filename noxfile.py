@@ -16,7 +16,7 @@ import nox
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.error_on_missing_interpreters = True
+nox.options.error_on_missing_interpreters = False  # `tests_all` says which it has skipped
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 GENERATOR = "openapi-python-client==0.29.1"
@@ -24,6 +24,7 @@ FORMATTER = "ruff==0.17.6"
 YAML = "pyyaml>=6,<7"
 REDOCLY = "@redocly/cli@2.77.0"
 ATHERIS = "atheris>=3,<4"
+CYCLONEDX = "cyclonedx-bom>=7.2,<8"
 PRISM = "@stoplight/prism-cli@5.14.2"
 
 
@@ -41,10 +42,10 @@ def dependencies(*extras: str) -> list[str]:
     ]
 
 
-def prepare_for_tests(session: nox.Session) -> None:
-    """Install what the tests need, and the project itself."""
-    groups(session, "test")
-    session.install("-e", ".[cli,testing]")
+def prepare_for_tests(session: nox.Session, *how: str) -> None:
+    """Install what the tests need, and the project itself, at one go: one resolution for all."""
+    needed = nox.project.dependency_groups(PYPROJECT, "test")
+    session.install(*how, *needed, "-e", ".[cli,reconcile,testing]")
 
 
 def prepare_to_generate(session: nox.Session) -> None:
@@ -77,6 +78,7 @@ def lint(session: nox.Session) -> None:
     session.install("-e", ".")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("deptry", "overlay", "generated")
     session.run("lint-imports", "--no-cache")
 
 
@@ -100,6 +102,24 @@ def release_check(session: nox.Session) -> None:
     """
     groups(session, "release")
     session.run("python", "scripts/release_check.py", session.create_tmp())
+
+
+@nox.session
+def sbom(session: nox.Session) -> None:
+    """What a user installs with us, every extra included: as CycloneDX, and its licences.
+
+    They are sbom.json and licences.md in .nox/sbom/tmp then.
+    """
+    session.install(CYCLONEDX)
+    folder = Path(session.create_tmp()).resolve()
+    session.run("python", "-m", "venv", "--clear", str(folder / "user"))
+    python = str(folder / "user" / "bin" / "python")
+    session.run(python, "-m", "pip", "install", "--quiet", ".[cli,reconcile,testing]")
+    session.run(python, "-m", "pip", "uninstall", "--quiet", "--yes", "pip", "setuptools")
+    found = str(folder / "sbom.json")
+    options = ["--pyproject", "pyproject.toml", "--mc-type", "library", "--output-reproducible"]
+    session.run("cyclonedx-py", "environment", *options, "--output-file", found, python)
+    session.run("python", "scripts/licences.py", found, str(folder / "licences.md"))
 
 
 @nox.session
@@ -172,6 +192,32 @@ def answers_without_key(port: int) -> bool:
 def tests(session: nox.Session) -> None:
     """The test suite. Arguments go to pytest: `nox -s tests -- -k secrets`."""
     prepare_for_tests(session)
+    run_tests(session)
+
+
+@nox.session(python=["3.11", "3.12", "3.13", "3.14"])
+def tests_all(session: nox.Session) -> None:
+    """The test suite on each Python that is there; nox tells which are not."""
+    prepare_for_tests(session)
+    run_tests(session)
+
+
+@nox.session(venv_backend="uv")
+def tests_min(session: nox.Session) -> None:
+    """The test suite on the lowest versions of everything that pyproject.toml allows."""
+    prepare_for_tests(session, "--resolution", "lowest-direct")
+    run_tests(session)
+
+
+@nox.session(venv_backend="uv")
+def tests_max(session: nox.Session) -> None:
+    """The test suite on the newest versions that pyproject.toml allows."""
+    prepare_for_tests(session, "--upgrade")
+    run_tests(session)
+
+
+def run_tests(session: nox.Session) -> None:
+    """Run the tests that need no more than the project."""
     left_out = [f"--ignore=tests/{each}" for each in ("prism", "drill", "cluster", "typing")]
     session.run("pytest", "-n2", "--dist=loadfile", *left_out, *session.posargs)
 
