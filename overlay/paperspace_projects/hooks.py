@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import httpx
 
 
+__all__ = ["Carrier", "Departure", "Guard", "before_sending"]
+
 Carrier: TypeAlias = (
     "httpx.BaseTransport | httpx.AsyncBaseTransport | httpx.Client | httpx.AsyncClient"
 )
