@@ -7,6 +7,7 @@ made here and edited nowhere; so are whole files (`FILES`).
 from __future__ import annotations
 
 import argparse
+import ast
 import inspect
 import json
 import re
@@ -120,6 +121,33 @@ def names(module: ModuleType) -> str:
     return "".join(entry(name) for name in sorted(things, key=place))
 
 
+def sessions() -> str:
+    """The sessions of noxfile.py, which is read and not run: nox need not be there."""
+    statements = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8")).body
+    chosen = next(
+        {part.value for part in ast.walk(each.value) if isinstance(part, ast.Constant)}
+        for each in statements
+        if isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == "nox.options.sessions"
+    )
+    found = [
+        each
+        for each in statements
+        if isinstance(each, ast.FunctionDef)
+        and any(ast.unparse(one).startswith("nox.session") for one in each.decorator_list)
+    ]
+    return rows(
+        ["session", "what it does", "`nox` alone runs it"],
+        *(
+            [
+                f"`{each.name}`",
+                (ast.get_docstring(each) or "").partition("\n\n")[0].replace("\n", " "),
+                "yes" if each.name in chosen else "",
+            ]
+            for each in found
+        ),
+    )
+
+
 def desired_state_schema() -> str:
     """The JSON Schema of a desired state."""
     return json.dumps(schema(), indent=2) + "\n"
@@ -129,6 +157,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "retries": retries,
     "kinds": kinds,
     "steps": steps,
+    "sessions": sessions,
     "errors": error_tree,
     "names_inventory": lambda: names(inventory),
     "names_reconcile": lambda: names(reconcile),
