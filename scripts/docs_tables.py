@@ -13,6 +13,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -24,10 +25,11 @@ sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
 import command_reference  # noqa: E402 -- found by way of the line above
 
 import paperspace_projects._operations as operations  # noqa: E402 -- found by way of the line above
-from paperspace_projects import errors, inventory, reconcile, testing  # noqa: E402 -- likewise
+from paperspace_projects import errors, hooks, inventory, reconcile, testing  # noqa: E402 -- likewise
 from paperspace_projects._retry import TABLE, Safety  # noqa: E402 -- likewise
 from paperspace_projects.reconcile import Step, schema  # noqa: E402 -- likewise
 
+MODULES = (hooks, inventory, reconcile, testing)
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
 
@@ -159,9 +161,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "steps": steps,
     "sessions": sessions,
     "errors": error_tree,
-    "names_inventory": lambda: names(inventory),
-    "names_reconcile": lambda: names(reconcile),
-    "names_testing": lambda: names(testing),
+    **{f"names_{each.__name__.split('.')[1]}": partial(names, each) for each in MODULES},
     "commands": command_reference.reference,
     "global_options": lambda: rows(["option", "meaning"], *command_reference.global_options()),
     "exit_codes": lambda: rows(["code", "meaning"], *command_reference.exit_codes()),

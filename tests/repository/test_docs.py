@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -33,6 +36,19 @@ def test_each_public_name_has_its_reference(name: str) -> None:
         assert thing.__module__ == "paperspace_projects.errors"
     else:
         assert f"::: paperspace_projects.{name}\n" in REFERENCE
+
+
+MODULES = [
+    import_module(each.name)
+    for each in pkgutil.iter_modules(paperspace_projects.__path__, "paperspace_projects.")
+    if "._" not in each.name and not each.name.endswith(".cli")
+]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_each_public_name_of_a_module_has_its_reference(module: ModuleType) -> None:
+    for name in getattr(module, "__all__", ()):
+        assert f"::: {module.__name__}.{name}\n" in REFERENCE
 
 
 def test_the_picture_needs_nothing_from_outside() -> None:
