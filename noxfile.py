@@ -114,8 +114,9 @@ def sbom(session: nox.Session) -> None:
     folder = Path(session.create_tmp()).resolve()
     session.run("python", "-m", "venv", "--clear", str(folder / "user"))
     python = str(folder / "user" / "bin" / "python")
-    session.run(python, "-m", "pip", "install", "--quiet", ".[cli,reconcile,testing]")
-    session.run(python, "-m", "pip", "uninstall", "--quiet", "--yes", "pip", "setuptools")
+    pip = (python, "-m", "pip", "--quiet")
+    session.run(*pip, "install", ".[cli,reconcile,testing]", external=True)
+    session.run(*pip, "uninstall", "--yes", "pip", "setuptools", external=True)
     found = str(folder / "sbom.json")
     options = ["--pyproject", "pyproject.toml", "--mc-type", "library", "--output-reproducible"]
     session.run("cyclonedx-py", "environment", *options, "--output-file", found, python)
@@ -195,7 +196,7 @@ def tests(session: nox.Session) -> None:
     run_tests(session)
 
 
-@nox.session(python=["3.11", "3.12", "3.13", "3.14"])
+@nox.session(python=["3.11", "3.12", "3.13", "3.14"], download_python="never")
 def tests_all(session: nox.Session) -> None:
     """The test suite on each Python that is there; nox tells which are not."""
     prepare_for_tests(session)
