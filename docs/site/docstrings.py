@@ -9,7 +9,7 @@ from pathlib import Path
 import griffe
 
 DOCS = Path(__file__).resolve().parents[1]
-LATER = "Raises, while it is gone through:"
+LATER = re.compile(r"^(\s*)Raises, (\w)(.*:)$", re.MULTILINE)
 
 
 class Docstrings(griffe.Extension):
@@ -18,7 +18,7 @@ class Docstrings(griffe.Extension):
     def on_instance(self, *, obj: griffe.Object, **_: object) -> None:
         """Rewrite the docstring of a module, class, function or attribute."""
         if obj.docstring is not None:
-            text = obj.docstring.value.replace(LATER, "While it is gone through:\n\nRaises:")
+            text = LATER.sub(self._later, obj.docstring.value)
             obj.docstring.value = re.sub(r"docs/([\w/-]+)\.md", self._link, text)
 
     def on_package(self, *, pkg: griffe.Module, **_: object) -> None:
@@ -28,6 +28,11 @@ class Docstrings(griffe.Extension):
                 cls.set_member("__init__", _constructor(cls))
             elif any(parameter.name == "session" for parameter in cls.parameters):
                 cls.del_member("__init__")  # nobody but a client makes one
+
+    def _later(self, found: re.Match[str]) -> str:
+        """ "Raises, while it is gone through:" as a sentence, and a section that is known."""
+        indent, first, rest = found.groups()
+        return f"{indent}{first.upper()}{rest}\n\n{indent}Raises:"
 
     def _link(self, found: re.Match[str]) -> str:
         if not (DOCS / f"{found[1]}.md").is_file():
