@@ -26,9 +26,11 @@ if TYPE_CHECKING:
         When,
     )
     from paperspace_projects.testing._guard import NetworkBlockedError, block_network
+    from paperspace_projects.testing._recorder import Recorder, Replay, ReplayError
     from paperspace_projects.testing._requests import SentRequest
     from paperspace_projects.testing._seeding import SEEDED_VALUE
     from paperspace_projects.testing._snapshots import Snapshot
+    from paperspace_projects.testing._transcript import Exchange, read_transcript
     from paperspace_projects.testing.emulator import Dialect, Emulator
 
 __all__ = [
@@ -36,16 +38,21 @@ __all__ = [
     "SEEDED_VALUE",
     "Dialect",
     "Emulator",
+    "Exchange",
     "Fault",
     "FaultKind",
     "FaultPlan",
     "InjectedFault",
     "Latency",
     "NetworkBlockedError",
+    "Recorder",
+    "Replay",
+    "ReplayError",
     "SentRequest",
     "Snapshot",
     "When",
     "block_network",
+    "read_transcript",
 ]
 
 _MODULES: Final = {
@@ -59,9 +66,11 @@ _MODULES: Final = {
         "When",
     ),
     "_guard": ("NetworkBlockedError", "block_network"),
+    "_recorder": ("Recorder", "Replay", "ReplayError"),
     "_requests": ("SentRequest",),
     "_seeding": ("SEEDED_VALUE",),
     "_snapshots": ("Snapshot",),
+    "_transcript": ("Exchange", "read_transcript"),
     "emulator": ("Dialect", "Emulator"),
 }
 

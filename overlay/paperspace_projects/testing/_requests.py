@@ -59,13 +59,7 @@ class Requests:
 
     def add(self, call: Call) -> None:
         """Write a request down."""
-        sent = SentRequest(
-            call.method,
-            call.path.decode("ascii", "backslashreplace"),
-            call.query.decode("ascii", "backslashreplace"),
-            find_id(call.method, call.path),
-            _shown(call),
-        )
+        sent = sent_request(call)
         with self._lock:
             self._sent.append(sent)
 
@@ -73,6 +67,33 @@ class Requests:
         """What was sent, in the order of arrival."""
         with self._lock:
             return tuple(self._sent)
+
+
+def sent_request(call: Call) -> SentRequest:
+    """A request as it may be written down."""
+    return SentRequest(
+        call.method,
+        call.path.decode("ascii", "backslashreplace"),
+        call.query.decode("ascii", "backslashreplace"),
+        find_id(call.method, call.path),
+        _shown(call),
+    )
+
+
+def values_sent(call: Call) -> list[str]:
+    """The texts of a body that are not to be written down, for who has to look for them."""
+    if not call.body or _shown(call) == json.dumps(shown := _document(call.body)):
+        return []
+    fields = cast("dict[str, object]", shown) if isinstance(shown, dict) else {"": shown}
+    return [value for name, value in fields.items() if isinstance(value, str) and name != "name"]
+
+
+def _document(body: bytes) -> object:
+    """A body, read; its text where it is no JSON."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode("utf-8", "replace")
 
 
 def _shown(call: Call) -> str:
