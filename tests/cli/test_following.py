@@ -12,6 +12,7 @@ import pytest
 from cli.shell import Shell
 
 from paperspace_projects.cli._activity import Following
+from paperspace_projects.testing import Fault, FaultPlan
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -75,6 +76,17 @@ def test_what_happens_between_two_looks_is_neither_missed_nor_repeated(
     assert [next(events).type for _ in range(2)] == ["project.created", "tag.added"]
     scope.tags.add("later")
     assert next(events).message == "Tag later was added."
+
+
+def test_an_end_by_a_failure_tells_how_to_go_on_too(one_shell: Shell) -> None:
+    project = one_shell.project()
+    (event,) = one_shell.client.project(project).activity()
+    one_shell.emulator.faults = FaultPlan.script([None, None, Fault.status(400)])
+    done = one_shell.call("activity", project, "-f", "--since", "1h", "-o", "name", code=1)
+    assert done.lines == [event.id]
+    told, error = done.err.splitlines()
+    assert told == f"1 event written; --follow --after {event.id} goes on from there"
+    assert error.startswith("error: listProjectActivity: 400")
 
 
 class _Once:

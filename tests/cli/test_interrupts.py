@@ -62,6 +62,25 @@ def test_a_call_that_gets_no_answer(shell: Shell, by: signal.Signals, code: int,
     assert stopped(process, by) == (code, "", f"{word}\n")
 
 
+def test_a_write_may_have_been_done(shell: Shell) -> None:
+    falls_silent(shell, 0)
+    process = shell.start("projects", "create", "new")
+    wait_for_silence(shell)
+    code, out, err = stopped(process)
+    assert (code, out) == (130, "")
+    assert err.startswith("interrupted: it may have been done; `paperspace-projects projects find")
+
+
+def test_ctrl_c_before_a_command_has_begun_is_quiet(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("paperspace_projects.cli._app.run", interrupted)
+    assert shell.call("projects", "list", code=130).err == ""
+
+
 def test_a_list_tells_how_to_go_on(shell: Shell) -> None:
     falls_silent(shell, 2)
     process = shell.start("projects", "list", "--page-size", "10", "--order", "asc", "-o", "name")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from cli.shell import Shell, without_escapes
 
+from paperspace_projects.testing import Fault, FaultPlan
+
 HOSTILE = "[bold]x[/bold] \x1b[2J\x9b31m\u202e :smile:"
 
 
@@ -138,3 +140,11 @@ def test_there_is_no_bar_where_it_would_be_in_the_way(
     shell_of_its_own.project()
     terminal = shell_of_its_own.terminal("inventory", *arguments)
     assert "\x1b[?25" not in shell_of_its_own.shown(terminal)
+
+
+def test_a_long_wait_is_shown_to_a_person(one_shell: Shell) -> None:
+    project = one_shell.project()
+    one_shell.emulator.faults = FaultPlan.script([Fault.status(429, retry_after=2)])
+    shown = one_shell.shown(one_shell.terminal("tags", "list", project))
+    assert "429 RateLimitError" in shown
+    assert "; again in 2.0 s" in shown

@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from ._app import run
 
         return run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:  # before a command has begun
+        return 130
     except ModuleNotFoundError as missing:
         name = (missing.name or "").partition(".")[0]
         if name not in _OF_THE_EXTRA:

@@ -12,9 +12,11 @@ import typer
 
 import paperspace_projects.cli._kinds as kinds
 
+from ..errors import PaperspaceError
 from ._command import command
 from ._invocation import Invocation, project_of
 from ._listing import After, Limit, PageSize, page_size_for, write_listing
+from ._messages import say
 from ._options import Fields, Output, Project
 from ._problems import CommandError
 from ._results import Results
@@ -93,7 +95,11 @@ def show_activity(
                 raise CommandError("-o json ends with a bracket, --follow never: take -o jsonl")
             following = Following(scope, type_, poll)
             invocation.progress = lambda: f"{results.written}{following.how_to_go_on()}"
-            results.write_all(following.events(begin, after), without_end=True)
+            try:
+                results.write_all(following.events(begin, after), without_end=True)
+            except PaperspaceError:
+                say(invocation.progress())
+                raise
             return
         pager = scope.activity(
             type=type_,

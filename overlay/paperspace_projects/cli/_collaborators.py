@@ -53,7 +53,10 @@ def add_collaborator(
     """Add a user to a project, and show the collaborator."""
     results = Results(kinds.COLLABORATOR, output, fields)
     with invocation.client() as client:
-        results.write_one(project_of(client, project).collaborators.add(user_id, role))
+        collaborators = project_of(client, project).collaborators
+        with invocation.writing("collaborators list PROJECT"):
+            added = collaborators.add(user_id, role)
+        results.write_one(added)
 
 
 @command(
@@ -70,7 +73,8 @@ def remove_collaborator(
     with invocation.client() as client:
         collaborators = project_of(client, project).collaborators
         ask(yes, what)
-        collaborators.remove(user_id)
+        with invocation.writing("collaborators list PROJECT"):
+            collaborators.remove(user_id)
         tell(f"removed the collaborator {user_id!r}")
 
 
@@ -103,7 +107,9 @@ def sync_collaborators(
     with invocation.client() as client:
         scope = project_of(client, project)
         write_sync(
+            invocation,
             lambda only_look: scope.collaborators.sync(wanted, dry_run=only_look),
+            look_at="collaborators list PROJECT",
             output=output,
             fields=fields,
             dry_run=dry_run,

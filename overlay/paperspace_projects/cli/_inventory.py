@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from ..errors import PaperspaceError
 from ..models import ProjectFailure
 from ._command import command
 from ._exits import Exit, exit_for, exit_for_all
 from ._invocation import Invocation, project_of
 from ._kinds import Kind, Record
-from ._messages import say_error
+from ._messages import say, say_error
 from ._options import Fields, Output, OutputFormat
 from ._progress import Bar, progress_bar
 from ._results import Results
@@ -79,6 +80,9 @@ def take_inventory(
         )
         try:
             results.write_all(count.counted(found, with_failures=output not in ("table", "name")))
+        except PaperspaceError:  # the listing failed, or the time is over
+            say(count.said())
+            raise
         finally:
             found.close()
     if count.codes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -11,16 +12,20 @@ from attrs import field, mutable
 
 from .. import config
 from ..errors import ConfigurationError
+from . import PROGRAM
 from ._exits import Exit
 from ._messages import in_terms_of_options, say
 from ._options import GlobalOptions
 from ._problems import CommandError
+from ._streams import is_terminal
 
 if TYPE_CHECKING:
     from .. import AttemptEvent, Client, ProjectScope
     from ..models import Project
 
 
+_LONG_WAIT: Final = 2.0
+"""Seconds after which a person wonders."""
 DEFAULT_TIMEOUT: Final = 30.0
 """Seconds for one attempt: what a client takes if nothing is said."""
 
@@ -56,10 +61,23 @@ class Invocation:
             allow_insecure_http=options.allow_insecure_http,
             timeout=DEFAULT_TIMEOUT if options.timeout is None else options.timeout,
             deadline=options.deadline,
-            on_event=show if options.verbose else None,
+            on_event=show if options.verbose else show_long_wait,
         ) as client:
             self.open_client = client
             yield client
+
+    @contextmanager
+    def writing(self, look_at: str) -> Generator[None, None, None]:
+        """While something is written: one who stops it is told that it may have been done.
+
+        Args:
+            look_at: The command that shows what is there now.
+        """
+        self.progress = lambda: (
+            f"it may have been done; `{PROGRAM} {look_at}` shows what is there now"
+        )
+        yield
+        self.progress = None
 
     def base_url(self) -> str:
         """Where the API is: as the option says, else the environment, else the spec.
@@ -117,6 +135,12 @@ def found(client: Client, name: str) -> Project:
     if project is None:
         raise CommandError(f"no project is named {name!r}", Exit.NOT_FOUND)
     return project
+
+
+def show_long_wait(event: AttemptEvent) -> None:
+    """Show a person why nothing happens for some time."""
+    if event.wait is not None and event.wait >= _LONG_WAIT and is_terminal(sys.stderr):
+        show(event)
 
 
 def show(event: AttemptEvent) -> None:

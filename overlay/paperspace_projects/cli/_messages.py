@@ -41,6 +41,7 @@ _OPTIONS: Final[Mapping[str, str]] = {
 _OPTIONS_TO_CONFIGURE: Final[Mapping[str, str]] = {
     "pass api_key=..., or set": "set",
     "none was passed as api_key, ": "",
+    "the api_key argument": "--api-key-env",
     "team=...": "--team NAME",
     "base_url": "--base-url",
     "allow_insecure_http=True": "--allow-insecure-http",

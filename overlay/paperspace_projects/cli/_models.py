@@ -36,7 +36,9 @@ def list_models(
 def add_model(invocation: Invocation, project: Project, model_id: ModelId) -> None:
     """Associate an existing model with a project."""
     with invocation.client() as client:
-        project_of(client, project).models.add(model_id)
+        models = project_of(client, project).models
+        with invocation.writing("models list PROJECT"):
+            models.add(model_id)
         tell(f"added the model {model_id!r}")
 
 
@@ -50,7 +52,8 @@ def remove_model(
     with invocation.client() as client:
         models = project_of(client, project).models
         ask(yes, what)
-        models.remove(model_id)
+        with invocation.writing("models list PROJECT"):
+            models.remove(model_id)
         tell(f"removed the model {model_id!r}")
 
 
@@ -71,7 +74,9 @@ def sync_models(
     with invocation.client() as client:
         scope = project_of(client, project)
         write_sync(
+            invocation,
             lambda only_look: scope.models.sync(model_ids or (), dry_run=only_look),
+            look_at="models list PROJECT",
             output=output,
             fields=fields,
             dry_run=dry_run,

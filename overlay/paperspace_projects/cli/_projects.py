@@ -111,7 +111,9 @@ def create_project(
     """Create a project, and show it."""
     results = Results(kinds.PROJECT, output, fields)
     with invocation.client() as client:
-        results.write_one(client.projects.create(name, description=description))
+        with invocation.writing("projects find NAME"):
+            created = client.projects.create(name, description=description)
+        results.write_one(created)
 
 
 @command(
@@ -143,10 +145,12 @@ def update_project(
     if name is None and description is None:
         raise CommandError("there is nothing to update: give --name, --description or both")
     with invocation.client() as client:
-        updated = project_of(client, project).update(
-            name=UNSET if name is None else name,
-            description=UNSET if description is None else description,
-        )
+        scope = project_of(client, project)
+        with invocation.writing("projects get PROJECT"):
+            updated = scope.update(
+                name=UNSET if name is None else name,
+                description=UNSET if description is None else description,
+            )
         results.write_one(updated)
 
 
@@ -163,5 +167,6 @@ def delete_project(invocation: Invocation, project: Project, yes: Yes = False) -
         if not yes:
             name = scope.get().name
             ask(yes, f"delete the project {name!r} ({scope.id}) and all that it holds")
-        scope.delete()
+        with invocation.writing("projects get PROJECT"):
+            scope.delete()
         tell(f"deleted the project {scope.id}")

@@ -93,7 +93,9 @@ def _add_writing(
                 from_file=from_file,
                 allow_empty=allow_empty,
             )
-            results.write_one(write(secrets, name, value))
+            with invocation.writing("secrets get PROJECT NAME"):
+                written = write(secrets, name, value)
+            results.write_one(written)
 
     write_secret.__doc__ = f"{about}\n\n{_ABOUT_VALUES}"
     command(app, verb, cls=SecretCommand, examples=examples)(write_secret)
@@ -133,5 +135,6 @@ def delete_secret(invocation: Invocation, project: Project, name: Name, yes: Yes
     with invocation.client() as client:
         secrets = project_of(client, project).secrets
         ask(yes, what)
-        secrets.delete(name)
+        with invocation.writing("secrets list PROJECT"):
+            secrets.delete(name)
         tell(f"deleted the secret {name!r}")

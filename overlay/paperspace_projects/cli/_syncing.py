@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
 from ._asking import ask
+from ._invocation import Invocation
 from ._kinds import Kind, Record
 from ._messages import say
 from ._options import OutputFormat
@@ -35,8 +37,10 @@ CHANGE: Final = Kind[Record](
 
 
 def write_sync(
+    invocation: Invocation,
     sync: Callable[[bool], Changes],
     *,
+    look_at: str,
     output: OutputFormat,
     fields: str | None,
     dry_run: bool,
@@ -45,7 +49,9 @@ def write_sync(
     """Make a part of a project what is wanted, and write the changes.
 
     Args:
+        invocation: What it is a part of.
         sync: Does it, or only looks if it is given True.
+        look_at: The command that shows what is there.
         output: The format of the changes.
         fields: Which fields of them to write.
         dry_run: Whether only to look.
@@ -61,7 +67,9 @@ def write_sync(
         if removed:
             say("".join(f"- {name}\n" for name in removed))
             ask(yes, f"remove what is not wanted ({len(removed)})")
-    results.write_all(_rows(sync(dry_run)))
+    with invocation.writing(look_at) if not dry_run else nullcontext():
+        changes = sync(dry_run)
+    results.write_all(_rows(changes))
 
 
 def _rows(changes: Changes) -> Iterator[Record]:

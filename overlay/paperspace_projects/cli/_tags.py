@@ -36,7 +36,9 @@ def list_tags(
 def add_tag(invocation: Invocation, project: Project, tag: Tag) -> None:
     """Add a tag; one that the project has already is a conflict."""
     with invocation.client() as client:
-        project_of(client, project).tags.add(tag)
+        tags = project_of(client, project).tags
+        with invocation.writing("tags list PROJECT"):
+            tags.add(tag)
         tell(f"added the tag {tag!r}")
 
 
@@ -48,7 +50,8 @@ def remove_tag(invocation: Invocation, project: Project, tag: Tag, yes: Yes = Fa
     with invocation.client() as client:
         tags = project_of(client, project).tags
         ask(yes, what)
-        tags.remove(tag)
+        with invocation.writing("tags list PROJECT"):
+            tags.remove(tag)
         tell(f"removed the tag {tag!r}")
 
 
@@ -73,7 +76,9 @@ def sync_tags(
     with invocation.client() as client:
         scope = project_of(client, project)
         write_sync(
+            invocation,
             lambda only_look: scope.tags.sync(tags or (), dry_run=only_look),
+            look_at="tags list PROJECT",
             output=output,
             fields=fields,
             dry_run=dry_run,
