@@ -31,7 +31,7 @@ def test_each_test_has_its_own_and_it_is_closed_afterwards(number: int, paperspa
     assert [client.is_closed for client in used] == [True] * number
     assert paperspace.projects.list().collect() == []
     paperspace.projects.create("left behind")
-    used.append(paperspace)
+    used[:] = [paperspace] * (number == 0)
 
 
 @pytest.mark.parametrize("number", [0, 1])

@@ -12,9 +12,9 @@ import pytest
 from support.driving import Driver
 
 from paperspace_projects import (
+    APIConnectionError,
     APIError,
     AuthenticationError,
-    APIConnectionError,
     Client,
     ConflictError,
     NotFoundError,
