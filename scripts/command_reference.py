@@ -67,9 +67,7 @@ def global_options() -> list[list[str]]:
     """The options of all commands, with what they mean."""
     params: list[Any] = program().params
     return [
-        [_names(each), each.help]
-        for each in params
-        if each.name in (*_global_names(), "version")
+        [_names(each), each.help] for each in params if each.name in (*_global_names(), "version")
     ]
 
 

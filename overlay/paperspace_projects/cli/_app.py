@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
-from typing import Annotated, Any, Final, cast
+from collections.abc import Callable, Sequence
+from typing import Any, Final, cast
 
 import typer
 from typer.core import TyperGroup
@@ -21,7 +21,7 @@ import paperspace_projects.cli._secrets as secrets
 import paperspace_projects.cli._tags as tags
 
 from . import PROGRAM
-from ._command import declare
+from ._command import CONTEXT, declare
 from ._exits import Exit
 from ._invocation import Invocation
 from ._messages import complain, say
@@ -37,7 +37,6 @@ Projects of Paperspace, and what they hold.
 A key and a server are looked for in the options, then in PAPERSPACE_API_KEY and PAPERSPACE_API_URL,
 then in ~/.paperspace/credentials.toml; `doctor` shows what was found.
 """
-
 
 _ORDER: Final = (
     *("projects", "activity", "collaborators", "secrets", "tags", "models"),
@@ -58,7 +57,7 @@ def program() -> TyperGroup:
     app = typer.Typer(
         cls=Program, help=_HELP, rich_markup_mode=None, pretty_exceptions_enable=False
     )
-    app.callback()(_root())
+    app.callback()(_take_options())
     for name, group in (
         ("projects", projects.app),
         ("collaborators", collaborators.app),
@@ -72,19 +71,7 @@ def program() -> TyperGroup:
     return cast("TyperGroup", typer.main.get_command(app))
 
 
-def _root() -> Any:
-    """What takes the options that stand before the command."""
-
-    def take(ctx: typer.Context, **given: Any) -> None:
-        invocation: Invocation = ctx.obj
-        invocation.options = GlobalOptions.taken_from(given)  # the version was shown if wanted
-
-    own = inspect.signature(_root_parameters, eval_str=True).parameters.values()
-    declare(take, [*own, *GlobalOptions.parameters(hidden=False)])
-    return take
-
-
-def _version(wanted: bool) -> None:
+def _show_version(wanted: bool) -> None:
     if wanted:
         from .. import __version__
 
@@ -92,14 +79,25 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _root_parameters(
-    ctx: typer.Context,
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
-    ] = False,
-) -> None:
-    """Where the parameters of the program itself are declared, beside the global options."""
+_VERSION: Final = inspect.Parameter(
+    "version",
+    inspect.Parameter.KEYWORD_ONLY,
+    default=typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Show the version."
+    ),
+    annotation=bool,
+)
+
+
+def _take_options() -> Callable[..., None]:
+    """What takes the options that stand before the command."""
+
+    def take(ctx: typer.Context, **given: Any) -> None:
+        invocation: Invocation = ctx.obj
+        invocation.options = GlobalOptions.taken_from(given)
+
+    declare(take, [CONTEXT, _VERSION, *GlobalOptions.parameters(hidden=False)])
+    return take
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -17,7 +17,7 @@ from ._running import run_command
 
 F = TypeVar("F", bound=Callable[..., Exit | None])
 
-_CONTEXT: Final = inspect.Parameter(
+CONTEXT: Final = inspect.Parameter(
     "ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
 )
 
@@ -58,7 +58,7 @@ def command(
             raise typer.Exit(run_command(invocation, lambda: function(invocation, **given)))
 
         _, *own = inspect.signature(function, eval_str=True).parameters.values()
-        declare(run, [_CONTEXT, *own, *GlobalOptions.parameters(hidden=True)])
+        declare(run, [CONTEXT, *own, *GlobalOptions.parameters(hidden=True)])
         shown = "\n".join(f"  {PROGRAM} {example}" for example in examples)
         epilog = f"\b\nExamples:\n{shown}\n\nGlobal options: see `{PROGRAM} --help`."
         app.command(name, help=inspect.getdoc(function), epilog=epilog, cls=cls)(run)

@@ -42,7 +42,9 @@ class Interrupts:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {each: signal.signal(each, self._take) for each in _CODES}
+        # What the parent has had ignored, as a shell does in the background, stays so.
+        heard = [each for each in _CODES if signal.getsignal(each) is not signal.SIG_IGN]
+        before = {each: signal.signal(each, self._take) for each in heard}
         try:
             yield
         finally:
