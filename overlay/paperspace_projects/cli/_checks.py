@@ -20,11 +20,16 @@ import httpx
 from attrs import frozen
 
 from .. import RetryPolicy, __spec_version__, __version__, config
-from ..errors import PaperspaceError
+from ..errors import (
+    AuthenticationError,
+    ConfigurationError,
+    PaperspaceError,
+    PermissionDeniedError,
+)
 from ..models import Project
 from ._exits import Exit, exit_for
 from ._invocation import Invocation
-from ._messages import hint_for, in_terms_of_options
+from ._messages import in_terms_of_options
 from ._problems import CommandError
 
 Verdict = Literal["ok", "info", "warning", "failed", "unknown"]
@@ -40,6 +45,13 @@ _PATIENCE: Final = 10.0
 _LIVE_MARKS: Final = ("dtDeleted", "repoName", "repoNodeId", "repoUrl")
 """What only the live dialect says of a project (docs/dialects.md)."""
 _SURROUNDINGS: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+_HINTS: Final = (
+    (ConfigurationError, "--team NAME and --api-key-env VARIABLE say which key to use"),
+    (AuthenticationError, "is the key one of this server's, and still valid?"),
+    (PermissionDeniedError, "the key is known, and may not list projects"),
+)
 
 
 @frozen
@@ -92,11 +104,11 @@ def _key_sources(invocation: Invocation) -> Iterator[Check]:
     options = invocation.options
     variable = options.api_key_env
     given = "not given" if variable is None else f"given, and {_is_set(variable)}"
-    yield Check("key: 1. --api-key-env", "info", given)
+    yield Check("key 1: --api-key-env", "info", given)
     team = "not given" if options.team is None else repr(options.team)
-    yield Check("key: 2. --team", "info", team)
-    yield Check(f"key: 3. {config.KEY_VARIABLE}", "info", _is_set(config.KEY_VARIABLE))
-    yield Check(f"key: 4. {config.CREDENTIALS_FILE}", "info", _teams())
+    yield Check("key 2: --team", "info", team)
+    yield Check(f"key 3: {config.KEY_VARIABLE}", "info", _is_set(config.KEY_VARIABLE))
+    yield Check("key 4: credentials file", "info", f"{config.CREDENTIALS_FILE}: {_teams()}")
 
 
 def _is_set(variable: str) -> str:
@@ -132,9 +144,9 @@ def _key(invocation: Invocation) -> Check:
 def _url_sources(invocation: Invocation) -> Iterator[Check]:
     """Where the base URL can come from; what cannot be used is not shown, as it may hold a key."""
     given = "not given" if invocation.options.base_url is None else "given"
-    yield Check("base URL: 1. --base-url", "info", given)
-    yield Check(f"base URL: 2. {config.URL_VARIABLE}", "info", _is_set(config.URL_VARIABLE))
-    yield Check("base URL: 3. the spec's", "info", config.DEFAULT_BASE_URL)
+    yield Check("base URL 1: --base-url", "info", given)
+    yield Check(f"base URL 2: {config.URL_VARIABLE}", "info", _is_set(config.URL_VARIABLE))
+    yield Check("base URL 3: the spec's", "info", config.DEFAULT_BASE_URL)
 
 
 def _url(invocation: Invocation) -> Check:
@@ -218,4 +230,5 @@ def dialect_check(project: Project | None) -> Check:
 def _failed(name: str, error: CommandError | PaperspaceError) -> Check:
     if isinstance(error, CommandError):
         return Check(name, "failed", str(error), error.hint, error.code)
-    return Check(name, "failed", in_terms_of_options(error), hint_for(error), exit_for(error))
+    hint = next((hint for kind, hint in _HINTS if isinstance(error, kind)), None)
+    return Check(name, "failed", in_terms_of_options(error), hint, exit_for(error))

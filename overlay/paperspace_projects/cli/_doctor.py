@@ -10,6 +10,7 @@ from ._command import command
 from ._exits import Exit
 from ._invocation import Invocation
 from ._kinds import Kind, Record
+from ._messages import say
 from ._options import Fields, Output
 from ._results import Results
 
@@ -31,7 +32,7 @@ def _record(check: Check) -> Record:
 CHECK: Final = Kind["Check"](
     noun="check",
     fields=("check", "verdict", "found", "hint"),
-    columns=("check", "verdict", "found", "hint"),
+    columns=("check", "verdict", "found"),
     key="check",
     record=_record,
 )
@@ -52,12 +53,17 @@ def examine(invocation: Invocation, output: Output = "table", fields: Fields = N
 
     results = Results(CHECK, output, fields)
     failures: list[Exit] = []
+    hints: list[str] = []
 
     def noted() -> Iterator[Check]:
         for check in checks(invocation):
             if check.verdict == "failed":
                 failures.append(check.code)
+            if check.hint is not None:
+                hints.append(f"hint: {check.name}: {check.hint}")
             yield check
 
     results.write_all(noted())
+    if hints:
+        say("\n".join(hints))
     return failures[0] if failures else Exit.DONE
