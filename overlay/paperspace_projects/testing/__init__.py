@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     )
     from paperspace_projects.testing._guard import NetworkBlockedError, block_network
     from paperspace_projects.testing._recorder import Recorder, Replay, ReplayError
+    from paperspace_projects.testing._relay import recording_relay
+    from paperspace_projects.testing._report import OperationReport, dialect_report
     from paperspace_projects.testing._requests import SentRequest
     from paperspace_projects.testing._seeding import SEEDED_VALUE
     from paperspace_projects.testing._snapshots import Snapshot
@@ -45,6 +47,7 @@ __all__ = [
     "InjectedFault",
     "Latency",
     "NetworkBlockedError",
+    "OperationReport",
     "Recorder",
     "Replay",
     "ReplayError",
@@ -52,7 +55,9 @@ __all__ = [
     "Snapshot",
     "When",
     "block_network",
+    "dialect_report",
     "read_transcript",
+    "recording_relay",
 ]
 
 _MODULES: Final = {
@@ -67,6 +72,8 @@ _MODULES: Final = {
     ),
     "_guard": ("NetworkBlockedError", "block_network"),
     "_recorder": ("Recorder", "Replay", "ReplayError"),
+    "_relay": ("recording_relay",),
+    "_report": ("OperationReport", "dialect_report"),
     "_requests": ("SentRequest",),
     "_seeding": ("SEEDED_VALUE",),
     "_snapshots": ("Snapshot",),

@@ -47,7 +47,7 @@ class Answer:
 
 
 # Statuses and codes in use, from docs/dialects.md ("More that is known of the live server").
-_CODES: Final[Mapping[int, str]] = {
+CODES: Final[Mapping[int, str]] = {
     400: "BAD_REQUEST",
     401: "UNAUTHORIZED",
     403: "FORBIDDEN",
@@ -77,7 +77,7 @@ class Problem(Exception):
         self.status = status
         self.message = message
         self.headers = headers
-        self.code = code or _CODES.get(status, "INTERNAL_SERVER_ERROR")
+        self.code = code or CODES.get(status, "INTERNAL_SERVER_ERROR")
         self.issues = issues
 
     def answer(self) -> Answer:
