@@ -85,8 +85,8 @@ def lint(session: nox.Session) -> None:
 @nox.session(tags=["checks"])
 def typecheck(session: nox.Session) -> None:
     """mypy and pyright, both strict; the public types: all there, and right for users' programs."""
-    groups(session, "typecheck", "spec", "demo", "test")
-    session.install("--no-deps", "polars>=1,<3")  # its types, without its engine
+    prepare_for_types(session)
+    groups(session, "demo")
     session.install("-e", ".[cli,testing]", "hatchling", "nox")
     session.run("mypy")
     session.run("pyright")
@@ -302,9 +302,15 @@ def drill(session: nox.Session) -> None:
     session.run("pytest", "tests/drill", "-n2", *session.posargs, env={"REDOCLY": redocly})
 
 
+def prepare_for_types(session: nox.Session) -> None:
+    """Install the type checkers and what the code that they read is built on."""
+    groups(session, "typecheck", "spec", "test")
+    session.install("--no-deps", "polars>=1,<3")  # its types, without its engine
+
+
 def prepare_for_specs(session: nox.Session) -> str:
     """Install what a spec update works with, but not the project itself; gives redocly's path."""
-    groups(session, "test", "typecheck", "spec")
+    prepare_for_types(session)
     session.install(GENERATOR, FORMATTER, *dependencies("cli", "testing"))
     return str(install_from_npm(session, REDOCLY) / "node_modules" / ".bin" / "redocly")
 
