@@ -94,6 +94,20 @@ def typecheck(session: nox.Session) -> None:
     session.run("pytest", "tests/typing", *session.posargs)
 
 
+def prepare_to_typecheck(session: nox.Session) -> None:
+    """Install the type checkers, and all whose types are looked at."""
+    groups(session, "typecheck", "spec", "demo", "test")
+    session.install("--no-deps", "polars>=1,<3")  # its types, without its engine
+    session.install("-e", ".[cli,testing]", "hatchling", "nox")
+
+
+@nox.session(tags=["checks"])
+def old_tests(session: nox.Session) -> None:
+    """The API tests of the last release on this tree: `nox -s old_tests -- [--against REF]`."""
+    prepare_to_typecheck(session)
+    session.run("python", "scripts/old_tests.py", *session.posargs)
+
+
 @nox.session(tags=["checks"])
 def release_check(session: nox.Session) -> None:
     """Build the wheel and the sdist, twice with the same bytes, and hold them to what they must be.

@@ -1,0 +1,140 @@
+"""Hold the tree against the last release: what worked with that must work with this, or be told.
+
+The API tests of the last tag are run on the code of the tree, its users' programs are type-checked
+with it, and griffe compares the public names and signatures. What breaks needs an entry under
+`### Breaking` in CHANGELOG.md that the tag does not have, and that names what griffe names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import griffe
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = "paperspace_projects"
+TESTS = ("tests/client", "tests/errors", "tests/models", "tests/paging")
+"""Those that only use what is public, so that they hold for any version that keeps its promises."""
+OF_THEIR_TIME = "not every_public and not both_flavours"
+"""They count what there was, and are right to fail when there is more."""
+PROGRAMS = "tests/typing/programs"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--against", metavar="REF", help="instead of the last tag")
+    ref = parser.parse_args().against or last_tag()
+    if ref is None:
+        print("There is no tag yet: no release that this could break.")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        old = Path(folder)
+        extract(ref, old)
+        broken = sorted(set(breakages(old)))
+        failed = [
+            name for name, passes in (("tests", run_tests), ("types", check)) if not passes(old)
+        ]
+        untold = list(not_told(broken, failed, new_entries(old)))
+    for what in (*broken, *(f"the {each} of {ref} fail on this tree" for each in failed)):
+        print(f"breaking: {what}")
+    if untold:
+        wanted = "\n".join(f"  {each}" for each in untold)
+        sys.exit(f"CHANGELOG.md does not tell, under `### Breaking`, of:\n{wanted}")
+    print(f"{ref} and this tree: {len(broken) + len(failed)} breaking changes, all of them told")
+
+
+def last_tag() -> str | None:
+    """The last tag before this commit, which may have one itself."""
+    command = ["git", "describe", "--tags", "--abbrev=0", "--match", "v*", "HEAD"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
+    return done.stdout.strip() or None
+
+
+def extract(ref: str, folder: Path) -> None:
+    """Put the tree of a commit into a folder."""
+    command = ["git", "archive", "--format=tar", ref]
+    done = subprocess.run(command, check=False, capture_output=True, cwd=ROOT)
+    if done.returncode:
+        sys.exit(f"no such commit: {ref}\n{done.stderr.decode()}")
+    with tarfile.open(fileobj=BytesIO(done.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+
+
+def breakages(old: Path) -> Iterator[str]:
+    """What griffe finds: the name, and what happened to it."""
+    for each in griffe.find_breaking_changes(load(old), load(ROOT)):
+        name = each.obj.path.removeprefix(f"{PACKAGE}.")
+        if not re.search(r"__\w+__$", name):  # the version and the spec's change with every release
+            yield f"`{public_name(each.obj)}`: {each.kind.value.lower()}"
+
+
+def load(tree: Path) -> griffe.Object:
+    places = [tree / "overlay", tree / "generated"]
+    loader = griffe.GriffeLoader(search_paths=places, allow_inspection=False)
+    loader.load("paperspace_projects_api")
+    loaded = loader.load(PACKAGE)
+    loader.resolve_aliases(implicit=True)
+    assert isinstance(loaded, griffe.Object)
+    return loaded
+
+
+def public_name(thing: griffe.Object | griffe.Alias) -> str:
+    """A name without the private modules that it is written in: `Secrets.set`."""
+    parts = thing.path.removeprefix(f"{PACKAGE}.").split(".")
+    return ".".join(part for part in parts if not part.startswith("_"))
+
+
+def run_tests(old: Path) -> bool:
+    """Whether the old tests pass with the package that is installed, which is the tree's."""
+    there = [each for each in TESTS if (old / each).is_dir()]
+    options = ["-c", str(old / "pyproject.toml"), "--rootdir", str(old), "-q", "-k", OF_THEIR_TIME]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, *there]
+    return subprocess.run(command, check=False, cwd=old).returncode == 0
+
+
+def check(old: Path) -> bool:
+    """Whether the type checkers accept what users may have written for the old package."""
+    if not (old / PROGRAMS).is_dir():
+        return True
+    # Where they look for the package themselves, they must not come upon the old one.
+    project = old / "project"
+    shutil.copytree(old / PROGRAMS, project)
+    commands = (["mypy", "--strict", "."], ["pyright", "--pythonpath", sys.executable, "."])
+    (project / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', encoding="utf-8")
+    done = [subprocess.run(each, check=False, cwd=project) for each in commands]
+    return not any(each.returncode for each in done)
+
+
+def new_entries(old: Path) -> list[str]:
+    """The entries under `### Breaking` that CHANGELOG.md has and the old one has not."""
+    told = [breaking_entries(each / "CHANGELOG.md") for each in (ROOT, old)]
+    return [entry for entry in told[0] if entry not in told[1]]
+
+
+def breaking_entries(changelog: Path) -> list[str]:
+    text = changelog.read_text(encoding="utf-8") if changelog.exists() else ""
+    sections = re.findall(r"^### Breaking\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
+    return [entry for each in sections for entry in re.split(r"^- ", each, flags=re.MULTILINE)[1:]]
+
+
+def not_told(broken: list[str], failed: list[str], entries: list[str]) -> Iterator[str]:
+    """What no entry tells of: each broken name needs one that has it; failures need any."""
+    for each in broken:
+        name = each.split("`")[1].partition("(")[0].rpartition(".")[2]
+        if not any(re.search(rf"\b{re.escape(name)}\b", entry) for entry in entries):
+            yield each
+    if failed and not entries:
+        yield f"failures of the old {' and '.join(failed)}, which are above"
+
+
+if __name__ == "__main__":
+    main()
