@@ -272,6 +272,14 @@ def mutants(session: nox.Session) -> None:
 
 
 @nox.session
+def schemathesis(session: nox.Session) -> None:
+    """Schemathesis against the served emulator: `nox -s schemathesis -- [--seed N]`."""
+    groups(session, "schemathesis")
+    session.install("-e", ".[reconcile,testing]")
+    session.run("python", "scripts/run_schemathesis.py", *session.posargs)
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Fuzz the reading of answers: `nox -s fuzz -- [--seconds 300] [--seed N] [--corpus DIR]`."""
     session.install("-e", ".", ATHERIS)
