@@ -73,12 +73,13 @@ def check_generated(session: nox.Session) -> None:
 
 @nox.session(tags=["checks"])
 def lint(session: nox.Session) -> None:
-    """Ruff's checks and format, and the layers that may not be mixed."""
+    """Ruff, the layers that may not be mixed, the dependencies, and what CI may do."""
     groups(session, "lint")
     session.install("-e", ".")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("deptry", "overlay", "generated")
+    session.run("zizmor", "--quiet", "--offline", "--persona", "pedantic", ".github/workflows")
     session.run("lint-imports", "--no-cache")
 
 
@@ -342,6 +343,7 @@ nox.options.sessions = [
         "check_generated",
         "lint",
         "typecheck",
+        "old_tests",
         "release_check",
         "docs",
         "demo",
