@@ -124,6 +124,24 @@ def test_no_key_and_no_value_is_kept_even_if_they_are_echoed(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"name": "S", "value": {"a": ["hunter2-1", 1234567]}},
+        {"name": "S", "valeu": "hunter2-1", "more": 1234567},
+        ["hunter2-1", {"hunter2-1": 1234567}],
+    ],
+)
+def test_nor_is_a_value_of_another_shape(file: Path, body: Any) -> None:
+    def server(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(400, json={"message": "hunter2-1 and 1234567", "got": 1234567})
+
+    with httpx.Client(transport=Recorder(file, httpx.MockTransport(server))) as client:
+        client.post("https://api.example/v1/projects/p/secrets", json=body)
+    assert "hunter2" not in file.read_text()
+    assert "1234567" not in file.read_text()
+
+
 def test_lost_answers_are_recorded_and_lost_again(
     drive: Driver, emulator: Emulator, file: Path
 ) -> None:

@@ -7,6 +7,7 @@ written down.
 import json
 import threading
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -85,7 +86,18 @@ def values_sent(call: Call) -> list[str]:
     if not call.body or _shown(call) == json.dumps(shown := _document(call.body)):
         return []
     fields = cast("dict[str, object]", shown) if isinstance(shown, dict) else {"": shown}
-    return [value for name, value in fields.items() if isinstance(value, str) and name != "name"]
+    return [text for name, value in fields.items() if name != "name" for text in _texts(value)]
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The strings and numbers within a JSON value, as text."""
+    if isinstance(value, dict):
+        for each in cast("dict[str, object]", value).items():
+            yield from (text for part in each for text in _texts(part))
+    elif isinstance(value, list):
+        yield from (text for part in cast("list[object]", value) for text in _texts(part))
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
 
 
 def _document(body: bytes) -> object:
