@@ -35,7 +35,11 @@ def make_project(folder: Path) -> None:
     """Make the project of a user, who wrote the programs and the mistakes."""
     for each in FOLDERS:
         shutil.copytree(HERE / each, folder / each, ignore=shutil.ignore_patterns("__pycache__"))
-    settings = {"typeCheckingMode": "strict", "pythonVersion": VERSION}
+    settings = {
+        "typeCheckingMode": "strict",
+        "pythonVersion": VERSION,
+        "reportMissingModuleSource": False,  # the types of pandas are enough
+    }
     (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
 
 
