@@ -157,10 +157,10 @@ class AsyncConnections:
         try:
             context = self._ssl_context or self._new_context()
             limits = httpx.Limits(max_connections=self._size, max_keepalive_connections=self._size)
-            # httpx finds out whether the environment has a proxy for this server.
-            http = httpx.AsyncClient(verify=context, limits=limits)
-            direct = http._transport  # pyright: ignore[reportPrivateUsage]
-            chosen = http._transport_for_url(self._base_url)  # pyright: ignore[reportPrivateUsage]
+            # Whether the environment has a proxy for this server, httpx tells by no public name; a
+            # test holds these to the version that is installed.
+            http: Any = httpx.AsyncClient(verify=context, limits=limits)
+            direct, chosen = http._transport, http._transport_for_url(self._base_url)
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
         else:

@@ -219,7 +219,9 @@ class AsyncSession:
         elif not self.connections.is_closed:
             await (await self.connections.pool()).gate.sleep(seconds)
 
-    def _closed(self, attempts: Attempts[Any], *, may_have_arrived: bool = False) -> Exception:
+    def _closed(
+        self, attempts: Attempts[Any], *, may_have_arrived: bool = False
+    ) -> ClientClosedError:
         call = attempts.call
         may_be_done = may_have_arrived and call.safety is not Safety.READ
         if may_be_done or attempts.may_be_done:
