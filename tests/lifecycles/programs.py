@@ -101,7 +101,6 @@ def while_a_thread_is_at_a_call(url: str) -> None:
     ask(client, "parent-1")
     connections = client._session.connections
     (pool,) = connections._pools.values()
-    (inner,) = [each._pool for each in pool.carriers._all]
     answers: list[str] = []
     thread = threading.Thread(
         target=lambda: answers.append(client.projects.get("held-1").id), daemon=True
@@ -109,7 +108,7 @@ def while_a_thread_is_at_a_call(url: str) -> None:
     thread.start()
     while pool.gate._semaphore.value:
         os.sched_yield()
-    with connections._lock(), pool.streams._lock, inner._optional_thread_lock:
+    with connections._lock(), pool.streams._lock:
         child_of(lambda: ask(client, "child-1"))
     child_of(lambda: ask(client, "let-go"))
     thread.join()

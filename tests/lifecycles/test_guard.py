@@ -8,7 +8,7 @@ import httpcore
 import httpx
 import pytest
 from support.driving import Driver
-from support.insides import pools_of
+from support.insides import makers_of
 
 from paperspace_projects._async._network import AsyncStreams, AsyncTimedBackend
 from paperspace_projects._sync._network import Streams, TimedBackend
@@ -19,7 +19,7 @@ PROXY = {
     "NO_PROXY": "localhost",
 }
 WHAT_TO_DO = (
-    "httpx {version} has no {missing} where `_connections._limited_in_time` looks for it: without "
+    "httpx {version} has no {missing} where `_connections` looks for it: without "
     "it, a server that trickles outlasts every timeout, and closing ends no call that reads. See "
     "where httpx keeps its pools now, and change that function; until then, hold httpx back in "
     "pyproject.toml"
@@ -33,11 +33,11 @@ def transports_of(http: Any) -> list[Any]:
     return [each for each in (http._transport, *http._mounts.values()) if each is not None]
 
 
-def fresh_pools_of(drive: Driver, client: Any) -> list[Any]:
-    """httpcore's pools of a client that has sent nothing: there is one, to begin with."""
+def fresh_makers_of(drive: Driver, client: Any) -> list[Any]:
+    """What makes the connections of a client that has sent nothing yet."""
     pool = drive(client._session.connections.pool())
     drive(pool.carriers.give_back(pool.carriers.take()))
-    return pools_of(pool)
+    return makers_of(pool)
 
 
 @pytest.mark.parametrize("kind", [httpx.Client, httpx.AsyncClient])
@@ -53,7 +53,7 @@ def test_httpx_has_the_names_that_are_relied_on(
         for owner, name in (
             (transport, "_pool"),
             (getattr(transport, "_pool", None), "_network_backend"),
-            (getattr(transport, "_pool", None), "_optional_thread_lock"),
+            (getattr(transport, "_pool", None), "create_connection"),
         ):
             missing = WHAT_TO_DO.format(version=httpx.__version__, missing=name)
             assert hasattr(owner, name), missing
@@ -66,7 +66,7 @@ def test_all_connections_of_a_client_end_in_time(
     for name, value in proxy.items():
         monkeypatch.setenv(name, value)
     client = drive.client()
-    (inner,) = fresh_pools_of(drive, client)
+    (inner,) = fresh_makers_of(drive, client)
     assert (getattr(inner, "_proxy_url", None) is not None) == bool(proxy)
     timed = TimedBackend if drive.flavour == "sync" else AsyncTimedBackend
     assert isinstance(inner._network_backend, timed)
@@ -76,14 +76,7 @@ def test_all_connections_of_a_client_end_in_time(
 
 def test_the_connections_that_a_pool_makes_go_by_that_backend(drive: Driver) -> None:
     client = drive.client()
-    (inner,) = fresh_pools_of(drive, client)
+    (inner,) = fresh_makers_of(drive, client)
     origin = httpcore.URL("https://api.paperspace.com").origin
     made = inner.create_connection(origin)
     assert made._network_backend is inner._network_backend
-
-
-def test_the_lock_of_a_pool_is_one_that_no_ctrl_c_leaves_locked() -> None:
-    drive = Driver("sync")
-    (inner,) = fresh_pools_of(drive, drive.client())
-    assert type(inner._optional_thread_lock).__module__ == "_thread"
-    drive.shut_down()

@@ -22,7 +22,6 @@ import pytest
 from lifecycles.holding_server import PATIENCE, HoldingServer
 from lifecycles.looking import assert_nothing_is_under_way, pool_of
 from support.driving import KEY
-from support.insides import pools_of
 
 from paperspace_projects import AsyncClient, Client, ClientClosedError
 
@@ -131,8 +130,8 @@ def test_a_call_can_be_cancelled_after_any_number_of_steps(
             number, ended = 0, False
             while not ended:
                 if fresh:
-                    for inner in pools_of(pool_of(client)):
-                        await inner.aclose()
+                    for transport in pool_of(client).carriers._all:
+                        await transport.aclose()
                 with anyio.CancelScope() as scope:
                     async with anyio.create_task_group() as group:
 

@@ -5,20 +5,43 @@ from __future__ import annotations
 from typing import Any
 
 
-def pools_of(pool: Any) -> list[Any]:
-    """httpcore's own pools below one of a client's: many of one connection each, or one of many."""
-    carriers = pool.carriers
-    transports = getattr(carriers, "_all", None)
-    if transports is None:
-        transports = [getattr(carriers._transport, "_http_client", carriers)._transport]
-    return [each._pool for each in transports if hasattr(each, "_pool")]
+def makers_of(pool: Any) -> list[Any]:
+    """The httpcore pools that make the connections of one of a client's pools."""
+    return list({id(each._pool._pool): each._pool._pool for each in pool.carriers._all}.values())
 
 
 def connections_of(pool: Any) -> list[Any]:
     """The connections that one of a client's pools has."""
-    return [each for inner in pools_of(pool) for each in inner.connections]
+    if (given := _given(pool)) is not None:
+        return list(given.connections)
+    singles = [each._pool._connection for each in pool.carriers._all]
+    return [each for each in singles if each is not None and not each.is_closed()]
 
 
 def requests_of(pool: Any) -> list[Any]:
-    """The requests that one of a client's pools is at."""
-    return [each for inner in pools_of(pool) for each in inner._requests]
+    """What carries the requests that one of a client's pools is at."""
+    if (given := _given(pool)) is not None:
+        return list(given._requests)
+    idle = [transport for _, transport in pool.carriers._idle]
+    return [each for each in pool.carriers._all if each not in idle]
+
+
+def _given(pool: Any) -> Any:
+    """The httpcore pool of what the user gave to carry the requests, if that has one."""
+    carriers = pool.carriers
+    if hasattr(carriers, "_all"):
+        return None
+    transport = carriers._transport
+    if hasattr(transport, "_http_client"):
+        transport = transport._http_client._transport
+    return getattr(transport, "_pool", NOTHING)
+
+
+class _Nothing:
+    """A transport without connections, such as an emulator's."""
+
+    connections: tuple[Any, ...] = ()
+    _requests: tuple[Any, ...] = ()
+
+
+NOTHING = _Nothing()

@@ -15,13 +15,15 @@ import weakref
 from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
+import httpcore
 import httpx
 from attrs import frozen
 
 from .._server_clock import ServerClock
 from ..errors import ClientClosedError, ConfigurationError
 from ._network import AsyncStreams, AsyncTimedBackend
-from ._runtime import Gate, Place, has_ended, lock_against_threads, place, run_at
+from ._runtime import Gate, Place, has_ended, place, run_at
+from ._single import AsyncSingle
 from ._stack import KEPT_FOR, AsyncCarriers, AsyncShared, AsyncStack, AsyncThrough
 
 _HELD: set[AsyncPool] = set()
@@ -156,24 +158,17 @@ class AsyncConnections:
         problem: str
         try:
             context = self._ssl_context or self._new_context()
-            limits = httpx.Limits(max_connections=self._size, max_keepalive_connections=self._size)
-            # Whether the environment has a proxy for this server, httpx tells by no public name; a
-            # test holds these to the version that is installed.
-            http: Any = httpx.AsyncClient(verify=context, limits=limits)
-            direct, chosen = http._transport, http._transport_for_url(self._base_url)
+            # httpx tells by no public name whether the environment has a proxy for this server,
+            # and takes no network backend; a test holds these to the version that is installed.
+            http: Any = httpx.AsyncClient(
+                verify=context, limits=httpx.Limits(keepalive_expiry=KEPT_FOR)
+            )
+            pool = http._transport_for_url(self._base_url)._pool
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
         else:
-            if chosen is not direct:
-                return AsyncShared(_limited_in_time(chosen, streams))
-            single = httpx.Limits(
-                max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_FOR
-            )
-            return AsyncStack(
-                lambda: _limited_in_time(
-                    httpx.AsyncHTTPTransport(verify=context, limits=single), streams
-                )
-            )
+            pool._network_backend = AsyncTimedBackend(pool._network_backend, streams)
+            return AsyncStack(lambda: _with_one_connection(context, pool))
         # Raised here, where no context shows a proxy's URL: it may hold a password.
         raise ConfigurationError(
             f"httpx cannot be set up ({problem}): look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
@@ -246,14 +241,11 @@ def _let_go(pools: Iterable[AsyncPool]) -> list[AsyncPool]:
     return mine
 
 
-def _limited_in_time(transport: Any, streams: AsyncStreams) -> httpx.AsyncBaseTransport:
-    """Have the connections of one of httpx's transports end their waits with the attempt.
-
-    httpx takes no network backend, so that it is put into its pool, and a lock as well; a test
-    holds this to the version of httpx that is installed.
-    """
-    pool = transport._pool
-    pool._network_backend = AsyncTimedBackend(pool._network_backend, streams)
-    pool._optional_thread_lock = lock_against_threads(pool._optional_thread_lock)
-    limited: httpx.AsyncBaseTransport = transport
-    return limited
+def _with_one_connection(
+    context: ssl.SSLContext, pool: httpcore.AsyncConnectionPool
+) -> httpx.AsyncBaseTransport:
+    """One of httpx's transports that has a single connection, which `pool` makes, for its pool."""
+    transport: Any = httpx.AsyncHTTPTransport(verify=context)
+    transport._pool = AsyncSingle(pool)
+    carrier: httpx.AsyncBaseTransport = transport
+    return carrier

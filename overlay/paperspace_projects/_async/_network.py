@@ -51,23 +51,14 @@ CURRENT: ContextVar[Attempt] = ContextVar("attempt", default=NO_LIMIT)
 
 
 class AsyncTimedStream(httpcore.AsyncNetworkStream):
-    """A connection whose every wait ends with the attempt, and that tells when too much came.
-
-    httpcore takes what a server sends beyond the end of an answer for the next call's answer. The
-    last byte of what comes is therefore handed over by itself: nobody asks for it where the answer
-    has ended before, and then the connection is not used again.
-    """
+    """A connection whose every wait ends with the attempt."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream, streams: AsyncStreams) -> None:
         self._stream = stream
         self._socket: Any = stream.get_extra_info("socket")
         self._streams = streams
-        self._last_byte = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._last_byte:
-            data, self._last_byte = self._last_byte, b""
-            return data
         attempt = CURRENT.get()
         left = attempt.left(timeout, httpcore.ReadTimeout)
         try:
@@ -76,8 +67,6 @@ class AsyncTimedStream(httpcore.AsyncNetworkStream):
             raise httpcore.ReadError(str(error)) from error
         if data:
             attempt.progress.began_to_answer = True
-        if len(data) > 1:
-            data, self._last_byte = data[:-1], data[-1:]
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -109,7 +98,7 @@ class AsyncTimedStream(httpcore.AsyncNetworkStream):
         # httpcore uses no idle connection again on which there is something to read. It asks each
         # of them before each request, for which anyio takes its time.
         if info == "is_readable":
-            return bool(self._last_byte) or _is_readable(self._socket)
+            return _is_readable(self._socket)
         return self._stream.get_extra_info(info)
 
 

@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from types import AsyncGeneratorType
-from typing import Any, TypeVar
+from typing import Any
 
 import anyio
 import httpcore
@@ -59,12 +59,9 @@ def has_ended(generator: AsyncGenerator[None, None]) -> bool:
     return not isinstance(generator, AsyncGeneratorType) or generator.ag_frame is None
 
 
-Lock = TypeVar("Lock")
-
-
-def lock_against_threads(given: Lock) -> Lock:
-    """What a pool is to be locked with: as it is, as no other thread is at it."""
-    return given
+def shielded() -> contextlib.AbstractContextManager[object]:
+    """Within it nothing is cancelled: what has to be closed is closed."""
+    return anyio.CancelScope(shield=True)
 
 
 class Gate:

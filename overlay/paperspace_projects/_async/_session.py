@@ -19,21 +19,20 @@ from paperspace_projects import hooks
 
 from .._answers import Answer
 from .._attempts import Attempts, Step, is_to_repeat, wait_before_next
-from .._body import ACCEPTED, Body, UnusableBody
+from .._body import Body, UnusableBody
 from .._checks import Check
 from .._deadlines import SharedDeadline, applied_to
 from .._failures import Failed, Progress, before_repeating, context_of, unanswered
 from .._hidden import Hidden
 from .._listings import Listing
 from .._operations import Call
+from .._requests import Requests
 from .._retry import Decision, Failure, Safety
-from .._version import __version__
 from ..config import KeySource, Settings
 from ..errors import (
     APIError,
     ClientClosedError,
     DeadlineExceededError,
-    InvalidArgumentError,
     NotFoundError,
     PaginationError,
     RateLimitError,
@@ -41,12 +40,9 @@ from ..errors import (
 from ..events import AttemptEvent
 from ._connections import AsyncConnections
 from ._network import CURRENT, Attempt
-from ._runtime import Runtime
+from ._runtime import Runtime, shielded
 
 T = TypeVar("T")
-
-USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
-_NO_BODY = httpx.ByteStream(b"")
 
 
 class AsyncSession:
@@ -67,14 +63,7 @@ class AsyncSession:
         self.connections = connections
         self.on_event = on_event
         self.runtime: Runtime = runtime or Runtime()
-        self._headers = httpx.Headers(
-            {
-                "Host": httpx.URL(settings.base_url).netloc.decode("ascii"),
-                "Accept": "application/json",
-                "Accept-Encoding": ACCEPTED,
-                "User-Agent": USER_AGENT,
-            }
-        )
+        self._requests = Requests(settings.base_url, api_key)
         self.key_source = key_source
 
     def begin_deadline(self) -> SharedDeadline:
@@ -239,7 +228,7 @@ class AsyncSession:
         call, limits = attempts.call, attempts.begin()
         ends_at = None if limits.whole is None else time.monotonic() + limits.whole
         pool = await self.connections.pool()
-        request = self._request(call, limits.parts)
+        request = self._requests.make(call, limits.parts, self.connections.http_client)
         if isinstance(request, Failed):
             return request
         if hooks.guards:
@@ -257,7 +246,8 @@ class AsyncSession:
                     try:
                         return await self._taken_in(response)
                     finally:
-                        await response.aclose()
+                        with shielded():
+                            await response.aclose()
                 finally:
                     await pool.carriers.give_back(carrier)
             finally:
@@ -275,36 +265,6 @@ class AsyncSession:
         finally:
             CURRENT.reset(token)
 
-    def _request(self, call: Call[T], timeout: httpx.Timeout) -> httpx.Request | Failed:
-        own = self.connections.http_client
-        url = self.settings.base_url + call.path
-        headers = httpx.Headers(self._headers)
-        headers.update(call.headers)
-        headers["Authorization"] = "Bearer " + self.api_key.reveal()
-        try:
-            if own is not None:
-                return own.build_request(
-                    call.method,
-                    url,
-                    params=call.query or None,
-                    json=call.body,
-                    headers=headers,
-                    timeout=timeout,
-                )
-            return httpx.Request(
-                call.method,
-                httpx.URL(url, params=call.query) if call.query else httpx.URL(url),
-                headers=headers,
-                json=call.body,
-                stream=_NO_BODY if call.body is None else None,
-                extensions={"timeout": timeout.as_dict()},
-            )
-        except httpx.InvalidURL:
-            error = InvalidArgumentError(
-                "ids, names and cursors", f"short enough for a URL, which {call.operation} sends"
-            )
-            return Failed(error, Failure.FINAL)
-
     async def _taken_in(self, response: httpx.Response) -> Answer:
         """An answer with its whole body, or with the reason why that is refused."""
         headers, limit = _joined(response.headers), self.settings.max_response_bytes
@@ -316,7 +276,8 @@ class AsyncSession:
                 body = Body(
                     headers.get("content-encoding", ""), headers.get("content-length"), limit
                 )
-                async for data in response.aiter_raw():
+                stream: Any = response.stream
+                async for data in stream:
                     body.add(data)
                 content = body.whole()
         except UnusableBody as error:

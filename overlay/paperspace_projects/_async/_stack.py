@@ -1,8 +1,7 @@
 """Who carries a client's requests: a stack of transports, each with one connection of its own.
 
-httpcore's pool goes through all its connections for each request. Here the one that was used last
-is used next, so that as few as possible are open and none is looked for. The gate before it lets no
-more callers in than there may be connections.
+The one that was used last is used next, so that as few as possible are open and none is looked
+for. The gate before it lets no more callers in than there may be connections.
 """
 
 from __future__ import annotations
@@ -65,7 +64,7 @@ class AsyncStack:
 
 
 class AsyncShared:
-    """One transport for all requests: the user's own, or httpx's with a pool, for a proxy."""
+    """The user's own transport, for all requests."""
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self._transport = transport

@@ -16,13 +16,15 @@ import weakref
 from collections.abc import Generator, Iterable
 from typing import Any
 
+import httpcore
 import httpx
 from attrs import frozen
 
 from .._server_clock import ServerClock
 from ..errors import ClientClosedError, ConfigurationError
 from ._network import Streams, TimedBackend
-from ._runtime import Gate, Place, has_ended, lock_against_threads, place, run_at
+from ._runtime import Gate, Place, has_ended, place, run_at
+from ._single import Single
 from ._stack import KEPT_FOR, Carriers, Shared, Stack, Through
 
 _HELD: set[Pool] = set()
@@ -157,24 +159,15 @@ class Connections:
         problem: str
         try:
             context = self._ssl_context or self._new_context()
-            limits = httpx.Limits(max_connections=self._size, max_keepalive_connections=self._size)
-            # Whether the environment has a proxy for this server, httpx tells by no public name; a
-            # test holds these to the version that is installed.
-            http: Any = httpx.Client(verify=context, limits=limits)
-            direct, chosen = http._transport, http._transport_for_url(self._base_url)
+            # httpx tells by no public name whether the environment has a proxy for this server,
+            # and takes no network backend; a test holds these to the version that is installed.
+            http: Any = httpx.Client(verify=context, limits=httpx.Limits(keepalive_expiry=KEPT_FOR))
+            pool = http._transport_for_url(self._base_url)._pool
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
         else:
-            if chosen is not direct:
-                return Shared(_limited_in_time(chosen, streams))
-            single = httpx.Limits(
-                max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_FOR
-            )
-            return Stack(
-                lambda: _limited_in_time(
-                    httpx.HTTPTransport(verify=context, limits=single), streams
-                )
-            )
+            pool._network_backend = TimedBackend(pool._network_backend, streams)
+            return Stack(lambda: _with_one_connection(context, pool))
         # Raised here, where no context shows a proxy's URL: it may hold a password.
         raise ConfigurationError(
             f"httpx cannot be set up ({problem}): look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
@@ -245,14 +238,11 @@ def _let_go(pools: Iterable[Pool]) -> list[Pool]:
     return mine
 
 
-def _limited_in_time(transport: Any, streams: Streams) -> httpx.BaseTransport:
-    """Have the connections of one of httpx's transports end their waits with the attempt.
-
-    httpx takes no network backend, so that it is put into its pool, and a lock as well; a test
-    holds this to the version of httpx that is installed.
-    """
-    pool = transport._pool
-    pool._network_backend = TimedBackend(pool._network_backend, streams)
-    pool._optional_thread_lock = lock_against_threads(pool._optional_thread_lock)
-    limited: httpx.BaseTransport = transport
-    return limited
+def _with_one_connection(
+    context: ssl.SSLContext, pool: httpcore.ConnectionPool
+) -> httpx.BaseTransport:
+    """One of httpx's transports that has a single connection, which `pool` makes, for its pool."""
+    transport: Any = httpx.HTTPTransport(verify=context)
+    transport._pool = Single(pool)
+    carrier: httpx.BaseTransport = transport
+    return carrier

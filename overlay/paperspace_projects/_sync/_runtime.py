@@ -59,9 +59,12 @@ def has_ended(generator: Generator[None, None, None]) -> bool:
     return inspect.getgeneratorstate(generator) == inspect.GEN_CLOSED
 
 
-def lock_against_threads(_: object) -> threading.Lock:
-    """What a pool is to be locked with: httpcore's own lock stays locked after a Ctrl-C within."""
-    return threading.Lock()
+def shielded() -> contextlib.AbstractContextManager[object]:
+    """A thread is not cancelled."""
+    return _UNSHIELDED
+
+
+_UNSHIELDED = contextlib.nullcontext()
 
 
 class Semaphore:

@@ -20,21 +20,20 @@ from paperspace_projects import hooks
 
 from .._answers import Answer
 from .._attempts import Attempts, Step, is_to_repeat, wait_before_next
-from .._body import ACCEPTED, Body, UnusableBody
+from .._body import Body, UnusableBody
 from .._checks import Check
 from .._deadlines import SharedDeadline, applied_to
 from .._failures import Failed, Progress, before_repeating, context_of, unanswered
 from .._hidden import Hidden
 from .._listings import Listing
 from .._operations import Call
+from .._requests import Requests
 from .._retry import Decision, Failure, Safety
-from .._version import __version__
 from ..config import KeySource, Settings
 from ..errors import (
     APIError,
     ClientClosedError,
     DeadlineExceededError,
-    InvalidArgumentError,
     NotFoundError,
     PaginationError,
     RateLimitError,
@@ -42,12 +41,9 @@ from ..errors import (
 from ..events import AttemptEvent
 from ._connections import Connections
 from ._network import CURRENT, Attempt
-from ._runtime import Runtime
+from ._runtime import Runtime, shielded
 
 T = TypeVar("T")
-
-USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
-_NO_BODY = httpx.ByteStream(b"")
 
 
 class Session:
@@ -68,14 +64,7 @@ class Session:
         self.connections = connections
         self.on_event = on_event
         self.runtime: Runtime = runtime or Runtime()
-        self._headers = httpx.Headers(
-            {
-                "Host": httpx.URL(settings.base_url).netloc.decode("ascii"),
-                "Accept": "application/json",
-                "Accept-Encoding": ACCEPTED,
-                "User-Agent": USER_AGENT,
-            }
-        )
+        self._requests = Requests(settings.base_url, api_key)
         self.key_source = key_source
 
     def begin_deadline(self) -> SharedDeadline:
@@ -240,7 +229,7 @@ class Session:
         call, limits = attempts.call, attempts.begin()
         ends_at = None if limits.whole is None else time.monotonic() + limits.whole
         pool = self.connections.pool()
-        request = self._request(call, limits.parts)
+        request = self._requests.make(call, limits.parts, self.connections.http_client)
         if isinstance(request, Failed):
             return request
         if hooks.guards:
@@ -258,7 +247,8 @@ class Session:
                     try:
                         return self._taken_in(response)
                     finally:
-                        response.close()
+                        with shielded():
+                            response.close()
                 finally:
                     pool.carriers.give_back(carrier)
             finally:
@@ -276,36 +266,6 @@ class Session:
         finally:
             CURRENT.reset(token)
 
-    def _request(self, call: Call[T], timeout: httpx.Timeout) -> httpx.Request | Failed:
-        own = self.connections.http_client
-        url = self.settings.base_url + call.path
-        headers = httpx.Headers(self._headers)
-        headers.update(call.headers)
-        headers["Authorization"] = "Bearer " + self.api_key.reveal()
-        try:
-            if own is not None:
-                return own.build_request(
-                    call.method,
-                    url,
-                    params=call.query or None,
-                    json=call.body,
-                    headers=headers,
-                    timeout=timeout,
-                )
-            return httpx.Request(
-                call.method,
-                httpx.URL(url, params=call.query) if call.query else httpx.URL(url),
-                headers=headers,
-                json=call.body,
-                stream=_NO_BODY if call.body is None else None,
-                extensions={"timeout": timeout.as_dict()},
-            )
-        except httpx.InvalidURL:
-            error = InvalidArgumentError(
-                "ids, names and cursors", f"short enough for a URL, which {call.operation} sends"
-            )
-            return Failed(error, Failure.FINAL)
-
     def _taken_in(self, response: httpx.Response) -> Answer:
         """An answer with its whole body, or with the reason why that is refused."""
         headers, limit = _joined(response.headers), self.settings.max_response_bytes
@@ -317,7 +277,8 @@ class Session:
                 body = Body(
                     headers.get("content-encoding", ""), headers.get("content-length"), limit
                 )
-                for data in response.iter_raw():
+                stream: Any = response.stream
+                for data in stream:
                     body.add(data)
                 content = body.whole()
         except UnusableBody as error:
