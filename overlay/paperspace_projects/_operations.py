@@ -125,7 +125,7 @@ class Operation(Generic[P, T]):
 READ, IDEMPOTENT, KEYED, WRITE = Safety.READ, Safety.IDEMPOTENT, Safety.KEYED, Safety.WRITE
 
 LIST_PROJECTS = Operation(
-    "listProjects", list_projects._get_kwargs, READ, wire.PageReader(wire.project)
+    "listProjects", list_projects._get_kwargs, READ, wire.PageReader(wire.project.many)
 )
 CREATE_PROJECT = Operation(
     "createProject", create_project._get_kwargs, WRITE, wire.project, "projects.find(name)"
@@ -142,14 +142,14 @@ LIST_ACTIVITY = Operation(
     "listProjectActivity",
     list_project_activity._get_kwargs,
     READ,
-    wire.PageReader(wire.event),
+    wire.PageReader(wire.event.many),
 )
 
 LIST_COLLABORATORS = Operation(
     "listProjectCollaborators",
     list_project_collaborators._get_kwargs,
     READ,
-    wire.PageReader(wire.collaborator),
+    wire.PageReader(wire.collaborator.many),
 )
 ADD_COLLABORATOR = Operation(
     "addProjectCollaborator",
@@ -167,7 +167,7 @@ REMOVE_COLLABORATOR = Operation(
 )
 
 LIST_SECRETS = Operation(
-    "listProjectSecrets", list_project_secrets._get_kwargs, READ, wire.PageReader(wire.secret)
+    "listProjectSecrets", list_project_secrets._get_kwargs, READ, wire.PageReader(wire.secret.many)
 )
 CREATE_SECRET = Operation(
     "createProjectSecret",
@@ -193,7 +193,7 @@ DELETE_SECRET = Operation(
 )
 
 LIST_TAGS = Operation(
-    "listProjectTags", list_project_tags._get_kwargs, READ, wire.PageReader(wire.tag)
+    "listProjectTags", list_project_tags._get_kwargs, READ, wire.PageReader(wire.tags)
 )
 ADD_TAG = Operation(
     "addProjectTag", add_project_tag._get_kwargs, KEYED, wire.nothing, "tags.list()"
@@ -203,7 +203,7 @@ REMOVE_TAG = Operation(
 )
 
 LIST_MODELS = Operation(
-    "listProjectModels", list_project_models._get_kwargs, READ, wire.PageReader(wire.model)
+    "listProjectModels", list_project_models._get_kwargs, READ, wire.PageReader(wire.model.many)
 )
 ADD_MODEL = Operation(
     "addProjectModel", add_project_model._get_kwargs, KEYED, wire.nothing, "models.list()"

@@ -8,7 +8,7 @@ what no field covers is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -94,19 +94,20 @@ class Layout(Generic[T]):
     extra: tuple[str, ...]
     silent: Mapping[str, None]
 
-    def read(self, things: Object) -> T | None:
-        """The model, or None where a date is none."""
+    def read(self, values: Iterable[object]) -> T | None:
+        """The model of these values, or None where a date is none."""
         made = object.__new__(self.model)
-        values = made.__dict__  # the models are frozen, and have no slots for this reason
-        values.update(zip(self.attributes, things.values(), strict=True))
+        held = made.__dict__  # the models are frozen, and have no slots for this reason
+        held.update(zip(self.attributes, values))  # noqa: B905  as many by what they look like
         try:
             for name in self.dates:
-                when = datetime.fromisoformat(values[name])
-                values[name] = when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+                when = datetime.fromisoformat(held[name])
+                held[name] = when if when.tzinfo is not None else when.replace(tzinfo=UTC)
         except ValueError:
             return None
-        values.update(self.silent)
-        values["extra"] = {key: values.pop(key) for key in self.extra} if self.extra else {}
+        if self.silent:
+            held.update(self.silent)
+        held["extra"] = {key: held.pop(key) for key in self.extra} if self.extra else {}
         return made
 
 
@@ -134,17 +135,27 @@ class Reader(Generic[T]):
         self._layouts: dict[tuple[object, ...], Layout[T] | None] = {}
 
     def __call__(self, data: object, path: str = "$") -> T:
-        if not isinstance(data, dict):
-            raise Unreadable(path, "an object", describe(data))
-        things = cast("Object", data)
-        looks = (*things, *map(type, things.values()))
-        layout = self._layouts.get(looks)
-        if layout is not None and (made := layout.read(things)) is not None:
-            return made
-        made = self._read(things, path)
-        if looks not in self._layouts and len(self._layouts) < _MOST_LAYOUTS:
-            self._layouts[looks] = self._layout_of(things, made)
-        return made
+        return self._each((data,), lambda _: path)[0]
+
+    def many(self, data: Sequence[object], path: str) -> tuple[T, ...]:
+        """Read an array of them."""
+        return self._each(data, lambda index: f"{path}[{index}]")
+
+    def _each(self, data: Sequence[object], path: Callable[[int], str]) -> tuple[T, ...]:
+        read: list[T] = []
+        for things in cast("Sequence[Object]", data):
+            if type(things) is not dict:
+                raise Unreadable(path(len(read)), "an object", describe(things))
+            values = things.values()
+            looks = (*things, *map(type, values))
+            layout = self._layouts.get(looks)
+            made = None if layout is None else layout.read(values)
+            if made is None:
+                made = self._read(things, path(len(read)))
+                if looks not in self._layouts and len(self._layouts) < _MOST_LAYOUTS:
+                    self._layouts[looks] = self._layout_of(things, made)
+            read.append(made)
+        return tuple(read)
 
     def _layout_of(self, things: Object, made: T) -> Layout[T] | None:
         """How what looks like `things` is read in short, as it was with care into `made`.
@@ -168,7 +179,7 @@ class Reader(Generic[T]):
             extra=tuple(held["extra"]),
             silent={each: None for each in held if each != "extra" and each not in names},
         )
-        return layout if layout.read(things) == made else None
+        return layout if layout.read(things.values()) == made else None
 
     def _read(self, things: Object, path: str) -> T:
         known = {
@@ -245,6 +256,11 @@ def tag(data: object, path: str = "$") -> str:
     return data
 
 
+def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
+    """An array of tags."""
+    return tuple(tag(each, f"{path}[{index}]") for index, each in enumerate(data))
+
+
 def nothing(data: object, path: str = "$") -> None:
     """The answer of an operation that gives nothing: the live server sends a body all the same."""
 
@@ -263,14 +279,18 @@ _PAGE: Final = {each.attribute: each for each in properties_of(generated.Project
 
 
 class PageReader(Generic[T]):
-    """Reads a listing: a bare array or a page object, in either dialect."""
+    """Reads a listing: a bare array or a page object, in either dialect.
 
-    def __init__(self, item: Callable[[object], T]) -> None:
-        self._item = item
+    Args:
+        many: Reads the items.
+    """
+
+    def __init__(self, many: Callable[[Sequence[object], str], tuple[T, ...]]) -> None:
+        self._many = many
 
     def __call__(self, data: object, path: str = "$") -> WirePage[T]:
         if isinstance(data, list):
-            return WirePage(self._items(cast("list[object]", data), path), bare=True)
+            return WirePage(self._many(cast("list[object]", data), path), bare=True)
         if not isinstance(data, dict):
             raise Unreadable(path, "a page or an array", describe(data))
         page = cast("Object", data)
@@ -278,22 +298,11 @@ class PageReader(Generic[T]):
             raise Unreadable(path, "a page or an array", describe(page))
         where = f"{path}.{_PAGE['items'].key}"
         return WirePage(
-            self._items(_part(page, "items", path) or [], where),
+            self._many(_part(page, "items", path) or [], where),
             bare=False,
             has_more=_part(page, "has_more", path),
             next_cursor=_part(page, "next_page", path) or None,
         )
-
-    def _items(self, data: list[object], path: str) -> tuple[T, ...]:
-        read = self._item
-        items: list[T] = []
-        try:
-            for each in data:
-                items.append(read(each))
-        except Unreadable as error:
-            error.path = f"{path}[{len(items)}]{error.path[1:]}"
-            raise
-        return tuple(items)
 
 
 def _part(page: Object, attribute: str, path: str) -> Any:

@@ -76,5 +76,5 @@ def test_a_server_that_makes_up_keys_does_not_fill_the_memory() -> None:
 def test_what_is_wrong_within_a_listing_is_named_by_its_place() -> None:
     page = {"items": [{"id": "p1", "name": "n"}, {"id": "p2", "name": 5}]}
     with pytest.raises(wire.Unreadable) as caught:
-        wire.PageReader(wire.project)(page)
+        wire.PageReader(wire.project.many)(page)
     assert caught.value.path == "$.items[1].name"
