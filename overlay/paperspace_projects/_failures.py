@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import httpcore
 import httpx
 from attrs import frozen, mutable
 
@@ -30,6 +31,26 @@ from .errors import (
     OutcomeUnknownStatusError,
     ServerError,
 )
+
+HTTP_ERRORS: Final = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
+"""What httpx and httpcore raise when there is no answer."""
+
+
+def as_httpx(error: Exception) -> httpx.HTTPError | httpx.InvalidURL:
+    """An error of httpcore's as the one of httpx's that has its name; one of httpx's as it is."""
+    if isinstance(error, httpx.HTTPError | httpx.InvalidURL):
+        return error
+    made: httpx.HTTPError = getattr(httpx, type(error).__name__)(str(error))
+    made.__cause__ = error
+    return made
 
 
 @frozen

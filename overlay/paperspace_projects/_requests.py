@@ -5,17 +5,18 @@ Pure; shared by the sync and the async session, which send them.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
+import httpcore
 import httpx
 
 from ._body import ACCEPTED
-from ._failures import Failed
 from ._hidden import Hidden
 from ._operations import Call
-from ._retry import Failure
 from ._version import __version__
 from .errors import InvalidArgumentError
 
@@ -23,6 +24,7 @@ USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]{1,64}){1,8}")
 """Paths that httpx takes as they are: nothing to encode, to shorten, or too long."""
+_PLAIN_QUERY = 2_000
 
 
 class _NoBody(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -49,76 +51,103 @@ class Requests:
 
     def __init__(self, base_url: str, api_key: Hidden) -> None:
         self._base_url = base_url
-        self._base = httpx.URL(base_url)
         self._api_key = api_key
+        base = httpx.URL(base_url + "/")
+        self._base_path = base.raw_path[:-1]
+        self._to = functools.partial(
+            httpcore.URL, scheme=base.raw_scheme, host=base.raw_host, port=base.port
+        )
         self._headers = httpx.Headers(
             {
-                "Host": self._base.netloc.decode("ascii"),
+                "Host": base.netloc.decode("ascii"),
                 "Accept": "application/json",
                 "Accept-Encoding": ACCEPTED,
                 "User-Agent": USER_AGENT,
             }
         )
 
-    def make(
+    def for_httpx(
         self,
         call: Call[Any],
         timeout: httpx.Timeout,
-        http_client: httpx.Client | httpx.AsyncClient | None,
-    ) -> httpx.Request | Failed:
-        """The request of a call, or why there can be none.
+        http_client: httpx.Client | httpx.AsyncClient | None = None,
+    ) -> httpx.Request:
+        """The request of a call, as httpx takes it.
 
         Args:
             call: What to send.
             timeout: The limits of its parts.
-            http_client: The user's own, which then makes it, as hooks may look for what it adds.
+            http_client: The user's own, which then makes it, with whatever it adds.
+
+        Raises:
+            InvalidArgumentError: what the call names is too long for a URL.
         """
-        authorization = "Bearer " + self._api_key.reveal()
-        try:
-            if http_client is not None:
-                headers = httpx.Headers(self._headers)
-                headers.update({**call.headers, "Authorization": authorization})
-                return http_client.build_request(
-                    call.method,
-                    self._base_url + call.path,
-                    params=call.query or None,
-                    json=call.body,
-                    headers=headers,
-                    timeout=timeout,
-                )
-            request = httpx.Request(
-                call.method,
-                self.url(call),
-                headers=self._headers,
-                json=call.body,
-                stream=_NO_BODY if call.body is None else None,
-                extensions={"timeout": timeout.as_dict()},
+        headers = httpx.Headers(self._headers)
+        headers.update({**call.headers, "Authorization": self._authorization()})
+        if http_client is not None:
+            return http_client.build_request(
+                call.method, self.url(call), json=call.body, headers=headers, timeout=timeout
             )
-        except httpx.InvalidURL:
-            error = InvalidArgumentError(
-                "ids, names and cursors", f"short enough for a URL, which {call.operation} sends"
+        return httpx.Request(
+            call.method,
+            self.url(call),
+            headers=headers,
+            json=call.body,
+            stream=_NO_BODY if call.body is None else None,
+            extensions={"timeout": timeout.as_dict()},
+        )
+
+    def for_httpcore(self, call: Call[Any], timeout: httpx.Timeout) -> httpcore.Request:
+        """The same request, as httpcore takes it.
+
+        Raises:
+            InvalidArgumentError: what the call names is too long for a URL.
+        """
+        target = self._target(call)
+        if target is None or call.headers or call.body is not None:
+            request = self.for_httpx(call, timeout)
+            stream: Any = request.stream
+            return httpcore.Request(
+                request.method,
+                self._to(target=request.url.raw_path),
+                headers=request.headers.raw,
+                content=stream,
+                extensions=request.extensions,
             )
-            return Failed(error, Failure.FINAL)
-        if call.headers:
-            request.headers.update(call.headers)
-        request.headers["Authorization"] = authorization
-        return request
+        authorization = (b"Authorization", self._authorization().encode("ascii"))
+        return httpcore.Request(
+            call.method,
+            self._to(target=target),
+            headers=[*self._headers.raw, authorization],
+            content=_NO_BODY,
+            extensions={"timeout": timeout.as_dict()},
+        )
 
     def url(self, call: Call[Any]) -> httpx.URL:
         """Where a call goes.
 
         Raises:
-            httpx.InvalidURL: it is too long.
+            InvalidArgumentError: what it names is too long for a URL.
         """
-        if call.query:
-            return httpx.URL(self._base_url + call.path, params=call.query)
+        url = self._base_url + call.path
+        try:
+            return httpx.URL(url, params=call.query) if call.query else httpx.URL(url)
+        except httpx.InvalidURL:
+            raise InvalidArgumentError(
+                "ids, names and cursors", f"short enough for a URL, which {call.operation} sends"
+            ) from None
+
+    def _target(self, call: Call[Any]) -> bytes | None:
+        """Path and query of a call, where httpx would leave them as they are; else None."""
         if _PLAIN.fullmatch(call.path) is None:
-            return httpx.URL(self._base_url + call.path)
-        # Most of what httpx does to make a URL is to look at scheme, host and port, which are those
-        # of the base URL. It has no public name for it; a test holds both ways to the same.
-        url: Any = httpx.URL.__new__(httpx.URL)
-        base: Any = self._base
-        parts = base._uri_reference
-        url._uri_reference = parts._replace(path=parts.path + call.path)
-        made: httpx.URL = url
-        return made
+            return None
+        query = urlencode(call.query)
+        if len(query) > _PLAIN_QUERY or any(
+            type(each) not in (str, int) for each in call.query.values()
+        ):
+            return None
+        target = f"{call.path}?{query}" if query else call.path
+        return self._base_path + target.encode("ascii")
+
+    def _authorization(self) -> str:
+        return "Bearer " + self._api_key.reveal()

@@ -59,10 +59,8 @@ def before_sending(guard: Guard) -> Generator[None, None, None]:
         guards.remove(guard)
 
 
-def ask(operation: str, request: httpx.Request, carrier: Carrier | None) -> None:
+def ask(operation: str, method: str, url: str, carrier: Carrier | None) -> None:
     """Show a request to all who want to see it."""
-    departure = Departure(
-        operation=operation, method=request.method, url=str(request.url), carrier=carrier
-    )
+    departure = Departure(operation=operation, method=method, url=url, carrier=carrier)
     for guard in tuple(guards):
         guard(departure)

@@ -104,7 +104,7 @@ class Rig(Driver):
         """Have a client's connections take little to send before it is sent."""
         carriers = self(client._session.connections.pool()).carriers
         carrier = carriers.take()
-        carrier._pool._pool._socket_options = [(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)]
+        carrier._pool._socket_options = [(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)]
         self(carriers.give_back(carrier))
 
     def start(self, function: Callable[[], Any], server: FaultServer) -> Background:

@@ -130,8 +130,8 @@ def test_a_call_can_be_cancelled_after_any_number_of_steps(
             number, ended = 0, False
             while not ended:
                 if fresh:
-                    for transport in pool_of(client).carriers._all:
-                        await transport.aclose()
+                    for carrier in pool_of(client).carriers._all:
+                        await carrier.aclose()
                 with anyio.CancelScope() as scope:
                     async with anyio.create_task_group() as group:
 

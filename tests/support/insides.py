@@ -7,22 +7,22 @@ from typing import Any
 
 def makers_of(pool: Any) -> list[Any]:
     """The httpcore pools that make the connections of one of a client's pools."""
-    return list({id(each._pool._pool): each._pool._pool for each in pool.carriers._all}.values())
+    return list({id(each._pool): each._pool for each in pool.carriers._all}.values())
 
 
 def connections_of(pool: Any) -> list[Any]:
     """The connections that one of a client's pools has."""
     if (given := _given(pool)) is not None:
         return list(given.connections)
-    singles = [each._pool._connection for each in pool.carriers._all]
-    return [each for each in singles if each is not None and not each.is_closed()]
+    made = [each._connection for each in pool.carriers._all]
+    return [each for each in made if each is not None and not each.is_closed()]
 
 
 def requests_of(pool: Any) -> list[Any]:
     """What carries the requests that one of a client's pools is at."""
     if (given := _given(pool)) is not None:
         return list(given._requests)
-    idle = [transport for _, transport in pool.carriers._idle]
+    idle = [each for _, each in pool.carriers._idle]
     return [each for each in pool.carriers._all if each not in idle]
 
 
@@ -31,10 +31,8 @@ def _given(pool: Any) -> Any:
     carriers = pool.carriers
     if hasattr(carriers, "_all"):
         return None
-    transport = carriers._transport
-    if hasattr(transport, "_http_client"):
-        transport = transport._http_client._transport
-    return getattr(transport, "_pool", NOTHING)
+    given = getattr(carriers._given, "_transport", carriers._given)
+    return getattr(given, "_pool", NOTHING)
 
 
 class _Nothing:

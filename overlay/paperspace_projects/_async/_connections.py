@@ -15,16 +15,16 @@ import weakref
 from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
-import httpcore
 import httpx
 from attrs import frozen
 
 from .._server_clock import ServerClock
 from ..errors import ClientClosedError, ConfigurationError
+from ._carriers import AsyncCarriers, AsyncGiven
+from ._line import AsyncLine
 from ._network import AsyncStreams, AsyncTimedBackend
 from ._runtime import Gate, Place, has_ended, place, run_at
-from ._single import AsyncSingle
-from ._stack import KEPT_FOR, AsyncCarriers, AsyncShared, AsyncStack, AsyncThrough
+from ._stack import KEPT_FOR, AsyncStack
 
 _HELD: set[AsyncPool] = set()
 """Pools that are in use: they are not collected together with a client that was left open, as each
@@ -144,12 +144,8 @@ class AsyncConnections:
     async def _open(self, here: Place) -> AsyncPool:
         self._home = os.getpid()
         streams = AsyncStreams()
-        if self.http_client is not None:
-            carriers: AsyncCarriers = AsyncShared(AsyncThrough(self.http_client))
-        elif self._transport is not None:
-            carriers = AsyncShared(self._transport)
-        else:
-            carriers = self._new_carriers(streams)
+        given = self.carrier
+        carriers = self._new_carriers(streams) if given is None else AsyncGiven(given)
         keeper = _kept(carriers)
         await keeper.__anext__()
         return AsyncPool(here, carriers, streams, Gate(self._size), keeper)
@@ -168,7 +164,7 @@ class AsyncConnections:
             problem = type(error).__name__
         else:
             pool._network_backend = AsyncTimedBackend(pool._network_backend, streams)
-            return AsyncStack(lambda: _with_one_connection(context, pool))
+            return AsyncStack(lambda: AsyncLine(pool, context))
         # Raised here, where no context shows a proxy's URL: it may hold a password.
         raise ConfigurationError(
             f"httpx cannot be set up ({problem}): look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
@@ -239,13 +235,3 @@ def _let_go(pools: Iterable[AsyncPool]) -> list[AsyncPool]:
     mine = [pool for pool in pools if pool.place[0] == os.getpid()]
     _HELD.difference_update(mine)
     return mine
-
-
-def _with_one_connection(
-    context: ssl.SSLContext, pool: httpcore.AsyncConnectionPool
-) -> httpx.AsyncBaseTransport:
-    """One of httpx's transports that has a single connection, which `pool` makes, for its pool."""
-    transport: Any = httpx.AsyncHTTPTransport(verify=context)
-    transport._pool = AsyncSingle(pool)
-    carrier: httpx.AsyncBaseTransport = transport
-    return carrier

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from ssl import SSLError
 from typing import Any, TypeVar
 
@@ -22,7 +22,15 @@ from .._attempts import Attempts, Step, is_to_repeat, wait_before_next
 from .._body import Body, UnusableBody
 from .._checks import Check
 from .._deadlines import SharedDeadline, applied_to
-from .._failures import Failed, Progress, before_repeating, context_of, unanswered
+from .._failures import (
+    HTTP_ERRORS,
+    Failed,
+    Progress,
+    as_httpx,
+    before_repeating,
+    context_of,
+    unanswered,
+)
 from .._hidden import Hidden
 from .._listings import Listing
 from .._operations import Call
@@ -33,11 +41,13 @@ from ..errors import (
     APIError,
     ClientClosedError,
     DeadlineExceededError,
+    InvalidArgumentError,
     NotFoundError,
     PaginationError,
     RateLimitError,
 )
 from ..events import AttemptEvent
+from ._carriers import AsyncIncoming
 from ._connections import AsyncConnections
 from ._network import CURRENT, Attempt
 from ._runtime import Runtime, shielded
@@ -228,11 +238,9 @@ class AsyncSession:
         call, limits = attempts.call, attempts.begin()
         ends_at = None if limits.whole is None else time.monotonic() + limits.whole
         pool = await self.connections.pool()
-        request = self._requests.make(call, limits.parts, self.connections.http_client)
-        if isinstance(request, Failed):
-            return request
         if hooks.guards:
-            hooks.ask(call.operation, request, self.connections.carrier)
+            url = str(self._requests.url(call))
+            hooks.ask(call.operation, call.method, url, self.connections.carrier)
         progress = Progress()
         token = CURRENT.set(Attempt(progress, ends_at))
         try:
@@ -242,7 +250,7 @@ class AsyncSession:
                     raise self._closed(attempts)
                 carrier = pool.carriers.take()
                 try:
-                    response = await carrier.handle_async_request(request)
+                    response = await carrier.send(call, limits.parts, self._requests)
                     try:
                         return await self._taken_in(response)
                     finally:
@@ -252,7 +260,9 @@ class AsyncSession:
                     await pool.carriers.give_back(carrier)
             finally:
                 pool.gate.release()
-        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, UnicodeError, SSLError) as error:
+        except InvalidArgumentError as error:
+            return Failed(error, Failure.FINAL)
+        except (*HTTP_ERRORS, RuntimeError, UnicodeError, SSLError) as error:
             if self.connections.is_closed:
                 raise self._closed(attempts, may_have_arrived=True) from None
             if isinstance(error, RuntimeError):
@@ -261,36 +271,35 @@ class AsyncSession:
                 error = httpx.InvalidURL(str(error))
             elif isinstance(error, SSLError):  # httpcore lets some through in async
                 error = httpx.ReadError(str(error))
-            return unanswered(call, error, self.api_key, progress)
+            return unanswered(call, as_httpx(error), self.api_key, progress)
         finally:
             CURRENT.reset(token)
 
-    async def _taken_in(self, response: httpx.Response) -> Answer:
+    async def _taken_in(self, response: AsyncIncoming) -> Answer:
         """An answer with its whole body, or with the reason why that is refused."""
         headers, limit = _joined(response.headers), self.settings.max_response_bytes
         content, refused = b"", None
         try:
-            if response.is_stream_consumed:  # by a hook of the user's http_client
-                content = response.content
+            if response.whole is not None:  # read by a hook of the user's http_client
+                content = response.whole
             else:
                 body = Body(
                     headers.get("content-encoding", ""), headers.get("content-length"), limit
                 )
-                stream: Any = response.stream
-                async for data in stream:
+                async for data in response.stream:
                     body.add(data)
                 content = body.whole()
         except UnusableBody as error:
             refused = str(error)
         except httpx.DecodingError:
             refused = "a body that cannot be decompressed"
-        return Answer(response.status_code, headers, content, refused)
+        return Answer(response.status, headers, content, refused)
 
 
-def _joined(headers: httpx.Headers) -> dict[str, str]:
+def _joined(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers by their names in lower case; those that are there several times in one."""
     joined: dict[str, str] = {}
-    for name, value in headers.raw:
+    for name, value in headers:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         joined[key] = f"{joined[key]}, {text}" if key in joined else text
     return joined

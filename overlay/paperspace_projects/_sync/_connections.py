@@ -16,16 +16,16 @@ import weakref
 from collections.abc import Generator, Iterable
 from typing import Any
 
-import httpcore
 import httpx
 from attrs import frozen
 
 from .._server_clock import ServerClock
 from ..errors import ClientClosedError, ConfigurationError
+from ._carriers import Carriers, Given
+from ._line import Line
 from ._network import Streams, TimedBackend
 from ._runtime import Gate, Place, has_ended, place, run_at
-from ._single import Single
-from ._stack import KEPT_FOR, Carriers, Shared, Stack, Through
+from ._stack import KEPT_FOR, Stack
 
 _HELD: set[Pool] = set()
 """Pools that are in use: they are not collected together with a client that was left open, as each
@@ -145,12 +145,8 @@ class Connections:
     def _open(self, here: Place) -> Pool:
         self._home = os.getpid()
         streams = Streams()
-        if self.http_client is not None:
-            carriers: Carriers = Shared(Through(self.http_client))
-        elif self._transport is not None:
-            carriers = Shared(self._transport)
-        else:
-            carriers = self._new_carriers(streams)
+        given = self.carrier
+        carriers = self._new_carriers(streams) if given is None else Given(given)
         keeper = _kept(carriers)
         keeper.__next__()
         return Pool(here, carriers, streams, Gate(self._size), keeper)
@@ -167,7 +163,7 @@ class Connections:
             problem = type(error).__name__
         else:
             pool._network_backend = TimedBackend(pool._network_backend, streams)
-            return Stack(lambda: _with_one_connection(context, pool))
+            return Stack(lambda: Line(pool, context))
         # Raised here, where no context shows a proxy's URL: it may hold a password.
         raise ConfigurationError(
             f"httpx cannot be set up ({problem}): look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
@@ -236,13 +232,3 @@ def _let_go(pools: Iterable[Pool]) -> list[Pool]:
     mine = [pool for pool in pools if pool.place[0] == os.getpid()]
     _HELD.difference_update(mine)
     return mine
-
-
-def _with_one_connection(
-    context: ssl.SSLContext, pool: httpcore.ConnectionPool
-) -> httpx.BaseTransport:
-    """One of httpx's transports that has a single connection, which `pool` makes, for its pool."""
-    transport: Any = httpx.HTTPTransport(verify=context)
-    transport._pool = Single(pool)
-    carrier: httpx.BaseTransport = transport
-    return carrier

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from ssl import SSLError
 from typing import Any, TypeVar
 
@@ -23,7 +23,15 @@ from .._attempts import Attempts, Step, is_to_repeat, wait_before_next
 from .._body import Body, UnusableBody
 from .._checks import Check
 from .._deadlines import SharedDeadline, applied_to
-from .._failures import Failed, Progress, before_repeating, context_of, unanswered
+from .._failures import (
+    HTTP_ERRORS,
+    Failed,
+    Progress,
+    as_httpx,
+    before_repeating,
+    context_of,
+    unanswered,
+)
 from .._hidden import Hidden
 from .._listings import Listing
 from .._operations import Call
@@ -34,11 +42,13 @@ from ..errors import (
     APIError,
     ClientClosedError,
     DeadlineExceededError,
+    InvalidArgumentError,
     NotFoundError,
     PaginationError,
     RateLimitError,
 )
 from ..events import AttemptEvent
+from ._carriers import Incoming
 from ._connections import Connections
 from ._network import CURRENT, Attempt
 from ._runtime import Runtime, shielded
@@ -229,11 +239,9 @@ class Session:
         call, limits = attempts.call, attempts.begin()
         ends_at = None if limits.whole is None else time.monotonic() + limits.whole
         pool = self.connections.pool()
-        request = self._requests.make(call, limits.parts, self.connections.http_client)
-        if isinstance(request, Failed):
-            return request
         if hooks.guards:
-            hooks.ask(call.operation, request, self.connections.carrier)
+            url = str(self._requests.url(call))
+            hooks.ask(call.operation, call.method, url, self.connections.carrier)
         progress = Progress()
         token = CURRENT.set(Attempt(progress, ends_at))
         try:
@@ -243,7 +251,7 @@ class Session:
                     raise self._closed(attempts)
                 carrier = pool.carriers.take()
                 try:
-                    response = carrier.handle_request(request)
+                    response = carrier.send(call, limits.parts, self._requests)
                     try:
                         return self._taken_in(response)
                     finally:
@@ -253,7 +261,9 @@ class Session:
                     pool.carriers.give_back(carrier)
             finally:
                 pool.gate.release()
-        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, UnicodeError, SSLError) as error:
+        except InvalidArgumentError as error:
+            return Failed(error, Failure.FINAL)
+        except (*HTTP_ERRORS, RuntimeError, UnicodeError, SSLError) as error:
             if self.connections.is_closed:
                 raise self._closed(attempts, may_have_arrived=True) from None
             if isinstance(error, RuntimeError):
@@ -262,36 +272,35 @@ class Session:
                 error = httpx.InvalidURL(str(error))
             elif isinstance(error, SSLError):  # httpcore lets some through in async
                 error = httpx.ReadError(str(error))
-            return unanswered(call, error, self.api_key, progress)
+            return unanswered(call, as_httpx(error), self.api_key, progress)
         finally:
             CURRENT.reset(token)
 
-    def _taken_in(self, response: httpx.Response) -> Answer:
+    def _taken_in(self, response: Incoming) -> Answer:
         """An answer with its whole body, or with the reason why that is refused."""
         headers, limit = _joined(response.headers), self.settings.max_response_bytes
         content, refused = b"", None
         try:
-            if response.is_stream_consumed:  # by a hook of the user's http_client
-                content = response.content
+            if response.whole is not None:  # read by a hook of the user's http_client
+                content = response.whole
             else:
                 body = Body(
                     headers.get("content-encoding", ""), headers.get("content-length"), limit
                 )
-                stream: Any = response.stream
-                for data in stream:
+                for data in response.stream:
                     body.add(data)
                 content = body.whole()
         except UnusableBody as error:
             refused = str(error)
         except httpx.DecodingError:
             refused = "a body that cannot be decompressed"
-        return Answer(response.status_code, headers, content, refused)
+        return Answer(response.status, headers, content, refused)
 
 
-def _joined(headers: httpx.Headers) -> dict[str, str]:
+def _joined(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers by their names in lower case; those that are there several times in one."""
     joined: dict[str, str] = {}
-    for name, value in headers.raw:
+    for name, value in headers:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         joined[key] = f"{joined[key]}, {text}" if key in joined else text
     return joined

@@ -1,0 +1,91 @@
+"""What carries a client's requests: lines of its own, or what the user gave; and what comes back.
+
+Both send a call and give the beginning of its answer. What becomes of either is the session's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Sequence
+from typing import Any, Protocol
+
+import httpx
+from attrs import frozen
+
+from .._operations import Call
+from .._requests import Requests
+
+
+@frozen(eq=False)
+class AsyncIncoming:
+    """An answer whose head is there. `whole` is its body where somebody has read it already.
+
+    `response` is httpcore's or httpx's own.
+    """
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    stream: AsyncIterable[bytes]
+    whole: bytes | None
+    response: Any
+
+    async def aclose(self) -> None:
+        """Let go of what it came by, read to its end or not."""
+        await self.response.aclose()
+
+
+class AsyncCarrier(Protocol):
+    """Sends one call at a time, or any number where it is the user's own."""
+
+    async def send(
+        self, call: Call[Any], timeout: httpx.Timeout, requests: Requests
+    ) -> AsyncIncoming: ...
+    async def aclose(self) -> None: ...
+
+
+class AsyncCarriers(Protocol):
+    """Gives a carrier for each call, and takes it back."""
+
+    def take(self) -> AsyncCarrier: ...
+    async def give_back(self, carrier: Any) -> None: ...
+    async def aclose(self) -> None: ...
+
+
+class AsyncGiven:
+    """The user's own transport or httpx client, for all calls; the latter stays open.
+
+    An httpx client is gone all the way through, hooks and all, but for what would send the key
+    elsewhere.
+    """
+
+    def __init__(self, given: httpx.AsyncBaseTransport | httpx.AsyncClient) -> None:
+        self._given = given
+
+    def take(self) -> AsyncGiven:
+        return self
+
+    async def give_back(self, carrier: AsyncGiven) -> None:
+        """It has never been away."""
+
+    async def send(
+        self, call: Call[Any], timeout: httpx.Timeout, requests: Requests
+    ) -> AsyncIncoming:
+        """Send a call, and give the beginning of its answer."""
+        if isinstance(self._given, httpx.AsyncClient):
+            request = requests.for_httpx(call, timeout, self._given)
+            response = await self._given.send(
+                request, auth=None, follow_redirects=False, stream=True
+            )
+        else:
+            response = await self._given.handle_async_request(requests.for_httpx(call, timeout))
+        return incoming(response)
+
+    async def aclose(self) -> None:
+        if not isinstance(self._given, httpx.AsyncClient):
+            await self._given.aclose()
+
+
+def incoming(response: httpx.Response) -> AsyncIncoming:
+    """What httpx gives, as the session takes it."""
+    stream: Any = response.stream
+    whole = response.content if response.is_stream_consumed else None
+    return AsyncIncoming(response.status_code, response.headers.raw, stream, whole, response)

@@ -1,0 +1,92 @@
+"""A line to the server: one connection of httpcore's, made anew when it can no longer be used.
+
+A pool looks through its requests and connections at each request, under locks; and most of what
+httpx does for a request is to put it into other words, and its answer back.
+"""
+
+from __future__ import annotations
+
+import functools
+import ssl
+from types import FunctionType
+from typing import Any
+
+import httpcore
+import httpx
+
+from .._operations import Call
+from .._requests import Requests
+from ._carriers import AsyncIncoming, incoming
+from ._runtime import shielded
+
+
+class AsyncLine:
+    """Carries one call at a time.
+
+    Args:
+        pool: Makes connections as they are to be: direct or by a proxy, and by what backend. It
+            keeps none of them.
+        context: What they are secured with.
+    """
+
+    def __init__(self, pool: httpcore.AsyncConnectionPool, context: ssl.SSLContext) -> None:
+        self._pool = pool
+        self._context = context
+        self._connection: httpcore.AsyncConnectionInterface | None = None
+
+    async def send(
+        self, call: Call[Any], timeout: httpx.Timeout, requests: Requests
+    ) -> AsyncIncoming:
+        """Send a call, and give the beginning of its answer."""
+        if _is_watched():
+            request = requests.for_httpx(call, timeout)
+            return incoming(await self._transport.handle_async_request(request))
+        response = await self.handle_async_request(requests.for_httpcore(call, timeout))
+        stream: Any = response.stream
+        return AsyncIncoming(response.status, response.headers, stream, None, response)
+
+    @functools.cached_property
+    def _transport(self) -> httpx.AsyncBaseTransport:
+        """One of httpx's transports, with this line for its pool."""
+        made: Any = httpx.AsyncHTTPTransport(verify=self._context)
+        made._pool = self
+        transport: httpx.AsyncBaseTransport = made
+        return transport
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send a request by the connection that there is, or by a new one."""
+        connection = self._connection
+        if connection is None or not _is_usable(connection):
+            await self.aclose()
+            connection = self._connection = self._pool.create_connection(request.url.origin)
+        return await connection.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the connection, if there is one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with shielded():
+                await connection.aclose()
+
+
+def _is_watched() -> bool:
+    """Whether somebody has put their own in place of httpx's way to send a request.
+
+    OpenTelemetry does so, and so do libraries for tests; they are to see what is sent.
+    """
+    its_way: Any = httpx.AsyncHTTPTransport.handle_async_request
+    own: Any = httpx.AsyncHTTPTransport.__init__
+    return type(its_way) is not FunctionType or its_way.__globals__ is not own.__globals__
+
+
+def _is_usable(connection: httpcore.AsyncConnectionInterface) -> bool:
+    """Whether a connection is idle, not for too long, and no more came than the last answer.
+
+    httpcore would take what a server sent beyond the end of an answer for the next one's answer.
+    """
+    if not connection.is_available() or connection.has_expired():
+        return False
+    inner: Any = connection
+    while hasattr(inner, "_connection"):  # by a proxy there are two within each other
+        inner = inner._connection
+    return not inner._h11_state.trailing_data[0]

@@ -1,0 +1,86 @@
+# Derived from _async/_carriers.py by `nox -s generate`: change that one.
+"""What carries a client's requests: lines of its own, or what the user gave; and what comes back.
+
+Both send a call and give the beginning of its answer. What becomes of either is the session's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+import httpx
+from attrs import frozen
+
+from .._operations import Call
+from .._requests import Requests
+
+
+@frozen(eq=False)
+class Incoming:
+    """An answer whose head is there. `whole` is its body where somebody has read it already.
+
+    `response` is httpcore's or httpx's own.
+    """
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    stream: Iterable[bytes]
+    whole: bytes | None
+    response: Any
+
+    def close(self) -> None:
+        """Let go of what it came by, read to its end or not."""
+        self.response.close()
+
+
+class Carrier(Protocol):
+    """Sends one call at a time, or any number where it is the user's own."""
+
+    def send(self, call: Call[Any], timeout: httpx.Timeout, requests: Requests) -> Incoming: ...
+    def close(self) -> None: ...
+
+
+class Carriers(Protocol):
+    """Gives a carrier for each call, and takes it back."""
+
+    def take(self) -> Carrier: ...
+    def give_back(self, carrier: Any) -> None: ...
+    def close(self) -> None: ...
+
+
+class Given:
+    """The user's own transport or httpx client, for all calls; the latter stays open.
+
+    An httpx client is gone all the way through, hooks and all, but for what would send the key
+    elsewhere.
+    """
+
+    def __init__(self, given: httpx.BaseTransport | httpx.Client) -> None:
+        self._given = given
+
+    def take(self) -> Given:
+        return self
+
+    def give_back(self, carrier: Given) -> None:
+        """It has never been away."""
+
+    def send(self, call: Call[Any], timeout: httpx.Timeout, requests: Requests) -> Incoming:
+        """Send a call, and give the beginning of its answer."""
+        if isinstance(self._given, httpx.Client):
+            request = requests.for_httpx(call, timeout, self._given)
+            response = self._given.send(request, auth=None, follow_redirects=False, stream=True)
+        else:
+            response = self._given.handle_request(requests.for_httpx(call, timeout))
+        return incoming(response)
+
+    def close(self) -> None:
+        if not isinstance(self._given, httpx.Client):
+            self._given.close()
+
+
+def incoming(response: httpx.Response) -> Incoming:
+    """What httpx gives, as the session takes it."""
+    stream: Any = response.stream
+    whole = response.content if response.is_stream_consumed else None
+    return Incoming(response.status_code, response.headers.raw, stream, whole, response)
