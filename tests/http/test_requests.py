@@ -1,0 +1,113 @@
+"""A call's request is the same, whether httpx or httpcore is to take it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpcore
+import httpx
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import paperspace_projects._operations as ops
+from paperspace_projects import InvalidArgumentError
+from paperspace_projects._failures import HTTP_ERRORS, as_httpx
+from paperspace_projects._hidden import hide
+from paperspace_projects._operations import Call
+from paperspace_projects._requests import Requests
+from paperspace_projects_api.models import CreateProjectBody
+
+KEY = "key-that-goes-with-it"
+LIMITS = httpx.Timeout(3.0, pool=7.0)
+BASE_URLS = [
+    "https://api.paperspace.com/v1",
+    "http://127.0.0.1:8765",
+    "http://[::1]:80/a%20b/../v1",
+    "https://bücher.example/é/v1",
+]
+
+ids = st.one_of(
+    st.from_regex(r"[A-Za-z0-9_-]{1,70}", fullmatch=True),
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(
+        lambda text: text not in (".", "..")
+    ),
+)
+cursors = st.none() | st.text(st.characters(codec="utf-8"), max_size=30) | st.just("x" * 3_000)
+
+
+def assert_alike(base_url: str, call: Call[Any]) -> None:
+    requests = Requests(base_url, hide(KEY))
+    core, wanted = requests.for_httpcore(call, LIMITS), requests.for_httpx(call, LIMITS)
+    assert core.method == wanted.method.encode()
+    assert core.url == httpcore.URL(
+        scheme=wanted.url.raw_scheme,
+        host=wanted.url.raw_host,
+        port=wanted.url.port,
+        target=wanted.url.raw_path,
+    )
+    assert core.headers == wanted.headers.raw
+    assert (b"Authorization", b"Bearer " + KEY.encode()) in core.headers
+    assert core.extensions == wanted.extensions == {"timeout": LIMITS.as_dict()}
+    sent: Any = core.stream
+    made: Any = wanted.stream
+    assert b"".join(sent) == b"".join(made)
+    assert str(wanted.url) == str(requests.url(call))
+
+
+@pytest.mark.parametrize("base_url", BASE_URLS)
+@given(project_id=ids, name=ids)
+@example(project_id="p1", name="A_SECRET")
+@example(project_id="...", name="a/b?c=d#e%2f%")
+def test_the_path_is_the_same(base_url: str, project_id: str, name: str) -> None:
+    assert_alike(base_url, ops.GET_PROJECT(project_id))
+    assert_alike(base_url, ops.GET_SECRET(project_id, name))
+    assert_alike(base_url, ops.DELETE_SECRET(project_id, name))
+
+
+@pytest.mark.parametrize("base_url", BASE_URLS)
+@given(limit=st.none() | st.integers(1, 120), after=cursors)
+@example(limit=120, after=None)
+@example(limit=None, after="a b+c&d=é%")
+def test_the_query_is_the_same(base_url: str, limit: int | None, after: str | None) -> None:
+    assert_alike(base_url, ops.LIST_PROJECTS().with_query(limit=limit, after=after))
+
+
+@given(name=st.text(st.characters(codec="utf-8"), min_size=1))
+def test_the_body_is_the_same(name: str) -> None:
+    assert_alike(BASE_URLS[0], ops.CREATE_PROJECT(body=CreateProjectBody(name=name)))
+
+
+@pytest.mark.parametrize("way", ["for_httpx", "for_httpcore"])
+def test_what_is_too_long_for_a_url_is_refused_in_words(way: str) -> None:
+    requests = Requests(BASE_URLS[0], hide(KEY))
+    with pytest.raises(InvalidArgumentError, match="short enough for a URL, which getProject"):
+        getattr(requests, way)(ops.GET_PROJECT("x" * 70_000), LIMITS)
+
+
+def all_below(kind: type[Exception]) -> list[type[Exception]]:
+    return [kind, *(each for below in kind.__subclasses__() for each in all_below(below))]
+
+
+@pytest.mark.parametrize(
+    "kind", [each for kind in HTTP_ERRORS if kind.__module__ != "httpx" for each in all_below(kind)]
+)
+def test_each_error_of_httpcore_is_the_one_of_httpx_that_has_its_name(
+    kind: type[Exception],
+) -> None:
+    error = kind("what happened")
+    made = as_httpx(error)
+    assert type(made) is getattr(httpx, kind.__name__)
+    assert (str(made), made.__cause__) == ("what happened", error)
+
+
+def test_every_error_of_httpcore_but_one_is_taken_for_no_answer() -> None:
+    errors = {
+        each
+        for name in httpcore.__all__
+        if isinstance(each := getattr(httpcore, name), type) and issubclass(each, Exception)
+    }
+    # A pool's own, which it never lets out.
+    assert {each for each in errors if not issubclass(each, HTTP_ERRORS)} == {
+        httpcore.ConnectionNotAvailable
+    }
