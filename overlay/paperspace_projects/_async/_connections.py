@@ -23,7 +23,7 @@ from ..errors import ClientClosedError, ConfigurationError
 from ._carriers import AsyncCarriers, AsyncGiven
 from ._line import AsyncLine
 from ._network import AsyncStreams, AsyncTimedBackend
-from ._runtime import Gate, Place, has_ended, place, run_at
+from ._runtime import Gate, Place, has_ended, native, place, run_at
 from ._stack import KEPT_FOR, AsyncStack
 
 _HELD: set[AsyncPool] = set()
@@ -163,7 +163,7 @@ class AsyncConnections:
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
         else:
-            pool._network_backend = AsyncTimedBackend(pool._network_backend, streams)
+            pool._network_backend = AsyncTimedBackend(native(pool._network_backend), streams)
             return AsyncStack(lambda: AsyncLine(pool, context))
         # Raised here, where no context shows a proxy's URL: it may hold a password.
         raise ConfigurationError(

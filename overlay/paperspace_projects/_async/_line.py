@@ -6,6 +6,7 @@ httpx does for a request is to put it into other words, and its answer back.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import ssl
 from types import FunctionType
@@ -59,6 +60,9 @@ class AsyncLine:
         if connection is None or not _is_usable(connection):
             await self.aclose()
             connection = self._connection = self._pool.create_connection(request.url.origin)
+            response = await connection.handle_async_request(request)
+            _unlock(connection)
+            return response
         return await connection.handle_async_request(request)
 
     async def aclose(self) -> None:
@@ -77,6 +81,17 @@ def _is_watched() -> bool:
     its_way: Any = httpx.AsyncHTTPTransport.handle_async_request
     own: Any = httpx.AsyncHTTPTransport.__init__
     return type(its_way) is not FunctionType or its_way.__globals__ is not own.__globals__
+
+
+def _unlock(connection: Any) -> None:
+    """Take away the locks of a connection that nobody shares: each gives others a turn."""
+    connection._request_lock = _UNLOCKED
+    while hasattr(connection, "_connection"):
+        connection = connection._connection
+    connection._state_lock = _UNLOCKED
+
+
+_UNLOCKED = contextlib.nullcontext()
 
 
 def _is_usable(connection: httpcore.AsyncConnectionInterface) -> bool:

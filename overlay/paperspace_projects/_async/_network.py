@@ -95,10 +95,10 @@ class AsyncTimedStream(httpcore.AsyncNetworkStream):
         return await self._streams.take(self)
 
     def get_extra_info(self, info: str) -> Any:
-        # httpcore uses no idle connection again on which there is something to read. It asks each
-        # of them before each request, for which anyio takes its time.
+        # httpcore uses no idle connection again on which there is something to read. It asks before
+        # each request, for which anyio takes its time.
         if info == "is_readable":
-            return _is_readable(self._socket)
+            return bool(self._stream.get_extra_info("unread")) or _is_readable(self._socket)
         return self._stream.get_extra_info(info)
 
 

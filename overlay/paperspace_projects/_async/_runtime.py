@@ -19,6 +19,9 @@ import httpcore
 import httpx
 from anyio.lowlevel import current_token
 from attrs import frozen
+from sniffio import current_async_library
+
+from .._asyncio_streams import AsyncioBackend
 
 Place = tuple[int, object]
 
@@ -57,6 +60,11 @@ class Runtime:
 def has_ended(generator: AsyncGenerator[None, None]) -> bool:
     """Whether a generator that was begun has come to its end."""
     return not isinstance(generator, AsyncGeneratorType) or generator.ag_frame is None
+
+
+def native(backend: httpcore.AsyncNetworkBackend) -> httpcore.AsyncNetworkBackend:
+    """What makes the connections here: asyncio's own streams, or httpcore's for trio."""
+    return AsyncioBackend() if current_async_library() == "asyncio" else backend
 
 
 def shielded() -> contextlib.AbstractContextManager[object]:

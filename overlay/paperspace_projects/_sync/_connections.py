@@ -24,7 +24,7 @@ from ..errors import ClientClosedError, ConfigurationError
 from ._carriers import Carriers, Given
 from ._line import Line
 from ._network import Streams, TimedBackend
-from ._runtime import Gate, Place, has_ended, place, run_at
+from ._runtime import Gate, Place, has_ended, native, place, run_at
 from ._stack import KEPT_FOR, Stack
 
 _HELD: set[Pool] = set()
@@ -162,7 +162,7 @@ class Connections:
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
         else:
-            pool._network_backend = TimedBackend(pool._network_backend, streams)
+            pool._network_backend = TimedBackend(native(pool._network_backend), streams)
             return Stack(lambda: Line(pool, context))
         # Raised here, where no context shows a proxy's URL: it may hold a password.
         raise ConfigurationError(

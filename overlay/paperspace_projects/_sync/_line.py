@@ -7,6 +7,7 @@ httpx does for a request is to put it into other words, and its answer back.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import ssl
 from types import FunctionType
@@ -58,6 +59,9 @@ class Line:
         if connection is None or not _is_usable(connection):
             self.close()
             connection = self._connection = self._pool.create_connection(request.url.origin)
+            response = connection.handle_request(request)
+            _unlock(connection)
+            return response
         return connection.handle_request(request)
 
     def close(self) -> None:
@@ -76,6 +80,17 @@ def _is_watched() -> bool:
     its_way: Any = httpx.HTTPTransport.handle_request
     own: Any = httpx.HTTPTransport.__init__
     return type(its_way) is not FunctionType or its_way.__globals__ is not own.__globals__
+
+
+def _unlock(connection: Any) -> None:
+    """Take away the locks of a connection that nobody shares: each gives others a turn."""
+    connection._request_lock = _UNLOCKED
+    while hasattr(connection, "_connection"):
+        connection = connection._connection
+    connection._state_lock = _UNLOCKED
+
+
+_UNLOCKED = contextlib.nullcontext()
 
 
 def _is_usable(connection: httpcore.ConnectionInterface) -> bool:

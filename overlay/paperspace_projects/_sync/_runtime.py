@@ -59,6 +59,11 @@ def has_ended(generator: Generator[None, None, None]) -> bool:
     return inspect.getgeneratorstate(generator) == inspect.GEN_CLOSED
 
 
+def native(backend: httpcore.NetworkBackend) -> httpcore.NetworkBackend:
+    """What makes the connections here: httpcore's own."""
+    return backend
+
+
 def shielded() -> contextlib.AbstractContextManager[object]:
     """A thread is not cancelled."""
     return _UNSHIELDED
