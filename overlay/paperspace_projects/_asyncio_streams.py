@@ -116,10 +116,14 @@ def _run_out(waiter: asyncio.Future[None]) -> None:
 
 
 class AsyncioStream(httpcore.AsyncNetworkStream):
-    """A connection of asyncio's, as httpcore uses it."""
+    """A connection of asyncio's, as httpcore uses it.
 
-    def __init__(self, inbox: _Inbox) -> None:
+    The socket is kept, as not every event loop's stand-in for it can be shut down.
+    """
+
+    def __init__(self, inbox: _Inbox, connected: socket.socket) -> None:
         self._inbox = inbox
+        self._socket = connected
         self._is_closed = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -178,6 +182,8 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         name = {"client_addr": "sockname", "server_addr": "peername"}.get(info, info)
         if name == "unread":  # of what came, or that it has ended; asyncio reads ahead
             return bool(self._inbox.unread) or self._inbox.has_ended
+        if name == "socket":
+            return self._socket
         return self._inbox.transport.get_extra_info(name)
 
 
@@ -201,7 +207,8 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(timeout):
                 connected = await _connected(await _addresses(host, port), local_address)
                 try:
-                    for option in socket_options or ():
+                    options: Iterable[Any] = socket_options or ()
+                    for option in options:
                         connected.setsockopt(*option)
                     _, inbox = await loop.create_connection(_Inbox, sock=connected)
                 except BaseException:
@@ -211,7 +218,7 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectTimeout from error
         except OSError as error:
             raise httpcore.ConnectError(_words(error)) from error
-        return AsyncioStream(inbox)
+        return AsyncioStream(inbox, connected)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
