@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import contextvars
 import math
 from collections.abc import (
@@ -110,8 +111,17 @@ class AsyncCrew(Generic[Unit]):
                     tasks.start_soon(self._work, self._units)
 
     async def _work(self, units: MemoryObjectReceiveStream[Unit]) -> None:
-        async for unit in units:
-            self._tell.send_nowait(await self._carry_out(unit))
+        with contextlib.suppress(anyio.EndOfStream):
+            while True:
+                self._tell.send_nowait(await self._carry_out(await _next_of(units)))
+
+
+async def _next_of(units: MemoryObjectReceiveStream[Unit]) -> Unit:
+    """The next unit; where there is one, nobody else gets a turn before it is begun."""
+    try:
+        return units.receive_nowait()
+    except anyio.WouldBlock:
+        return await units.receive()
 
 
 def _run_apart(function: Callable[[], Awaitable[None]], ended: Callable[[], None]) -> None:
