@@ -14,7 +14,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "overlay" / "paperspace_projects"
 HALVES = {folder / "_async": folder / "_sync" for folder in (PACKAGE, PACKAGE / "reconcile")}
-BY_HAND = {"__init__.py", "_ahead.py", "_crew.py", "_runtime.py"}
+BY_HAND = {"__init__.py", "_ahead.py", "_connecting.py", "_crew.py", "_runtime.py"}
 FIRST_PARTY = 'lint.isort.known-first-party=["paperspace_projects", "paperspace_projects_api"]'
 HEADER = "# Derived from _async/{name} by `nox -s generate`: change that one.\n"
 

@@ -12,7 +12,6 @@ import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import httpcore
 import httpx
 from attrs import frozen, mutable
 
@@ -32,16 +31,23 @@ from .errors import (
     ServerError,
 )
 
-HTTP_ERRORS: Final = (
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.ProxyError,
-    httpcore.UnsupportedProtocol,
-)
-"""What httpx and httpcore raise when there is no answer."""
+
+def http_errors() -> tuple[type[Exception], ...]:
+    """What httpx and httpcore raise, or let through, when there is no answer."""
+    import httpcore  # httpx itself loads it no earlier
+
+    return (
+        httpx.HTTPError,
+        httpx.InvalidURL,
+        httpcore.TimeoutException,
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpcore.ProxyError,
+        httpcore.UnsupportedProtocol,
+        RuntimeError,
+        UnicodeError,
+        ssl.SSLError,
+    )
 
 
 def as_httpx(error: Exception) -> httpx.HTTPError | httpx.InvalidURL:

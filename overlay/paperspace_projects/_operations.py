@@ -10,42 +10,81 @@ here. Pure functions; nothing is sent.
 
 from __future__ import annotations
 
+import functools
+import importlib
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 import attrs
 from attrs import field, frozen
 
 import paperspace_projects._arguments as arguments
 import paperspace_projects._wire as wire
-from paperspace_projects_api.api.activity import list_project_activity
-from paperspace_projects_api.api.collaborators import (
-    add_project_collaborator,
-    list_project_collaborators,
-    remove_project_collaborator,
-)
-from paperspace_projects_api.api.projects import (
-    add_project_model,
-    create_project,
-    delete_project,
-    get_project,
-    list_project_models,
-    list_projects,
-    remove_project_model,
-    update_project,
-)
-from paperspace_projects_api.api.secrets import (
-    create_project_secret,
-    delete_project_secret,
-    get_project_secret,
-    list_project_secrets,
-    update_project_secret,
-)
-from paperspace_projects_api.api.tags import add_project_tag, list_project_tags, remove_project_tag
 
 from ._hidden import Hidden
 from ._retry import Safety
+
+if TYPE_CHECKING:
+    from paperspace_projects_api.api.activity import list_project_activity
+    from paperspace_projects_api.api.collaborators import (
+        add_project_collaborator,
+        list_project_collaborators,
+        remove_project_collaborator,
+    )
+    from paperspace_projects_api.api.projects import (
+        add_project_model,
+        create_project,
+        delete_project,
+        get_project,
+        list_project_models,
+        list_projects,
+        remove_project_model,
+        update_project,
+    )
+    from paperspace_projects_api.api.secrets import (
+        create_project_secret,
+        delete_project_secret,
+        get_project_secret,
+        list_project_secrets,
+        update_project_secret,
+    )
+    from paperspace_projects_api.api.tags import (
+        add_project_tag,
+        list_project_tags,
+        remove_project_tag,
+    )
+else:
+
+    class _Endpoint:
+        """A module of the generated package, loaded when it is first looked into."""
+
+        def __init__(self, name: str) -> None:
+            self._name = f"paperspace_projects_api.api.{name}"
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(importlib.import_module(self._name), name)
+
+    list_project_activity = _Endpoint("activity.list_project_activity")
+    add_project_collaborator = _Endpoint("collaborators.add_project_collaborator")
+    list_project_collaborators = _Endpoint("collaborators.list_project_collaborators")
+    remove_project_collaborator = _Endpoint("collaborators.remove_project_collaborator")
+    add_project_model = _Endpoint("projects.add_project_model")
+    create_project = _Endpoint("projects.create_project")
+    delete_project = _Endpoint("projects.delete_project")
+    get_project = _Endpoint("projects.get_project")
+    list_project_models = _Endpoint("projects.list_project_models")
+    list_projects = _Endpoint("projects.list_projects")
+    remove_project_model = _Endpoint("projects.remove_project_model")
+    update_project = _Endpoint("projects.update_project")
+    create_project_secret = _Endpoint("secrets.create_project_secret")
+    delete_project_secret = _Endpoint("secrets.delete_project_secret")
+    get_project_secret = _Endpoint("secrets.get_project_secret")
+    list_project_secrets = _Endpoint("secrets.list_project_secrets")
+    update_project_secret = _Endpoint("secrets.update_project_secret")
+    add_project_tag = _Endpoint("tags.add_project_tag")
+    list_project_tags = _Endpoint("tags.list_project_tags")
+    remove_project_tag = _Endpoint("tags.remove_project_tag")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -85,22 +124,25 @@ class Call(Generic[T]):
 class Operation(Generic[P, T]):
     """An operation of the spec. Calling it with the generated builder's arguments gives a `Call`.
 
-    `id` is the spec's operation id; `find_out` tells, of a write whose outcome is unknown, which
-    call shows what is there now.
+    `id` is the spec's operation id; `load` gives the generated builder of its requests, which is
+    not loaded before the first of them: most programs call few operations. `find_out` tells, of a
+    write whose outcome is unknown, which call shows what is there now.
     """
 
     id: str
-    build: Callable[P, dict[str, Any]]
+    load: Callable[[], Callable[P, dict[str, Any]]] = field(repr=False)
     safety: Safety
     read: Callable[[object], T]
     find_out: str | None = None
-    _parameters: tuple[str, ...] = field(
-        init=False,
-        repr=False,
-        default=attrs.Factory(
-            lambda self: tuple(inspect.signature(self.build).parameters), takes_self=True
-        ),
-    )
+
+    @functools.cached_property
+    def build(self) -> Callable[P, dict[str, Any]]:
+        """The generated builder of its requests."""
+        return self.load()
+
+    @functools.cached_property
+    def _parameters(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self.build).parameters)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[T]:
         # Every path parameter, and nothing else, is positional in the generated builders.
@@ -125,92 +167,112 @@ class Operation(Generic[P, T]):
 READ, IDEMPOTENT, KEYED, WRITE = Safety.READ, Safety.IDEMPOTENT, Safety.KEYED, Safety.WRITE
 
 LIST_PROJECTS = Operation(
-    "listProjects", list_projects._get_kwargs, READ, wire.PageReader(wire.project.many)
+    "listProjects", lambda: list_projects._get_kwargs, READ, wire.PageReader(wire.project.many)
 )
 CREATE_PROJECT = Operation(
-    "createProject", create_project._get_kwargs, WRITE, wire.project, "projects.find(name)"
+    "createProject", lambda: create_project._get_kwargs, WRITE, wire.project, "projects.find(name)"
 )
-GET_PROJECT = Operation("getProject", get_project._get_kwargs, READ, wire.project)
+GET_PROJECT = Operation("getProject", lambda: get_project._get_kwargs, READ, wire.project)
 UPDATE_PROJECT = Operation(
-    "updateProject", update_project._get_kwargs, IDEMPOTENT, wire.project, "projects.get(id)"
+    "updateProject",
+    lambda: update_project._get_kwargs,
+    IDEMPOTENT,
+    wire.project,
+    "projects.get(id)",
 )
 DELETE_PROJECT = Operation(
-    "deleteProject", delete_project._get_kwargs, IDEMPOTENT, wire.nothing, "projects.get(id)"
+    "deleteProject",
+    lambda: delete_project._get_kwargs,
+    IDEMPOTENT,
+    wire.nothing,
+    "projects.get(id)",
 )
 
 LIST_ACTIVITY = Operation(
     "listProjectActivity",
-    list_project_activity._get_kwargs,
+    lambda: list_project_activity._get_kwargs,
     READ,
     wire.PageReader(wire.event.many),
 )
 
 LIST_COLLABORATORS = Operation(
     "listProjectCollaborators",
-    list_project_collaborators._get_kwargs,
+    lambda: list_project_collaborators._get_kwargs,
     READ,
     wire.PageReader(wire.collaborator.many),
 )
 ADD_COLLABORATOR = Operation(
     "addProjectCollaborator",
-    add_project_collaborator._get_kwargs,
+    lambda: add_project_collaborator._get_kwargs,
     KEYED,
     wire.collaborator,
     "collaborators.list()",
 )
 REMOVE_COLLABORATOR = Operation(
     "removeProjectCollaborator",
-    remove_project_collaborator._get_kwargs,
+    lambda: remove_project_collaborator._get_kwargs,
     IDEMPOTENT,
     wire.nothing,
     "collaborators.list()",
 )
 
 LIST_SECRETS = Operation(
-    "listProjectSecrets", list_project_secrets._get_kwargs, READ, wire.PageReader(wire.secret.many)
+    "listProjectSecrets",
+    lambda: list_project_secrets._get_kwargs,
+    READ,
+    wire.PageReader(wire.secret.many),
 )
 CREATE_SECRET = Operation(
     "createProjectSecret",
-    create_project_secret._get_kwargs,
+    lambda: create_project_secret._get_kwargs,
     KEYED,
     wire.secret,
     "secrets.get(name)",
 )
-GET_SECRET = Operation("getProjectSecret", get_project_secret._get_kwargs, READ, wire.secret)
+GET_SECRET = Operation(
+    "getProjectSecret", lambda: get_project_secret._get_kwargs, READ, wire.secret
+)
 UPDATE_SECRET = Operation(
     "updateProjectSecret",
-    update_project_secret._get_kwargs,
+    lambda: update_project_secret._get_kwargs,
     WRITE,
     wire.secret,
     "secrets.get(name) and its dt_modified",
 )
 DELETE_SECRET = Operation(
     "deleteProjectSecret",
-    delete_project_secret._get_kwargs,
+    lambda: delete_project_secret._get_kwargs,
     IDEMPOTENT,
     wire.nothing,
     "secrets.get(name)",
 )
 
 LIST_TAGS = Operation(
-    "listProjectTags", list_project_tags._get_kwargs, READ, wire.PageReader(wire.tags)
+    "listProjectTags", lambda: list_project_tags._get_kwargs, READ, wire.PageReader(wire.tags)
 )
 ADD_TAG = Operation(
-    "addProjectTag", add_project_tag._get_kwargs, KEYED, wire.nothing, "tags.list()"
+    "addProjectTag", lambda: add_project_tag._get_kwargs, KEYED, wire.nothing, "tags.list()"
 )
 REMOVE_TAG = Operation(
-    "removeProjectTag", remove_project_tag._get_kwargs, IDEMPOTENT, wire.nothing, "tags.list()"
+    "removeProjectTag",
+    lambda: remove_project_tag._get_kwargs,
+    IDEMPOTENT,
+    wire.nothing,
+    "tags.list()",
 )
 
 LIST_MODELS = Operation(
-    "listProjectModels", list_project_models._get_kwargs, READ, wire.PageReader(wire.model.many)
+    "listProjectModels",
+    lambda: list_project_models._get_kwargs,
+    READ,
+    wire.PageReader(wire.model.many),
 )
 ADD_MODEL = Operation(
-    "addProjectModel", add_project_model._get_kwargs, KEYED, wire.nothing, "models.list()"
+    "addProjectModel", lambda: add_project_model._get_kwargs, KEYED, wire.nothing, "models.list()"
 )
 REMOVE_MODEL = Operation(
     "removeProjectModel",
-    remove_project_model._get_kwargs,
+    lambda: remove_project_model._get_kwargs,
     IDEMPOTENT,
     wire.nothing,
     "models.list()",

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from html.entities import codepoint2name
-from typing import Final, cast
+from typing import cast
 
 from ._hidden import STARS, Hidden
 
@@ -46,7 +45,6 @@ _AND = rf"(?:&|{_PERCENT}26)(?:amp(?:;|{_PERCENT}3b))*"
 _NUMBER = rf"(?:#|{_PERCENT}23)"
 _SEMICOLON = rf"(?:;|{_PERCENT}3b)"
 _BACKSLASH = rf"(?:\\|{_PERCENT}5c|{_AND}{_NUMBER}(?:0*92|x0*5c){_SEMICOLON})"
-_NAMES: Final = {**codepoint2name, ord("'"): "apos"}
 
 
 def _pattern(value: str) -> str:
@@ -89,13 +87,20 @@ def _slashed(character: str) -> list[str]:
 def _unslashed(character: str) -> list[str]:
     """The forms of such a character that need no backslash."""
     names = [f"{_NUMBER}0*{ord(character)}", f"{_NUMBER}x0*{ord(character):x}"]
-    if ord(character) in _NAMES:
-        names.append(_NAMES[ord(character)])
+    if (name := _entity(character)) is not None:
+        names.append(name)
     return [
         f"{_AND}(?:{'|'.join(names)}){_SEMICOLON}",
         "".join(f"{_PERCENT}{byte:02x}" for byte in character.encode()),
         rf"[\s+]|{_PERCENT}2b" if character.isspace() else re.escape(character),
     ]
+
+
+def _entity(character: str) -> str | None:
+    """The name that HTML has for a character, if any."""
+    from html.entities import codepoint2name  # seldom needed, and long
+
+    return "apos" if character == "'" else codepoint2name.get(ord(character))
 
 
 def redact_json(data: object, hidden: tuple[Hidden, ...]) -> object:

@@ -5,13 +5,11 @@ Pure; shared by the sync and the async session, which send them.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import httpcore
 import httpx
 
 from ._body import ACCEPTED
@@ -20,11 +18,14 @@ from ._operations import Call
 from ._version import __version__
 from .errors import InvalidArgumentError
 
+if TYPE_CHECKING:
+    import httpcore
+
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
-_PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]{1,64}){1,8}")
-"""Paths that httpx takes as they are: nothing to encode, to shorten, or too long."""
-_PLAIN_QUERY = 2_000
+_PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
+"""Paths that httpx takes as they are: nothing to encode or to shorten."""
+_PLAIN_LENGTH = 2_000
 
 
 class _NoBody(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -54,9 +55,11 @@ class Requests:
         self._api_key = api_key
         base = httpx.URL(base_url + "/")
         self._base_path = base.raw_path[:-1]
-        self._to = functools.partial(
-            httpcore.URL, scheme=base.raw_scheme, host=base.raw_host, port=base.port
-        )
+        self._origin: dict[str, Any] = {
+            "scheme": base.raw_scheme,
+            "host": base.raw_host,
+            "port": base.port,
+        }
         self._headers = httpx.Headers(
             {
                 "Host": base.netloc.decode("ascii"),
@@ -103,13 +106,15 @@ class Requests:
         Raises:
             InvalidArgumentError: what the call names is too long for a URL.
         """
+        import httpcore  # httpx itself loads it no earlier
+
         target = self._target(call)
         if target is None or call.headers or call.body is not None:
             request = self.for_httpx(call, timeout)
             stream: Any = request.stream
             return httpcore.Request(
                 request.method,
-                self._to(target=request.url.raw_path),
+                httpcore.URL(**self._origin, target=request.url.raw_path),
                 headers=request.headers.raw,
                 content=stream,
                 extensions=request.extensions,
@@ -117,7 +122,7 @@ class Requests:
         authorization = (b"Authorization", self._authorization().encode("ascii"))
         return httpcore.Request(
             call.method,
-            self._to(target=target),
+            httpcore.URL(**self._origin, target=target),
             headers=[*self._headers.raw, authorization],
             content=_NO_BODY,
             extensions={"timeout": timeout.as_dict()},
@@ -139,10 +144,10 @@ class Requests:
 
     def _target(self, call: Call[Any]) -> bytes | None:
         """Path and query of a call, where httpx would leave them as they are; else None."""
-        if _PLAIN.fullmatch(call.path) is None:
+        if len(call.path) > _PLAIN_LENGTH or _PLAIN.fullmatch(call.path) is None:
             return None
         query = urlencode(call.query)
-        if len(query) > _PLAIN_QUERY or any(
+        if len(query) > _PLAIN_LENGTH or any(
             type(each) not in (str, int) for each in call.query.values()
         ):
             return None

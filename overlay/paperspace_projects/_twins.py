@@ -6,6 +6,7 @@ key of the contract is written by hand.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import NoneType, UnionType
@@ -75,6 +76,7 @@ def properties_of(twin: type[Twin]) -> tuple[Property, ...]:
     )
 
 
+@functools.cache
 def _kinds_of(twin: type[Twin]) -> dict[str, tuple[type, bool, bool]]:
     hints = get_type_hints(twin, localns=vars(generated))
     fields = attrs.fields(cast("type[Any]", twin))

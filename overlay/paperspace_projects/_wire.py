@@ -8,6 +8,7 @@ what no field covers is kept.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, TypeVar, cast
@@ -18,7 +19,7 @@ from attrs import frozen
 from paperspace_projects_api import models as generated
 from paperspace_projects_api.types import Unset
 
-from ._twins import Twin, properties_of
+from ._twins import Property, Twin, properties_of
 from .models import ActivityEvent, Collaborator, Model, Project, Secret
 
 T = TypeVar("T")
@@ -120,19 +121,36 @@ class Reader(Generic[T]):
         self._make: Callable[..., T] = model
         self._twin = twin
         self._required = required
+        self._layouts: dict[tuple[object, ...], Layout[T] | None] = {}
+
+    # What is known of the generated model is looked up when the first such thing is read.
+
+    @functools.cached_property
+    def _properties(self) -> list[Property]:
         # What the spec gains is in `extra` until the model has a field for it.
-        fields = {attribute.name for attribute in attrs.fields(cast("type[Any]", model))}
-        self._properties = [each for each in properties_of(twin) if each.attribute in fields]
-        self._keys = frozenset(each.key for each in self._properties)
+        fields = {attribute.name for attribute in attrs.fields(cast("type[Any]", self._model))}
+        return [each for each in properties_of(self._twin) if each.attribute in fields]
+
+    @functools.cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(each.key for each in self._properties)
+
+    @functools.cached_property
+    def _enums(self) -> set[str]:
         # The generated parser refuses the values of an enum that it does not know.
-        self._enums = {each.key for each in self._properties if each.enum}
-        self._never_null = {each.key for each in properties_of(twin) if not each.nullable}
-        self._live = [
+        return {each.key for each in self._properties if each.enum}
+
+    @functools.cached_property
+    def _never_null(self) -> set[str]:
+        return {each.key for each in properties_of(self._twin) if not each.nullable}
+
+    @functools.cached_property
+    def _live(self) -> list[tuple[str, tuple[str, ...]]]:
+        return [
             (each.key, route)
             for each in self._properties
-            if (route := LIVE.get(f"{model.__name__}.{each.attribute}"))
+            if (route := LIVE.get(f"{self._model.__name__}.{each.attribute}"))
         ]
-        self._layouts: dict[tuple[object, ...], Layout[T] | None] = {}
 
     def __call__(self, data: object, path: str = "$") -> T:
         return self._each((data,), lambda _: path)[0]
@@ -275,7 +293,10 @@ class WirePage(Generic[T]):
     next_cursor: str | None = None
 
 
-_PAGE: Final = {each.attribute: each for each in properties_of(generated.ProjectList)}
+@functools.cache
+def _of_page() -> dict[str, Property]:
+    """The properties of a page, by their attributes."""
+    return {each.attribute: each for each in properties_of(generated.ProjectList)}
 
 
 class PageReader(Generic[T]):
@@ -294,9 +315,9 @@ class PageReader(Generic[T]):
         if not isinstance(data, dict):
             raise Unreadable(path, "a page or an array", describe(data))
         page = cast("Object", data)
-        if page and not any(each.key in page for each in _PAGE.values()):
+        if page and not any(each.key in page for each in _of_page().values()):
             raise Unreadable(path, "a page or an array", describe(page))
-        where = f"{path}.{_PAGE['items'].key}"
+        where = f"{path}.{_of_page()['items'].key}"
         return WirePage(
             self._many(_part(page, "items", path) or [], where),
             bare=False,
@@ -307,7 +328,7 @@ class PageReader(Generic[T]):
 
 def _part(page: Object, attribute: str, path: str) -> Any:
     """A property of a page, checked; None where it says nothing."""
-    wanted = _PAGE[attribute]
+    wanted = _of_page()[attribute]
     value = page.get(wanted.key)
     if value is not None and not isinstance(value, wanted.type):
         raise Unreadable(f"{path}.{wanted.key}", wanted.expected, describe(value))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -142,6 +141,8 @@ def _key_from_file(team: str | None) -> tuple[str, Hidden]:
 
 def _keys_by_team(path: Path) -> dict[str, Hidden] | str | None:
     """The `[keys]` table of the credentials file, None where there is no file, or what is wrong."""
+    import tomllib  # most programs have the key in their environment
+
     try:
         document: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

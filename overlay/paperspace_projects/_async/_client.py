@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable
-from concurrent.futures import Executor
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
@@ -27,6 +26,8 @@ from ._projects import AsyncProjects
 from ._session import AsyncSession
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from ..inventory import InventoryProgress, Part
 
 

@@ -13,7 +13,7 @@ import threading
 import warnings
 import weakref
 from collections.abc import AsyncGenerator, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from attrs import frozen
@@ -21,10 +21,11 @@ from attrs import frozen
 from .._server_clock import ServerClock
 from ..errors import ClientClosedError, ConfigurationError
 from ._carriers import AsyncCarriers, AsyncGiven
-from ._line import AsyncLine
-from ._network import AsyncStreams, AsyncTimedBackend
-from ._runtime import Gate, Place, has_ended, native, place, run_at
+from ._runtime import Gate, Place, has_ended, place, run_at
 from ._stack import KEPT_FOR, AsyncStack
+
+if TYPE_CHECKING:
+    from ._network import AsyncStreams
 
 _HELD: set[AsyncPool] = set()
 """Pools that are in use: they are not collected together with a client that was left open, as each
@@ -142,6 +143,9 @@ class AsyncConnections:
         return self._locks.setdefault(os.getpid(), threading.RLock())
 
     async def _open(self, here: Place) -> AsyncPool:
+        # Not loaded earlier, as httpx itself loads httpcore no earlier.
+        from ._network import AsyncStreams
+
         self._home = os.getpid()
         streams = AsyncStreams()
         given = self.carrier
@@ -151,6 +155,10 @@ class AsyncConnections:
         return AsyncPool(here, carriers, streams, Gate(self._size), keeper)
 
     def _new_carriers(self, streams: AsyncStreams) -> AsyncCarriers:
+        from ._connecting import native
+        from ._line import AsyncLine
+        from ._network import AsyncTimedBackend
+
         problem: str
         try:
             context = self._ssl_context or self._new_context()

@@ -12,42 +12,17 @@ import select
 import socket
 import ssl
 import threading
-import time
 import weakref
 from collections.abc import Iterable
-from contextvars import ContextVar
 from typing import Any
 
 import httpcore
-from attrs import mutable
 
-from .._failures import Progress
-from ._runtime import connect
+from .._under_way import CURRENT
+from ._connecting import connect
 
 _CHUNK = 65_536
 """Bytes that are written at once: between two writes it is seen how much time is left."""
-
-
-@mutable(eq=False)
-class Attempt:
-    """What the connections note of the attempt that is under way, and when it has to end."""
-
-    progress: Progress
-    ends_at: float | None
-
-    def left(self, timeout: float | None, late: type[Exception]) -> float | None:
-        """Seconds that a wait may take, of which `timeout` is the most; `late` where none are."""
-        if self.ends_at is None:
-            return timeout
-        left = self.ends_at - time.monotonic()
-        if left <= 0:
-            raise late("the time for the whole attempt is over")
-        return left if timeout is None else min(timeout, left)
-
-
-NO_LIMIT = Attempt(Progress(), None)
-CURRENT: ContextVar[Attempt] = ContextVar("attempt", default=NO_LIMIT)
-"""The attempt that this task or thread is at."""
 
 
 class AsyncTimedStream(httpcore.AsyncNetworkStream):

@@ -12,7 +12,6 @@ import paperspace_projects._arguments as arguments
 from .._listings import Listing, Source
 from ..errors import APIError, PaginationError
 from ..models import Page
-from ._ahead import Ahead
 from ._session import AsyncSession
 
 T = TypeVar("T")
@@ -107,6 +106,8 @@ class AsyncPager(Generic[T]):
                 yield page
                 page = await self._fetch(listing)
                 continue
+            from ._ahead import Ahead  # few listings are prefetched
+
             ahead = Ahead(functools.partial(self._fetch, listing))
             try:
                 yield page

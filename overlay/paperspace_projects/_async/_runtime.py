@@ -10,18 +10,14 @@ import contextlib
 import os
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from types import AsyncGeneratorType
 from typing import Any
 
 import anyio
-import httpcore
 import httpx
 from anyio.lowlevel import current_token
 from attrs import frozen
-from sniffio import current_async_library
-
-from .._asyncio_streams import AsyncioBackend
 
 Place = tuple[int, object]
 
@@ -60,11 +56,6 @@ class Runtime:
 def has_ended(generator: AsyncGenerator[None, None]) -> bool:
     """Whether a generator that was begun has come to its end."""
     return not isinstance(generator, AsyncGeneratorType) or generator.ag_frame is None
-
-
-def native(backend: httpcore.AsyncNetworkBackend) -> httpcore.AsyncNetworkBackend:
-    """What makes the connections here: asyncio's own streams, or httpcore's for trio."""
-    return AsyncioBackend() if current_async_library() == "asyncio" else backend
 
 
 def shielded() -> contextlib.AbstractContextManager[object]:
@@ -109,16 +100,3 @@ class Gate:
         """Sleep so many seconds, or until the gate is opened for good."""
         with anyio.move_on_after(seconds):
             await self._opened.wait()
-
-
-async def connect(
-    backend: httpcore.AsyncNetworkBackend,
-    host: str,
-    port: int,
-    *,
-    left: Callable[[], float | None],
-    local_address: str | None,
-    socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
-) -> httpcore.AsyncNetworkStream:
-    """Connect within the seconds that are left; looking up the name is a part of it."""
-    return await backend.connect_tcp(host, port, left(), local_address, socket_options)

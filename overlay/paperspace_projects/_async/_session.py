@@ -23,12 +23,12 @@ from .._body import Body, UnusableBody
 from .._checks import Check
 from .._deadlines import SharedDeadline, applied_to
 from .._failures import (
-    HTTP_ERRORS,
     Failed,
     Progress,
     as_httpx,
     before_repeating,
     context_of,
+    http_errors,
     unanswered,
 )
 from .._hidden import Hidden
@@ -36,6 +36,7 @@ from .._listings import Listing
 from .._operations import Call
 from .._requests import Requests
 from .._retry import Decision, Failure, Safety
+from .._under_way import CURRENT, Attempt
 from ..config import KeySource, Settings
 from ..errors import (
     APIError,
@@ -49,7 +50,6 @@ from ..errors import (
 from ..events import AttemptEvent
 from ._carriers import AsyncIncoming
 from ._connections import AsyncConnections
-from ._network import CURRENT, Attempt
 from ._runtime import Runtime, shielded
 
 T = TypeVar("T")
@@ -262,7 +262,7 @@ class AsyncSession:
                 pool.gate.release()
         except InvalidArgumentError as error:
             return Failed(error, Failure.FINAL)
-        except (*HTTP_ERRORS, RuntimeError, UnicodeError, SSLError) as error:
+        except http_errors() as error:
             if self.connections.is_closed:
                 raise self._closed(attempts, may_have_arrived=True) from None
             if isinstance(error, RuntimeError):

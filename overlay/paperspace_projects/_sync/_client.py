@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Collection, Generator, Iterable
-from concurrent.futures import Executor
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
@@ -28,6 +27,8 @@ from ._projects import Projects
 from ._session import Session
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from ..inventory import InventoryProgress, Part
 
 

@@ -14,7 +14,7 @@ import threading
 import warnings
 import weakref
 from collections.abc import Generator, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from attrs import frozen
@@ -22,10 +22,11 @@ from attrs import frozen
 from .._server_clock import ServerClock
 from ..errors import ClientClosedError, ConfigurationError
 from ._carriers import Carriers, Given
-from ._line import Line
-from ._network import Streams, TimedBackend
-from ._runtime import Gate, Place, has_ended, native, place, run_at
+from ._runtime import Gate, Place, has_ended, place, run_at
 from ._stack import KEPT_FOR, Stack
+
+if TYPE_CHECKING:
+    from ._network import Streams
 
 _HELD: set[Pool] = set()
 """Pools that are in use: they are not collected together with a client that was left open, as each
@@ -143,6 +144,9 @@ class Connections:
         return self._locks.setdefault(os.getpid(), threading.RLock())
 
     def _open(self, here: Place) -> Pool:
+        # Not loaded earlier, as httpx itself loads httpcore no earlier.
+        from ._network import Streams
+
         self._home = os.getpid()
         streams = Streams()
         given = self.carrier
@@ -152,6 +156,10 @@ class Connections:
         return Pool(here, carriers, streams, Gate(self._size), keeper)
 
     def _new_carriers(self, streams: Streams) -> Carriers:
+        from ._connecting import native
+        from ._line import Line
+        from ._network import TimedBackend
+
         problem: str
         try:
             context = self._ssl_context or self._new_context()

@@ -13,7 +13,6 @@ import paperspace_projects._arguments as arguments
 from .._listings import Listing, Source
 from ..errors import APIError, PaginationError
 from ..models import Page
-from ._ahead import Ahead
 from ._session import Session
 
 T = TypeVar("T")
@@ -108,6 +107,8 @@ class Pager(Generic[T]):
                 yield page
                 page = self._fetch(listing)
                 continue
+            from ._ahead import Ahead  # few listings are prefetched
+
             ahead = Ahead(functools.partial(self._fetch, listing))
             try:
                 yield page

@@ -10,14 +10,12 @@ import inspect
 import os
 import queue
 import random
-import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from contextvars import ContextVar
 
-import httpcore
 import httpx
 from attrs import frozen
 
@@ -57,11 +55,6 @@ class Runtime:
 def has_ended(generator: Generator[None, None, None]) -> bool:
     """Whether a generator that was begun has come to its end."""
     return inspect.getgeneratorstate(generator) == inspect.GEN_CLOSED
-
-
-def native(backend: httpcore.NetworkBackend) -> httpcore.NetworkBackend:
-    """What makes the connections here: httpcore's own."""
-    return backend
 
 
 def shielded() -> contextlib.AbstractContextManager[object]:
@@ -174,62 +167,3 @@ class Gate:
             if left <= nap:
                 return
         raise CalledOff
-
-
-def connect(
-    backend: httpcore.NetworkBackend,
-    host: str,
-    port: int,
-    *,
-    left: Callable[[], float | None],
-    local_address: str | None,
-    socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
-) -> httpcore.NetworkStream:
-    """Connect within the seconds that are left; looking up the name is a part of it.
-
-    The addresses of a host are tried one after the other, each with its share of the time.
-    """
-    seconds = left()
-    if seconds is None:
-        return backend.connect_tcp(host, port, None, local_address, socket_options)
-    addresses = _addresses(host, port, seconds)
-    for index, address in enumerate(addresses):
-        share = (left() or 0.0) / (len(addresses) - index)
-        try:
-            return backend.connect_tcp(address, port, share, local_address, socket_options)
-        except (httpcore.ConnectError, httpcore.ConnectTimeout):
-            if index == len(addresses) - 1:
-                raise
-    raise httpcore.ConnectError(f"{host} has no address")
-
-
-def _addresses(host: str, port: int, seconds: float) -> list[str]:
-    """The addresses of a host, looked up in a thread: nothing else can end a lookup."""
-    with contextlib.suppress(socket.gaierror):
-        return _lookup(host, port, socket.AI_NUMERICHOST)  # it is an address itself
-    answers: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
-
-    def look() -> None:
-        try:
-            answers.put(_lookup(host, port))
-        except OSError as error:
-            answers.put(error)
-
-    thread = threading.Thread(target=look, name=f"lookup of {host}", daemon=True)
-    thread.start()
-    try:
-        answer = answers.get(timeout=seconds)
-    except queue.Empty:
-        raise httpcore.ConnectTimeout(f"the name {host} was not looked up in time") from None
-    thread.join()  # it has nothing more to do, and is not to be seen after the call
-    try:
-        if isinstance(answer, OSError):
-            raise answer
-    except OSError as error:  # httpcore forgets a cause, but not a context
-        raise httpcore.ConnectError(str(error)) from error
-    return answer
-
-
-def _lookup(host: str, port: int, flags: int = 0) -> list[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))

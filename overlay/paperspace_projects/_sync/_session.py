@@ -24,12 +24,12 @@ from .._body import Body, UnusableBody
 from .._checks import Check
 from .._deadlines import SharedDeadline, applied_to
 from .._failures import (
-    HTTP_ERRORS,
     Failed,
     Progress,
     as_httpx,
     before_repeating,
     context_of,
+    http_errors,
     unanswered,
 )
 from .._hidden import Hidden
@@ -37,6 +37,7 @@ from .._listings import Listing
 from .._operations import Call
 from .._requests import Requests
 from .._retry import Decision, Failure, Safety
+from .._under_way import CURRENT, Attempt
 from ..config import KeySource, Settings
 from ..errors import (
     APIError,
@@ -50,7 +51,6 @@ from ..errors import (
 from ..events import AttemptEvent
 from ._carriers import Incoming
 from ._connections import Connections
-from ._network import CURRENT, Attempt
 from ._runtime import Runtime, shielded
 
 T = TypeVar("T")
@@ -263,7 +263,7 @@ class Session:
                 pool.gate.release()
         except InvalidArgumentError as error:
             return Failed(error, Failure.FINAL)
-        except (*HTTP_ERRORS, RuntimeError, UnicodeError, SSLError) as error:
+        except http_errors() as error:
             if self.connections.is_closed:
                 raise self._closed(attempts, may_have_arrived=True) from None
             if isinstance(error, RuntimeError):
