@@ -6,16 +6,16 @@ to do; hidden values are taken out of whatever a server sent.
 
 from __future__ import annotations
 
-import json
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
+import paperspace_projects._json as json
 import paperspace_projects._wire as wire
 
 from ._failures import Failed, before_repeating, context_of, perhaps_carried_out
@@ -116,42 +116,8 @@ def decoded(answer: Answer) -> str:
 
 
 def parse(text: str) -> object:
-    """The JSON of a text, `wire.NO_BODY` where it is empty.
-
-    Raises:
-        ValueError: it is no JSON. The message says what is wrong and shows nothing of it.
-        RecursionError: it is nested too deeply.
-    """
-    if not text or text.isspace():
-        return wire.NO_BODY
-    try:
-        return _JSON.decode(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON (line {error.lineno}, column {error.colno})") from None
-    except RepeatedKey:
-        raise ValueError("JSON with a key that is there twice") from None
-    except ValueError:
-        raise ValueError("JSON with a number that is none or too long") from None
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-class RepeatedKey(ValueError):
-    """An object has a key twice: which of the values is meant?"""
-
-
-def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise RepeatedKey
-    return made
-
-
-_JSON: Final = json.JSONDecoder(
-    parse_constant=_refuse_constant, object_pairs_hook=_without_repetition
-)
+    """The JSON of a text, `wire.NO_BODY` where it is empty; raises what `json.parse` raises."""
+    return wire.NO_BODY if not text or text.isspace() else json.parse(text)
 
 
 def _excerpt(call: Call[Any], answer: Answer, key: Hidden) -> str:
