@@ -73,12 +73,13 @@ def check_generated(session: nox.Session) -> None:
 
 @nox.session(tags=["checks"])
 def lint(session: nox.Session) -> None:
-    """Ruff, the layers that may not be mixed, the dependencies, and what CI may do."""
+    """Ruff, the layers that may not be mixed, the dependencies, what CI may do, the changelog."""
     groups(session, "lint")
     session.install("-e", ".")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("deptry", "overlay", "generated")
+    session.run("python", "scripts/changelog.py", "--check")
     session.run("zizmor", "--quiet", "--offline", "--persona", "pedantic", ".github/workflows")
     session.run("lint-imports", "--no-cache")
 
@@ -107,6 +108,13 @@ def old_tests(session: nox.Session) -> None:
     """The API tests of the last release on this tree: `nox -s old_tests -- [--against REF]`."""
     prepare_to_typecheck(session)
     session.run("python", "scripts/old_tests.py", *session.posargs)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """What the next release's changelog will say; `nox -s changelog -- --build` writes it."""
+    groups(session, "changelog")
+    session.run("python", "scripts/changelog.py", *session.posargs)
 
 
 @nox.session(tags=["checks"])

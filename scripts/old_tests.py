@@ -1,8 +1,9 @@
 """Hold the tree against the last release: what worked with that must work with this, or be told.
 
 The API tests of the last tag are run on the code of the tree, its users' programs are type-checked
-with it, and griffe compares the public names and signatures. What breaks needs an entry under
-`### Breaking` in CHANGELOG.md that the tag does not have, and that names what griffe names.
+with it, and griffe compares the public names and signatures. What breaks needs an entry of the
+changelog of kind breaking, a fragment or one that was released, which the tag does not have, and
+which names what griffe names.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from io import BytesIO
 from pathlib import Path
 
 import griffe
+from changelog import BREAKING, FRAGMENTS, breaking_entries
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "paperspace_projects"
@@ -48,7 +50,7 @@ def main() -> None:
         print(f"breaking: {what}")
     if untold:
         wanted = "\n".join(f"  {each}" for each in untold)
-        sys.exit(f"CHANGELOG.md does not tell, under `### Breaking`, of:\n{wanted}")
+        sys.exit(f"no {FRAGMENTS}/NAME.{BREAKING}.md tells of:\n{wanted}")
     print(f"{ref} and this tree: {len(broken) + len(failed)} breaking changes, all of them told")
 
 
@@ -115,15 +117,9 @@ def check(old: Path) -> bool:
 
 
 def new_entries(old: Path) -> list[str]:
-    """The entries under `### Breaking` that CHANGELOG.md has and the old one has not."""
-    told = [breaking_entries(each / "CHANGELOG.md") for each in (ROOT, old)]
-    return [entry for entry in told[0] if entry not in told[1]]
-
-
-def breaking_entries(changelog: Path) -> list[str]:
-    text = changelog.read_text(encoding="utf-8") if changelog.exists() else ""
-    sections = re.findall(r"^### Breaking\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
-    return [entry for each in sections for entry in re.split(r"^- ", each, flags=re.MULTILINE)[1:]]
+    """The breaking entries that the changelog has and the old one has not."""
+    told = breaking_entries(old)
+    return [entry for entry in breaking_entries(ROOT) if entry not in told]
 
 
 def not_told(broken: list[str], failed: list[str], entries: list[str]) -> Iterator[str]:

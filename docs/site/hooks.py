@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from mkdocs.structure.pages import Page
 
-CHANGELOG = Path(__file__).resolve().parents[2] / "CHANGELOG.md"
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "scripts"))
+
+import changelog  # noqa: E402 -- found by way of the line above
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """The text of a page; that of changelog.md is the changelog at the top of the repository."""
+    """The text of a page; that of changelog.md is the changelog, unreleased entries included."""
     if page.file.src_uri.startswith("reference/"):
         page.meta["search"] = {"boost": 0.3}
     if page.file.src_uri != "changelog.md":
         return markdown
-    return CHANGELOG.read_text(encoding="utf-8").replace("](docs/", "](")
+    head, mark, released = (ROOT / changelog.CHANGELOG).read_text("utf-8").partition(changelog.MARK)
+    coming = changelog.draft("Unreleased", date="") if changelog.fragments(ROOT) else ""
+    return f"{head}{mark}{coming}\n\n{released}".replace("](docs/", "](")

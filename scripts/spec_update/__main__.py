@@ -17,13 +17,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from changelog import version_of
 from provenance import PACKAGE, ROOT, sha256
 
 from spec_update import candidate, changes, findings, report, surface
 
 DONE, BREAKING, REFUSED = 0, 1, 2
 REPORT = "spec-change.md"
-RESULTS = ("openapi.yaml", f"generated/{PACKAGE}", "CHANGELOG.md", REPORT)
+RESULTS = ("openapi.yaml", f"generated/{PACKAGE}", REPORT)
 
 
 def main() -> int:
@@ -50,7 +51,7 @@ def main() -> int:
                     move_over(tree)
                     print("--keep: what was made so far is in the tree.")
                 raise
-            move_over(tree)
+            move_over(tree, update.fragment)
     except candidate.Refused as refusal:
         print(f"Refused: {refusal}")
         return REFUSED
@@ -125,16 +126,14 @@ def carry_out(
         surface=surface.compare(ROOT / "generated", tree / "generated"),
         findings=findings.collect(tree),
     )
-    version = (tree / "overlay" / "paperspace_projects" / "_version.py").read_text().split('"')[-2]
-    (tree / REPORT).write_text(report.markdown(update, version), encoding="utf-8")
-    log = tree / "CHANGELOG.md"
-    log.write_text(report.changelog(log.read_text(encoding="utf-8"), update), encoding="utf-8")
+    (tree / REPORT).write_text(report.markdown(update, version_of(tree)), encoding="utf-8")
+    (tree / update.fragment).write_text(report.entry(update), encoding="utf-8")
     return update
 
 
-def move_over(tree: Path) -> None:
-    """Take the results from the copy into the tree."""
-    for name in RESULTS:
+def move_over(tree: Path, *more: str) -> None:
+    """Take the results, and more files, from the copy into the tree."""
+    for name in (*RESULTS, *more):
         source, target = tree / name, ROOT / name
         if source.is_dir():
             shutil.rmtree(target, ignore_errors=True)

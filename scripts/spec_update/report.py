@@ -1,15 +1,19 @@
-"""What a spec update did, in words: tables, the report `spec-change.md`, the changelog's draft."""
+"""What a spec update did, in words: tables, the report `spec-change.md`, the changelog's entry."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from changelog import FRAGMENTS
+
 from .changes import Change, worst
 from .findings import Finding
 from .surface import SurfaceChange
 
 BUMPS = {"breaking": "major", "additive": "minor", "editorial": "patch"}
+KINDS = {"major": "breaking", "minor": "added", "patch": "changed"}
+"""The kind of entry in the changelog that tells of each bump."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Update:
         if any(each.rating == "breaking" for each in self.surface):
             return "major"
         return BUMPS[worst(self.changes)]
+
+    @property
+    def fragment(self) -> str:
+        """The file in the tree that the changelog's entry is drafted in."""
+        return f"{FRAGMENTS}/spec-{self.new_digest[:12]}.{KINDS[self.bump]}.md"
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -78,7 +87,7 @@ def markdown(update: Update, version: str) -> str:
         "## Version",
         (
             f"A {update.bump} change: {version} becomes {following}. "
-            "An entry is drafted in CHANGELOG.md under Unreleased."
+            f"An entry of the changelog is drafted in {update.fragment}."
         ),
     ]
     return "\n\n".join(parts) + "\n"
@@ -103,14 +112,10 @@ def _follow_ups(findings: Sequence[Finding]) -> str:
     )
 
 
-def changelog(text: str, update: Update) -> str:
-    """CHANGELOG.md with an entry drafted under Unreleased."""
-    heading = "## Unreleased\n"
+def entry(update: Update) -> str:
+    """The changelog's entry, as a draft: whoever releases it puts it in users' words."""
     listed = "\n".join(f"- {each.rating}: {each.place}: {each.what}" for each in update.changes)
-    draft = (
-        f"\n### Spec {update.new_version} ({update.new_digest[:12]}), a {update.bump} change\n\n"
+    return (
+        f"Spec {update.new_version} (`{update.new_digest[:12]}`), a {update.bump} change:\n\n"
         f"{listed or '- wording only'}\n"
     )
-    if heading not in text:
-        return text.rstrip("\n") + f"\n\n{heading}{draft}"
-    return text.replace(heading, heading + draft, 1)

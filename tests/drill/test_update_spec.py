@@ -15,6 +15,7 @@ import pytest
 from drill.edits import DRILLS, Drill, replaced
 
 ROOT = Path(__file__).resolve().parents[2]
+KINDS = {"major": "breaking", "minor": "added", "patch": "changed"}
 SPEC = (ROOT / "openapi.yaml").read_text(encoding="utf-8")
 
 
@@ -103,8 +104,16 @@ def test_a_change_goes_in_and_the_report_says_what_follows(
     assert digest in (clone / generated / "generated_from.py").read_text()
     report = (clone / "spec-change.md").read_text(encoding="utf-8")
     assert report in done.stdout
-    assert f"### Spec v1 ({digest[:12]})" in (clone / "CHANGELOG.md").read_text(encoding="utf-8")
+    fragment = f"docs/changes/spec-{digest[:12]}.{KINDS[drill.bump]}.md"
+    entry = (clone / fragment).read_text(encoding="utf-8")
+    assert entry.startswith(f"Spec v1 (`{digest[:12]}`), a {drill.bump} change:\n")
+    assert drill.printed[0] in entry
+    assert fragment in report
+    command = [sys.executable, "scripts/changelog.py"]
+    assert f"- {entry.splitlines()[0]}" in subprocess.check_output(command, text=True, cwd=clone)
     files = changed_files(clone)
+    assert fragment in files
+    assert "CHANGELOG.md" not in files
     assert {f"{generated}/{name}" for name in drill.generated} <= files
     assert not [name for name in files if name.startswith(("overlay/", "tests/", "scripts/"))]
 

@@ -31,5 +31,5 @@ def test_the_public_names_are_those_that_are_written_down() -> None:
     there, written = set(public_names()), WRITTEN_DOWN.read_text(encoding="utf-8").splitlines()
     changes = [f"+{name}" for name in sorted(there - {*written})]
     changes += [f"-{name}" for name in sorted({*written} - there)]
-    assert not changes, f"write them into {WRITTEN_DOWN.name} and CHANGELOG.md: {changes}"
+    assert not changes, f"write them into {WRITTEN_DOWN.name} and docs/changes/: {changes}"
     assert written == sorted(written), "in order, so that a change is one line"
