@@ -310,7 +310,7 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", "scripts.bench", *session.posargs)
 
 
-@nox.session
+@nox.session(tags=["checks"])
 def bench_budget(session: nox.Session) -> None:
     """Count what calls and imports cost, and compare it with scripts/bench/budget.toml."""
     groups(session, "bench-budget")
@@ -351,6 +351,7 @@ nox.options.sessions = [
         "check_generated",
         "lint",
         "typecheck",
+        "bench_budget",
         "old_tests",
         "release_check",
         "docs",

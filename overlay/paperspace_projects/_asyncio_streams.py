@@ -228,7 +228,7 @@ async def _addresses(host: str, port: int) -> list[Any]:
     """The addresses of a host, as getaddrinfo gives them; its families take turns."""
     with contextlib.suppress(socket.gaierror):  # it is an address itself
         return socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+            host.encode("ascii"), port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
         )
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     of_first = [each for each in found if each[0] == found[0][0]]

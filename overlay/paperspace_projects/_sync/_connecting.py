@@ -49,7 +49,7 @@ def connect(
 def _addresses(host: str, port: int, seconds: float) -> list[str]:
     """The addresses of a host, looked up in a thread: nothing else can end a lookup."""
     with contextlib.suppress(socket.gaierror):
-        return _lookup(host, port, socket.AI_NUMERICHOST)  # it is an address itself
+        return _lookup(host.encode("ascii"), port, socket.AI_NUMERICHOST)  # it is an address itself
     answers: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
 
     def look() -> None:
@@ -73,6 +73,6 @@ def _addresses(host: str, port: int, seconds: float) -> list[str]:
     return answer
 
 
-def _lookup(host: str, port: int, flags: int = 0) -> list[str]:
+def _lookup(host: str | bytes, port: int, flags: int = 0) -> list[str]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
