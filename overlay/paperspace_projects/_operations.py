@@ -11,10 +11,9 @@ here. Pure functions; nothing is sent.
 from __future__ import annotations
 
 import functools
-import importlib
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import attrs
 from attrs import field, frozen
@@ -22,69 +21,30 @@ from attrs import field, frozen
 import paperspace_projects._arguments as arguments
 import paperspace_projects._wire as wire
 
+from ._generated import (
+    add_project_collaborator,
+    add_project_model,
+    add_project_tag,
+    create_project,
+    create_project_secret,
+    delete_project,
+    delete_project_secret,
+    get_project,
+    get_project_secret,
+    list_project_activity,
+    list_project_collaborators,
+    list_project_models,
+    list_project_secrets,
+    list_project_tags,
+    list_projects,
+    remove_project_collaborator,
+    remove_project_model,
+    remove_project_tag,
+    update_project,
+    update_project_secret,
+)
 from ._hidden import Hidden
 from ._retry import Safety
-
-if TYPE_CHECKING:
-    from paperspace_projects_api.api.activity import list_project_activity
-    from paperspace_projects_api.api.collaborators import (
-        add_project_collaborator,
-        list_project_collaborators,
-        remove_project_collaborator,
-    )
-    from paperspace_projects_api.api.projects import (
-        add_project_model,
-        create_project,
-        delete_project,
-        get_project,
-        list_project_models,
-        list_projects,
-        remove_project_model,
-        update_project,
-    )
-    from paperspace_projects_api.api.secrets import (
-        create_project_secret,
-        delete_project_secret,
-        get_project_secret,
-        list_project_secrets,
-        update_project_secret,
-    )
-    from paperspace_projects_api.api.tags import (
-        add_project_tag,
-        list_project_tags,
-        remove_project_tag,
-    )
-else:
-
-    class _Endpoint:
-        """A module of the generated package, loaded when it is first looked into."""
-
-        def __init__(self, name: str) -> None:
-            self._name = f"paperspace_projects_api.api.{name}"
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(importlib.import_module(self._name), name)
-
-    list_project_activity = _Endpoint("activity.list_project_activity")
-    add_project_collaborator = _Endpoint("collaborators.add_project_collaborator")
-    list_project_collaborators = _Endpoint("collaborators.list_project_collaborators")
-    remove_project_collaborator = _Endpoint("collaborators.remove_project_collaborator")
-    add_project_model = _Endpoint("projects.add_project_model")
-    create_project = _Endpoint("projects.create_project")
-    delete_project = _Endpoint("projects.delete_project")
-    get_project = _Endpoint("projects.get_project")
-    list_project_models = _Endpoint("projects.list_project_models")
-    list_projects = _Endpoint("projects.list_projects")
-    remove_project_model = _Endpoint("projects.remove_project_model")
-    update_project = _Endpoint("projects.update_project")
-    create_project_secret = _Endpoint("secrets.create_project_secret")
-    delete_project_secret = _Endpoint("secrets.delete_project_secret")
-    get_project_secret = _Endpoint("secrets.get_project_secret")
-    list_project_secrets = _Endpoint("secrets.list_project_secrets")
-    update_project_secret = _Endpoint("secrets.update_project_secret")
-    add_project_tag = _Endpoint("tags.add_project_tag")
-    list_project_tags = _Endpoint("tags.list_project_tags")
-    remove_project_tag = _Endpoint("tags.remove_project_tag")
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from operator import attrgetter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import paperspace_projects._arguments as arguments
 import paperspace_projects._operations as ops
-from paperspace_projects_api.models import ListProjectsOrder
-from paperspace_projects_api.models.list_projects_order import LIST_PROJECTS_ORDER_VALUES as ORDERS
-from paperspace_projects_api.types import UNSET
 
 from ._activity import EventSelection
+from ._generated import orders, types
 from ._listings import Source
 from ._operations import Call, Operation
 from ._wire import LIVE, WirePage
 from .models import ActivityEvent, Project, Secret
+
+if TYPE_CHECKING:
+    from paperspace_projects_api.models import ListProjectsOrder
 
 T = TypeVar("T")
 
@@ -36,16 +37,16 @@ def projects(
     """listProjects."""
     page_size, after = arguments.page_size(page_size), arguments.cursor("after", after)
     if order is not None:
-        arguments.one_of("order", order, tuple(sorted(ORDERS)))
+        arguments.one_of("order", order, orders())
     if order_by is not None:
         order_by = arguments.name("order_by", order_by)
 
     def fetch(cursor: str | None) -> Call[WirePage[Project]]:
         return ops.LIST_PROJECTS(
-            after=UNSET if cursor is None else cursor,
-            limit=UNSET if page_size is None else page_size,
-            order_by=UNSET if order_by is None else order_by,
-            order=UNSET if order is None else order,
+            after=types.UNSET if cursor is None else cursor,
+            limit=types.UNSET if page_size is None else page_size,
+            order_by=types.UNSET if order_by is None else order_by,
+            order=types.UNSET if order is None else order,
         )
 
     return Source(operation=ops.LIST_PROJECTS.id, fetch=fetch, after=after)
@@ -73,8 +74,8 @@ def activity(
     def fetch(cursor: str | None) -> Call[WirePage[ActivityEvent]]:
         return ops.LIST_ACTIVITY(
             project_id,
-            type_=UNSET if event_type is None else event_type,
-            after=UNSET if cursor is None else cursor,
+            type_=types.UNSET if event_type is None else event_type,
+            after=types.UNSET if cursor is None else cursor,
             limit=limit,
         )
 

@@ -26,8 +26,7 @@ from typing import (
 import attrs
 from attrs import frozen
 
-from paperspace_projects_api import models as generated
-from paperspace_projects_api.types import Unset
+from ._generated import models, types
 
 
 class Twin(Protocol):
@@ -78,7 +77,7 @@ def properties_of(twin: type[Twin]) -> tuple[Property, ...]:
 
 @functools.cache
 def _kinds_of(twin: type[Twin]) -> dict[str, tuple[type, bool, bool]]:
-    hints = get_type_hints(twin, localns=vars(generated))
+    hints = get_type_hints(twin, localns={name: getattr(models, name) for name in models.__all__})
     fields = attrs.fields(cast("type[Any]", twin))
     return {each.name: _kind(hints[each.name]) for each in fields if each.init}
 
@@ -99,7 +98,7 @@ def _kind(annotation: Any) -> tuple[type, bool, bool]:
     """The class that an annotation such as `list[Project] | None | Unset` means, whether it allows
     None, and whether it is an enum. Where it means several classes, `object` stands for them."""
     parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    wanted = [part for part in parts if part not in (Unset, NoneType)]
+    wanted = [part for part in parts if part not in (types.Unset, NoneType)]
     enum = [get_args(part)[0] for part in wanted if get_origin(part) is Literal]
     classes: list[type] = [get_origin(part) or part for part in wanted]
     if enum:

@@ -16,9 +16,8 @@ from typing import Any, Final, Generic, TypeVar, cast
 import attrs
 from attrs import frozen
 
-from paperspace_projects_api import models as generated
-from paperspace_projects_api.types import Unset
-
+from ._generated import models as generated
+from ._generated import types
 from ._twins import Property, Twin, properties_of
 from .models import ActivityEvent, Collaborator, Model, Project, Secret
 
@@ -115,15 +114,21 @@ class Layout(Generic[T]):
 class Reader(Generic[T]):
     """Reads one kind of thing: an object of either dialect in, a model out."""
 
-    def __init__(self, model: type[T], twin: type[Twin], required: tuple[str, ...]) -> None:
-        """`required` names the attributes without which there is no such thing."""
+    def __init__(
+        self, model: type[T], twin: Callable[[], type[Twin]], required: tuple[str, ...]
+    ) -> None:
+        """`twin` gives the generated model, `required` names what is always there."""
         self._model = model
         self._make: Callable[..., T] = model
-        self._twin = twin
+        self._find_twin = twin
         self._required = required
         self._layouts: dict[tuple[object, ...], Layout[T] | None] = {}
 
     # What is known of the generated model is looked up when the first such thing is read.
+
+    @functools.cached_property
+    def _twin(self) -> type[Twin]:
+        return self._find_twin()
 
     @functools.cached_property
     def _properties(self) -> list[Property]:
@@ -219,7 +224,7 @@ class Reader(Generic[T]):
         values: Object = {}
         for each in self._properties:
             value = known.get(each.key) if each.enum else getattr(parsed, each.attribute)
-            if value is None or isinstance(value, Unset):
+            if value is None or isinstance(value, types.Unset):
                 if each.attribute in self._required:
                     found = "null" if each.key in things else "nothing"
                     raise Unreadable(f"{path}.{each.key}", each.expected, found)
@@ -335,11 +340,11 @@ def _part(page: Object, attribute: str, path: str) -> Any:
     return value
 
 
-project = Reader(Project, generated.Project, ("id", "name"))
-collaborator = Reader(Collaborator, generated.Collaborator, ("user_id",))
-secret = Reader(Secret, generated.Secret, ("name",))
-event = Reader(ActivityEvent, generated.ActivityEvent, ("id",))
-model = Reader(Model, generated.Model, ("id",))
+project = Reader(Project, lambda: generated.Project, ("id", "name"))
+collaborator = Reader(Collaborator, lambda: generated.Collaborator, ("user_id",))
+secret = Reader(Secret, lambda: generated.Secret, ("name",))
+event = Reader(ActivityEvent, lambda: generated.ActivityEvent, ("id",))
+model = Reader(Model, lambda: generated.Model, ("id",))
 
 
 @frozen

@@ -88,12 +88,12 @@ CANDIDATES = {
     each.name: each
     for each in (
         Candidate(REFERENCE, "raw_httpx", ("httpx",), "import httpx"),
-        Candidate(OURS, "ours", (OURS,), "from paperspace_projects import AsyncClient, Client"),
+        Candidate(OURS, "ours", (OURS,), "from paperspace_projects import Client"),
         Candidate(
             f"{OURS}[fast]",
             "ours",
             (f"{OURS}[fast]",),
-            "from paperspace_projects import AsyncClient, Client",
+            "from paperspace_projects import Client",
         ),
         Candidate(
             "stock generated",

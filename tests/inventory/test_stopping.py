@@ -87,8 +87,12 @@ def test_tasks_end_however_it_is_left(backend: Any, how: str) -> None:
         results = client.inventory()
         if how == "another task":
             await anext(results)
+
+            async def close() -> None:  # anyio 4.11 starts coroutines alone
+                await results.aclose()
+
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(results.aclose)
+                tasks.start_soon(close)
             return
         async with aclosing(results):
             async for _ in results:

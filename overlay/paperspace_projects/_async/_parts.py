@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import paperspace_projects._arguments as arguments
 import paperspace_projects._checks as checks
 import paperspace_projects._operations as ops
 import paperspace_projects._sources as sources
-from paperspace_projects_api.models import (
-    AddProjectCollaboratorBody,
-    AddProjectCollaboratorBodyRole,
-    AddProjectTagBody,
-    SecretCreate,
-    UpdateProjectSecretBody,
-)
-from paperspace_projects_api.models.add_project_collaborator_body_role import (
-    ADD_PROJECT_COLLABORATOR_BODY_ROLE_VALUES as ROLES,
-)
-from paperspace_projects_api.types import UNSET as NOT_SENT
 
+from .._generated import models as generated
+from .._generated import roles, types
 from .._hidden import hide
 from .._operations import Operation
 from .._wire import WirePage
@@ -29,6 +20,9 @@ from ..models import Changes, Collaborator, Model, Secret
 from ._pager import AsyncPager
 from ._session import AsyncSession
 from ._syncing import sync_names, sync_roles
+
+if TYPE_CHECKING:
+    from paperspace_projects_api.models import AddProjectCollaboratorBodyRole
 
 T = TypeVar("T")
 
@@ -90,8 +84,14 @@ class AsyncCollaborators(_Part):
         """
         user_id = arguments.segment("user_id", user_id)
         if role is not None:
-            arguments.one_of("role", role, tuple(sorted(ROLES)))
-        body = AddProjectCollaboratorBody(user_id=user_id, role=NOT_SENT if role is None else role)
+            arguments.one_of(
+                "role",
+                role,
+                roles(),
+            )
+        body = generated.AddProjectCollaboratorBody(
+            user_id=user_id, role=types.UNSET if role is None else role
+        )
         return await self._session.call(
             ops.ADD_COLLABORATOR(self._project_id, body=body),
             checks.collaborator(self._project_id, user_id, role),
@@ -140,7 +140,11 @@ class AsyncCollaborators(_Part):
         arguments.each_of("wanted", wanted, arguments.segment)
         for role in wanted.values():
             if role is not None:
-                arguments.one_of("wanted", role, tuple(sorted(ROLES)))
+                arguments.one_of(
+                    "wanted",
+                    role,
+                    roles(),
+                )
         with self._session.one_deadline():
             return await sync_roles(self, wanted, dry_run=dry_run)
 
@@ -190,7 +194,7 @@ class AsyncSecrets(_Part):
         """
         value = hide(value)  # at once: whatever is raised from here on shows stars
         name = arguments.segment("name", name)
-        body = SecretCreate(name=name, value=arguments.secret_value("value", value))
+        body = generated.SecretCreate(name=name, value=arguments.secret_value("value", value))
         return await self._session.call(
             ops.CREATE_SECRET(self._project_id, body=body), checks.secret(self._project_id, name)
         )
@@ -206,7 +210,7 @@ class AsyncSecrets(_Part):
         """
         value = hide(value)
         name = arguments.segment("name", name)
-        body = UpdateProjectSecretBody(value=arguments.secret_value("value", value))
+        body = generated.UpdateProjectSecretBody(value=arguments.secret_value("value", value))
         return await self._session.call(ops.UPDATE_SECRET(self._project_id, name, body=body))
 
     async def set(self, name: str, value: str) -> Secret:
@@ -270,7 +274,7 @@ class AsyncTags(_Part):
             APIError: any other failure.
         """
         name = arguments.name("name", arguments.segment("name", name))
-        body = AddProjectTagBody(name=name)
+        body = generated.AddProjectTagBody(name=name)
         await self._session.call(
             ops.ADD_TAG(self._project_id, body=body), checks.tag(self._project_id, name)
         )

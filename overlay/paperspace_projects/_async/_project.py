@@ -8,10 +8,10 @@ from datetime import datetime
 import paperspace_projects._arguments as arguments
 import paperspace_projects._operations as ops
 import paperspace_projects._sources as sources
-from paperspace_projects_api.models import UpdateProjectBody
-from paperspace_projects_api.types import UNSET as NOT_SENT
 
 from .._arguments import UNSET, UnsetType
+from .._generated import models as generated
+from .._generated import types
 from .._watching import Feed
 from ..errors import InvalidArgumentError
 from ..models import ActivityEvent, Project, ProjectSnapshot
@@ -66,9 +66,9 @@ class AsyncProjectScope:
         """
         if name is UNSET and description is UNSET:
             raise InvalidArgumentError("name or description", "given: there is nothing to update")
-        body = UpdateProjectBody(
-            name=NOT_SENT if name is UNSET else arguments.name("name", name),
-            description=NOT_SENT
+        body = generated.UpdateProjectBody(
+            name=types.UNSET if name is UNSET else arguments.name("name", name),
+            description=types.UNSET
             if description is UNSET
             else arguments.text("description", description),
         )

@@ -3,18 +3,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import paperspace_projects._arguments as arguments
 import paperspace_projects._operations as ops
 import paperspace_projects._sources as sources
-from paperspace_projects_api.models import CreateProjectBody, ListProjectsOrder
-from paperspace_projects_api.types import UNSET as NOT_SENT
 
 from .._arguments import UNSET, UnsetType
+from .._generated import models as generated
+from .._generated import types
 from ..errors import AmbiguousNameError, ConflictError
 from ..models import Project
 from ._pager import Pager
 from ._project import ProjectScope
 from ._session import Session
+
+if TYPE_CHECKING:
+    from paperspace_projects_api.models import ListProjectsOrder
 
 
 class Projects:
@@ -59,9 +64,9 @@ class Projects:
             OutcomeUnknownError: no answer came; it was not sent again.
             APIError: any other failure.
         """
-        body = CreateProjectBody(
+        body = generated.CreateProjectBody(
             name=arguments.name("name", name),
-            description=NOT_SENT
+            description=types.UNSET
             if description is None
             else arguments.text("description", description),
         )

@@ -12,15 +12,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import paperspace_projects._differences as differences
-from paperspace_projects_api.models import AddProjectCollaboratorBodyRole
-from paperspace_projects_api.models.add_project_collaborator_body_role import (
-    ADD_PROJECT_COLLABORATOR_BODY_ROLE_VALUES as ROLES,
-)
 
+from .._generated import roles
 from ..errors import ConflictError, NotFoundError, PaperspaceError
 from ..models import Changes, RoleChange
 
 if TYPE_CHECKING:
+    from paperspace_projects_api.models import AddProjectCollaboratorBodyRole
+
     from ._parts import Collaborators, Models, Tags
 
 
@@ -97,7 +96,7 @@ def _change_role(
 def _put_back(part: Collaborators, change: RoleChange) -> str:
     """Give a user the old role again; gives what is now."""
     old: AddProjectCollaboratorBodyRole | None = next(
-        (each for each in ROLES if each == change.before), None
+        (each for each in roles() if each == change.before), None
     )
     if old is not None or change.before is None:
         with suppress(PaperspaceError):
