@@ -18,6 +18,7 @@ GENERATED = "paperspace_projects_api"
 CONTRACT = "contract test"
 
 ADVICE: Mapping[str, str] = {
+    f"{OVERLAY}/_generated.py": "let it follow, as well as the entry of `_operations.py`",
     f"{OVERLAY}/_operations.py": "let the entry follow the generated module, or remove it",
     f"{OVERLAY}/_sources.py": "let the listing follow the parameters of the generated builder",
     f"{OVERLAY}/_wire.py": "let the reader follow the generated model",
