@@ -7,8 +7,9 @@ from typing import Any
 import httpcore
 import httpx
 import pytest
+from lifecycles.holding_server import HoldingServer
 from support.driving import Driver
-from support.insides import makers_of
+from support.insides import connections_of, makers_of
 
 from paperspace_projects._async._network import AsyncStreams, AsyncTimedBackend
 from paperspace_projects._sync._network import Streams, TimedBackend
@@ -80,3 +81,21 @@ def test_the_connections_that_a_pool_makes_go_by_that_backend(drive: Driver) -> 
     origin = httpcore.URL("https://api.paperspace.com").origin
     made = inner.create_connection(origin)
     assert made._network_backend is inner._network_backend
+
+
+def test_httpcore_has_the_names_that_are_relied_on(drive: Driver, server: HoldingServer) -> None:
+    client: Any = drive.client(base_url=server.url)
+    drive(client.projects.get("p1"))
+    (outer,) = connections_of(drive(client._session.connections.pool()))
+    drive.close(client)
+    inner = outer._connection
+    for owner, name in (
+        (outer, "_request_lock"),
+        (inner, "_state_lock"),
+        (inner, "_h11_state"),
+        (inner._h11_state, "trailing_data"),
+    ):
+        assert hasattr(owner, name), (
+            f"httpcore {httpcore.__version__} has no {type(owner).__name__}.{name}, where `_line` "
+            "looks for it: without it, what a server sends beyond an answer is taken for the next"
+        )
