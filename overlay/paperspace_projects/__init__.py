@@ -173,8 +173,10 @@ if not TYPE_CHECKING:  # type checkers are told of every name above, and refuse 
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         if name in _GENERATED:
+            from ._generated import load
+
             module, generated_name = _GENERATED[name]
-            value = getattr(import_module(f"paperspace_projects_api.{module}"), generated_name)
+            value = getattr(load(module), generated_name)
         else:
             home = next((module for module, names in _MODULES.items() if name in names), ".errors")
             value = getattr(import_module(home, __name__), name)

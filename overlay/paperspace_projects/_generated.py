@@ -6,7 +6,22 @@ Most programs call few operations, and some only look at types.
 from __future__ import annotations
 
 import importlib
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+
+def load(name: str) -> ModuleType:
+    """A module of the generated package.
+
+    Its modules import each other in circles. Where threads begin at different places of one, each
+    holds what the other waits for; so all begin at the same.
+    """
+    for each in (_PACKAGE, f"{_PACKAGE}.models"):
+        importlib.import_module(each)
+    return importlib.import_module(f"{_PACKAGE}.{name}")
+
+
+_PACKAGE = "paperspace_projects_api"
 
 if TYPE_CHECKING:
     from paperspace_projects_api import models, types
@@ -45,10 +60,12 @@ else:
         """A module of the generated package that is loaded when it is first looked into."""
 
         def __init__(self, name: str) -> None:
-            self._name = f"paperspace_projects_api.{name}"
+            self._name = name
 
         def __getattr__(self, name: str) -> Any:
-            return getattr(importlib.import_module(self._name), name)
+            found = getattr(load(self._name), name)
+            setattr(self, name, found)  # the next time it is simply there
+            return found
 
     models = _Module("models")
     types = _Module("types")
@@ -102,6 +119,7 @@ __all__ = [
     "list_project_secrets",
     "list_project_tags",
     "list_projects",
+    "load",
     "models",
     "orders",
     "remove_project_collaborator",

@@ -98,9 +98,9 @@ def _unslashed(character: str) -> list[str]:
 
 def _entity(character: str) -> str | None:
     """The name that HTML has for a character, if any."""
-    from html.entities import codepoint2name  # seldom needed, and long
+    from html import entities  # seldom needed, and long
 
-    return "apos" if character == "'" else codepoint2name.get(ord(character))
+    return "apos" if character == "'" else entities.codepoint2name.get(ord(character))
 
 
 def redact_json(data: object, hidden: tuple[Hidden, ...]) -> object:

@@ -65,3 +65,42 @@ def test_every_public_name_is_there_and_in_order() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Clinet'"):
         _ = paperspace_projects.Clinet  # type: ignore[attr-defined]
+
+
+AT_ONCE = """
+import random
+import sys
+import threading
+
+import paperspace_projects._generated as generated
+
+sys.setswitchinterval(1e-6)
+NAMES = ["models", "types", "errors", "client", "generated_from"]
+NAMES += [f"models.{name}" for name in ("project", "project_list", "secret", "activity_event")]
+NAMES += ["api.projects.get_project", "api.projects.list_projects", "api.tags.add_project_tag"]
+NAMES += ["api.secrets.list_project_secrets", "api.activity.list_project_activity"]
+problems = []
+
+def begin(name, together):
+    together.wait()
+    try:
+        generated.load(name)
+    except BaseException as error:
+        problems.append(f"{name}: {error!r}")
+
+for _ in range(25):
+    for name in [each for each in sys.modules if each.startswith("paperspace_projects_api")]:
+        del sys.modules[name]
+    together = threading.Barrier(len(NAMES))
+    threads = [threading.Thread(target=begin, args=(name, together)) for name in NAMES]
+    random.shuffle(threads)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+print(*problems, sep="\\n")
+"""
+
+
+def test_threads_may_make_their_first_calls_at_the_same_time() -> None:
+    assert subprocess.check_output([sys.executable, "-c", AT_ONCE], text=True).strip() == ""
