@@ -206,6 +206,8 @@ def _advice(call: Call[Any], answer: Answer, status: int, failure: Failure) -> s
         )
     if failure is Failure.OTHER_SERVER_ERROR and call.safety.may_double:
         return perhaps_carried_out(call)
+    if status == HTTPStatus.NOT_FOUND and "/" not in call.path[1:]:  # it names no project
+        return ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
     return f". {_HINTS[status]}" if status in _HINTS else ""
 
 

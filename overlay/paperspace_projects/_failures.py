@@ -156,23 +156,35 @@ _SAID: Final[Mapping[Failure, str]] = {
     Failure.LOST_WITHIN_ANSWER: "the connection was lost within the answer",
 }
 
+_UNREACHED: Final = frozenset(
+    (
+        *(Failure.NAME_NOT_RESOLVED, Failure.CONNECT_FAILED, Failure.CONNECT_TIMEOUT),
+        *(Failure.CERTIFICATE_REFUSED, Failure.TLS_FAILED),
+    )
+)
+
 
 def unanswered(
     call: Call[Any],
     error: httpx.HTTPError | httpx.InvalidURL,
     key: Hidden,
     progress: Progress,
+    base_url: str,
 ) -> Failed:
     """What a request that got no answer, or half of one, failed with.
 
-    The exception of httpx is kept as the cause, without what it holds of the request.
+    The exception of httpx is kept as the cause, without what it holds of the request. Where no
+    connection came about, the error says to where: most often that is what is wrong.
     """
     hidden = (*call.hidden, key)
-    reason = redact(str(error), hidden) or type(error).__name__
+    # Some end in a period, and the sentence goes on.
+    reason = redact(str(error), hidden).removesuffix(".") or type(error).__name__
     failure = failure_without_answer(error, progress)
     in_time = not isinstance(error, httpx.TimeoutException)
     if failure is not Failure.FINAL:
         text = f"{_SAID[failure]}: {reason}" if in_time else _SAID[failure]
+        if failure in _UNREACHED:
+            text += f" (base URL {base_url})"
     elif isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
         text = f"the request cannot be sent: {reason}"
     else:

@@ -35,7 +35,7 @@ class ConfigurationError(PaperspaceError):
 
 
 class ClientClosedError(PaperspaceError):
-    """The client was closed before this call."""
+    """The client was closed before this call, or while it was under way."""
 
 
 class InvalidArgumentError(PaperspaceError, ValueError):

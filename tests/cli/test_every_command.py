@@ -171,3 +171,6 @@ def test_what_is_no_transcript_is_told(one_shell: Shell) -> None:
     told = one_shell.run("dialect-report", "t.jsonl", code=2).err
     assert "t.jsonl:1: not a line of a transcript" in told
     one_shell.run("dialect-report", "missing.jsonl", code=1)
+    (one_shell.folder / "t.jsonl").write_text("")
+    told = one_shell.run("dialect-report", "t.jsonl", code=1).err
+    assert "t.jsonl: no operation was answered in it" in told

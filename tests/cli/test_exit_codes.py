@@ -175,6 +175,7 @@ def test_a_server_that_is_not_there(one_shell: Shell) -> None:
     assert all(re.fullmatch(r"GET /projects.*: APIConnectionError, .*", each) for each in attempts)
     assert re.search(r"; again in \d\.\d s$", attempts[0])
     assert error.startswith("error: listProjects: the server could not be reached")
+    assert "(base URL http://127.0.0.1:9) [GET /projects, 4 attempts]" in error
     assert "doctor" in hint
 
 

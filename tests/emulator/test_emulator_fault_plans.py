@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -288,9 +288,14 @@ def test_a_fault_shows_that_it_has_a_body_and_not_which() -> None:
         (lambda: FaultPlan(rate=float("nan")), "from 0 to 1, not nan"),
         (lambda: FaultPlan(rate=1, faults=[]), "needs faults to choose from"),
         (lambda: FaultPlan.script([], only=["createproject"]), "'createproject' is neither"),
+        (lambda: FaultPlan.script([], only=["updateSecret"]), "did you mean updateProjectSecret?"),
+        (lambda: FaultPlan.script([], only=["get"]), r"did you mean GET\?"),
+        (lambda: FaultPlan.script([], only=["#"]), "such as listProjects or DELETE"),
         (lambda: Emulator(latency=-1), "the fewest and the most, not -1"),
         (lambda: Emulator(latency=(2, 1)), re.escape("not (2, 1)")),
         (lambda: Emulator(latency=float("inf")), "not inf"),
+        (lambda: Emulator(latency=cast("Any", "1")), "not '1'"),
+        (lambda: Emulator(latency=cast("Any", (0, 1, 2))), re.escape("not (0, 1, 2)")),
     ],
 )
 def test_what_makes_no_sense_is_refused(make: Callable[[], object], message: str) -> None:

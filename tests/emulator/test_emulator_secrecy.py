@@ -67,7 +67,7 @@ def test_a_test_can_ask_whether_a_value_arrived(connect: Connect) -> None:
         assert emulator.secret_is(project_id, "S", "new")
         assert not emulator.secret_is(project_id, "S", "old")
         assert not emulator.secret_is(project_id, "S", "\ud800")
-        with pytest.raises(LookupError):
+        with pytest.raises(LookupError, match="that has a secret 'other'"):
             emulator.secret_is(project_id, "other", "new")
 
 

@@ -189,6 +189,13 @@ def test_an_error_says_what_to_do(drive: Driver, code: int, hint: str) -> None:
     assert hint in str(refused(drive, status(code)))
 
 
+def test_a_404_that_is_about_no_project_is_about_the_base_url(drive: Driver) -> None:
+    client = drive.client(Script(status(404), status(404)))
+    for call in (client.projects.list().first, lambda: client.projects.create("vision")):
+        with pytest.raises(NotFoundError, match="check base_url, and its path"):
+            drive(call())
+
+
 def test_everything_is_caught_by_the_base() -> None:
     for name in BASES:
         assert issubclass(getattr(package, name), PaperspaceError)

@@ -66,6 +66,18 @@ def old_tests(tree: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_a_parameter_that_is_gone_is_named(tree: Path) -> None:
+    write(tree, PACKAGE, RELEASED.replace("()", "(size: int = 2)"))
+    release(tree, "v1.1.0")
+    write(tree, PACKAGE, RELEASED.replace("()", "(count: int = 2)"))
+    done = old_tests(tree)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "tells of:\n  `pages(size)`: parameter was removed\nWrite one" in done.stderr
+
+    write(tree, FRAGMENT, "`pages` takes `count`, for `size`.")
+    assert old_tests(tree).returncode == 0
+
+
 def break_it(tree: Path) -> None:
     write(tree, PACKAGE, RELEASED.replace("pages", "list_pages"))
 

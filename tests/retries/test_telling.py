@@ -212,3 +212,15 @@ def test_notes_stand_on_the_error_that_is_raised(drive: Driver) -> None:
         drive(drive.client(server).projects.create("n"))
     assert [note[:10] for note in caught.value.__notes__] == ["attempt 1:", "attempt 2:"]
     assert "2 attempts" in str(caught.value)
+
+
+def test_a_reason_that_ends_in_a_period_does_not_end_the_sentence(drive: Driver) -> None:
+    lost = httpx.RemoteProtocolError("Server disconnected without sending a response.")
+    client = drive.client(Script(lost))
+    with pytest.raises(OutcomeUnknownError, match="without sending a response, so nobody knows"):
+        drive(client.project("p1").secrets.update("S", "v"))
+
+
+def test_a_server_that_is_not_reached_is_named(drive: Driver) -> None:
+    with pytest.raises(APIError, match=r"not be reached: refused \(base URL https://[^)]+/v1\)"):
+        get(drive, httpx.ConnectError("refused"), retry=RetryPolicy(max_attempts=1))

@@ -271,7 +271,8 @@ class AsyncSession:
                 error = httpx.InvalidURL(str(error))
             elif isinstance(error, SSLError):  # httpcore lets some through in async
                 error = httpx.ReadError(str(error))
-            return unanswered(call, as_httpx(error), self.api_key, progress)
+            base_url = self.settings.base_url
+            return unanswered(call, as_httpx(error), self.api_key, progress, base_url)
         finally:
             CURRENT.reset(token)
 

@@ -105,4 +105,6 @@ def report(
         reports = dialect_report(transcript)
     except ValueError as error:
         raise CommandError(str(error)) from None
+    if not reports:
+        raise CommandError(f"{transcript}: no operation was answered in it", Exit.FAILED)
     results.write_all(reports)

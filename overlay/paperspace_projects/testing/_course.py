@@ -31,12 +31,13 @@ def checked_latency(latency: Latency) -> tuple[float, float]:
     Raises:
         ValueError: a time that is negative or no number, or a longest that is the shorter.
     """
-    low, high = latency if isinstance(latency, tuple) else (latency, latency)
-    if not 0 <= low <= high < math.inf:
-        raise ValueError(
-            f"latency must be seconds, or a pair of the fewest and the most, not {latency!r}"
-        )
-    return low, high
+    match latency if isinstance(latency, tuple) else (latency, latency):
+        case (float() | int() as low, float() | int() as high) if 0 <= low <= high < math.inf:
+            return low, high
+        case _:
+            raise ValueError(
+                f"latency must be seconds, or a pair of the fewest and the most, not {latency!r}"
+            )
 
 
 class Course:

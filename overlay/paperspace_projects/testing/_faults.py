@@ -6,6 +6,7 @@ here may hold what a request carried but its method and path: the log is there t
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from email.utils import format_datetime
 from typing import Final, Literal, Self
 
@@ -217,8 +218,17 @@ def _names(given: Iterable[str]) -> tuple[str, ...]:
     names = (given,) if isinstance(given, str) else tuple(given)
     for name in names:
         if name not in _METHODS | OPERATION_IDS:
-            raise ValueError(f"{name!r} is neither the id of an operation nor a method of one")
+            raise ValueError(
+                f"{name!r} is neither the id of an operation nor a method of one{_meant(name)}"
+            )
     return names
+
+
+def _meant(name: str) -> str:
+    """What was probably meant by a name that is none, as the end of a sentence."""
+    known = {each.lower(): each for each in sorted(_METHODS | OPERATION_IDS)}
+    close = get_close_matches(name.lower(), known, n=1)
+    return f": did you mean {known[close[0]]}?" if close else ", such as listProjects or DELETE"
 
 
 def _rate(given: float) -> float:

@@ -37,8 +37,8 @@ def recording_relay(
         base_url: the server.
         port: the port to listen at; 0 takes a free one.
 
-    Returns:
-        A context manager that gives the base URL to use in place of the server's.
+    Yields:
+        The base URL to use in place of the server's.
 
     Raises:
         ImportError: uvicorn is not installed.

@@ -286,7 +286,7 @@ class Emulator:
         with self._store.transaction():
             secret = self._store.find(SECRETS, project_id=project_id, name=name)
             if secret is None:
-                raise LookupError("no such project or secret")
+                raise LookupError(f"no project {project_id!r} that has a secret {name!r}")
             return matches(value, self._store.sealed(secret))
 
     def _answer(self, call: Call) -> Answer:
