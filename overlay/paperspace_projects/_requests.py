@@ -28,18 +28,34 @@ _PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
 _PLAIN_LENGTH = 2_000
 
 
-class _NoBody(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """Nothing at all, which not even an empty piece is sent of."""
+class _Sent(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body to send, in one piece, or in none where it is empty.
+
+    Its iterators are no generators: those would have to be closed where sending fails.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self._pieces = (body,) if body else ()
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(())
+        return iter(self._pieces)
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self:
-            yield piece
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Pieces(self._pieces)
 
 
-_NO_BODY = _NoBody()
+class _Pieces(AsyncIterator[bytes]):
+    def __init__(self, pieces: tuple[bytes, ...]) -> None:
+        self._pieces = iter(pieces)
+
+    async def __anext__(self) -> bytes:
+        try:
+            return next(self._pieces)
+        except StopIteration:
+            raise StopAsyncIteration from None
+
+
+_NO_BODY = _Sent(b"")
 
 
 class Requests:
@@ -111,12 +127,11 @@ class Requests:
         target = self._target(call)
         if target is None or call.headers or call.body is not None:
             request = self.for_httpx(call, timeout)
-            stream: Any = request.stream
             return httpcore.Request(
                 request.method,
                 httpcore.URL(**self._origin, target=request.url.raw_path),
                 headers=request.headers.raw,
-                content=stream,
+                content=_NO_BODY if call.body is None else _Sent(request.content),
                 extensions=request.extensions,
             )
         authorization = (b"Authorization", self._authorization().encode("ascii"))

@@ -60,7 +60,11 @@ class AsyncLine:
         if connection is None or not _is_usable(connection):
             await self.aclose()
             connection = self._connection = self._pool.create_connection(request.url.origin)
-            response = await connection.handle_async_request(request)
+            try:
+                response = await connection.handle_async_request(request)
+            except BaseException:  # it may be there, and no request have begun on it
+                await self.aclose()
+                raise
             _unlock(connection)
             return response
         return await connection.handle_async_request(request)

@@ -59,7 +59,11 @@ class Line:
         if connection is None or not _is_usable(connection):
             self.close()
             connection = self._connection = self._pool.create_connection(request.url.origin)
-            response = connection.handle_request(request)
+            try:
+                response = connection.handle_request(request)
+            except BaseException:  # it may be there, and no request have begun on it
+                self.close()
+                raise
             _unlock(connection)
             return response
         return connection.handle_request(request)
