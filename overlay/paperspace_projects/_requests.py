@@ -103,13 +103,19 @@ class Requests:
         """
         headers = httpx.Headers(self._headers)
         headers.update({**call.headers, "Authorization": self._authorization()})
-        if http_client is not None:
+        url = self.url(call)
+        if http_client is not None:  # its own parameters take the place of those in a URL
             return http_client.build_request(
-                call.method, self.url(call), json=call.body, headers=headers, timeout=timeout
+                call.method,
+                url.copy_with(query=None),
+                params=call.query or None,
+                json=call.body,
+                headers=headers,
+                timeout=timeout,
             )
         return httpx.Request(
             call.method,
-            self.url(call),
+            url,
             headers=headers,
             json=call.body,
             stream=_NO_BODY if call.body is None else None,

@@ -85,6 +85,19 @@ def test_what_is_too_long_for_a_url_is_refused_in_words(way: str) -> None:
         getattr(requests, way)(ops.GET_PROJECT("x" * 70_000), LIMITS)
 
 
+@pytest.mark.parametrize("kind", [httpx.Client, httpx.AsyncClient])
+def test_the_parameters_of_an_http_client_come_beside_those_of_a_call(kind: type[Any]) -> None:
+    requests = Requests(BASE_URLS[0], hide(KEY))
+    own = kind(params={"tenant": "a b"})
+    call = ops.LIST_PROJECTS().with_query(limit=7, after="c&d")
+    made = requests.for_httpx(call, LIMITS, own)
+    assert dict(made.url.params) == {"tenant": "a b", "limit": "7", "after": "c&d"}
+    made = requests.for_httpx(ops.GET_PROJECT("p1"), LIMITS, own)
+    assert str(made.url) == "https://api.paperspace.com/v1/projects/p1?tenant=a+b"
+    with pytest.raises(InvalidArgumentError, match="short enough for a URL"):
+        requests.for_httpx(ops.GET_PROJECT("x" * 70_000), LIMITS, own)
+
+
 def all_below(kind: type[Exception]) -> list[type[Exception]]:
     return [kind, *(each for below in kind.__subclasses__() for each in all_below(below))]
 
