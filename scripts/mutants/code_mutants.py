@@ -87,7 +87,7 @@ def _mutant(
         compile(content, str(source.path), "exec")
     except (SyntaxError, ValueError):
         return None
-    if ast.dump(ast.parse(content)) == ast.dump(source.tree):
+    if ast.dump(ast.parse(content)) == source.dumped:
         return None  # written otherwise, and the same
     return Mutant(
         kind="code",

@@ -209,7 +209,7 @@ class _Witness:
 
     def __init__(self, root: Path, about: tuple[str, ...]) -> None:
         self._root = root
-        self._about = tuple(f"[{name}" for name in about)
+        self._about = tuple(start for name in about for start in (f"[{name}", f"test_{name}.py"))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Run the likeliest tests first."""

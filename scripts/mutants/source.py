@@ -20,6 +20,11 @@ class Source:
     around: dict[ast.AST, list[ast.AST]] = field(repr=False)
 
     @cached_property
+    def dumped(self) -> str:
+        """The tree as text: what is written otherwise and means the same has the same one."""
+        return ast.dump(self.tree)
+
+    @cached_property
     def lines(self) -> list[str]:
         return self.text.splitlines(keepends=True)
 
