@@ -33,7 +33,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="what the lots are drawn with")
     parser.add_argument("--jobs", type=int, default=2, help="how many run at a time (2)")
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds for one mutant (60)")
-    parser.add_argument("--results", type=Path, help="write every result there, as JSON lines")
+    parser.add_argument(
+        "--results",
+        type=Path,
+        metavar="FILE",
+        help="write every result there, as JSON lines, and run none again that is there: goes on "
+        "with a run that was stopped, as long as neither the code nor the tests have changed",
+    )
     return parser.parse_args()
 
 
@@ -66,11 +72,25 @@ def some_of_each(found: Sequence[Mutant], lots: random.Random) -> list[Mutant]:
     ]
 
 
+def results_in(file: Path | None, mutants: Sequence[Mutant]) -> list[Result]:
+    """What an earlier run wrote of these mutants."""
+    if file is None or not file.exists():
+        return []
+    entries = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    found = {each["mutant"]: each for each in entries}
+    return [
+        Result(each, entry["outcome"], entry["by"], entry["seconds"])
+        for each in mutants
+        if (entry := found.get(each.name)) is not None
+    ]
+
+
 def main() -> int:
     options = arguments()
     mutants = chosen(options)
     running.preload()
-    results: list[Result] = []
+    results = results_in(options.results, mutants)
+    known = {each.mutant.name for each in results}
     started = time.monotonic()
 
     def note(result: Result) -> None:
@@ -93,7 +113,8 @@ def main() -> int:
                 flush=True,
             )
 
-    running.run_all(mutants, ROOT, jobs=options.jobs, timeout=options.timeout, done=note)
+    remaining = [each for each in mutants if each.name not in known]
+    running.run_all(remaining, ROOT, jobs=options.jobs, timeout=options.timeout, done=note)
     return report(results, options, time.monotonic() - started)
 
 

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import in_flow, in_shape, in_values
+from . import in_calls, in_flow, in_shape, in_values
 from .mutant import Mutant
 from .source import Changes, Source, read
 
@@ -27,6 +27,12 @@ OPERATORS: tuple[Callable[[Source, ast.AST], Changes], ...] = (
     in_values.constant_changed,
     in_values.element_changed,
     in_values.import_changed,
+    in_calls.argument_emptied,
+    in_calls.assignment_emptied,
+    in_calls.entry_changed,
+    in_calls.parameters_swapped,
+    in_calls.star_dropped,
+    in_calls.done_twice,
     in_flow.comparison_turned,
     in_flow.condition_turned,
     in_flow.result_dropped,

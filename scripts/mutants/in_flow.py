@@ -62,6 +62,10 @@ def condition_turned(source: Source, node: ast.AST) -> Changes:
         yield node.test, f"not ({test})"
         yield node.test, "True"
         yield node.test, "False"
+    elif isinstance(node, ast.comprehension):
+        for each in node.ifs:
+            yield each, "True"
+            yield each, "False"
     elif isinstance(node, ast.BoolOp):
         parts = [source.segment(each) for each in node.values]
         yield node, parts[0]
@@ -101,12 +105,8 @@ def statements_swapped(source: Source, node: ast.AST) -> Changes:
         texts = source.segment(one), source.segment(two)
         if all(text.startswith("field_dict.update(") for text in texts):
             start, end = source.span(one)[0], source.span(two)[1]
-            whole = ast.Expr(value=ast.Constant(value=""))
-            whole.lineno, whole.col_offset = one.lineno, one.col_offset
-            whole.end_lineno, whole.end_col_offset = two.end_lineno, two.end_col_offset
-            source.around.setdefault(whole, [node, *source.around[node]])
             between = source.text[start:end][len(texts[0]) : -len(texts[1])]
-            yield whole, f"{texts[1]}{between}{texts[0]}"
+            yield source.spanning(one, two), f"{texts[1]}{between}{texts[0]}"
 
 
 def keyword_dropped(source: Source, node: ast.AST) -> Changes:

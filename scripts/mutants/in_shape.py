@@ -40,11 +40,7 @@ def default_changed(source: Source, node: ast.AST) -> Changes:
             if default is not None:
                 yield default, "None"
                 yield default, '""'
-                whole = ast.arg(arg=argument.arg)
-                whole.lineno, whole.col_offset = argument.lineno, argument.col_offset
-                whole.end_lineno, whole.end_col_offset = default.end_lineno, default.end_col_offset
-                source.around.setdefault(whole, source.around[argument])
-                yield whole, source.segment(argument)
+                yield source.spanning(argument, default), source.segment(argument)
             else:
                 yield argument, f"{source.segment(argument)} = None"
     elif isinstance(node, ast.AnnAssign) and isinstance(source.around[node][0], ast.ClassDef):
@@ -57,7 +53,7 @@ def default_changed(source: Source, node: ast.AST) -> Changes:
 
 
 def argument_changed(source: Source, node: ast.AST) -> Changes:
-    """An argument that is missing, has another name, or is one too many; `*` that is missing."""
+    """An argument that is missing, has another name, or is one too many."""
     if isinstance(node, ast.arg) and node.arg not in ("self", "cls"):
         annotation = f": {source.segment(node.annotation)}" if node.annotation else ""
         yield node, f"{node.arg}_{annotation}"

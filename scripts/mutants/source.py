@@ -9,6 +9,8 @@ from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 
+NODES = (ast.expr, ast.stmt, ast.arg, ast.arguments, ast.keyword, ast.comprehension)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -57,6 +59,16 @@ class Source:
             self._offset(node.end_lineno, node.end_col_offset),
         )
 
+    def spanning(self, one: ast.AST, two: ast.AST) -> ast.AST:
+        """A node that stands for the text from the start of one node to the end of another."""
+        assert isinstance(one, ast.expr | ast.stmt | ast.arg)
+        assert isinstance(two, ast.expr | ast.stmt | ast.arg)
+        whole = ast.Expr(value=ast.Constant(value=""))
+        whole.lineno, whole.col_offset = one.lineno, one.col_offset
+        whole.end_lineno, whole.end_col_offset = two.end_lineno, two.end_col_offset
+        self.around[whole] = self.around[one]
+        return whole
+
     def _offset(self, line: int, column: int) -> int:
         return self.starts[line - 1] + len(self.lines[line - 1].encode()[:column].decode())
 
@@ -69,7 +81,7 @@ def read(root: Path, path: Path) -> Source:
     def note(node: ast.AST) -> None:
         for child in ast.iter_child_nodes(node):
             # Operators such as `==` are one object wherever they stand.
-            if isinstance(child, ast.expr | ast.stmt | ast.arg | ast.arguments | ast.keyword):
+            if isinstance(child, NODES):
                 around[child] = [node, *around[node]]
                 note(child)
 

@@ -76,7 +76,7 @@ def _followed(place: Place) -> Place:
     return Place(target.value, pointer, target.component or component)
 
 
-ROOT = Place(yaml.safe_load(SPEC_PATH.read_text(encoding="utf-8")), "#")
+ROOT = Place(yaml.load(SPEC_PATH.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader), "#")
 
 
 @frozen
