@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 ORDER = (
     *("spec", "modules", "signatures", "enums", "schemas", "docs", "source", "types", "client"),
-    *("requests", "answers", "overlay", "live_table"),
+    *("requests", "answers", "overlay", "live_table", "record"),
 )
 """The generated code is judged first: where it is wrong, nothing can be said of the overlay."""
 
