@@ -45,21 +45,12 @@ def entry_changed(source: Source, node: ast.AST) -> Changes:
 
 
 def parameters_swapped(source: Source, node: ast.AST) -> Changes:
-    """Two parameters that follow each other, the other way round."""
+    """Two parameters that need no name, the other way round."""
     if not isinstance(node, ast.arguments):
         return
-    for names in (node.args, node.kwonlyargs):
-        for one, two in pairwise(names):
-            if one.arg not in ("self", "cls") and one.annotation is not None:
-                yield _swapped(source, one, two)
-
-
-def _swapped(source: Source, one: ast.arg, two: ast.arg) -> tuple[ast.AST, str]:
-    """The text of two parameters, without their defaults, which stay where they are."""
-    start, end = source.span(one)[0], source.span(two)[1]
-    texts = source.segment(one), source.segment(two)
-    between = source.text[start:end][len(texts[0]) : -len(texts[1])]
-    return source.spanning(one, two), f"{texts[1]}{between}{texts[0]}"
+    for one, two in pairwise(node.args):
+        if one.arg not in ("self", "cls"):
+            yield source.swapped(one, two)
 
 
 def star_dropped(source: Source, node: ast.AST) -> Changes:

@@ -104,9 +104,7 @@ def statements_swapped(source: Source, node: ast.AST) -> Changes:
     for one, two in pairwise(node.body):
         texts = source.segment(one), source.segment(two)
         if all(text.startswith("field_dict.update(") for text in texts):
-            start, end = source.span(one)[0], source.span(two)[1]
-            between = source.text[start:end][len(texts[0]) : -len(texts[1])]
-            yield source.spanning(one, two), f"{texts[1]}{between}{texts[0]}"
+            yield source.swapped(one, two)
 
 
 def keyword_dropped(source: Source, node: ast.AST) -> Changes:

@@ -69,6 +69,13 @@ class Source:
         self.around[whole] = self.around[one]
         return whole
 
+    def swapped(self, one: ast.AST, two: ast.AST) -> tuple[ast.AST, str]:
+        """Two nodes the other way round, with what is between them where it is."""
+        texts = self.segment(one), self.segment(two)
+        start, end = self.span(one)[0], self.span(two)[1]
+        between = self.text[start:end][len(texts[0]) : -len(texts[1])]
+        return self.spanning(one, two), f"{texts[1]}{between}{texts[0]}"
+
     def _offset(self, line: int, column: int) -> int:
         return self.starts[line - 1] + len(self.lines[line - 1].encode()[:column].decode())
 

@@ -37,8 +37,7 @@ def main() -> int:
             print("The candidate is openapi.yaml to the byte: nothing to do.")
             return DONE
         with copy_of(ROOT) as tree:
-            names = changes.operation_names(candidate.parse(old), document)
-            found = classify(content, options.redocly, names)
+            found = changes.compare(options.redocly, candidate.parse(old), document)
             print(report.changes_table(found))
             rating = changes.worst(found)
             print(f"\nIn all: {rating}.")
@@ -89,14 +88,6 @@ def copy_of(root: Path) -> Iterator[Path]:
                 (tree / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(root / name, tree / name)
         yield tree
-
-
-def classify(content: bytes, redocly: Path, names: changes.Names) -> list[changes.Change]:
-    """The changes from the tree's spec to the candidate."""
-    with tempfile.TemporaryDirectory() as temporary:
-        new = Path(temporary) / "candidate.yaml"
-        new.write_bytes(content)
-        return changes.compare(redocly, ROOT / "openapi.yaml", new, names)
 
 
 def carry_out(

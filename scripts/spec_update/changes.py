@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +18,62 @@ WORDS = ("summary", "description", "title", "example", "examples", "version", "o
 METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
 
 
+THINGS = {
+    "MediaTypesMap": "body",
+    "PathItem": "path",
+    "RequestBody": "body",
+}
+"""What redocly's words for parts of a document are called here, where lower case is not enough."""
+LISTS = {"ParameterList": "parameter", "SchemaProperties": "property"}
+"""The lists that can come and go as one: what is in them is told of."""
+USED = ("Operation", "Parameter", "PathItem", "RequestBody", "Response", "Schema")
+"""What somebody's program may name: it breaks when that is gone, whatever the server thinks."""
+
+
 @dataclass(frozen=True)
 class Change:
-    """One change: how it is rated, the operation or schema that it is in, and what it is."""
+    """One change: how it is rated, the operation or schema that it is in, and what it is.
+
+    `what` has `{}` in it where things of one kind, the `names`, can be told of together.
+    """
 
     rating: str
     place: str
     what: str
-    pointer: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """The same change, wherever it is made."""
+
+    rating: str
+    places: tuple[str, ...]
+    what: str
+
+
+def rows(changes: Iterable[Change]) -> list[Row]:
+    """The changes with what is alike told once, the breaking ones first."""
+    at_one_place: dict[tuple[str, str, str], list[str]] = {}
+    for each in changes:
+        names = at_one_place.setdefault((each.rating, each.place, each.what), [])
+        names += [name for name in each.names if name not in names]
+    places: dict[tuple[str, str], list[str]] = {}
+    for (rating, place, what), names in at_one_place.items():
+        places.setdefault((rating, _filled(what, names)), []).append(place)
+    found = [Row(rating, tuple(sorted(each)), what) for (rating, what), each in places.items()]
+    return sorted(found, key=lambda each: (ORDER.index(each.rating), each.places, each.what))
+
+
+def _filled(what: str, names: list[str]) -> str:
+    """What changed, with the names of the things that did; their kind in the plural, if many."""
+    if not names:
+        return what
+    kind, _, verb = what.partition(" {} ")
+    if len(names) > 1:
+        kind = {"body": "bodies", "property": "properties"}.get(kind, f"{kind}s")
+        verb = verb.replace("was", "were", 1)
+    return f"{kind} {', '.join(f'`{name}`' for name in names)} {verb}"
 
 
 Names = Mapping[tuple[str, str], str]
@@ -40,31 +90,43 @@ def operation_names(*documents: Mapping[str, Any]) -> Names:
     }
 
 
-def compare(redocly: Path, old: Path, new: Path, names: Names) -> list[Change]:
-    """The changes from one spec file to another, the breaking ones first.
+def compare(redocly: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """The changes from one spec to another.
 
     Args:
         redocly: The redocly program.
         old: The spec that is in the tree.
         new: The candidate.
-        names: The operation ids of both (`operation_names`).
 
     Raises:
         RuntimeError: redocly did not answer.
     """
-    done = subprocess.run(
-        [redocly, "diff", str(old), str(new), "--format", "json"],
-        check=False,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
-    )
+    names = operation_names(old, new)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        files = [_as_json(old, folder / "old.json"), _as_json(new, folder / "candidate.json")]
+        done = subprocess.run(
+            [redocly, "diff", *map(str, files), "--format", "json"],
+            check=False,
+            capture_output=True,
+            text=True,
+            env={
+                **os.environ,
+                "REDOCLY_TELEMETRY": "off",
+                "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
+            },
+        )
     try:
         report = json.loads(done.stdout)
     except ValueError:
         raise RuntimeError(f"redocly diff failed: {done.stderr.strip()[-2000:]}") from None
-    changes = {_change(each, names) for each in report["changes"]}
-    return sorted(changes, key=lambda each: (ORDER.index(each.rating), each.place, each.what))
+    return [_change(each, names) for each in report["changes"]]
+
+
+def _as_json(document: Mapping[str, Any], file: Path) -> Path:
+    """A document without YAML's aliases, of which redocly sees each thing in one place only."""
+    file.write_text(json.dumps(document, default=str, ensure_ascii=False), encoding="utf-8")
+    return file
 
 
 def worst(changes: Iterable[Change]) -> str:
@@ -79,17 +141,47 @@ def _change(entry: Mapping[str, Any], names: Names) -> Change:
     rating = RATINGS[entry["impact"]]
     if rating == "editorial" and entry.get("property") not in WORDS:
         rating = "additive"  # such as one more value of an enum: somebody may want to use it
-    return Change(rating, _place(pointer, names), said or _told(entry, pointer), pointer)
+    if entry["kind"] == "removed" and entry["typeName"] in USED:
+        rating = "breaking"
+    place = _place(pointer, names)
+    return Change(rating, place, said) if said else _told(entry, rating, place, pointer)
 
 
-def _told(entry: Mapping[str, Any], pointer: str) -> str:
+def _told(entry: Mapping[str, Any], rating: str, place: str, pointer: str) -> Change:
     """A change that redocly rates without a word about it."""
-    name = _parts(pointer)[-1] if _parts(pointer) else "the document"
-    if entry["kind"] != "modified":
-        kind = "path" if entry["typeName"] == "PathItem" else entry["typeName"].lower()
-        return f"{kind} `{name}` was {entry['kind']}"
-    before, after = (_shown(entry.get(side, {}).get("value")) for side in ("base", "revision"))
-    return f"`{entry.get('property', name)}` changed from {before} to {after}"
+    parts = _parts(pointer)
+    name = parts[-1] if parts else "the document"
+    side = entry.get("revision") or entry.get("base") or {}
+    kind, value, verb = entry["typeName"], side.get("value"), entry["kind"]
+    if verb == "modified":
+        before, after = (_shown(entry.get(side, {}).get("value")) for side in ("base", "revision"))
+        what = f"`{entry.get('property', name)}` changed from {before} to {after}"
+        return Change(rating, place, what)
+    thing = THINGS.get(kind, kind.lower())
+    listed: tuple[str, ...] = (name,)
+    if kind in LISTS:
+        thing = LISTS[kind]
+        listed = tuple(map(_name_of, value) if isinstance(value, list) else value or ())
+    elif kind == "Parameter" and isinstance(value, dict):
+        listed = (_name_of(value),)
+    elif kind == "Schema" and parts[-2:-1] == ["properties"]:
+        thing = "property"
+    elif kind == "MediaTypesMap":
+        listed = tuple(value or ())
+    if thing == "property":
+        outer = "".join(f"{each}." for each in _properties_around(parts))
+        listed = tuple(outer + each for each in listed)
+    return Change(rating, place, f"{thing} {{}} was {verb}", listed)
+
+
+def _properties_around(parts: Sequence[str]) -> list[str]:
+    """The properties that the last property, or list of properties, of a pointer is within."""
+    return [after for each, after in pairwise(parts[:-1]) if each == "properties"]
+
+
+def _name_of(parameter: Mapping[str, Any]) -> str:
+    """A parameter's name, or the last part of what it refers to."""
+    return str(parameter.get("name") or str(parameter.get("$ref", "?")).rpartition("/")[2])
 
 
 def _shown(value: Any) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from changelog import FRAGMENTS
 
-from .changes import Change, worst
+from .changes import Change, rows, worst
 from .findings import Finding
 from .surface import SurfaceChange
 
@@ -56,7 +56,11 @@ def changes_table(changes: Sequence[Change]) -> str:
     """The classified changes, for a terminal."""
     if not changes:
         return "no change that a reader of the spec would notice"
-    return table([(each.rating, each.place, each.what) for each in changes])
+    return table([(each.rating, _shortly(each.places), each.what) for each in rows(changes)])
+
+
+def _shortly(places: Sequence[str]) -> str:
+    return ", ".join(places) if len(places) < 3 else f"{places[0]} and {len(places) - 1} more"
 
 
 def next_version(version: str, bump: str) -> str:
@@ -79,7 +83,10 @@ def markdown(update: Update, version: str) -> str:
             f"{update.new_version} (sha256 {update.new_digest[:12]})."
         ),
         "## In the spec",
-        _rows(("rating", "where", "what"), [(c.rating, c.place, c.what) for c in update.changes]),
+        _rows(
+            ("rating", "where", "what"),
+            [(each.rating, ", ".join(each.places), each.what) for each in rows(update.changes)],
+        ),
         "## In the generated package",
         _rows(("rating", "what", "where"), [(s.rating, s.what, s.place) for s in update.surface]),
         "## To follow up by hand",
@@ -114,7 +121,9 @@ def _follow_ups(findings: Sequence[Finding]) -> str:
 
 def entry(update: Update) -> str:
     """The changelog's entry, as a draft: whoever releases it puts it in users' words."""
-    listed = "\n".join(f"- {each.rating}: {each.place}: {each.what}" for each in update.changes)
+    listed = "\n".join(
+        f"- {each.rating}: {', '.join(each.places)}: {each.what}" for each in rows(update.changes)
+    )
     return (
         f"Spec {update.new_version} (`{update.new_digest[:12]}`), a {update.bump} change:\n\n"
         f"{listed or '- wording only'}\n"
