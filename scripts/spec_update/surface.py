@@ -56,18 +56,29 @@ def _objects(thing: griffe.Object) -> Iterator[tuple[str, griffe.Object]]:
             yield from _objects(member)
 
 
+NO_DEFAULT = "unset"
+"""What griffe calls the value of an attribute that has none."""
+
+
 def _breakage(breakage: griffe.Breakage) -> SurfaceChange:
     thing = breakage.obj
-    details = f": {_value(breakage.old_value)} -> {_value(breakage.new_value)}"
-    what = f"{breakage.kind.value[:1].lower()}{breakage.kind.value[1:]}, `{_short(thing.path)}`"
-    shows = breakage.kind is not griffe.BreakageKind.OBJECT_REMOVED
-    is_value = breakage.kind is griffe.BreakageKind.ATTRIBUTE_CHANGED_VALUE
-    return SurfaceChange(
-        "changed" if is_value else "breaking", _place(thing), what + (details if shows else "")
-    )
+    old, new = _value(breakage.old_value), _value(breakage.new_value)
+    place, name = _place(thing), f"`{_short(thing.path)}`"
+    if breakage.kind is griffe.BreakageKind.OBJECT_REMOVED:
+        return SurfaceChange("breaking", place, f"public object was removed, {name}")
+    if breakage.kind is not griffe.BreakageKind.ATTRIBUTE_CHANGED_VALUE:
+        kind = f"{breakage.kind.value[:1].lower()}{breakage.kind.value[1:]}"
+        return SurfaceChange("breaking", place, f"{kind}, {name}: {old} -> {new}")
+    if new == NO_DEFAULT:
+        return SurfaceChange("breaking", place, f"attribute became required, {name}")
+    if old == NO_DEFAULT:
+        return SurfaceChange("changed", place, f"attribute became optional, {name}")
+    return SurfaceChange("changed", place, f"attribute value was changed, {name}: {old} -> {new}")
 
 
 def _value(value: object) -> str:
+    if isinstance(value, griffe.Parameter) and value.default is not None:
+        return f"{value.name} = {value.default}"
     return str(getattr(value, "name", value))
 
 
