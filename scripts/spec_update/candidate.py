@@ -5,7 +5,7 @@ Nothing is written here. A refusal says why, in words for the person who asked f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +62,32 @@ def parse(content: bytes) -> dict[str, Any]:
     validator = validators.get(".".join(version.split(".")[:2]))
     if validator is None:
         raise Refused(f"it is OpenAPI {version}: only 3.0 and 3.1 can be checked here")
+    unquoted = [f"{_pointer(path)}: {key}" for path, key in _keys_that_are_no_text(document, ())]
+    if unquoted:
+        what = f"it is no valid OpenAPI {version} document: keys that are no text"
+        raise Refused(f"{what}, put them in quotes: {_some_of(unquoted)}")
     errors = sorted(validator(document).iter_errors(), key=lambda error: list(map(str, error.path)))
     if errors:
-        listed = "; ".join(f"{_pointer(error.path)}: {error.message}" for error in errors[:5])
-        more = f" (and {len(errors) - 5} more)" if len(errors) > 5 else ""
-        raise Refused(f"it is no valid OpenAPI {version} document: {listed}{more}")
+        listed = [f"{_pointer(error.path)}: {error.message}" for error in errors]
+        raise Refused(f"it is no valid OpenAPI {version} document: {_some_of(listed)}")
     return document
+
+
+def _some_of(problems: Sequence[str]) -> str:
+    more = f" (and {len(problems) - 5} more)" if len(problems) > 5 else ""
+    return "; ".join(problems[:5]) + more
+
+
+def _keys_that_are_no_text(
+    value: Any, path: tuple[object, ...]
+) -> Iterator[tuple[tuple[object, ...], object]]:
+    """Such as a status without quotes, which OpenAPI forbids and YAML reads as a number."""
+    if isinstance(value, dict):
+        yield from ((path, key) for key in value if not isinstance(key, str))
+    entries = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, each in entries:
+        if isinstance(each, dict | list):
+            yield from _keys_that_are_no_text(each, (*path, key))
 
 
 def _pointer(path: Any) -> str:

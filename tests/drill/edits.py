@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from drill.live import live_dialect
+
 Edit = Callable[[str], str]
 
 
@@ -172,6 +174,28 @@ DRILLS = [
         bump="major",
         printed=("listProjectSecrets",),
         generated=("api/secrets/list_project_secrets.py",),
+    ),
+    Drill(
+        name="the live dialect",
+        edit=live_dialect,
+        rating="breaking",
+        bump="major",
+        printed=(
+            "Response `201` became `200`.",
+            "addProjectCollaborator and 19 more",
+            "responses `400`, `401`, `403`, `404`, `409`, `429`, `500` were added",
+            "schema ActivityEvent",
+            "properties `message`, `type`, `userId` were removed",
+            "attribute became required, `models.project.Project.dt_created`",
+        ),
+        follow_ups=(
+            "add `repo_name` to models.Project",
+            "remove `user_id` from `models.Collaborator`",
+            "LIST_TAGS",
+            "LIVE['Collaborator.user_id']",
+            "overlay/paperspace_projects/_async/_project.py:",
+        ),
+        generated=("models/tag.py", "models/error.py", "api/secrets/list_project_secrets.py"),
     ),
     Drill(
         name="other words",

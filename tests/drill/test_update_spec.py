@@ -4,6 +4,7 @@ exit code, and what became of the files."""
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from drill.edits import DRILLS, Drill, replaced
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,6 +124,7 @@ REFUSALS = {
     "a broken YAML": ("openapi: 3.0.3\ninfo: [", "neither YAML nor JSON"),
     "no OpenAPI at all": ("swagger: '2.0'\n", "no OpenAPI 3 document"),
     "an unknown version": (SPEC.replace("3.0.3", "4.0.0"), "only 3.0 and 3.1"),
+    "a status without quotes": (SPEC.replace("'200':", "200:"), "put them in quotes: #/paths/"),
     "an invalid document": (SPEC.replace("in: path", "in: nowhere"), "no valid OpenAPI 3.0.3"),
     "one that the generator cannot take": (
         SPEC.replace(
@@ -175,6 +178,18 @@ def test_check_only_classifies(clone: Path, tmp_path: Path, edit: object, code: 
     assert changed_files(clone) == set()
 
 
+def test_what_yaml_repeats_by_an_alias_is_no_change(clone: Path, tmp_path: Path) -> None:
+    document = yaml.safe_load(SPEC)
+    properties = document["components"]["schemas"]["Project"]["properties"]
+    for name in ("name", "description", "teamId"):
+        properties[name] = properties["id"]
+    text = yaml.safe_dump(document, sort_keys=False)
+    assert "name: *" in text
+    done = update(clone, candidate_file(tmp_path, text), "--check")
+    assert done.returncode == 0, in_words(done)
+    assert "no change that a reader of the spec would notice" in done.stdout, in_words(done)
+
+
 def test_the_same_spec_is_nothing_to_do(clone: Path) -> None:
     done = update(clone, "openapi.yaml")
     assert done.returncode == 0, in_words(done)
@@ -191,10 +206,6 @@ def test_keep_leaves_what_was_made_before_a_failure(clone: Path, tmp_path: Path)
 
 
 def test_a_json_document_is_taken_byte_for_byte(clone: Path, tmp_path: Path) -> None:
-    import json
-
-    import yaml
-
     text = json.dumps(yaml.safe_load(SPEC), indent=1)
     candidate = candidate_file(tmp_path, text, "candidate.json")
     done = update(clone, candidate)
