@@ -36,6 +36,8 @@ from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest
 
+from paperspace_projects_api.types import UNSET
+
 EVERY_VARIANT = [
     pytest.param(operation, name, id=f"{operation.id}-{name}")
     for operation in OPERATIONS
@@ -210,11 +212,12 @@ def test_what_is_handed_to_httpx_is_the_request_of_the_spec(operation: Operation
     for each in arguments_of(operation):
         if each.where != "query" or not isinstance(each.kind, Scalar | Enum):
             continue
-        params = build(**{**arguments, each.name: None})["params"]
-        if params.keys() != made["params"].keys() - {each.wire_name}:
-            problems.append(
-                f"{code}: params are {params} where `{each.name}` is None, {each.place}"
-            )
+        for nothing in (None, UNSET):
+            params = build(**{**arguments, each.name: nothing})["params"]
+            if params.keys() != made["params"].keys() - {each.wire_name}:
+                problems.append(
+                    f"{code}: params are {params} where `{each.name}` is {nothing}, {each.place}"
+                )
     for each in operation.parameters_in("path"):
         name = identifier(each.name)
         url = build(**{**arguments, name: Text()}).get("url")
