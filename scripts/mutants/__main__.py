@@ -114,6 +114,9 @@ def main() -> int:
             )
 
     remaining = [each for each in mutants if each.name not in known]
+    # What is said to be equivalent takes the longest, for no test ends it, and is the least news.
+    said_of = reporting.equivalences()
+    remaining.sort(key=lambda each: reporting.reason_for(each, said_of) is not None)
     running.run_all(remaining, ROOT, jobs=options.jobs, timeout=options.timeout, done=note)
     return report(results, options, time.monotonic() - started)
 
