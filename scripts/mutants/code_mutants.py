@@ -43,6 +43,7 @@ OPERATORS: tuple[Callable[[Source, ast.AST], Changes], ...] = (
     in_flow.loop_shortened,
     in_shape.annotation_changed,
     in_shape.default_changed,
+    in_shape.fields_swapped,
     in_shape.argument_changed,
     in_shape.name_changed,
     in_shape.function_changed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 
 from .source import Changes, Source
 
@@ -50,6 +51,16 @@ def default_changed(source: Source, node: ast.AST) -> Changes:
         else:
             yield node, start
             yield node, f"{start} = None"
+
+
+def fields_swapped(source: Source, node: ast.AST) -> Changes:
+    """Two fields of a class, which are positional arguments, the other way round."""
+    if isinstance(node, ast.ClassDef):
+        for one, two in pairwise(node.body):
+            if not (isinstance(one, ast.AnnAssign) and isinstance(two, ast.AnnAssign)):
+                continue
+            if bool(one.value) == bool(two.value):
+                yield source.swapped(one, two)
 
 
 def argument_changed(source: Source, node: ast.AST) -> Changes:

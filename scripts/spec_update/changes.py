@@ -24,7 +24,14 @@ THINGS = {
     "RequestBody": "body",
 }
 """What redocly's words for parts of a document are called here, where lower case is not enough."""
-LISTS = {"ParameterList": "parameter", "SchemaProperties": "property"}
+LISTS = {
+    "HeadersMap": "header",
+    "NamedParameters": "parameter",
+    "NamedResponses": "response",
+    "NamedSchemas": "schema",
+    "ParameterList": "parameter",
+    "SchemaProperties": "property",
+}
 """The lists that can come and go as one: what is in them is told of."""
 USED = ("Operation", "Parameter", "PathItem", "RequestBody", "Response", "Schema")
 """What somebody's program may name: it breaks when that is gone, whatever the server thinks."""
@@ -156,15 +163,18 @@ def _told(entry: Mapping[str, Any], rating: str, place: str, pointer: str) -> Ch
     if verb == "modified":
         before, after = (_shown(entry.get(side, {}).get("value")) for side in ("base", "revision"))
         what = f"`{entry.get('property', name)}` changed from {before} to {after}"
+        schema = parts[:-1] if name == entry.get("property") else parts
+        if _is_property(schema):
+            what = f"`{'.'.join([*_properties_around(schema), schema[-1]])}`: {what}"
         return Change(rating, place, what)
     thing = THINGS.get(kind, kind.lower())
     listed: tuple[str, ...] = (name,)
     if kind in LISTS:
         thing = LISTS[kind]
         listed = tuple(map(_name_of, value) if isinstance(value, list) else value or ())
-    elif kind == "Parameter" and isinstance(value, dict):
+    elif kind in ("Parameter", "Tag") and isinstance(value, dict):
         listed = (_name_of(value),)
-    elif kind == "Schema" and parts[-2:-1] == ["properties"]:
+    elif kind == "Schema" and _is_property(parts):
         thing = "property"
     elif kind == "MediaTypesMap":
         listed = tuple(value or ())
@@ -174,14 +184,18 @@ def _told(entry: Mapping[str, Any], rating: str, place: str, pointer: str) -> Ch
     return Change(rating, place, f"{thing} {{}} was {verb}", listed)
 
 
+def _is_property(parts: Sequence[str]) -> bool:
+    return list(parts[-2:-1]) == ["properties"]
+
+
 def _properties_around(parts: Sequence[str]) -> list[str]:
     """The properties that the last property, or list of properties, of a pointer is within."""
     return [after for each, after in pairwise(parts[:-1]) if each == "properties"]
 
 
-def _name_of(parameter: Mapping[str, Any]) -> str:
-    """A parameter's name, or the last part of what it refers to."""
-    return str(parameter.get("name") or str(parameter.get("$ref", "?")).rpartition("/")[2])
+def _name_of(thing: Mapping[str, Any]) -> str:
+    """The name of a parameter or tag, or the last part of what it refers to."""
+    return str(thing.get("name") or str(thing.get("$ref", "?")).rpartition("/")[2])
 
 
 def _shown(value: Any) -> str:

@@ -25,6 +25,11 @@ class Object(Kind):
         self._parts = parts or (place,)
         self.module, self.text = naming.module_name(*name), naming.class_name(*name)
 
+    @property
+    def is_composed(self) -> bool:
+        """Whether it is put together of several schemas."""
+        return len(self._parts) > 1
+
     @cached_property
     def properties(self) -> tuple[Property, ...]:
         required = [name for part in self._parts for name in part.get("required") or ()]

@@ -120,13 +120,16 @@ def test_a_class_says_what_the_spec_says_of_it(kind: Object) -> None:
     )
     said = attribute_docs(node)
     problems = []
-    description = kind.place.get("description")
-    found = (ast.get_docstring(node) or "").partition("Example:")[0]
-    if squeezed(found) != squeezed(description):
-        problems.append(f"{code} says {found!r}, {kind.place}/description says {description!r}")
+    example = kind.place.get("example")
+    about = str(kind.place.get("description") or "")
+    about += f"Example: {example}" if example else ""
+    found = ast.get_docstring(node) or ""
+    if squeezed(found) != squeezed(about):
+        what = f"{kind.place}/description and /example say {about!r}"
+        problems.append(f"{code} says {found!r}, {what}")
     for each in kind.properties:
         wanted, found = each.kind.place.get("description"), said.pop(each.attribute, None)
-        if not squeezed(found).startswith(squeezed(wanted)) or bool(found) != bool(wanted):
+        if squeezed(found) != squeezed(wanted):
             problems.append(
                 f"{code}.{each.attribute} says {found!r}, {each.kind.place}/description {wanted!r}"
             )

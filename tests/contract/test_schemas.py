@@ -12,6 +12,7 @@ import pytest
 from contract.arguments import canonical
 from contract.drawing import QUIETLY
 from contract.inventory import OBJECTS
+from contract.kinds import Array, Kind
 from contract.schemas import Object, Property
 from contract.source import annotations_of
 from contract.verdict import code_place, fail, shown, verdict
@@ -60,7 +61,21 @@ def test_a_class_has_the_fields_of_its_schema(kind: Object) -> None:
     extra = fields.pop("additional_properties", None)
     problems += others_problems(kind, extra, types, code)
     problems += [f"{code}.{name} is no property of {kind.place}" for name in fields]
-    verdict(problems)
+    verdict(problems or order_problems(kind, code))
+
+
+def order_problems(kind: Object, code: str) -> list[str]:
+    """Whether the fields, which are positional arguments, stand where the spec puts them: those
+    that must be given before those that have a default."""
+    if kind.is_composed:
+        return []
+    in_order = sorted(kind.properties, key=lambda each: not each.required)
+    in_order.sort(key=lambda each: wanted_default(each) is not attrs.NOTHING)
+    wanted = [each.attribute for each in in_order]
+    found = [each.name for each in attrs.fields(kind.annotation) if each.init]
+    if found == wanted:
+        return []
+    return [f"{code}: the fields stand as {found}, {kind.place}/properties makes it {wanted}"]
 
 
 def others_problems(kind: Object, field: Any, types: Mapping[str, Any], code: str) -> list[str]:
@@ -103,6 +118,18 @@ def test_each_value_lands_in_its_own_attribute_and_under_its_own_key(kind: Objec
     verdict(problems)
 
 
+def has_default(kind: Kind, around: tuple[Kind, ...] = ()) -> bool:
+    """Whether something in a thing, however deep, has a default."""
+    if isinstance(kind, Array):
+        return has_default(kind.item, around)
+    if not isinstance(kind, Object) or kind in around:
+        return False
+    return any(
+        "default" in each.kind.place or has_default(each.kind, (*around, kind))
+        for each in kind.properties
+    )
+
+
 @EVERY_CLASS
 def test_any_value_of_the_schema_survives_the_way_there_and_back(kind: Object) -> None:
     cls = kind.annotation
@@ -116,8 +143,7 @@ def test_any_value_of_the_schema_survives_the_way_there_and_back(kind: Object) -
             parsed = cls.from_dict(MappingProxyType(value))
             written = parsed.to_dict()
             # A default is for those who make a thing by keywords, not for what was received.
-            has_default = any("default" in each.kind.place for each in kind.properties)
-            again = written if has_default else kind.python(value).to_dict()
+            again = written if has_default(kind) else kind.python(value).to_dict()
         except Exception as error:
             fail(f"{into}: {error!r} for {value}, allowed by {kind.place}")
         problems = list(kind.differences(value, parsed, f"{into}: the result"))
