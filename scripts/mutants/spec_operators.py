@@ -124,6 +124,8 @@ def text_changed(steps: Steps, value: Any) -> Changes:
         of_class = "properties" in value or "enum" in value
         yield f"a title of {'a' if of_class else 'no'} class", _set("title", "Other Title")
         yield "a description", _set("description", "What it is.")
+        if "properties" in value:
+            yield "an example", _set("example", {"name": "x"})
 
 
 def type_changed(steps: Steps, value: Any) -> Changes:
@@ -181,6 +183,14 @@ def required_changed(steps: Steps, value: Any) -> Changes:
             rest = [each for each in required if each != name]
             now = rest if name in required else [*required, name]
             yield f"{name} required turned", _set("required", now)
+
+
+def order_changed(steps: Steps, value: Any) -> Changes:
+    """Properties or parameters that stand in another order: so do the arguments made of them."""
+    if steps[-1:] == ("properties",) and len(value) > 1:
+        yield "reversed", lambda target: _replace(target, dict(reversed(target.items())))
+    elif steps[-1:] == ("parameters",) and isinstance(value, list) and len(value) > 1:
+        yield "reversed", lambda target: target.reverse()
 
 
 def place_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- as all
@@ -294,6 +304,7 @@ ALL = (
     type_changed,
     enum_changed,
     required_changed,
+    order_changed,
     place_changed,
     reference_changed,
     part_added,
