@@ -212,7 +212,8 @@ def test_two_clients_share_nothing(cls: type[Any]) -> None:
 def test_a_changed_copy_also_changes_the_httpx_clients_there_are(
     cls: type[Any], made: tuple[str, ...]
 ) -> None:
-    client = client_of(cls, headers={"a": "1"}, cookies={"c": "1"}, timeout=httpx.Timeout(1))
+    headers, cookies = {"a": "1", "kept": "1"}, {"c": "1", "kept": "1"}
+    client = client_of(cls, headers={**headers}, cookies={**cookies}, timeout=httpx.Timeout(1))
     clients = [get(client, flavour) for flavour in made]
     headed = client.with_headers({"b": "2", "a": "3"})
     baked = client.with_cookies({"d": "2", "c": "3"})
@@ -222,15 +223,17 @@ def test_a_changed_copy_also_changes_the_httpx_clients_there_are(
         assert copy is not client, code_place(cls)
         assert copy._base_url == URL, code_place(cls)
     authorized = AUTHORIZED if made and cls is AuthenticatedClient else {}
-    assert headed._headers == {"a": "3", "b": "2", **authorized}, code_place(cls.with_headers)
-    assert baked._cookies == {"c": "3", "d": "2"}, code_place(cls.with_cookies)
+    assert headed._headers == {**headers, "a": "3", "b": "2", **authorized}, code_place(
+        cls.with_headers
+    )
+    assert baked._cookies == {**cookies, "c": "3", "d": "2"}, code_place(cls.with_cookies)
     assert timed._timeout == httpx.Timeout(9), code_place(cls.with_timeout)
-    assert client._headers == {"a": "1", **authorized}, code_place(cls.with_headers)
-    assert client._cookies == {"c": "1"}, code_place(cls.with_cookies)
+    assert client._headers == {**headers, **authorized}, code_place(cls.with_headers)
+    assert client._cookies == cookies, code_place(cls.with_cookies)
     assert client._timeout == httpx.Timeout(1), code_place(cls.with_timeout)
     for each in clients:
         assert (each.headers["a"], each.headers["b"]) == ("3", "2"), code_place(cls.with_headers)
-        assert dict(each.cookies) == {"c": "3", "d": "2"}, code_place(cls.with_cookies)
+        assert dict(each.cookies) == {**cookies, "c": "3", "d": "2"}, code_place(cls.with_cookies)
         assert each.timeout == httpx.Timeout(9), code_place(cls.with_timeout)
     for flavour in set(FLAVOURS) - set(made):
         assert getattr(client, "_async_client" if "async" in flavour else "_client") is None
