@@ -28,7 +28,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", choices=("code", "spec"), help="mutants of one kind only")
     parser.add_argument("--operator", action="append", help="mutants of this operator only")
     parser.add_argument("--path", help="mutants of files with this in their path only")
-    parser.add_argument("--all", action="store_true", help="every mutant there is: more than an hour")
+    parser.add_argument("--all", action="store_true", help="every mutant there is: over an hour")
     parser.add_argument("--sample", type=int, metavar="N", help="N of the mutants, drawn by lot")
     parser.add_argument("--seed", type=int, default=0, help="what the lots are drawn with")
     parser.add_argument("--jobs", type=int, default=2, help="how many run at a time (2)")
