@@ -16,13 +16,7 @@ RATINGS = {"major": "breaking", "minor": "additive", "patch": "editorial"}
 ORDER = tuple(RATINGS.values())
 WORDS = ("summary", "description", "title", "example", "examples", "version", "openapi", "tags")
 METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
-
-
-THINGS = {
-    "MediaTypesMap": "body",
-    "PathItem": "path",
-    "RequestBody": "body",
-}
+THINGS = {"MediaTypesMap": "body", "PathItem": "path", "RequestBody": "body"}
 """What redocly's words for parts of a document are called here, where lower case is not enough."""
 LISTS = {
     "HeadersMap": "header",
@@ -75,7 +69,7 @@ def rows(changes: Iterable[Change]) -> list[Row]:
 def _filled(what: str, names: list[str]) -> str:
     """What changed, with the names of the things that did; their kind in the plural, if many."""
     if not names:
-        return what
+        return what.replace(" {} ", " ")
     kind, _, verb = what.partition(" {} ")
     if len(names) > 1:
         kind = {"body": "bodies", "property": "properties"}.get(kind, f"{kind}s")
