@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -24,8 +26,20 @@ def import_module(name: str) -> ModuleType:
     try:
         return importlib.import_module(full)
     except Exception as error:
-        file = f"{FOLDER}/{name.replace('.', '/')}"
-        fail(f"{file}: cannot be imported: {type(error).__name__}: {error}")
+        said = f"{type(error).__name__}: {error}"
+        fail(f"{_origin(error) or FOLDER}: {full} cannot be imported: {said}")
+
+
+def _origin(error: Exception) -> str | None:
+    """The file and line of the generated package that an error comes from."""
+    if isinstance(error, SyntaxError) and PACKAGE in str(error.filename):
+        return f"{FOLDER}{str(error.filename).rpartition(PACKAGE)[2]}:{error.lineno}"
+    places = [
+        f"{FOLDER}{frame.filename.rpartition(PACKAGE)[2]}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if f"/{PACKAGE}/" in Path(frame.filename).as_posix()
+    ]
+    return places[-1] if places else None
 
 
 def submodules(name: str) -> Iterator[pkgutil.ModuleInfo]:
