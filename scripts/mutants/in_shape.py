@@ -59,7 +59,12 @@ def fields_swapped(source: Source, node: ast.AST) -> Changes:
         for one, two in pairwise(node.body):
             if not (isinstance(one, ast.AnnAssign) and isinstance(two, ast.AnnAssign)):
                 continue
-            if bool(one.value) == bool(two.value):
+            positional = not any(
+                text in source.segment(each)
+                for each in (one, two)
+                for text in ("kw_only=True", "init=False")
+            )
+            if positional and bool(one.value) == bool(two.value):
                 yield source.swapped(one, two)
 
 

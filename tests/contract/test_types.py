@@ -27,13 +27,12 @@ def test_what_is_not_set_is_false_and_has_a_type_of_its_own() -> None:
 
 
 def test_the_fields_of_an_answer() -> None:
-    found = {each.name: (each.type, each.default) for each in attrs.fields(Response)}
-    assert found == {
-        "status_code": (HTTPStatus, attrs.NOTHING),
-        "content": (bytes, attrs.NOTHING),
-        "headers": (MutableMapping[str, str], attrs.NOTHING),
-        "parsed": (types.T | None, attrs.NOTHING),
-    }, f"{WHERE}, Response"
+    assert [(each.name, each.type, each.default) for each in attrs.fields(Response)] == [
+        ("status_code", HTTPStatus, attrs.NOTHING),
+        ("content", bytes, attrs.NOTHING),
+        ("headers", MutableMapping[str, str], attrs.NOTHING),
+        ("parsed", types.T | None, attrs.NOTHING),
+    ], f"{WHERE}, Response"
     answer = Response(HTTPStatus.OK, b"content", {"a": "b"}, "parsed")
     assert attrs.astuple(answer) == (200, b"content", {"a": "b"}, "parsed"), f"{WHERE}, Response"
     assert answer.__slots__, f"{WHERE}, Response"
