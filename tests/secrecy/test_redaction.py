@@ -74,8 +74,7 @@ def test_a_text_that_nearly_holds_a_value_is_searched_in_no_time(case: str) -> N
     value, text = NEARLY[case]
     began = time.process_time()
     redact(text, (hide(value),))
-    # Where a search goes over the text again for each character of it, it takes minutes.
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("number", [918273645546, -918273645546, 918273645546.0, 19182736455461])
