@@ -18,7 +18,7 @@ from attrs import field, frozen
 import paperspace_projects._json as json
 import paperspace_projects._wire as wire
 
-from ._failures import Failed, before_repeating, context_of, perhaps_carried_out
+from ._failures import Failed, before_repeating, context_of
 from ._hidden import Hidden
 from ._operations import Call
 from ._redaction import in_clean_words, may_hold, redact, redact_json
@@ -185,7 +185,7 @@ def _failed_with_status(
     text = f"{answer.status} {in_clean_words(body.code or _phrase(status), _EXCERPT)}"
     text += f": {said}" if said else _excerpt(call, answer, key)
     # Redacted again: without control characters a text may be a value that it was not before.
-    text = redact(text + _advice(call, answer, status, failure), (*call.hidden, key))
+    text = redact(text + _advice(call, answer, status), (*call.hidden, key))
     return Failed(error_class(text, **context), failure, retry_after)
 
 
@@ -196,7 +196,7 @@ def _phrase(status: int) -> str:
         return "(a status that no table lists)"
 
 
-def _advice(call: Call[Any], answer: Answer, status: int, failure: Failure) -> str:
+def _advice(call: Call[Any], answer: Answer, status: int) -> str:
     """What to do about an error status, as the end of the message."""
     if 300 <= status < 400:
         host = _host(answer.headers.get("location", ""))
@@ -204,8 +204,6 @@ def _advice(call: Call[Any], answer: Answer, status: int, failure: Failure) -> s
             f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, as "
             "the API key goes to the base URL alone: check base_url"
         )
-    if failure is Failure.OTHER_SERVER_ERROR and call.safety.may_double:
-        return perhaps_carried_out(call)
     if status == HTTPStatus.NOT_FOUND and "/" not in call.path[1:]:  # it names no project
         return ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
     return f". {_HINTS[status]}" if status in _HINTS else ""

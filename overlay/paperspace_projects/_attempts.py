@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast
 
 import httpx
 from attrs import frozen
 
-from ._checks import Check
+from ._checks import Check, Verdict
 from ._failures import Failed, final_error
 from ._operations import Call
-from ._retry import Decision, Safety, decide, is_uncertain
+from ._retry import Decision, Failure, Safety, decide, is_uncertain
 from .config import Settings
 from .errors import APIError, APITimeoutError, ConflictError, NotFoundError, PaginationError
 from .events import AttemptEvent
@@ -63,8 +63,9 @@ class Attempts(Generic[T]):
     """The attempts at one call, of which there is at least one.
 
     `ends_at` is when the deadline passes, by the monotonic clock; None where there is none.
-    `is_unknown` is set while nobody knows whether a write was carried out that must not be twice.
+    `is_unknown` is set while nothing tells whether a write was carried out that must not be twice.
     `may_be_done` is set once any write may have been carried out by an attempt that failed.
+    `was_absent` is set where what a write makes is known not to have been there before.
     """
 
     def __init__(
@@ -94,6 +95,8 @@ class Attempts(Generic[T]):
         self._last: Step[T] | None = None
         self.is_unknown = False
         self.may_be_done = False
+        self._may_have_deleted = False
+        self.was_absent = check is not None and check.was_absent
 
     def begin(self) -> Limits:
         """Note that an attempt begins; gives its limits, which the deadline may have shortened."""
@@ -118,25 +121,34 @@ class Attempts(Generic[T]):
         """Decide what follows the attempt, and tell of it. `status` is the answer's, if any."""
         if not isinstance(outcome, Failed):
             step = Step(outcome, Decision(None))
-        elif self._was_deleted_before(outcome):
-            step = Step(self.call.read(None), Decision(None))
-        elif self._was_made_before(outcome):
+        elif self._is_gone_by_now(outcome):
+            self.is_unknown = not self._may_have_deleted
+            done = self.call.read(None) if self._may_have_deleted else outcome
+            step = Step(done, Decision(None))
+        elif self._is_there_by_now(outcome):
+            self.is_unknown = True
             step = Step(outcome, Decision(0.0, look=True, again=False))
         else:
             step = Step(outcome, self._decide(outcome))
             uncertain = is_uncertain(outcome.failure)
             self.is_unknown = uncertain and self.call.safety.may_double
-            self.may_be_done |= uncertain and self.call.safety is not Safety.READ
+            if uncertain and self.call.safety is not Safety.READ:
+                self.may_be_done = True
+                self._may_have_deleted |= outcome.failure is not Failure.UNAVAILABLE_FOR_A_TIME
         self._tell(outcome, status, step)
         self._last = step
         return step
 
-    def _was_deleted_before(self, failed: Failed) -> bool:
-        """Whether an earlier attempt at a DELETE did it, although its answer did not say so."""
-        repeated = self.call.method == "DELETE" and self.count > 1
-        return repeated and isinstance(failed.error, NotFoundError)
+    def _is_gone_by_now(self, failed: Failed) -> bool:
+        """Whether an earlier attempt at a DELETE may have deleted what is not there now.
 
-    def _was_made_before(self, failed: Failed) -> bool:
+        It did if its answer was lost, or an error that tells nothing. A 503 with Retry-After is no
+        such evidence: it mostly comes from a server that did not look at the request.
+        """
+        is_repeat = self.call.method == "DELETE" and self.may_be_done
+        return is_repeat and isinstance(failed.error, NotFoundError)
+
+    def _is_there_by_now(self, failed: Failed) -> bool:
         """Whether an earlier attempt may have made what now stands in the way."""
         can_look = self.check is not None and self.may_be_done
         return can_look and isinstance(failed.error, ConflictError)
@@ -163,30 +175,36 @@ class Attempts(Generic[T]):
         """Whether to look, before anything is sent again, if what was sent was carried out."""
         return self._last is not None and self._last.decision.look
 
-    def looked(self, found: tuple[T] | APIError | PaginationError | None) -> Step[T] | None:
-        """Take what a look at the server showed: the thing, an error, or None for nothing.
+    def looked(
+        self, verdict: Verdict | APIError | PaginationError, value: T | None
+    ) -> Step[T] | None:
+        """Take what a look at the server said, and the thing that it found.
 
         Gives the end of the call, or None where it is to be sent again.
         """
         last, self._last = self._last, None
         assert last is not None
         assert isinstance(last.outcome, Failed)
-        looked = f"{self.call.find_out} was asked"
-        if isinstance(found, tuple):
-            self._history.append(f"{looked}: it was carried out")
-            logger.info("%s was carried out, as %s shows", self.call.operation, self.call.find_out)
-            return Step(found[0], Decision(None))
-        if found is not None:
-            self._history.append(f"{looked}, without success: {type(found).__name__}")
-            reason = f"a look with {self.call.find_out} failed as well: {found.args[0]}"
+        assert self.check is not None
+        look = f"a look with {self.call.find_out}"
+        is_conflict = isinstance(last.outcome.error, ConflictError)
+        if verdict is Verdict.MADE and is_conflict and not self.check.shows_all:
+            verdict = Verdict.UNDECIDED  # somebody else may have made it since the last look
+        if not isinstance(verdict, Verdict):
+            self._history.append(f"{look} failed: {type(verdict).__name__}")
+            reason = f"{look} failed as well: {verdict.args[0]}"
             return Step(last.outcome, Decision(None, reason))
-        self._history.append(f"{looked}: it was not carried out")
-        if isinstance(last.outcome.error, ConflictError):
-            return Step(last.outcome, Decision(None))
-        self.is_unknown = False
-        if last.decision.again:
+        said = f"{look} shows that {verdict.value}"
+        self._history.append(said)
+        if verdict is Verdict.MADE:
+            logger.info("%s was carried out: %s", self.call.operation, said)
+            return Step(cast("T", value), Decision(None))
+        self.is_unknown = verdict is Verdict.UNDECIDED
+        self.was_absent = verdict is Verdict.ABSENT
+        if last.decision.again and not (self.is_unknown or is_conflict):
             return None
-        return Step(last.outcome, Decision(None, f"{self.call.find_out} shows no trace of it"))
+        is_plain_conflict = is_conflict and not self.is_unknown
+        return Step(last.outcome, Decision(None, None if is_plain_conflict else said))
 
     def _tell(self, outcome: T | Failed, status: int | None, step: Step[T]) -> None:
         """Log the attempt and call `on_event`."""

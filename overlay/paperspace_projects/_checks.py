@@ -1,11 +1,13 @@
-"""How to find out, after a write whose outcome is unknown, whether it was carried out.
+"""Telling, after a write whose outcome is unknown, whether this call carried it out.
 
-A check is a listing to go through and what to look for in it. Pure data; nothing is sent here. The
-thing that is found must be what this call made: one that was there before is somebody else's.
+A check is a listing to read and what to look for in it. Pure data; nothing is sent here. What was
+there before the call proves nothing: only "it was not there before this call" or "its time lies
+within this call" does, and where neither can be told the outcome stays unknown.
 """
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -14,75 +16,119 @@ from attrs import frozen
 
 import paperspace_projects._operations as ops
 import paperspace_projects._sources as sources
+import paperspace_projects._wire as wire
 
 from ._listings import Source
-from ._wire import WirePage
+from ._server_clock import Span
 from .models import Collaborator, Model, Secret
 
 T = TypeVar("T")
+
+TOLERANCE = 5.0
+"""Seconds by which the clock of Date headers and that of the server's data may differ. A time
+within so many seconds of the call's beginning decides nothing."""
+
+
+class Verdict(enum.Enum):
+    """What a look says about a write."""
+
+    MADE = "this call made it"
+    NOT_MADE = "it is there, and this call did not make it"
+    ABSENT = "it is not there"
+    UNDECIDED = "it is there, and nothing tells whether this call made it"
+
+
+@frozen
+class Found(Generic[T]):
+    """The thing that a look was for.
+
+    `value` is what the call returns if it made this. `created` is its time by the server's clock,
+    where the server tells one. `fits` is False where it differs from what the call asked for.
+    """
+
+    value: T
+    created: datetime | None = None
+    fits: bool = True
 
 
 @frozen(kw_only=True)
 class Check(Generic[T]):
     """Where to look for what a write makes, and how to recognise it.
 
-    `find` takes an item and when the call began by the server's clock (seconds since the epoch;
-    None where the server tells no time); it gives what the call returns, in a tuple, or None.
+    `find` takes an item of the listing. `was_absent` says that the thing was not there when the
+    call began, as a read just before showed. `shows_all` is False where a part of what the call
+    writes, such as a secret's value, cannot be read back.
     """
 
     source: Source[Any]
-    find: Callable[[Any, float | None], tuple[T] | None]
+    find: Callable[[Any], Found[T] | None]
+    was_absent: bool = False
+    shows_all: bool = True
 
 
-def _is_of_this_call(created: datetime | None, began: float | None) -> bool:
-    """Whether a thing was made after the call began; where no dates tell, it is taken to be.
+def judge(
+    found: Found[Any] | None, *, began: Span | None, now: Span | None, was_absent: bool
+) -> Verdict:
+    """What the thing that was found, or None, says about a call.
 
-    Where the server gives whole seconds, the second that the call began in counts.
+    Args:
+        found: What the look found.
+        began: When the call began, by the server's clock.
+        now: What that clock shows now.
+        was_absent: Whether the thing is known not to have been there before the call, or before
+            the attempt in question.
     """
-    if created is None or began is None:
-        return True
-    return created.timestamp() >= (began if created.microsecond else began // 1)
+    if found is None:
+        return Verdict.ABSENT
+    if not found.fits:
+        return Verdict.NOT_MADE
+    if found.created is not None and began is not None and now is not None:
+        created = found.created.timestamp()
+        if created < began.earliest - TOLERANCE:
+            return Verdict.NOT_MADE
+        if now.dates > 1 and began.latest + TOLERANCE < created <= now.latest:
+            return Verdict.MADE
+    return Verdict.MADE if was_absent else Verdict.UNDECIDED
 
 
 def secret(project_id: str, name: str) -> Check[Secret]:
     """createProjectSecret: getProjectSecret, which answers 404 where there is none."""
 
-    def find(found: Secret, began: float | None) -> tuple[Secret] | None:
-        ours = found.name == name and _is_of_this_call(found.dt_created, began)
-        return (found,) if ours else None
+    def find(item: Secret) -> Found[Secret] | None:
+        return Found(item, item.dt_created) if item.name == name else None
 
-    return Check(source=sources.one_secret(project_id, name), find=find)
+    return Check(source=sources.one_secret(project_id, name), find=find, shows_all=False)
 
 
-def collaborator(project_id: str, user_id: str, role: str | None) -> Check[Collaborator]:
+def collaborator(
+    project_id: str, user_id: str, role: str | None, *, was_absent: bool
+) -> Check[Collaborator]:
     """addProjectCollaborator: listProjectCollaborators, by the user's id and the role."""
 
-    def find(found: Collaborator, _: float | None) -> tuple[Collaborator] | None:
-        ours = found.user_id == user_id and (
-            role is None or found.role is None or found.role == role
-        )
-        return (found,) if ours else None
+    def find(item: Collaborator) -> Found[Collaborator] | None:
+        if item.user_id != user_id or item.is_deleted:
+            return None
+        fits = role is None or item.role is None or item.role == role
+        return Found(item, wire.created(item.extra), fits)
 
-    return Check(source=_list(ops.LIST_COLLABORATORS, project_id), find=find)
+    source = sources.sub_list(ops.LIST_COLLABORATORS, project_id, page_size=None, after=None)
+    return Check(source=source, find=find, was_absent=was_absent)
 
 
-def tag(project_id: str, name: str) -> Check[None]:
+def tag(project_id: str, name: str, *, was_absent: bool) -> Check[None]:
     """addProjectTag: listProjectTags."""
 
-    def find(found: str, _: float | None) -> tuple[None] | None:
-        return (None,) if found == name else None
+    def find(item: wire.DatedTag) -> Found[None] | None:
+        return Found(None, item.created) if item.name == name else None
 
-    return Check(source=_list(ops.LIST_TAGS, project_id), find=find)
-
-
-def model(project_id: str, model_id: str) -> Check[None]:
-    """addProjectModel: listProjectModels."""
-
-    def find(found: Model, _: float | None) -> tuple[None] | None:
-        return (None,) if found.id == model_id else None
-
-    return Check(source=_list(ops.LIST_MODELS, project_id), find=find)
+    return Check(source=sources.dated_tags(project_id), find=find, was_absent=was_absent)
 
 
-def _list(operation: ops.Operation[[str], WirePage[T]], project_id: str) -> Source[T]:
-    return sources.sub_list(operation, project_id, page_size=None, after=None)
+def model(project_id: str, model_id: str, *, was_absent: bool) -> Check[None]:
+    """addProjectModel: listProjectModels. Its times are the model's own, not of its association."""
+
+    def find(item: Model) -> Found[None] | None:
+        return Found(None) if item.id == model_id else None
+
+    source = sources.sub_list(ops.LIST_MODELS, project_id, page_size=None, after=None)
+    return Check(source=source, find=find, was_absent=was_absent)

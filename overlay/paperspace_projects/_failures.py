@@ -22,10 +22,15 @@ from ._retry import Failure
 from .errors import (
     APIConnectionError,
     APIError,
+    APIStatusError,
     APITimeoutError,
+    ConflictError,
     DeadlineExceededError,
     InvalidArgumentError,
+    NotFoundError,
+    OutcomeUnknownConflictError,
     OutcomeUnknownError,
+    OutcomeUnknownNotFoundError,
     OutcomeUnknownServerError,
     OutcomeUnknownStatusError,
     ServerError,
@@ -76,11 +81,6 @@ def context_of(call: Call[Any]) -> dict[str, Any]:
 def before_repeating(call: Call[Any]) -> str:
     """What to do about a write that may have been carried out."""
     return f"see with {call.find_out} what is there now before you send it again"
-
-
-def perhaps_carried_out(call: Call[Any]) -> str:
-    """The end of the message of an error that a server answered a write with."""
-    return f". It may have been carried out all the same: {before_repeating(call)}"
 
 
 @mutable(eq=False)
@@ -250,14 +250,22 @@ def _unknown(call: Call[Any], error: APIError, reason: str | None) -> OutcomeUnk
     text = str(error.args[0])
     if error.status_code is None:
         text += f", so nobody knows whether it was carried out: {before_repeating(call)}"
-        error_class = OutcomeUnknownError
     else:
-        text += perhaps_carried_out(call)
-        is_server_error = isinstance(error, ServerError)
-        error_class = OutcomeUnknownServerError if is_server_error else OutcomeUnknownStatusError
+        text += f". It may have been carried out all the same: {before_repeating(call)}"
     if reason is not None:
         text += f". {_sentence(reason)}"
+    error_class = next(made for kind, made in _UNKNOWN.items() if isinstance(error, kind))
     return error_class(text, **_carried(error))
+
+
+_UNKNOWN: Final[Mapping[type[APIError], type[OutcomeUnknownError]]] = {
+    ServerError: OutcomeUnknownServerError,
+    ConflictError: OutcomeUnknownConflictError,
+    NotFoundError: OutcomeUnknownNotFoundError,
+    APIStatusError: OutcomeUnknownStatusError,
+    APIError: OutcomeUnknownError,
+}
+"""What an error becomes where the outcome is unknown: the first that fits."""
 
 
 def _sentence(reason: str | None) -> str:

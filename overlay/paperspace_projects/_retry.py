@@ -60,6 +60,7 @@ class Failure(enum.Enum):
     UNAVAILABLE = "503"
     UNAVAILABLE_FOR_A_TIME = "503 with Retry-After"
     GATEWAY_TIMEOUT = "504"
+    CLIENT_CLOSED_REQUEST = "499"
     OTHER_SERVER_ERROR = "another 5xx"
     FINAL = "another status, or an answer that cannot be read"
 
@@ -94,17 +95,30 @@ TABLE: Mapping[Failure, Mapping[Safety, Then]] = {
     Failure.INTERNAL_ERROR: _PERHAPS_CARRIED_OUT,
     Failure.BAD_GATEWAY: _PERHAPS_CARRIED_OUT,
     Failure.UNAVAILABLE: _PERHAPS_CARRIED_OUT,
-    Failure.UNAVAILABLE_FOR_A_TIME: _NOT_CARRIED_OUT,
+    Failure.UNAVAILABLE_FOR_A_TIME: _PERHAPS_CARRIED_OUT,
     Failure.GATEWAY_TIMEOUT: _PERHAPS_CARRIED_OUT,
+    Failure.CLIENT_CLOSED_REQUEST: _NEVER,
     Failure.OTHER_SERVER_ERROR: _NEVER,
     Failure.FINAL: _NEVER,
 }
 """What follows which failure of which kind of operation."""
 
 
+_UNCERTAIN = frozenset(
+    (
+        *(failure for failure, row in TABLE.items() if row is _PERHAPS_CARRIED_OUT),
+        *(Failure.CLIENT_CLOSED_REQUEST, Failure.OTHER_SERVER_ERROR),
+    )
+)
+
+
 def is_uncertain(failure: Failure) -> bool:
-    """Whether nobody knows, after this failure, if the request was carried out."""
-    return TABLE[failure][Safety.WRITE] is not TABLE[failure][Safety.READ]
+    """Whether the request may have been carried out although it failed like this.
+
+    425 and 429 are refusals by definition: RFC 8470 and RFC 6585 say that the request was not
+    processed. A 503 is not, with Retry-After or without: RFC 9110 only says when to come back.
+    """
+    return failure in _UNCERTAIN
 
 
 def failure_for_status(status: int, retry_after: float | None) -> Failure:

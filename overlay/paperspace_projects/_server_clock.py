@@ -1,17 +1,31 @@
 """What the time is by the server's clock, as far as the Date headers of its answers tell.
 
-They name whole seconds, and are written before an answer comes: each gives a moment that the
-server's clock has reached at the least. The best of them is kept. Nothing of a header but its time.
+A Date names the whole second in which an answer was written. Answers can come from several machines
+whose clocks differ, so the last few are kept, and what they say together is a span of time.
 """
 
 from __future__ import annotations
+
+from attrs import frozen
 
 from ._retry import timestamp
 
 _FORM = len("Fri, 20 Mar 2026 09:46:40 GMT")
 """The length of the one form of HTTP dates that is still sent."""
-_SET_BACK = 5.0
-"""Seconds; a Date that is so much behind means that the server's clock was set back."""
+_KEPT = 8
+"""Dates that count. One answer of a gateway with a wrong clock is forgotten after as many more."""
+
+
+@frozen
+class Span:
+    """A moment by the server's clock, seconds since the epoch: somewhere between the two.
+
+    `dates` is how many different Dates say so. One alone does not show that the clock runs.
+    """
+
+    earliest: float
+    latest: float
+    dates: int
 
 
 class ServerClock:
@@ -19,7 +33,7 @@ class ServerClock:
 
     def __init__(self) -> None:
         self._seen = 0
-        self._ahead: float | None = None
+        self._ahead: tuple[float, ...] = ()  # replaced as a whole: threads share it
 
     def learn(self, date: str | None, now: float) -> None:
         """Take the Date header of an answer that came now."""
@@ -27,12 +41,10 @@ class ServerClock:
             return  # the first answer of a second tells the most
         self._seen = hash(date)
         time = timestamp(date)
-        if time is None:
-            return
-        ahead = time - now
-        if self._ahead is None or ahead > self._ahead or ahead < self._ahead - _SET_BACK:
-            self._ahead = ahead
+        if time is not None:
+            self._ahead = (*self._ahead[1 - _KEPT :], time - now)
 
-    def at(self, now: float) -> float | None:
-        """What the server's clock shows at the least, seconds since the epoch; None if unknown."""
-        return None if self._ahead is None else now + self._ahead
+    def at(self, now: float) -> Span | None:
+        """What the server's clock shows at a moment; None where no answer had a Date."""
+        ahead = self._ahead
+        return Span(now + min(ahead), now + max(ahead) + 1, len(ahead)) if ahead else None

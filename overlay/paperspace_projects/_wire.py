@@ -29,6 +29,7 @@ LIVE: Final[Mapping[str, tuple[str, ...]]] = {
     "Collaborator.email": ("user", "email"),
     "ActivityEvent.type_": ("action",),
     "tag": ("name",),
+    "created": ("dtCreated",),
     "error.code": ("code",),
     "error.message": ("message",),
     "error.details": ("details",),
@@ -284,6 +285,34 @@ def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
     return tuple(tag(each, f"{path}[{index}]") for index, each in enumerate(data))
 
 
+@frozen
+class DatedTag:
+    """A tag and when it was added, which the live server tells."""
+
+    name: str
+    created: datetime | None
+
+
+def dated_tags(data: Sequence[object], path: str) -> tuple[DatedTag, ...]:
+    """An array of tags, with their times."""
+    return tuple(
+        DatedTag(name, created(cast("Object", each)) if isinstance(each, dict) else None)
+        for name, each in zip(tags(data, path), data, strict=True)
+    )
+
+
+def created(extra: Mapping[str, object]) -> datetime | None:
+    """When a thing was made, from the keys that no field covers; None where that is not told."""
+    text = extra.get(LIVE["created"][0])
+    if not isinstance(text, str):
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+
+
 def nothing(data: object, path: str = "$") -> None:
     """The answer of an operation that gives nothing: the live server sends a body all the same."""
 
@@ -320,11 +349,13 @@ class PageReader(Generic[T]):
         if not isinstance(data, dict):
             raise Unreadable(path, "a page or an array", describe(data))
         page = cast("Object", data)
-        if page and not any(each.key in page for each in _of_page().values()):
-            raise Unreadable(path, "a page or an array", describe(page))
+        items = _part(page, "items", path)
         where = f"{path}.{_of_page()['items'].key}"
+        if items is None:  # read as an empty page, it would say that nothing is there
+            found = "null" if _of_page()["items"].key in page else describe(page)
+            raise Unreadable(where, "an array", found)
         return WirePage(
-            self._many(_part(page, "items", path) or [], where),
+            self._many(items, where),
             bare=False,
             has_more=_part(page, "has_more", path),
             next_cursor=_part(page, "next_page", path) or None,

@@ -210,10 +210,11 @@ class DeadlineExceededError(APIError):
 
 
 class OutcomeUnknownError(APIError):
-    """A write was sent and no answer came: it may or may not have been carried out.
+    """A write may or may not have been carried out, and nothing tells which.
 
     It is not sent again by itself. The message names the call that tells what is there now.
-    Where a server answered that it failed (a 5xx or 408), the error is an `APIStatusError` as well.
+    Where a server answered that it failed, the error is an `APIStatusError` as well: of a 5xx a
+    `ServerError`, of a 409 to a repeat a `ConflictError`, of a 404 to one a `NotFoundError`.
     """
 
 
@@ -298,11 +299,19 @@ class ServerError(APIStatusError):
 
 
 class OutcomeUnknownStatusError(OutcomeUnknownError, APIStatusError):
-    """408 to a write: it may have been carried out all the same."""
+    """408 or 499 to a write: it may have been carried out all the same."""
 
 
 class OutcomeUnknownServerError(OutcomeUnknownStatusError, ServerError):
     """5xx to a write: it may have been carried out all the same."""
+
+
+class OutcomeUnknownConflictError(OutcomeUnknownStatusError, ConflictError):
+    """409 to a repeated write: an earlier attempt may have made what now stands in the way."""
+
+
+class OutcomeUnknownNotFoundError(OutcomeUnknownStatusError, NotFoundError):
+    """404 to a repeated delete: an earlier attempt may have deleted it, or it was not there."""
 
 
 BY_STATUS: Mapping[int, type[APIStatusError]] = {

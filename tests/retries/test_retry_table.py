@@ -30,7 +30,11 @@ from paperspace_projects import (
     RetryPolicy,
     ServerError,
 )
-from paperspace_projects.errors import OutcomeUnknownServerError, OutcomeUnknownStatusError
+from paperspace_projects.errors import (
+    OutcomeUnknownNotFoundError,
+    OutcomeUnknownServerError,
+    OutcomeUnknownStatusError,
+)
 
 CALLS: dict[str, Callable[[Any], Any]] = {
     "GET": lambda client: client.projects.get("p1"),
@@ -57,7 +61,10 @@ FAILURES: dict[str, Answer] = {
     "RemoteProtocolError": httpx.RemoteProtocolError("gone"),
     **{
         str(code): status(code)
-        for code in (400, 401, 403, 404, 408, 409, 418, 425, 429, 500, 501, 502, 503, 504, 599)
+        for code in (
+            *(400, 401, 403, 404, 408, 409, 418, 425, 429, 499),
+            *(500, 501, 502, 503, 504, 520, 599),
+        )
     },
     "503 with Retry-After": status(503, retry_after="1"),
     "429 with Retry-After": status(429, retry_after="1"),
@@ -71,11 +78,10 @@ SURELY_NOT_CARRIED_OUT = {
     "425",
     "429",
     "429 with Retry-After",
-    "503 with Retry-After",
 }
 PERHAPS_CARRIED_OUT = {
     *("ReadTimeout", "WriteTimeout", "ReadError", "WriteError", "RemoteProtocolError"),
-    *("408", "500", "502", "503", "504"),
+    *("408", "500", "502", "503", "503 with Retry-After", "504"),
 }
 REPEATED = {
     "GET": SURELY_NOT_CARRIED_OUT | PERHAPS_CARRIED_OUT,
@@ -102,20 +108,19 @@ ENDS: dict[str, type[APIError]] = {
     "418": APIStatusError,
     "425": APIStatusError,
     "429": RateLimitError,
-    "500": ServerError,
-    "501": ServerError,
-    "502": ServerError,
-    "503": ServerError,
-    "504": ServerError,
-    "599": ServerError,
+    "499": APIStatusError,
+    **dict.fromkeys(("500", "501", "502", "503", "504", "520", "599"), ServerError),
     "503 with Retry-After": ServerError,
     "429 with Retry-After": RateLimitError,
     "200 that is no JSON": ResponseError,
     "302": APIStatusError,
 }
 UNKNOWN: dict[str, type[APIError]] = {
-    "408": OutcomeUnknownStatusError,
-    **dict.fromkeys(("500", "502", "503", "504"), OutcomeUnknownServerError),
+    **dict.fromkeys(("408", "499"), OutcomeUnknownStatusError),
+    **dict.fromkeys(
+        ("500", "501", "502", "503", "503 with Retry-After", "504", "520", "599"),
+        OutcomeUnknownServerError,
+    ),
 }
 """What a write ends with that a server answered like this: nobody knows what became of it."""
 LOST = {"ReadTimeout", "WriteTimeout", "ReadError", "WriteError", "RemoteProtocolError"}
@@ -211,7 +216,7 @@ def test_a_write_whose_outcome_is_unknown_names_the_call_that_tells(
     assert isinstance(caught.value.__cause__, APIError)
 
 
-@pytest.mark.parametrize("failure", ["408", "500", "502", "503", "504"])
+@pytest.mark.parametrize("failure", sorted(UNKNOWN))
 @pytest.mark.parametrize(("operation", "call", "tells"), WRITES_AND_WHAT_TELLS, ids=NAMES)
 def test_a_write_that_a_server_error_may_have_carried_out_names_the_call_that_tells(
     drive: Driver, operation: str, call: Callable[[Any], Any], tells: str, failure: str
@@ -222,7 +227,7 @@ def test_a_write_that_a_server_error_may_have_carried_out_names_the_call_that_te
     assert sum(request.method != "GET" for request in server.requests) == 1
     assert type(caught.value) is UNKNOWN[failure]
     assert isinstance(caught.value, ENDS[failure])
-    assert caught.value.status_code == int(failure)
+    assert caught.value.status_code == int(failure[:3])
     assert caught.value.operation == operation
     assert tells in str(caught.value)
 
@@ -247,14 +252,40 @@ DELETES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("failure", sorted(SURELY_NOT_CARRIED_OUT | PERHAPS_CARRIED_OUT))
+@pytest.mark.parametrize("failure", sorted(PERHAPS_CARRIED_OUT - {"503 with Retry-After"}))
 @pytest.mark.parametrize("thing", DELETES)
 def test_a_delete_whose_repeat_finds_nothing_has_succeeded(
     drive: Driver, thing: str, failure: str
 ) -> None:
-    server = Script(FAILURES[failure], status(404))
+    server = Script(FAILURES[failure], status(429), status(404))
     assert drive(DELETES[thing](drive.client(server))) is None
-    assert len(server.requests) == 2
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("failure", sorted(SURELY_NOT_CARRIED_OUT))
+@pytest.mark.parametrize("thing", DELETES)
+def test_a_delete_that_was_surely_not_carried_out_and_then_finds_nothing_has_failed(
+    drive: Driver, thing: str, failure: str
+) -> None:
+    server = Script(FAILURES[failure], status(404))
+    with pytest.raises(NotFoundError) as caught:
+        drive(DELETES[thing](drive.client(server)))
+    assert not isinstance(caught.value, OutcomeUnknownError)
+    assert caught.value.attempts == 2
+
+
+@pytest.mark.parametrize("thing", DELETES)
+def test_a_delete_that_was_put_off_and_then_finds_nothing_is_not_reported_as_done(
+    drive: Driver, thing: str
+) -> None:
+    """A 503 with Retry-After mostly means that nothing was done, and may mean that it was."""
+    server = Script(status(503, retry_after="1"), status(404))
+    with pytest.raises(OutcomeUnknownNotFoundError) as caught:
+        drive(DELETES[thing](drive.client(server)))
+    assert isinstance(caught.value, NotFoundError)
+    assert caught.value.status_code == 404
+    assert "may have been carried out" in str(caught.value)
+    assert [note for note in caught.value.__notes__ if "503" in note]
 
 
 @pytest.mark.parametrize("thing", DELETES)
@@ -305,6 +336,7 @@ CODES_REPEATED = {
 UNKNOWN_BY_CODE: dict[str, type[APIStatusError]] = {
     "TIMEOUT": OutcomeUnknownStatusError,
     "INTERNAL_SERVER_ERROR": OutcomeUnknownServerError,
+    "CLIENT_CLOSED_REQUEST": OutcomeUnknownStatusError,
 }
 
 

@@ -221,7 +221,7 @@ def test_each_retry_after_is_obeyed_by_itself(drive: Driver) -> None:
 
 
 def test_a_write_obeys_retry_after_too(drive: Driver) -> None:
-    server = Script(status(503, retry_after="4"), json(project(), 201))
+    server = Script(status(429, retry_after="4"), json(project(), 201))
     drive(drive.client(server).projects.create("n"))
     assert drive.clock.sleeps == [4.0]
 

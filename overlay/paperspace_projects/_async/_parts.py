@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 import paperspace_projects._arguments as arguments
@@ -15,7 +16,13 @@ from .._generated import roles, types
 from .._hidden import hide
 from .._operations import Operation
 from .._wire import WirePage
-from ..errors import ConflictError, InvalidArgumentError, NotFoundError
+from ..errors import (
+    APIError,
+    ConflictError,
+    InvalidArgumentError,
+    NotFoundError,
+    OutcomeUnknownError,
+)
 from ..models import Changes, Collaborator, Model, Secret
 from ._pager import AsyncPager
 from ._session import AsyncSession
@@ -82,6 +89,12 @@ class AsyncCollaborators(_Part):
                 out either.
             APIError: any other failure.
         """
+        return await self._add(user_id, role, was_absent=False)
+
+    async def _add(
+        self, user_id: str, role: AddProjectCollaboratorBodyRole | None, *, was_absent: bool
+    ) -> Collaborator:
+        """Add a user, who may be known not to be there."""
         user_id = arguments.segment("user_id", user_id)
         if role is not None:
             arguments.one_of(
@@ -94,7 +107,7 @@ class AsyncCollaborators(_Part):
         )
         return await self._session.call(
             ops.ADD_COLLABORATOR(self._project_id, body=body),
-            checks.collaborator(self._project_id, user_id, role),
+            checks.collaborator(self._project_id, user_id, role, was_absent=was_absent),
         )
 
     async def remove(self, user_id: str) -> None:
@@ -230,6 +243,10 @@ class AsyncSecrets(_Part):
                 pass  # there is no such secret yet
             try:
                 return await self.create(name, value)
+            except OutcomeUnknownError:  # nothing shows whose value it has, if it is there
+                with suppress(APIError):
+                    return await self.update(name, value)
+                raise
             except ConflictError:  # somebody else created it in between
                 return await self.update(name, value)
 
@@ -273,10 +290,15 @@ class AsyncTags(_Part):
                 out either.
             APIError: any other failure.
         """
+        await self._add(name, was_absent=False)
+
+    async def _add(self, name: str, *, was_absent: bool) -> None:
+        """Add a tag, which may be known not to be there."""
         name = arguments.name("name", arguments.segment("name", name))
         body = generated.AddProjectTagBody(name=name)
         await self._session.call(
-            ops.ADD_TAG(self._project_id, body=body), checks.tag(self._project_id, name)
+            ops.ADD_TAG(self._project_id, body=body),
+            checks.tag(self._project_id, name, was_absent=was_absent),
         )
 
     async def remove(self, name: str) -> None:
@@ -344,9 +366,14 @@ class AsyncModels(_Part):
                 out either.
             APIError: any other failure.
         """
+        await self._add(model_id, was_absent=False)
+
+    async def _add(self, model_id: str, *, was_absent: bool) -> None:
+        """Associate a model, which may be known not to be there."""
         model_id = arguments.segment("model_id", model_id)
         await self._session.call(
-            ops.ADD_MODEL(self._project_id, model_id), checks.model(self._project_id, model_id)
+            ops.ADD_MODEL(self._project_id, model_id),
+            checks.model(self._project_id, model_id, was_absent=was_absent),
         )
 
     async def remove(self, model_id: str) -> None:

@@ -20,7 +20,7 @@ from paperspace_projects import hooks
 from .._answers import Answer
 from .._attempts import Attempts, Step, is_to_repeat, wait_before_next
 from .._body import Body, UnusableBody
-from .._checks import Check
+from .._checks import Check, Verdict, judge
 from .._deadlines import SharedDeadline, applied_to
 from .._failures import (
     Failed,
@@ -136,7 +136,7 @@ class AsyncSession:
                 return steps.pop()  # what to wait after
             check = attempts.check
             if attempts.is_to_look and check is not None and not self.connections.is_closed:
-                looked = attempts.looked(await self._look(attempts, check))
+                looked = attempts.looked(*await self._look(attempts, check))
                 if looked is not None:
                     return looked
             return await self._attempt(attempts)
@@ -150,27 +150,28 @@ class AsyncSession:
 
     async def _look(
         self, attempts: Attempts[T], check: Check[T]
-    ) -> tuple[T] | APIError | PaginationError | None:
-        """Look whether a write was carried out: what it made, None, or why that cannot be said."""
-        listing = Listing(check.source)
+    ) -> tuple[Verdict | APIError | PaginationError, T | None]:
+        """Look whether a write was carried out: what that says, or why it failed; and the thing."""
+        listing, found = Listing(check.source), None
         try:
-            while (call := listing.next_call()) is not None:
+            while found is None and (call := listing.next_call()) is not None:
                 call = call.hiding(attempts.call.hidden)
                 page = listing.accept(await self.call(call, ends_at=attempts.ends_at))
-                began = self.connections.server_clock.at(attempts.began)
-                for item in page.items:
-                    found = check.find(item, began)
-                    if found is not None:
-                        return found
+                found = next((each for item in page.items if (each := check.find(item))), None)
         except NotFoundError:
-            return None
+            pass  # the thing, or the whole project
         except ClientClosedError:
-            pass
+            raise self._closed(attempts) from None
         except (APIError, PaginationError) as error:
-            return error
-        else:
-            return None
-        raise self._closed(attempts)
+            return error, None
+        clock = self.connections.server_clock
+        verdict = judge(
+            found,
+            began=clock.at(attempts.began),
+            now=clock.at(self.runtime.monotonic()),
+            was_absent=attempts.was_absent,
+        )
+        return verdict, None if found is None else found.value
 
     async def _attempt(self, attempts: Attempts[T]) -> Step[T]:
         call = attempts.call

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 import paperspace_projects._arguments as arguments
@@ -16,7 +17,13 @@ from .._generated import roles, types
 from .._hidden import hide
 from .._operations import Operation
 from .._wire import WirePage
-from ..errors import ConflictError, InvalidArgumentError, NotFoundError
+from ..errors import (
+    APIError,
+    ConflictError,
+    InvalidArgumentError,
+    NotFoundError,
+    OutcomeUnknownError,
+)
 from ..models import Changes, Collaborator, Model, Secret
 from ._pager import Pager
 from ._session import Session
@@ -81,6 +88,12 @@ class Collaborators(_Part):
                 out either.
             APIError: any other failure.
         """
+        return self._add(user_id, role, was_absent=False)
+
+    def _add(
+        self, user_id: str, role: AddProjectCollaboratorBodyRole | None, *, was_absent: bool
+    ) -> Collaborator:
+        """Add a user, who may be known not to be there."""
         user_id = arguments.segment("user_id", user_id)
         if role is not None:
             arguments.one_of(
@@ -93,7 +106,7 @@ class Collaborators(_Part):
         )
         return self._session.call(
             ops.ADD_COLLABORATOR(self._project_id, body=body),
-            checks.collaborator(self._project_id, user_id, role),
+            checks.collaborator(self._project_id, user_id, role, was_absent=was_absent),
         )
 
     def remove(self, user_id: str) -> None:
@@ -229,6 +242,10 @@ class Secrets(_Part):
                 pass  # there is no such secret yet
             try:
                 return self.create(name, value)
+            except OutcomeUnknownError:  # nothing shows whose value it has, if it is there
+                with suppress(APIError):
+                    return self.update(name, value)
+                raise
             except ConflictError:  # somebody else created it in between
                 return self.update(name, value)
 
@@ -272,10 +289,15 @@ class Tags(_Part):
                 out either.
             APIError: any other failure.
         """
+        self._add(name, was_absent=False)
+
+    def _add(self, name: str, *, was_absent: bool) -> None:
+        """Add a tag, which may be known not to be there."""
         name = arguments.name("name", arguments.segment("name", name))
         body = generated.AddProjectTagBody(name=name)
         self._session.call(
-            ops.ADD_TAG(self._project_id, body=body), checks.tag(self._project_id, name)
+            ops.ADD_TAG(self._project_id, body=body),
+            checks.tag(self._project_id, name, was_absent=was_absent),
         )
 
     def remove(self, name: str) -> None:
@@ -343,9 +365,14 @@ class Models(_Part):
                 out either.
             APIError: any other failure.
         """
+        self._add(model_id, was_absent=False)
+
+    def _add(self, model_id: str, *, was_absent: bool) -> None:
+        """Associate a model, which may be known not to be there."""
         model_id = arguments.segment("model_id", model_id)
         self._session.call(
-            ops.ADD_MODEL(self._project_id, model_id), checks.model(self._project_id, model_id)
+            ops.ADD_MODEL(self._project_id, model_id),
+            checks.model(self._project_id, model_id, was_absent=was_absent),
         )
 
     def remove(self, model_id: str) -> None:

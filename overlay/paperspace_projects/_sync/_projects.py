@@ -117,6 +117,8 @@ class Projects:
     def find(self, name: str) -> Project | None:
         """Find the one project of this name, or None (listProjects, read to its end).
 
+        A project that the server says is deleted does not count.
+
         Args:
             name: The exact name.
 
@@ -131,7 +133,7 @@ class Projects:
             found = [
                 project
                 for project in self.list(page_size=arguments.MAX_PAGE_SIZE)
-                if project.name == name
+                if project.name == name and not project.is_deleted
             ]
         if len(found) > 1:
             raise AmbiguousNameError(name, tuple(project.id for project in found))
