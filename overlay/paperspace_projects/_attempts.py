@@ -6,6 +6,7 @@ Shared by the sync and the async session, which do the sending and the waiting i
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast
 
@@ -65,6 +66,7 @@ class Attempts(Generic[T]):
     `ends_at` is when the deadline passes, by the monotonic clock; None where there is none.
     `is_unknown` is set while nothing tells whether a write was carried out that must not be twice.
     `may_be_done` is set once any write may have been carried out by an attempt that failed.
+    `handled` is what the caller was handling as it made the call.
     `was_absent` is set where what a write makes is known not to have been there before.
     """
 
@@ -97,6 +99,7 @@ class Attempts(Generic[T]):
         self.may_be_done = False
         self._may_have_deleted = False
         self.was_absent = check is not None and check.was_absent
+        self.handled = sys.exception()
 
     def begin(self) -> Limits:
         """Note that an attempt begins; gives its limits, which the deadline may have shortened."""

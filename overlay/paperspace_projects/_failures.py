@@ -7,6 +7,7 @@ behind it shows nothing of the request.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -170,11 +171,13 @@ def unanswered(
     key: Hidden,
     progress: Progress,
     base_url: str,
+    handled: BaseException | None,
 ) -> Failed:
     """What a request that got no answer, or half of one, failed with.
 
     The exception of httpx is kept as the cause, without what it holds of the request. Where no
-    connection came about, the error says to where: most often that is what is wrong.
+    connection came about, the error says to where: most often that is what is wrong. `handled` is
+    what the caller was handling when it made the call.
     """
     hidden = (*call.hidden, key)
     # Some end in a period, and the sentence goes on.
@@ -191,24 +194,34 @@ def unanswered(
         text = f"the server redirects to what is no URL: {reason}"
     error_class = APIConnectionError if in_time else APITimeoutError
     failed = Failed(error_class(text, **context_of(call)), failure)
-    failed.error.__cause__ = bared(error, hidden)
+    failed.error.__cause__ = bared(error, hidden, handled)
     return failed
 
 
-def bared(error: BaseException, hidden: tuple[Hidden, ...]) -> BaseException | None:
-    """An exception and its causes without what they hold of the request; None if they tell it.
-
-    The frames of httpx and httpcore have the request's headers and body among their locals, and
-    those would end up in a crash report.
-    """
-    links = list(_chain(error))
+def bared(
+    error: BaseException, hidden: tuple[Hidden, ...], handled: BaseException | None
+) -> BaseException | None:
+    """An exception and its causes without what they hold of the request; None if they tell it."""
+    links = detached(error, handled)
     for link in links:
-        link.__traceback__ = None
         if isinstance(link, httpx.RequestError):
             with contextlib.suppress(RuntimeError):  # raised where it never had a request
                 link.request = httpx.Request(link.request.method, link.request.url)
     told = any(redact(text, hidden) != text for each in links for text in (str(each), repr(each)))
     return None if told else error
+
+
+def detached(error: BaseException, handled: BaseException | None) -> list[BaseException]:
+    """Cut an exception and its causes loose from the frames that they passed; gives them all.
+
+    The frames of httpx and httpcore have the request's headers and body among their locals, and
+    those would end up in a crash report. What the caller was handling, when it made the call, is
+    the caller's own and stays as it is.
+    """
+    links = list(itertools.takewhile(lambda link: link is not handled, _chain(error)))
+    for link in links:
+        link.__traceback__ = None
+    return links
 
 
 def final_error(

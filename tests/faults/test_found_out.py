@@ -11,6 +11,7 @@ from faults.writes import OPS, Op
 from support.faults import Connection, Fault, FaultServer, House, Received, breaks_off
 
 from paperspace_projects import ConflictError, OutcomeUnknownError
+from paperspace_projects.errors import OutcomeUnknownConflictError
 
 KEYED = [op for op in OPS if op.column == "KEYED"]
 DELETES = [op for op in OPS if op.method == "DELETE"]
@@ -57,7 +58,10 @@ def test_a_write_that_arrives_late_is_found_once_it_stands_in_the_way(
 ) -> None:
     server.play(LOST, answered_before(carried_out(op)))
     outcome = drive.outcome(lambda: op.call(drive.client_of(server), "p1"))
-    assert not isinstance(outcome, Exception)
+    if op.id == "createProjectSecret":  # somebody else's would look the same, but for its value
+        assert type(outcome) is OutcomeUnknownConflictError
+    else:
+        assert not isinstance(outcome, Exception)
     assert methods(server) == ["POST", "GET", "POST", "GET"]
     assert len(server.house.done) == op.marks(server.house, "p1") == 1
 
@@ -95,9 +99,9 @@ def test_a_look_that_fails_too_leaves_the_outcome_unknown_and_says_so(
 
 @each_write
 def test_a_look_is_as_patient_as_any_read(drive: Rig, server: FaultServer, op: Op) -> None:
-    server.play(LOST.carried_out(), LOST, LOST)
+    server.play(LOST, LOST, LOST)
     drive(op.call(drive.client_of(server), "p1"))
-    assert methods(server) == ["POST", "GET", "GET", "GET"]
+    assert methods(server) == ["POST", "GET", "GET", "GET", "POST"]
     assert len(server.house.done) == 1
 
 

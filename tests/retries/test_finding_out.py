@@ -23,12 +23,12 @@ from paperspace_projects import (
     Secret,
     ServerError,
 )
+from paperspace_projects.errors import OutcomeUnknownConflictError
 
 LOST = httpx.ReadError("reset")
 NOT_THERE = status(404)
 A_DAY_BEFORE = "2026-03-19T09:46:40Z"
 NOW = "Fri, 20 Mar 2026 09:46:40 GMT"
-THIS_MOMENT = "2026-03-20T09:46:40Z"
 
 
 class Writes:
@@ -92,6 +92,7 @@ UNCERTAIN: dict[str, Any] = {
     "timeout": httpx.ReadTimeout("slow"),
     "write": httpx.WriteError("broken pipe"),
     **{code: status(int(code)) for code in ("408", "500", "502", "503", "504")},
+    "503 with Retry-After": status(503, retry_after="3"),
 }
 each_uncertainty = pytest.mark.parametrize("failure", UNCERTAIN.values(), ids=UNCERTAIN)
 
@@ -106,11 +107,24 @@ def posts(server: Script) -> int:
 
 @each_uncertainty
 @each_write
-def test_what_is_there_was_carried_out(drive: Driver, write: Writes, failure: Any) -> None:
+def test_what_may_have_been_there_before_proves_nothing(
+    drive: Driver, write: Writes, failure: Any
+) -> None:
     server = Script(failure, write.there)
-    assert write.is_right(drive(write.call(drive.client(server))))
+    with pytest.raises(OutcomeUnknownError, match="nothing tells whether this call made it"):
+        drive(write.call(drive.client(server)))
     assert sent(server)[1:] == [f"GET {write.look}"]
     assert posts(server) == 1
+
+
+@each_uncertainty
+@each_write
+def test_what_was_not_there_before_was_carried_out(
+    drive: Driver, write: Writes, failure: Any
+) -> None:
+    server = Script(failure, write.not_there, failure, write.there)
+    assert write.is_right(drive(write.call(drive.client(server))))
+    assert [line.split()[0] for line in sent(server)] == ["POST", "GET"] * 2
 
 
 @each_uncertainty
@@ -128,7 +142,7 @@ def test_each_repeat_is_preceded_by_a_look(drive: Driver, write: Writes) -> None
         LOST, write.not_there, status(502), write.not_there, status(504), write.not_there, LOST,
         write.not_there,
     )  # fmt: skip
-    with pytest.raises(APIConnectionError, match="shows no trace of it") as caught:
+    with pytest.raises(APIConnectionError, match="shows that it is not there") as caught:
         drive(write.call(drive.client(server)))
     assert [line.split()[0] for line in sent(server)] == ["POST", "GET"] * 4
     assert caught.value.attempts == 4
@@ -137,10 +151,10 @@ def test_each_repeat_is_preceded_by_a_look(drive: Driver, write: Writes) -> None
 
 @each_write
 def test_the_last_attempt_may_turn_out_to_have_succeeded(drive: Driver, write: Writes) -> None:
-    server = Script(LOST, write.there)
-    client = drive.client(server, retry=RetryPolicy(max_attempts=1))
+    server = Script(LOST, write.not_there, LOST, write.there)
+    client = drive.client(server, retry=RetryPolicy(max_attempts=2))
     assert write.is_right(drive(write.call(client)))
-    assert posts(server) == 1
+    assert posts(server) == 2
 
 
 @each_write
@@ -149,7 +163,7 @@ def test_a_look_that_fails_leaves_the_outcome_unknown(drive: Driver, write: Writ
     with pytest.raises(OutcomeUnknownError, match="failed as well: 403 Forbidden") as caught:
         drive(write.call(drive.client(server)))
     assert posts(server) == 1
-    assert any("without success" in note for note in caught.value.__notes__)
+    assert any("a look with" in note and "failed" in note for note in caught.value.__notes__)
 
 
 @each_write
@@ -164,10 +178,25 @@ def test_a_project_that_is_gone_is_not_there(drive: Driver, write: Writes) -> No
 def test_a_conflict_on_the_repeat_is_success_if_it_is_there_by_now(
     drive: Driver, write: Writes
 ) -> None:
-    # The first request was still under way when the client looked.
+    # The first request arrived after the client had looked.
     server = Script(LOST, write.not_there, status(409), write.there)
-    assert write.is_right(drive(write.call(drive.client(server))))
+    call = write.call
+    if write is WRITES["secret"]:  # somebody else may have made it, with a value that none can read
+        with pytest.raises(OutcomeUnknownConflictError, match="nothing tells") as caught:
+            drive(call(drive.client(server)))
+        assert isinstance(caught.value, ConflictError)
+    else:
+        assert write.is_right(drive(call(drive.client(server))))
     assert posts(server) == 2
+
+
+@each_write
+def test_a_conflict_on_the_repeat_is_unknown_if_the_look_after_it_fails(
+    drive: Driver, write: Writes
+) -> None:
+    server = Script(LOST, write.not_there, status(409), status(403))
+    with pytest.raises(OutcomeUnknownConflictError, match="failed as well: 403 Forbidden"):
+        drive(write.call(drive.client(server)))
 
 
 @each_write
@@ -187,15 +216,15 @@ def test_a_conflict_at_once_is_one(drive: Driver, write: Writes) -> None:
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("certain", ["429", "ConnectError", "503 with Retry-After"])
+@pytest.mark.parametrize("certain", ["425", "429", "ConnectError"])
 @each_write
 def test_a_conflict_after_what_was_surely_not_carried_out_is_one(
     drive: Driver, write: Writes, certain: str
 ) -> None:
     first = {
+        "425": status(425),
         "429": status(429),
         "ConnectError": httpx.ConnectError("refused"),
-        "503 with Retry-After": status(503, retry_after="1"),
     }[certain]
     server = Script(first, status(409), write.there)
     with pytest.raises(ConflictError):
@@ -211,24 +240,144 @@ def test_a_secret_that_is_older_than_the_call_is_somebody_elses(drive: Driver) -
     assert posts(server) == 2
 
 
-def test_a_secret_that_was_made_since_the_call_began_is_ours(drive: Driver) -> None:
+def answered_at(second: int) -> str:
+    """A Date, so many seconds after NOW."""
+    return f"Fri, 20 Mar 2026 09:47:{second:02} GMT"
+
+
+def seen_at(second: int) -> httpx.Response:
+    return json({"id": "p1", "name": "n"}, date=answered_at(second))
+
+
+def created_at(item: dict[str, Any], second: float) -> dict[str, Any]:
+    return {**item, "dtCreated": f"2026-03-20T09:47:{second:09.6f}Z"}
+
+
+DATED: dict[str, tuple[str, Callable[[float], Any]]] = {
+    # what tells a time: the write, and the body that shows the thing as created at a second
+    "secret": ("secret", lambda second: created_at({"name": "TOKEN"}, second)),
+    "live tag": (
+        "tag",
+        lambda second: {"items": [created_at({"id": 7, "name": "blue"}, second)]},
+    ),
+    "live collaborator": (
+        "collaborator",
+        lambda second: {"items": [created_at({"user": {"id": "u1"}}, second)]},
+    ),
+}
+each_dated = pytest.mark.parametrize(("name", "shown"), DATED.values(), ids=DATED)
+Within = dict[float, str]
+TIMES: Within = {
+    # The call begins at second 10 and lasts for 20 seconds. Clocks may differ by 5.
+    0.0: "before",
+    4.9: "before",
+    5.1: "unknown",
+    9.9: "unknown",  # made just before by somebody else, or by this call and a slow clock
+    10.0: "unknown",
+    14.9: "unknown",
+    16.1: "within",
+    29.9: "within",
+    31.1: "unknown",  # by a clock that is ahead: it cannot be trusted to tell anything
+    59.0: "unknown",
+}
+
+
+@pytest.mark.parametrize("created", TIMES)
+@each_dated
+def test_a_time_within_the_call_tells_and_one_near_its_beginning_does_not(
+    drive: Driver, name: str, shown: Callable[[float], Any], created: float
+) -> None:
+    def slowly(_: httpx.Request) -> httpx.Response:
+        drive.clock.advance(20 - 0.5)
+        raise LOST
+
     drive.clock.epoch = 0  # this machine's clock is wrong, and is not asked
-    ours = json({"name": "TOKEN", "dtCreated": THIS_MOMENT}, date=NOW)
-    server = Script(LOST, ours)
-    assert drive(WRITES["secret"].call(drive.client(server))).name == "TOKEN"
+    there = json(shown(created), date=answered_at(30))
+    server = Script(seen_at(10), slowly, there, status(409, date=answered_at(31)), there)
+    client = drive.client(server)
+    drive(client.projects.get("p1"))
+    verdict, call = TIMES[created], WRITES[name].call
+    if verdict == "within":
+        drive(call(client))
+        return
+    error = ConflictError if verdict == "before" else OutcomeUnknownError
+    with pytest.raises(error) as caught:
+        drive(call(client))
+    assert isinstance(caught.value, OutcomeUnknownError) is (verdict == "unknown")
+    assert posts(server) == (2 if verdict == "before" else 1)
+
+
+@pytest.mark.parametrize(
+    ("shown", "headers"),
+    [
+        ({"name": "TOKEN", "dtCreated": A_DAY_BEFORE}, {}),
+        ({"name": "TOKEN", "dtCreated": None}, {"date": NOW}),
+        ({"name": "TOKEN"}, {"date": NOW}),
+        ({"name": "TOKEN", "dtCreated": A_DAY_BEFORE}, {"date": "a while ago"}),
+    ],
+    ids=["no Date", "null dtCreated", "no dtCreated", "a Date that is none"],
+)
+def test_without_both_times_a_secret_proves_nothing(
+    drive: Driver, shown: Any, headers: dict[str, str]
+) -> None:
+    server = Script(status(500, **headers), json(shown, **headers))
+    with pytest.raises(OutcomeUnknownError, match="nothing tells"):
+        drive(WRITES["secret"].call(drive.client(server)))
     assert posts(server) == 1
 
 
-def test_a_secret_that_was_made_just_before_is_somebody_elses(drive: Driver) -> None:
-    # Dates name whole seconds: it takes a few answers to tell how far into one the server is.
-    just_before = json({"name": "TOKEN", "dtCreated": "2026-03-20T09:46:40.300Z"}, date=NOW)
-    server = Script(json({"id": "p1", "name": "n"}, date=NOW), LOST, just_before, status(409),
-        just_before)  # fmt: skip
-    client = drive.client(server)
+@pytest.mark.parametrize("off", [-1.0, -0.1, 0.1, 1.0, 3.0])
+def test_a_clock_that_is_a_little_off_makes_no_conflict_of_what_this_call_made(
+    drive: Driver, off: float
+) -> None:
+    def made(second: float) -> httpx.Response:
+        return json(created_at({"name": "TOKEN"}, second + off), date=answered_at(int(second)))
+
+    client = drive.client(Script(seen_at(10), status(500, date=answered_at(10)), made(10)))
     drive(client.projects.get("p1"))
-    drive.clock.advance(0.5)
-    with pytest.raises(ConflictError):
+    with pytest.raises(OutcomeUnknownError) as caught:
         drive(WRITES["secret"].call(client))
+    assert not isinstance(caught.value, ConflictError)
+
+
+def test_one_answer_of_a_gateway_whose_clock_is_ahead_decides_nothing(drive: Driver) -> None:
+    ahead = json({"id": "p1", "name": "n"}, date="Fri, 20 Mar 2026 10:47:10 GMT")
+    made = json(created_at({"name": "TOKEN"}, 10), date=answered_at(10))
+    client = drive.client(Script(ahead, LOST, made))
+    drive(client.projects.get("p1"))
+    with pytest.raises(OutcomeUnknownError) as caught:
+        drive(WRITES["secret"].call(client))
+    assert not isinstance(caught.value, ConflictError)
+
+
+def test_an_answer_of_a_gateway_whose_clock_is_ahead_is_forgotten(drive: Driver) -> None:
+    ahead = json({"id": "p1", "name": "n"}, date="Fri, 20 Mar 2026 10:47:10 GMT")
+    right = [seen_at(second) for second in range(8)]
+    older = json({"name": "TOKEN", "dtCreated": A_DAY_BEFORE}, date=answered_at(10))
+    client = drive.client(Script(ahead, *right, LOST, older, status(409), older))
+    for _ in (ahead, *right):
+        drive(client.projects.get("p1"))
+        drive.clock.advance(1)
+    with pytest.raises(ConflictError) as caught:
+        drive(WRITES["secret"].call(client))
+    assert not isinstance(caught.value, OutcomeUnknownError)
+
+
+def test_a_live_collaborator_who_was_there_before_is_not_reported_as_added(drive: Driver) -> None:
+    viewer = {"items": [{"user": {"id": "u1"}, "dtCreated": A_DAY_BEFORE, "dtDeleted": None}]}
+    there = json(viewer, date=NOW)
+    server = Script(status(500, date=NOW), there, status(409, date=NOW), there)
+    with pytest.raises(ConflictError):
+        drive(drive.client(server).project("p1").collaborators.add("u1", role="admin"))
+
+
+def test_a_live_collaborator_who_was_deleted_is_not_there(drive: Driver) -> None:
+    gone = {"user": {"id": "u1"}, "dtCreated": A_DAY_BEFORE, "dtDeleted": A_DAY_BEFORE}
+    server = Script(
+        status(500), json({"items": [gone]}), json({"user": {"id": "u1"}, "dtCreated": NOW})
+    )
+    drive(drive.client(server).project("p1").collaborators.add("u1"))
+    assert posts(server) == 2
 
 
 def test_a_collaborator_with_another_role_is_somebody_elses(drive: Driver) -> None:
@@ -245,7 +394,8 @@ def test_a_long_list_is_looked_through_page_by_page(drive: Driver) -> None:
         {"items": [{"id": 2, "name": "blue"}], "hasMore": False, "nextPage": None},
     ]
     server = Script(LOST, *map(json, pages))
-    assert drive(WRITES["tag"].call(drive.client(server))) is None
+    with pytest.raises(OutcomeUnknownError, match="shows that it is there"):
+        drive(WRITES["tag"].call(drive.client(server)))
     assert server.lines[1:] == [
         "GET /v1/projects/p1/tags",
         "GET /v1/projects/p1/tags?after=c1",
@@ -257,7 +407,7 @@ def test_the_look_has_what_is_left_of_the_deadline(drive: Driver) -> None:
         drive.clock.advance(4)
         raise LOST
 
-    server = Script(slowly, json(["blue"]))
+    server = Script(slowly, json([]), status(201))
     drive(WRITES["tag"].call(drive.client(server, deadline=10)))
     assert server.requests[1].extensions["timeout"]["read"] == 5.5
 
@@ -275,15 +425,17 @@ def test_without_time_for_a_look_the_outcome_is_unknown(drive: Driver) -> None:
 
 def test_each_step_is_told(drive: Driver, caplog: pytest.LogCaptureFixture) -> None:
     events: list[AttemptEvent] = []
-    server = Script(LOST, json(["blue"]))
+    server = Script(LOST, json([]), LOST, json(["blue"]))
     client = drive.client(server, on_event=events.append)
     with caplog.at_level(logging.INFO, "paperspace_projects"):
         drive(WRITES["tag"].call(client))
     assert [(each.operation, each.error) for each in events] == [
         ("addProjectTag", "APIConnectionError"),
         ("listProjectTags", None),
-    ]
-    assert any("was carried out, as tags.list() shows" in line for line in caplog.messages)
+    ] * 2
+    assert any(
+        "addProjectTag was carried out: a look with tags.list()" in line for line in caplog.messages
+    )
 
 
 def test_a_server_that_fails_for_good_is_told_with_what_was_looked_for(drive: Driver) -> None:
@@ -293,7 +445,7 @@ def test_a_server_that_fails_for_good_is_told_with_what_was_looked_for(drive: Dr
     with pytest.raises(ServerError) as caught:
         drive(write.call(client))
     assert not isinstance(caught.value, OutcomeUnknownError)
-    assert "secrets.get(name) shows no trace of it" in str(caught.value)
+    assert "a look with secrets.get(name) shows that it is not there" in str(caught.value).lower()
     assert "may have been carried out" not in str(caught.value)
 
 

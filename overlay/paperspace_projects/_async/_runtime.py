@@ -58,6 +58,11 @@ def has_ended(generator: AsyncGenerator[None, None]) -> bool:
     return not isinstance(generator, AsyncGeneratorType) or generator.ag_frame is None
 
 
+def interruptions() -> tuple[type[BaseException], ...]:
+    """What ends a call from outside, wherever it is."""
+    return anyio.get_cancelled_exc_class(), KeyboardInterrupt, SystemExit
+
+
 def shielded() -> contextlib.AbstractContextManager[object]:
     """Within it nothing is cancelled: what has to be closed is closed."""
     return anyio.CancelScope(shield=True)

@@ -28,6 +28,7 @@ from .._failures import (
     as_httpx,
     before_repeating,
     context_of,
+    detached,
     http_errors,
     unanswered,
 )
@@ -50,7 +51,7 @@ from ..errors import (
 from ..events import AttemptEvent
 from ._carriers import AsyncIncoming
 from ._connections import AsyncConnections
-from ._runtime import Runtime, shielded
+from ._runtime import Runtime, interruptions, shielded
 
 T = TypeVar("T")
 
@@ -272,8 +273,11 @@ class AsyncSession:
                 error = httpx.InvalidURL(str(error))
             elif isinstance(error, SSLError):  # httpcore lets some through in async
                 error = httpx.ReadError(str(error))
-            base_url = self.settings.base_url
-            return unanswered(call, as_httpx(error), self.api_key, progress, base_url)
+            base_url, handled = self.settings.base_url, attempts.handled
+            return unanswered(call, as_httpx(error), self.api_key, progress, base_url, handled)
+        except interruptions() as error:
+            detached(error, attempts.handled)
+            raise
         finally:
             CURRENT.reset(token)
 

@@ -67,11 +67,17 @@ class Given:
 
     def send(self, call: Call[Any], timeout: httpx.Timeout, requests: Requests) -> Incoming:
         """Send a call, and give the beginning of its answer."""
-        if isinstance(self._given, httpx.Client):
-            request = requests.for_httpx(call, timeout, self._given)
-            response = self._given.send(request, auth=None, follow_redirects=False, stream=True)
-        else:
-            response = self._given.handle_request(requests.for_httpx(call, timeout))
+        is_client = isinstance(self._given, httpx.Client)
+        request = requests.for_httpx(call, timeout, self._given if is_client else None)
+        try:
+            if isinstance(self._given, httpx.Client):
+                response = self._given.send(request, auth=None, follow_redirects=False, stream=True)
+            else:
+                response = self._given.handle_request(request)
+        except httpx.HTTPStatusError as error:  # a hook that calls raise_for_status, mostly
+            if not is_answer_to(request, error.response):
+                raise
+            return closed(error.response)
         return incoming(response)
 
     def close(self) -> None:
@@ -83,4 +89,23 @@ def incoming(response: httpx.Response) -> Incoming:
     """What httpx gives, as the session takes it."""
     stream: Any = response.stream
     whole = response.content if response.is_stream_consumed else None
+    return Incoming(response.status_code, response.headers.raw, stream, whole, response)
+
+
+def is_answer_to(request: httpx.Request, response: httpx.Response) -> bool:
+    """Whether this answers the request, and not one that a hook has sent meanwhile."""
+    try:
+        answered = response.request
+    except RuntimeError:  # it is not known which
+        return False
+    return answered is request
+
+
+def closed(response: httpx.Response) -> Incoming:
+    """An answer that a hook raised: httpx closes it, and its body is there only if it was read."""
+    try:
+        whole = response.content
+    except httpx.ResponseNotRead:
+        whole = b""
+    stream: Any = response.stream
     return Incoming(response.status_code, response.headers.raw, stream, whole, response)

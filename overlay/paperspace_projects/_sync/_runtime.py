@@ -57,6 +57,11 @@ def has_ended(generator: Generator[None, None, None]) -> bool:
     return inspect.getgeneratorstate(generator) == inspect.GEN_CLOSED
 
 
+def interruptions() -> tuple[type[BaseException], ...]:
+    """What ends a call from outside, wherever it is."""
+    return KeyboardInterrupt, SystemExit
+
+
 def shielded() -> contextlib.AbstractContextManager[object]:
     """A thread is not cancelled."""
     return _UNSHIELDED
