@@ -170,6 +170,7 @@ def unanswered(
     error: httpx.HTTPError | httpx.InvalidURL,
     key: Hidden,
     progress: Progress,
+    *,
     base_url: str,
     handled: BaseException | None,
 ) -> Failed:

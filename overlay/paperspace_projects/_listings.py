@@ -37,17 +37,16 @@ class Source(Generic[T]):
     """A listing that can be gone through, as data.
 
     `operation` is the spec's operation id. `fetch` gives the call for the page after a cursor.
-    `identify` gives the id of an item: a listing that moves while it is read gives some twice.
-    `after` is where to begin. `full` is for a list whose bare pages are continued by the last
-    item's id (contract: listProjectActivity): the length from which a page counts as full. `select`
-    makes a new selection for each walk through the listing.
+    `after` is where to begin. For a list whose bare pages are continued by the last item's id
+    (contract: listProjectActivity), `identify` gives an item's id and `full` the length from which
+    a page counts as full. `select` makes a new selection for each walk through the listing.
     """
 
     operation: str
     fetch: Callable[[str | None], Call[WirePage[T]]]
-    identify: Callable[[T], str]
     after: str | None = None
-    full: int | None = None
+    identify: Callable[[T], str] | None = None
+    full: int = 0
     select: Callable[[], Selection[T]] | None = None
 
 
@@ -92,28 +91,25 @@ class Listing(Generic[T]):
 
     def _continuation(self, answer: WirePage[T]) -> tuple[tuple[T, ...], bool, str | None]:
         """The new items of a page, whether there is more, and where."""
-        fresh = self._fresh(answer.items)
+        identify = self._source.identify
         if not answer.bare:
             more = answer.next_cursor is not None if answer.has_more is None else answer.has_more
-            return fresh, more, answer.next_cursor if more else None
-        full = self._source.full
-        if full is None:
-            return fresh, False, None
+            return answer.items, more, answer.next_cursor if more else None
+        if identify is None:
+            return answer.items, False, None
+        fresh: list[T] = []
+        for item in answer.items:
+            if identify(item) not in self._ids:
+                self._ids.add(identify(item))
+                fresh.append(item)
         # A page that holds more than was asked for and nothing new is the whole feed, again. One
         # that is just full and holds nothing new has events after it that cannot be had.
-        size = len(answer.items)
-        more = size > 0 and (size >= full if fresh else size == full)
-        return fresh, more, self._source.identify(answer.items[-1]) if more else None
-
-    def _fresh(self, items: tuple[T, ...]) -> tuple[T, ...]:
-        """The items that no page has held before, each once."""
-        by_id: dict[str, T] = {}
-        for item in items:
-            by_id.setdefault(self._source.identify(item), item)
-        if not self._ids.isdisjoint(by_id):
-            by_id = {key: item for key, item in by_id.items() if key not in self._ids}
-        self._ids.update(by_id)
-        return items if len(by_id) == len(items) else tuple(by_id.values())
+        more = bool(answer.items) and (
+            len(answer.items) >= self._source.full
+            if fresh
+            else len(answer.items) == self._source.full
+        )
+        return tuple(fresh), more, identify(answer.items[-1]) if more else None
 
     def _go_on(self, has_more: bool, cursor: str | None) -> None:
         if not has_more:

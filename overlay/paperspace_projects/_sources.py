@@ -7,10 +7,9 @@ does, and only where the answer is a page does the next one name a cursor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import paperspace_projects._arguments as arguments
 import paperspace_projects._operations as ops
@@ -51,9 +50,7 @@ def projects(
             order=types.UNSET if order is None else order,
         )
 
-    return Source(
-        operation=ops.LIST_PROJECTS.id, fetch=fetch, identify=attrgetter("id"), after=after
-    )
+    return Source(operation=ops.LIST_PROJECTS.id, fetch=fetch, after=after)
 
 
 def activity(
@@ -107,28 +104,14 @@ def sub_list(
     def fetch(cursor: str | None) -> Call[WirePage[T]]:
         return operation(project_id).with_query(**{cursor_name: cursor, size_name: page_size})
 
-    return Source(
-        operation=operation.id, fetch=fetch, identify=_IDENTIFY[operation.id], after=after
-    )
-
-
-_IDENTIFY: Mapping[str, Callable[[Any], str]] = {
-    ops.LIST_COLLABORATORS.id: attrgetter("user_id"),
-    ops.LIST_SECRETS.id: attrgetter("name"),
-    ops.LIST_TAGS.id: str,
-    ops.LIST_MODELS.id: attrgetter("id"),
-}
+    return Source(operation=operation.id, fetch=fetch, after=after)
 
 
 def dated_tags(project_id: str) -> Source[wire.DatedTag]:
     """listProjectTags, each tag with its time where the server tells it."""
     plain = sub_list(ops.LIST_TAGS, project_id, page_size=None, after=None)
     read = wire.PageReader(wire.dated_tags)
-    return Source(
-        operation=plain.operation,
-        fetch=lambda cursor: plain.fetch(cursor).reading(read),
-        identify=attrgetter("name"),
-    )
+    return Source(operation=plain.operation, fetch=lambda cursor: plain.fetch(cursor).reading(read))
 
 
 def one_secret(project_id: str, name: str) -> Source[Secret]:
@@ -138,8 +121,4 @@ def one_secret(project_id: str, name: str) -> Source[Secret]:
     def page(data: object) -> WirePage[Secret]:
         return WirePage((call.read(data),), bare=True)
 
-    return Source(
-        operation=call.operation,
-        fetch=lambda _: call.reading(page),
-        identify=attrgetter("name"),
-    )
+    return Source(operation=call.operation, fetch=lambda _: call.reading(page))

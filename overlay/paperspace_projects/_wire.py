@@ -349,11 +349,12 @@ class PageReader(Generic[T]):
         if not isinstance(data, dict):
             raise Unreadable(path, "a page or an array", describe(data))
         page = cast("Object", data)
-        items = _part(page, "items", path)
-        where = f"{path}.{_of_page()['items'].key}"
+        if not any(each.key in page for each in _of_page().values()):
+            raise Unreadable(path, "a page or an array", describe(page))
+        items, where = _part(page, "items", path), f"{path}.{_of_page()['items'].key}"
         if items is None:  # read as an empty page, it would say that nothing is there
-            found = "null" if _of_page()["items"].key in page else describe(page)
-            raise Unreadable(where, "an array", found)
+            found = "null" if _of_page()["items"].key in page else "nothing"
+            raise Unreadable(where, _of_page()["items"].expected, found)
         return WirePage(
             self._many(items, where),
             bare=False,

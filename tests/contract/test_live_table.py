@@ -4,6 +4,7 @@ read into, or sent for, the same thing that the contract has."""
 from __future__ import annotations
 
 import importlib
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -57,7 +58,7 @@ def overlay_that_works() -> None:
 def test_every_row_is_exercised() -> None:
     from paperspace_projects._wire import LIVE
 
-    cases = BODIES.keys() | ERRORS.keys() | QUERIES.keys()
+    cases = BODIES.keys() | ERRORS.keys() | QUERIES.keys() | {"created"}
     assert set(LIVE) == cases, f"{WHERE}: add a case to tests/contract/test_live_table.py"
 
 
@@ -100,6 +101,23 @@ def test_what_the_contract_says_goes_before_what_the_live_server_says(row: str) 
         fail(
             f"{WHERE}[{row!r}]: of a mixed body, {found!r} is read and not the contract's {value!r}"
         )
+
+
+@pytest.mark.parametrize(
+    ("sent", "wanted"),
+    [
+        ("2026-03-18T09:30:00Z", datetime(2026, 3, 18, 9, 30, tzinfo=UTC)),
+        ("2026-03-18T09:30:00", datetime(2026, 3, 18, 9, 30, tzinfo=UTC)),
+        ("2026-03-18T11:30:00+02:00", datetime(2026, 3, 18, 9, 30, tzinfo=UTC)),
+        *((other, None) for other in (None, "", "lately", 5, ["2026-03-18T09:30:00Z"])),
+    ],
+)
+def test_when_a_thing_was_made_is_read_if_it_is_told(sent: object, wanted: datetime | None) -> None:
+    import paperspace_projects._wire as wire
+
+    assert wire.created({"dtCreated": sent}) == wanted, f"{WHERE}['created']"
+    (tag,) = wire.dated_tags([{"id": 1, "name": "blue", "dtCreated": sent}], "$")
+    assert (tag.name, tag.created) == ("blue", wanted)
 
 
 @pytest.mark.parametrize("row", ERRORS)

@@ -9,7 +9,7 @@ from paging.kinds import KINDS, Shelf
 from support.driving import Driver
 from support.servers import Script, json, pages_of, project
 
-from paperspace_projects import InvalidArgumentError
+from paperspace_projects import AmbiguousNameError, InvalidArgumentError, ResponseError
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -31,13 +31,39 @@ def test_a_bare_array_is_whole_however_long_it_is(drive: Driver, kind: str) -> N
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("body", [{}, {"items": None}, {"items": []}, {"hasMore": False}, []])
-def test_an_answer_without_items_is_an_empty_list(drive: Driver, kind: str, body: Any) -> None:
+@pytest.mark.parametrize("body", [{"items": []}, {"items": [], "hasMore": None}, []])
+def test_no_items_are_an_empty_list(drive: Driver, kind: str, body: Any) -> None:
     client = drive.client(Script(json(body)))
     assert drive.items(KINDS[kind].list(client)) == []
     assert drive(KINDS[kind].list(client).first()) is None
     (page,) = drive.items(KINDS[kind].list(client).pages())
     assert (page.items, page.next_cursor, page.has_more) == ((), None, False)
+
+
+NO_PAGES = [{}, {"hasMore": False}, {"items": None}, {"items": None, "hasMore": False}, {"ok": 1}]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("body", NO_PAGES)
+def test_an_object_without_items_is_no_page(drive: Driver, kind: str, body: Any) -> None:
+    with pytest.raises(ResponseError) as caught:
+        drive.items(KINDS[kind].list(drive.client(Script(json(body)))))
+    where = (
+        ("$.items", "an array")
+        if body.keys() & {"items", "hasMore"}
+        else ("$", "a page or an array")
+    )
+    assert (caught.value.json_path, caught.value.expected) == where
+
+
+@pytest.mark.parametrize("body", NO_PAGES)
+def test_an_object_that_is_no_page_does_not_make_ensure_create_a_project(
+    drive: Driver, body: Any
+) -> None:
+    server = Script(json(body))
+    with pytest.raises(ResponseError):
+        drive(drive.client(server).projects.ensure("vision"))
+    assert [request.method for request in server.requests] == ["GET"]
 
 
 @pytest.mark.parametrize(
@@ -146,3 +172,51 @@ def test_next_cursor_is_where_to_begin_before_anything_is_read(drive: Driver) ->
     assert pager.next_cursor == "c1"
     drive.items(pager, at_most=1)
     assert pager.next_cursor == "c1"
+
+
+def moving(*pages: list[dict[str, Any]]) -> Script:
+    """A listing whose pages are these, from the first one on."""
+    last = len(pages) - 1
+    return Script(
+        *(
+            json({"items": items, "hasMore": n < last, "nextPage": f"c{n}" if n < last else None})
+            for n, items in enumerate(pages)
+        )
+    )
+
+
+@pytest.mark.parametrize("method", ["find", "ensure"])
+def test_a_project_that_a_moving_listing_tells_twice_is_one(drive: Driver, method: str) -> None:
+    server = moving([project(1), project(2)], [project(2), project(3)])
+    found = drive(getattr(drive.client(server).projects, method)("project 2"))
+    assert found.id == "p2"
+    assert [request.method for request in server.requests] == ["GET", "GET"]
+
+
+def test_two_projects_of_one_name_are_ambiguous_with_each_id_once(drive: Driver) -> None:
+    server = moving([project(1, name="n"), project(2, name="n")], [project(2, name="n")])
+    with pytest.raises(AmbiguousNameError) as caught:
+        drive(drive.client(server).projects.find("n"))
+    assert caught.value.project_ids == ("p1", "p2")
+
+
+DELETED = {"dtDeleted": "2026-03-20T09:46:40Z"}
+
+
+def test_a_deleted_project_is_not_found(drive: Driver) -> None:
+    server = moving([project(1, **DELETED), project(2, name="n", dtDeleted=None)])
+    projects = drive.client(server).projects
+    assert drive(projects.find("project 1")) is None
+    assert drive.items(projects.list())[0].is_deleted
+
+
+def test_ensure_creates_a_project_in_the_place_of_one_that_was_deleted(drive: Driver) -> None:
+    listed = json({"items": [project(1, **DELETED)], "hasMore": False})
+    server = Script(listed, json(project(7, name="project 1")))
+    assert drive(drive.client(server).projects.ensure("project 1")).id == "p7"
+    assert [request.method for request in server.requests] == ["GET", "POST"]
+
+
+def test_a_deleted_project_makes_no_name_ambiguous(drive: Driver) -> None:
+    server = moving([project(1, **DELETED), project(2, name="project 1")])
+    assert drive(drive.client(server).projects.find("project 1")).id == "p2"

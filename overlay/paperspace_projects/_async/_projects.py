@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import paperspace_projects._arguments as arguments
+import paperspace_projects._differences as differences
 import paperspace_projects._operations as ops
 import paperspace_projects._sources as sources
 
@@ -129,11 +130,12 @@ class AsyncProjects:
         """
         name = arguments.name("name", name)
         with self._session.one_deadline():
-            found = [
+            named = [
                 project
                 async for project in self.list(page_size=arguments.MAX_PAGE_SIZE)
-                if project.name == name and not project.is_deleted
+                if project.name == name
             ]
+        found = differences.present(named)
         if len(found) > 1:
             raise AmbiguousNameError(name, tuple(project.id for project in found))
         return found[0] if found else None

@@ -274,8 +274,14 @@ class Session:
                 error = httpx.InvalidURL(str(error))
             elif isinstance(error, SSLError):  # httpcore lets some through in async
                 error = httpx.ReadError(str(error))
-            base_url, handled = self.settings.base_url, attempts.handled
-            return unanswered(call, as_httpx(error), self.api_key, progress, base_url, handled)
+            return unanswered(
+                call,
+                as_httpx(error),
+                self.api_key,
+                progress,
+                base_url=self.settings.base_url,
+                handled=attempts.handled,
+            )
         except interruptions() as error:
             detached(error, attempts.handled)
             raise
