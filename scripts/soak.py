@@ -1,8 +1,8 @@
 """`nox -s soak`: many mixed calls by many threads, then tasks, while one request in ten goes wrong.
 
-Each worker keeps a model of what it was told: at the end the emulator must hold just that. Nothing
-may be doubled or lost, each error must be one of ours, and no thread, task, socket or file may be
-left. Exit code 1 if anything is amiss.
+Each worker is alone at its project, and keeps a model of what that holds. Nothing may be doubled or
+lost, no success reported that the call did not bring about, each error must be one of ours, and no
+thread, task, socket or file may be left. Exit code 1 if anything is amiss.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
 import anyio
+from soak_server import serving
 
 from paperspace_projects import (
     APIError,
     AsyncClient,
+    AttemptEvent,
     Client,
     ConflictError,
     NotFoundError,
@@ -33,7 +35,7 @@ from paperspace_projects import (
     RetryPolicy,
     ServerError,
 )
-from paperspace_projects.testing import Emulator, Fault, FaultPlan
+from paperspace_projects.testing import Dialect, Emulator, Fault, FaultPlan
 
 QUICK = RetryPolicy(initial_wait=0.002, max_wait=0.02)
 FAULTS = (
@@ -43,6 +45,7 @@ FAULTS = (
     Fault.status(502, body="<html>Bad Gateway</html>", content_type="text/html", when="after"),
     Fault.status(503),
     Fault.status(503, retry_after=0),
+    Fault.status(503, retry_after=0, when="after"),
     Fault.status(504, when="after"),
     Fault.drop(),
     Fault.drop(when="after"),
@@ -50,6 +53,7 @@ FAULTS = (
     Fault.reset(when="after"),
     Fault.cut_off(),
 )
+DIALECTS: tuple[Dialect, ...] = ("contract", "live")
 KEYS = 6
 """Names of each kind that a worker goes through: few, so that they meet again."""
 
@@ -91,9 +95,15 @@ class Worker:
             kind: set() for kind in ("tags", "secrets", "collaborators", "models")
         }
         self.values: dict[str, str | None] = {}
-        self.made: dict[str, float] = {}
+        self.failed_before = False
+        """Whether an attempt of the last call failed before its last one."""
         self.name = f"worker {number}"
         self.extra = 0
+
+    def watch(self, event: AttemptEvent) -> None:
+        """Note an attempt that failed and may have been carried out all the same."""
+        if event.wait is not None and event.status_code not in (425, 429):
+            self.failed_before = True
 
     def run(self, client: Any) -> Step:
         """The calls of this worker, each of which is answered with what it gave or raised."""
@@ -112,36 +122,41 @@ class Worker:
         key = f"{kind}{self.lots.randrange(KEYS)}"
         part, value = getattr(scope, kind), f"value {self.lots.random()}"
         if kind == "secrets":
-            if key in self.holds[kind] and time.monotonic() - self.made.get(key, 0) < 3:
-                return  # a date of whole seconds cannot tell which of two calls made it
             outcome = yield lambda: part.create(key, value)
         else:
             outcome = yield lambda: part.add(key)
         there = key in self.holds[kind]
-        if isinstance(outcome, ConflictError):
-            if not there:
-                self.tally.wrong(f"{kind}: a conflict over {key}, which is not there")
-        elif isinstance(outcome, OutcomeUnknownError):
+        if isinstance(outcome, OutcomeUnknownError):
             yield from self.settle(part, kind, key)
             if kind == "secrets" and not there:
-                self.values[key], self.made[key] = value, time.monotonic()
+                self.values[key] = value
+        elif isinstance(outcome, ConflictError):
+            if not there:
+                self.tally.wrong(f"{kind}: a conflict over {key}, which is not there")
         elif not isinstance(outcome, Exception):
-            if kind == "secrets" and there:
-                self.tally.wrong(f"a secret was created twice: {key}")
+            if there:
+                self.tally.wrong(f"{kind}: {key} was there, and is reported as added by this call")
             self.holds[kind].add(key)
-            self.values[key], self.made[key] = value, time.monotonic()
+            self.values[key] = value
+        elif not isinstance(outcome, NotFoundError):
+            yield from self.expect(part, kind, key, there)
 
     def remove(self, scope: Any, kind: str) -> Step:
         key = f"{kind}{self.lots.randrange(KEYS)}"
         part = getattr(scope, kind)
         outcome = yield lambda: part.delete(key) if kind == "secrets" else part.remove(key)
-        if isinstance(outcome, NotFoundError):
-            if key in self.holds[kind]:
+        there = key in self.holds[kind]
+        if isinstance(outcome, OutcomeUnknownError):
+            yield from self.settle(part, kind, key)
+        elif isinstance(outcome, NotFoundError):
+            if there:
                 self.tally.wrong(f"{kind}: {key} was lost")
         elif isinstance(outcome, Exception):
             yield from self.settle(part, kind, key)
-        else:
+        elif there:
             self.holds[kind].discard(key)
+        elif not self.failed_before:
+            self.tally.wrong(f"{kind}: {key} was not there, and is reported as removed")
 
     def read(self, scope: Any, kind: str) -> Step:
         found = yield lambda: getattr(scope, kind).list().collect()
@@ -153,12 +168,18 @@ class Worker:
         outcome = yield lambda: scope.secrets.set(key, value)
         if not isinstance(outcome, Exception):
             self.holds["secrets"].add(key)
-            self.values[key], self.made[key] = value, time.monotonic()
+            self.values[key] = value
         elif isinstance(outcome, OutcomeUnknownError):
-            self.values[key], self.made[key] = None, time.monotonic()  # one of two values
+            self.values[key] = None  # one of two values
             yield from self.settle(scope.secrets, "secrets", key)
         elif isinstance(outcome, ServerError) or not isinstance(outcome, APIError):
             yield from self.settle(scope.secrets, "secrets", key)
+
+    def expect(self, part: Any, kind: str, key: str, there: bool) -> Step:
+        """After an error that says that nothing was done, all must be as before."""
+        yield from self.settle(part, kind, key)
+        if (key in self.holds[kind]) is not there:
+            self.tally.wrong(f"{kind}: {key} was added by a call that failed without saying so")
 
     def settle(self, part: Any, kind: str, key: str) -> Step:
         """Find out what nobody knew: read until an answer comes."""
@@ -199,13 +220,14 @@ def in_threads(workers: list[Worker], url: str, key: str) -> None:
     with Client(key, base_url=url, retry=QUICK, timeout=20) as client:
 
         def work(worker: Worker) -> None:
-            steps, outcome = worker.run(client), None
+            steps, outcome = worker.run(client.with_options(on_event=worker.watch)), None
             while True:
                 try:
                     call = steps.send(outcome)
                 except StopIteration:
                     return
                 worker.left -= 1
+                worker.failed_before = False
                 try:
                     outcome = call()
                 except Exception as error:
@@ -222,13 +244,14 @@ def in_tasks(workers: list[Worker], url: str, key: str) -> None:
         async with AsyncClient(key, base_url=url, retry=QUICK, timeout=20) as client:
 
             async def work(worker: Worker) -> None:
-                steps, outcome = worker.run(client), None
+                steps, outcome = worker.run(client.with_options(on_event=worker.watch)), None
                 while True:
                     try:
                         call: Callable[[], Awaitable[Any]] = steps.send(outcome)
                     except StopIteration:
                         return
                     worker.left -= 1
+                    worker.failed_before = False
                     try:
                         outcome = await call()
                     except Exception as error:
@@ -263,14 +286,18 @@ def open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-def soak(way: Literal["threads", "tasks"], count: int, calls: int, seed: int, rate: float) -> bool:
-    tally = Tally()
+def soak(
+    way: Literal["threads", "tasks"], dialect: Dialect, count: int, options: argparse.Namespace
+) -> bool:
+    """Half of the calls of one kind, in one dialect; gives whether all is well."""
+    tally, seed, calls = Tally(), options.seed, options.calls // 2
     workers = [Worker(number, calls // count, seed, tally) for number in range(count)]
     gc.collect()
     files, threads = open_files(), threading.active_count()
     began, memory = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with Emulator("live", faults=FaultPlan(seed=seed, rate=rate, faults=FAULTS)) as emulator:
-        with emulator.serve() as url:
+    plan = FaultPlan(seed=seed, rate=options.rate, faults=FAULTS)
+    with Emulator(dialect, faults=plan) as emulator:
+        with serving(emulator, seed) as url:
             (in_threads if way == "threads" else in_tasks)(workers, url, emulator.api_key)
         seconds, injected = time.monotonic() - began, len(emulator.injected)
         emulator.faults = None
@@ -280,7 +307,7 @@ def soak(way: Literal["threads", "tasks"], count: int, calls: int, seed: int, ra
     left = {"files": open_files() - files, "threads": threading.active_count() - threads}
     tally.problems += [f"{number} {what} left open" for what, number in left.items() if number > 0]
     print(
-        f"{count} {way}: {tally.calls:,} calls in {seconds:.0f} s, {injected:,} faults; "
+        f"{count} {way}, {dialect}: {tally.calls:,} calls in {seconds:.0f} s, {injected:,} faults; "
         f"outcomes: {dict(tally.outcomes.most_common())}; "
         f"left: {left}; memory at its highest {grown:+.1f} MB (the emulator's included)"
     )
@@ -295,10 +322,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--rate", type=float, default=0.1, help="share of requests that go wrong")
     options = parser.parse_args()
-    well = [
-        soak("threads", 16, options.calls, options.seed, options.rate),
-        soak("tasks", 64, options.calls, options.seed, options.rate),
-    ]
+    well: list[bool] = []
+    for dialect in DIALECTS:
+        well.append(soak("threads", dialect, 16, options))
+        well.append(soak("tasks", dialect, 64, options))
     return 0 if all(well) else 1
 
 

@@ -70,15 +70,14 @@ class AsyncGiven:
         self, call: Call[Any], timeout: httpx.Timeout, requests: Requests
     ) -> AsyncIncoming:
         """Send a call, and give the beginning of its answer."""
-        is_client = isinstance(self._given, httpx.AsyncClient)
-        request = requests.for_httpx(call, timeout, self._given if is_client else None)
+        given = self._given
+        client = given if isinstance(given, httpx.AsyncClient) else None
+        request = requests.for_httpx(call, timeout, client)
         try:
-            if isinstance(self._given, httpx.AsyncClient):
-                response = await self._given.send(
-                    request, auth=None, follow_redirects=False, stream=True
-                )
+            if isinstance(given, httpx.AsyncClient):
+                response = await given.send(request, auth=None, follow_redirects=False, stream=True)
             else:
-                response = await self._given.handle_async_request(request)
+                response = await given.handle_async_request(request)
         except httpx.HTTPStatusError as error:  # a hook that calls raise_for_status, mostly
             if not is_answer_to(request, error.response):
                 raise

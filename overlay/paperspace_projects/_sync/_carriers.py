@@ -67,13 +67,14 @@ class Given:
 
     def send(self, call: Call[Any], timeout: httpx.Timeout, requests: Requests) -> Incoming:
         """Send a call, and give the beginning of its answer."""
-        is_client = isinstance(self._given, httpx.Client)
-        request = requests.for_httpx(call, timeout, self._given if is_client else None)
+        given = self._given
+        client = given if isinstance(given, httpx.Client) else None
+        request = requests.for_httpx(call, timeout, client)
         try:
-            if isinstance(self._given, httpx.Client):
-                response = self._given.send(request, auth=None, follow_redirects=False, stream=True)
+            if isinstance(given, httpx.Client):
+                response = given.send(request, auth=None, follow_redirects=False, stream=True)
             else:
-                response = self._given.handle_request(request)
+                response = given.handle_request(request)
         except httpx.HTTPStatusError as error:  # a hook that calls raise_for_status, mostly
             if not is_answer_to(request, error.response):
                 raise
