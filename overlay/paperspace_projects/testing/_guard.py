@@ -16,7 +16,6 @@ import httpx
 
 from paperspace_projects.hooks import Departure, before_sending
 from paperspace_projects.testing._addresses import served
-from paperspace_projects.testing._recorder import Recorder
 
 # They answer in this process; the emulator's transport is of the first kind.
 _IN_PROCESS: Final = (httpx.MockTransport, httpx.ASGITransport, httpx.WSGITransport)
@@ -90,8 +89,6 @@ def _answers_here(departure: Departure) -> bool:
     if isinstance(carrier, httpx.Client | httpx.AsyncClient):
         # httpx alone knows which of a client's transports a URL goes to.
         carrier = carrier._transport_for_url(httpx.URL(departure.url))  # pyright: ignore[reportPrivateUsage]
-    while isinstance(carrier, Recorder):
-        carrier = carrier.transport
     return isinstance(carrier, _IN_PROCESS)
 
 

@@ -7,7 +7,6 @@ written down.
 import json
 import threading
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -79,33 +78,6 @@ def sent_request(call: Call) -> SentRequest:
         find_id(call.method, call.path),
         _shown(call),
     )
-
-
-def values_sent(call: Call) -> list[str]:
-    """The texts of a body that are not to be written down, for who has to look for them."""
-    if not call.body or _shown(call) == json.dumps(shown := _document(call.body)):
-        return []
-    fields = cast("dict[str, object]", shown) if isinstance(shown, dict) else {"": shown}
-    return [text for name, value in fields.items() if name != "name" for text in _texts(value)]
-
-
-def _texts(value: object) -> Iterator[str]:
-    """The strings and numbers within a JSON value, as text."""
-    if isinstance(value, dict):
-        for each in cast("dict[str, object]", value).items():
-            yield from (text for part in each for text in _texts(part))
-    elif isinstance(value, list):
-        yield from (text for part in cast("list[object]", value) for text in _texts(part))
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
-
-
-def _document(body: bytes) -> object:
-    """A body, read; its text where it is no JSON."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return body.decode("utf-8", "replace")
 
 
 def _shown(call: Call) -> str:
