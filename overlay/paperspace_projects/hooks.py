@@ -7,8 +7,8 @@ must never be given the key or a body.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import frozen
@@ -46,11 +46,24 @@ guards: Final[list[Guard]] = []
 """Those that are asked now. `before_sending` adds one."""
 
 
-@contextmanager
-def before_sending(guard: Guard) -> Generator[None, None, None]:
+class _Asked(AbstractContextManager[None]):
+    """Within it, a guard is asked. It is no decorator: an `async def` would run after its end."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def __enter__(self) -> None:
+        guards.append(self._guard)
+
+    def __exit__(self, *_: object) -> None:
+        guards.remove(self._guard)
+
+
+def before_sending(guard: Guard) -> AbstractContextManager[None]:
     """Within it, each request of each client of this process is shown to `guard` before it is sent.
 
     What the guard raises ends the call: nothing is sent, and nothing is tried again.
+    It is used in a `with` statement, and is no decorator.
 
     Args:
         guard: Called with a `Departure`, from any thread and on any event loop; it must not block.
@@ -63,11 +76,7 @@ def before_sending(guard: Guard) -> Generator[None, None, None]:
     """
     if not callable(guard) or any(_is_deferred(each) for each in (guard, type(guard).__call__)):
         raise InvalidArgumentError("guard", _A_FUNCTION)
-    guards.append(guard)
-    try:
-        yield
-    finally:
-        guards.remove(guard)
+    return _Asked(guard)
 
 
 def ask(operation: str, method: str, url: str, carrier: Carrier | None) -> None:

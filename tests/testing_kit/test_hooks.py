@@ -11,9 +11,9 @@ from unittest.mock import AsyncMock
 import pytest
 from support.driving import Driver
 
-from paperspace_projects import InvalidArgumentError
+from paperspace_projects import Client, InvalidArgumentError
 from paperspace_projects.hooks import Departure, before_sending
-from paperspace_projects.testing import Emulator
+from paperspace_projects.testing import Emulator, block_network
 
 
 async def coroutine(_: Departure) -> None:
@@ -98,3 +98,12 @@ def test_an_async_mock_lets_nothing_out(drive: Driver, client: Any, emulator: Em
 def test_what_a_guard_returns_does_not_matter_otherwise(drive: Driver, client: Any) -> None:
     with before_sending(lambda departure: departure.operation):
         assert drive(client.projects.create("vision")).name == "vision"
+
+
+def test_it_decorates_no_function_that_would_run_after_its_end(paperspace: Client) -> None:
+    """A decorated `async def` would have been over before it was awaited."""
+    for context in (before_sending(print), block_network()):
+        assert not callable(context)
+        with context, context:
+            paperspace.projects.list().collect()
+        paperspace.projects.list().collect()

@@ -8,8 +8,8 @@ import os
 import ssl
 import sys
 import threading
-from collections.abc import Collection, Generator
-from contextlib import contextmanager
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from types import FrameType
 from typing import Final
 
@@ -64,8 +64,7 @@ class NetworkBlockedError(AssertionError):
         )
 
 
-@contextmanager
-def block_network(*, allow: str | Collection[str] = ()) -> Generator[None, None, None]:
+def block_network(*, allow: str | Collection[str] = ()) -> AbstractContextManager[None]:
     """Within it, no client of this process reaches anything but emulators.
 
     A client may have the transport of an emulator, or one of httpx's that answer in this process,
@@ -93,8 +92,7 @@ def block_network(*, allow: str | Collection[str] = ()) -> Generator[None, None,
         shown = departure.url.partition("?")[0]
         raise NetworkBlockedError(departure.operation, departure.method, shown, call_site())
 
-    with before_sending(guard):
-        yield
+    return before_sending(guard)
 
 
 def _answers_here(departure: Departure) -> bool:
