@@ -12,7 +12,6 @@ from paperspace_projects.cli._exits import MEANINGS
 from paperspace_projects.cli._kinds import COLLABORATOR, EVENT, MODEL, PROJECT, SECRET, TAG
 from paperspace_projects.cli._options import GlobalOptions
 from paperspace_projects.cli._syncing import CHANGE
-from paperspace_projects.cli._transcripts import OPERATION
 from paperspace_projects.inventory import COLUMNS
 
 
@@ -79,7 +78,7 @@ def exit_codes() -> list[list[str]]:
 
 def fields() -> list[list[str]]:
     """The fields of each kind of thing that is written."""
-    kinds = (PROJECT, EVENT, COLLABORATOR, SECRET, TAG, MODEL, CHANGE, CHECK, OPERATION)
+    kinds = (PROJECT, EVENT, COLLABORATOR, SECRET, TAG, MODEL, CHANGE, CHECK)
     rows = [[each.noun, _listed(each.fields), f"`{each.key}`"] for each in kinds]
     return [
         *rows,

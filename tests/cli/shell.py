@@ -42,7 +42,6 @@ COMMANDS = {
         for verb in ("list", "add", "remove", "sync")
     ),
     *("activity", "inventory", "plan", "apply", "export", "schema", "doctor", "emulator"),
-    *("record", "dialect-report"),
 }
 
 

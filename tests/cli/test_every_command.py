@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cli.shell import NEEDLE, PROGRAM, VALUE, Shell
+from cli.shell import VALUE, Shell
 
 covers = pytest.mark.covers
 
@@ -143,34 +143,3 @@ def test_doctor_tells_the_dialect(shell: Shell) -> None:
     assert found["dialect"]["found"].startswith(shell.dialect)
     assert found["key"]["found"] == "**********last, from PAPERSPACE_API_KEY"
     assert {each["verdict"] for each in found.values()} == {"ok", "info"}
-
-
-@covers("record", "dialect-report")
-def test_a_command_is_recorded_and_the_server_speaks_its_dialect(shell: Shell) -> None:
-    project = shell.project("recorded")
-    shell.run(
-        "record", "--to", "t.jsonl", "--", PROGRAM, "secrets", "set", project, "S", stdin=VALUE
-    )
-    shell.run("record", "--to", "t.jsonl", "--", PROGRAM, "inventory", project, "-o", "name")
-    assert NEEDLE not in (shell.folder / "t.jsonl").read_text()
-    reports = shell.run("dialect-report", "t.jsonl", "-o", "json").json()
-    assert {each["operation"] for each in reports} >= {"createProjectSecret", "listProjectTags"}
-    assert {each["dialect"] for each in reports} <= {shell.dialect, "either"}
-
-
-@covers("record")
-def test_what_cannot_be_recorded_is_told(one_shell: Shell) -> None:
-    failed = one_shell.run("record", "--", PROGRAM, "projects", "get", "nowhere", code=1)
-    assert failed.err.splitlines()[-1].endswith("the command that was recorded ended with 3")
-    assert "no-such-program" in one_shell.run("record", "--", "no-such-program", code=1).err
-
-
-@covers("dialect-report")
-def test_what_is_no_transcript_is_told(one_shell: Shell) -> None:
-    (one_shell.folder / "t.jsonl").write_text("{}")
-    told = one_shell.run("dialect-report", "t.jsonl", code=2).err
-    assert "t.jsonl:1: not a line of a transcript" in told
-    one_shell.run("dialect-report", "missing.jsonl", code=1)
-    (one_shell.folder / "t.jsonl").write_text("")
-    told = one_shell.run("dialect-report", "t.jsonl", code=1).err
-    assert "t.jsonl: no operation was answered in it" in told

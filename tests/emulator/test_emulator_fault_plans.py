@@ -314,3 +314,12 @@ def test_what_makes_no_sense_is_refused(make: Callable[[], object], message: str
 def test_what_is_no_fault_and_no_plan_is_refused(make: Callable[[], Any], message: str) -> None:
     with pytest.raises(TypeError, match=message):
         make()
+
+
+def test_only_the_last_faults_are_logged(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
+    monkeypatch.setattr("paperspace_projects.testing._gate.KEPT", 3)
+    with Emulator(faults=FaultPlan(rate=1, faults=[BUSY])) as emulator:
+        client = connect(emulator)
+        for number in range(5):
+            client.get(f"/projects/{number}")
+        assert [entry.path[-1] for entry in emulator.injected] == ["2", "3", "4"]

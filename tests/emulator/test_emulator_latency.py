@@ -196,3 +196,8 @@ def waits(base_url: str, headers: httpx.Headers) -> object:
         return httpx.get(f"{base_url}/projects", headers=headers, timeout=30).status_code
     except httpx.TransportError as error:
         return type(error)
+
+
+def test_a_sleep_that_nobody_would_await_is_refused() -> None:
+    with pytest.raises(TypeError, match="sleep must be a plain function"):
+        Emulator(latency=1, sleep=anyio.sleep)

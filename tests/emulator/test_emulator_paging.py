@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from paperspace_projects.testing import Dialect, Emulator
 
+Connect = Callable[[Emulator], httpx.Client]
 BASE_URL = "https://emulator.example"
 
 # How to add an item to each of the lists within a project.
@@ -176,6 +178,40 @@ def test_a_cursor_is_refused_by_another_list(live: httpx.Client) -> None:
 
     for path in ("/projects", f"/projects/{other}/tags", f"/projects/{one}/models"):
         assert_refused(live, path, after=cursor)
+
+
+def test_a_cursor_of_a_filtered_list_is_refused_by_any_other(
+    live: httpx.Client, project_id: str
+) -> None:
+    path = f"/projects/{project_id}/activity"
+    for number in range(3):
+        live.post(f"/projects/{project_id}/tags", json={"name": f"t{number}"})
+        live.post(f"/projects/{project_id}/models/m{number}")
+    everything = a_cursor(live, path)
+    tags = a_cursor(live, path, type="tag.added")
+
+    assert_refused(live, path, after=tags)
+    assert_refused(live, path, after=tags, type="model.added")
+    assert_refused(live, path, after=everything, type="tag.added")
+    rest = live.get(path, params={"after": tags, "type": "tag.added"}).json()["items"]
+    assert [event["action"] for event in rest] == ["tag.added"] * 2
+
+
+def test_a_project_with_the_name_of_a_filter_is_another_list(connect: Connect) -> None:
+    with Emulator("live") as emulator:
+        strange = "p/type=tag.added"
+        emulator.seed(
+            {
+                "version": 1,
+                "projects": [
+                    {"name": "a", "id": "p", "tags": ["t1", "t2"]},
+                    {"name": "b", "id": strange, "tags": ["t1", "t2"]},
+                ],
+            }
+        )
+        client = connect(emulator)
+        cursor = a_cursor(client, "/projects/p/activity", type="tag.added")
+        assert_refused(client, f"/projects/{quote(strange, '')}/activity", after=cursor)
 
 
 def forged(*parts: object) -> str:

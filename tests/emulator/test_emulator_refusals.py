@@ -59,6 +59,20 @@ def test_a_key_beyond_ascii_is_compared_as_bytes() -> None:
         assert emulator.handle(request).status_code == 200
 
 
+def test_a_key_is_read_alike_in_process_and_served() -> None:
+    with (
+        Emulator(api_key="schl\xfcssel") as emulator,
+        emulator.serve() as base_url,
+        httpx.Client() as served,
+        httpx.Client(transport=emulator.transport()) as in_process,
+    ):
+        for key, status in (("schl\xfcssel".encode(), 200), (b"schl\xfcssel", 401)):
+            headers = [(b"Authorization", b"Bearer " + key)]
+            for client in (served, in_process):
+                answer = client.get(f"{base_url}/projects", headers=headers)
+                assert answer.status_code == status
+
+
 @pytest.mark.parametrize(
     "path",
     [

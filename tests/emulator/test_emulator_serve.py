@@ -11,12 +11,13 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
 import pytest
 
-from paperspace_projects.testing import Dialect, Emulator
+from paperspace_projects.testing import Dialect, Emulator, Fault, FaultPlan
 
 PACKAGE_ROOT = Path(sys.modules["paperspace_projects.testing"].__path__[0]).parents[1]
 
@@ -87,6 +88,57 @@ def by_hand(base_url: str, request: str) -> bytes:
     with socket.create_connection(address(base_url), timeout=10) as connection:
         connection.sendall(request.encode())
         return b"".join(iter(lambda: connection.recv(4096), b""))
+
+
+@pytest.mark.parametrize("host", ["http://api.example", "HTTP://user:pass@x:80", "https://[::1]:8"])
+def test_a_target_with_a_host_is_answered_as_one_without(host: str) -> None:
+    with Emulator() as emulator, emulator.serve() as base_url:
+        found = by_hand(base_url, f"GET {host}/v1/projects?limit=5 HTTP/1.1\r\n{key(emulator)}")
+        none = by_hand(base_url, f"GET {host} HTTP/1.1\r\n{key(emulator)}")
+        sent, other = emulator.requests
+
+    assert found.startswith(b"HTTP/1.1 200")
+    assert (sent.path, sent.query) == ("/v1/projects", {"limit": "5"})
+    assert sent.operation == "listProjects"
+    assert none.startswith(b"HTTP/1.1 404")
+    assert other.path == "/"
+
+
+def test_it_may_be_used_as_a_proxy() -> None:
+    with (
+        Emulator() as emulator,
+        emulator.serve() as base_url,
+        httpx.Client(proxy=base_url.removesuffix("/v1"), headers=bearer(emulator)) as client,
+    ):
+        created = client.post("http://api.example/v1/projects", json={"name": "a"})
+
+    assert created.status_code == 201
+
+
+def test_a_status_is_of_one_type_in_process_and_served(dialect: Dialect) -> None:
+    with (
+        Emulator(dialect) as emulator,
+        emulator.serve() as base_url,
+        httpx.Client(base_url=base_url, headers=bearer(emulator)) as served,
+        httpx.Client(
+            base_url=base_url, headers=bearer(emulator), transport=emulator.transport()
+        ) as in_process,
+    ):
+        for method, path, body in (
+            ("POST", "/projects", {"name": "a"}),
+            ("GET", "/projects", None),
+            ("GET", "/projects/p0", None),
+            ("PATCH", "/projects", None),
+        ):
+            statuses = [
+                each.request(method, path, json=body).status_code for each in (served, in_process)
+            ]
+            assert statuses[0] == statuses[1]
+            assert {type(each) for each in statuses} == {int}
+        emulator.faults = FaultPlan.script([Fault.status(HTTPStatus.BAD_GATEWAY), Fault.cut_off()])
+        assert type(in_process.get("/projects").status_code) is int
+        with in_process.stream("GET", "/projects") as answer:
+            assert type(answer.status_code) is int
 
 
 def test_many_async_clients_at_once() -> None:

@@ -1,6 +1,7 @@
 """What an emulator is told, it keeps: across restarts, threads and failures."""
 
 import asyncio
+import dataclasses
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -165,6 +166,37 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> 
     assert file.read_bytes() == before
 
 
+def test_a_file_with_other_tables_is_refused_and_left_alone(
+    tmp_path: Path, dialect: Dialect
+) -> None:
+    file = tmp_path / "state.db"
+    with Emulator(dialect, path=file) as emulator:
+        snapshot = emulator.snapshot()
+    with closing(sqlite3.connect(file)) as database:
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        assert version != 0
+        database.execute(f"PRAGMA user_version = {version - 1}")
+    before = file.read_bytes()
+
+    with pytest.raises(ValueError, match=r"the file was made by another version of the emulator"):
+        Emulator(dialect, path=file)
+    assert file.read_bytes() == before
+
+    other = dataclasses.replace(snapshot, stored=before)
+    with Emulator(dialect) as emulator:
+        emulator.seed({"version": 1, "projects": [{"name": "vision"}]})
+        with pytest.raises(ValueError, match=r"the snapshot was made by another version"):
+            emulator.restore(other)
+        (there,) = emulator.seed({"version": 1, "projects": [{"name": "speech"}]})
+        assert not emulator.requests
+        assert there
+
+
+def test_a_path_that_is_empty_is_refused() -> None:
+    with pytest.raises(ValueError, match="path must not be empty"):
+        Emulator(path="")
+
+
 def test_a_closed_emulator_says_so(connect: Connect) -> None:
     emulator = Emulator()
     client = connect(emulator)
@@ -173,6 +205,8 @@ def test_a_closed_emulator_says_so(connect: Connect) -> None:
 
     with pytest.raises(RuntimeError, match="closed"):
         client.get("/projects")
+    with pytest.raises(RuntimeError, match="closed"):
+        emulator.serve()
 
 
 def test_an_emulator_that_is_forgotten_closes_itself(tmp_path: Path, connect: Connect) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import pickle
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import anyio
 import httpx
 import pytest
+from support.proxy import proxying
 
 from paperspace_projects import (
     APIConnectionError,
@@ -19,6 +21,7 @@ from paperspace_projects import (
     AuthenticationError,
     Client,
     ConfigurationError,
+    InvalidArgumentError,
     RetryPolicy,
 )
 from paperspace_projects.hooks import Departure, before_sending
@@ -159,11 +162,57 @@ def test_a_server_is_reached_only_while_it_serves() -> None:
             client.projects.get("p1")
 
 
+@pytest.mark.parametrize("is_given", [False, True], ids=["of the environment", "given"])
+def test_a_proxy_is_not_reached_on_the_way_to_an_emulator(
+    monkeypatch: pytest.MonkeyPatch, is_given: bool
+) -> None:
+    with ExitStack() as stack:
+        proxy = stack.enter_context(proxying())
+        emulator = stack.enter_context(Emulator())
+        base_url = stack.enter_context(emulator.serve())
+        http_client = stack.enter_context(httpx.Client(proxy=proxy.url)) if is_given else None
+        if not is_given:
+            monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        client = Client(emulator.api_key, base_url=base_url, http_client=http_client)
+        stack.enter_context(client)
+        with block_network(), pytest.raises(NetworkBlockedError):
+            client.projects.create("vision")
+        assert proxy.connections == 0
+        with block_network(allow=base_url):
+            client.projects.create("vision")
+        assert proxy.connections == 1
+
+
+@pytest.mark.usefixtures("paperspace_server")
+def test_an_exception_for_a_proxy_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", NOWHERE)
+    with block_network(), Client() as client:
+        client.projects.create("vision")
+
+
 def test_other_addresses_can_be_allowed() -> None:
     client = Client(KEY, base_url=NOWHERE, retry=RetryPolicy(max_attempts=1))
     with client, block_network(allow=[NOWHERE]), pytest.raises(APIConnectionError) as error:
         client.projects.get("p1")
     assert error.value.method == "GET"
+
+
+@pytest.mark.parametrize("allow", [NOWHERE, [NOWHERE], ("https://other.example", NOWHERE)])
+def test_one_address_may_be_given_as_it_is(allow: str | Collection[str]) -> None:
+    client = Client(KEY, base_url=NOWHERE, retry=RetryPolicy(max_attempts=1))
+    with client, block_network(allow=allow), pytest.raises(APIConnectionError):
+        client.projects.get("p1")
+
+
+@pytest.mark.parametrize(
+    "allow", ["", "127.0.0.1:8787", "localhost:8787", "ftp://x", "http://", ["h"], [7]]
+)
+def test_what_is_no_address_is_refused(allow: Any) -> None:
+    with (
+        pytest.raises(InvalidArgumentError, match="allow must be http or https URLs"),
+        block_network(allow=allow),
+    ):
+        pass
 
 
 def test_blocks_may_be_nested_and_end(paperspace_server: str) -> None:

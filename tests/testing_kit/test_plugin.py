@@ -14,6 +14,11 @@ STRICT = ("--strict-markers", "--strict-config", "-W", "error", "-p", "no:cachep
 def run(folder: Path, tests: str, *options: str) -> str:
     """Run tests as strictly as pytest can; gives all that it prints."""
     (folder / "test_it.py").write_text(textwrap.dedent(tests))
+    return pytest_in(folder, *options)
+
+
+def pytest_in(folder: Path, *options: str) -> str:
+    """Run all tests of a folder from there; gives all that is printed."""
     command = [sys.executable, "-m", "pytest", *STRICT, "-p", "no:hypothesispytest", *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
@@ -85,3 +90,26 @@ def test_a_wrong_marker_is_told_with_the_test_it_is_on(tmp_path: Path) -> None:
     told = "test_wrong: the marker paperspace takes dialect, faults, latency, seed, each by name; "
     told += "not 'live', 'sead'"
     assert told in run(tmp_path, tests, "-p", "no:asyncio")
+
+
+def test_the_path_of_a_seed_is_relative_to_the_file_of_the_test(tmp_path: Path) -> None:
+    folder = tmp_path / "suite" / "unit"
+    folder.mkdir(parents=True)
+    (folder / "state.json").write_text('{"version": 1, "projects": [{"name": "vision"}]}')
+    tests = """
+        import pathlib
+        import pytest
+
+        @pytest.mark.parametrize("number", [
+            pytest.param(0, marks=pytest.mark.paperspace(seed="state.json")),
+            pytest.param(1, marks=pytest.mark.paperspace(seed=pathlib.Path("../unit/state.json"))),
+            pytest.param(2, marks=pytest.mark.paperspace(
+                seed=pathlib.Path(__file__).with_name("state.json")
+            )),
+        ])
+        def test_seeded(number, paperspace):
+            assert [each.name for each in paperspace.projects.list()] == ["vision"]
+    """
+    (folder / "test_it.py").write_text(textwrap.dedent(tests))
+    assert "3 passed" in pytest_in(tmp_path, "-p", "no:asyncio")
+    assert "3 passed" in pytest_in(folder, "-p", "no:asyncio")

@@ -73,6 +73,13 @@ def test_a_secrets_value_is_hidden_and_its_name_is_not(
         ("/projects/%ff/secrets", {"json": {"token": VALUE}}),
         ("/project/p/secret", {"json": {"name": "S", "value": VALUE}}),
         ("/projects", {"content": VALUE}),
+        ("/projects", {"json": {"name": "a", "secret": {"name": "S", "value": VALUE}}}),
+        ("/projects", {"json": {"name": "a", "secrets": [[{"Value": {"a": VALUE}}]]}}),
+        ("/projects", {"json": [{"name": "S", "value": VALUE}]}),
+        ("/projects/p/secrets", {"json": {"name": {"value": VALUE}, "value": "v"}}),
+        ("/projects/p/secrets", {"json": {"name": [VALUE]}}),
+        ("/projects", {"content": '{"a":' * 300 + f'{{"value": "{VALUE}"}}' + "}" * 300}),
+        ("/projects", {"content": '{"a":' * 990 + f'{{"value": "{VALUE}"}}' + "}" * 990}),
     ],
 )
 def test_a_value_in_the_wrong_place_is_hidden_too(path: str, body: dict[str, Any]) -> None:
@@ -81,6 +88,35 @@ def test_a_value_in_the_wrong_place_is_hidden_too(path: str, body: dict[str, Any
         (sent,) = emulator.requests
         assert VALUE not in repr(sent) + str(sent.json)
         assert sent.body
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (f"/projects?value={VALUE}&limit=5", "value=***&limit=5"),
+        (f"/projects?v%61lue={VALUE}", "v%61lue=***"),
+        (f"/projects?VALUE={VALUE}&VALUE={VALUE}", "VALUE=***&VALUE=***"),
+        (f"/projects?limit=5;value={VALUE}", "limit=5;value=***"),
+        (f"/projects/p/secrets?{VALUE}", "***"),
+        (f"/projects/p/secrets/S?limit=5&valeu={VALUE}", "limit=5&valeu=***"),
+        ("/projects/p/tags?name=a+b&after=%2F", "name=a+b&after=%2F"),
+        ("/projects/p/secrets?name=S&order=asc", "name=S&order=asc"),
+    ],
+)
+def test_a_value_in_a_query_is_hidden(path: str, shown: str) -> None:
+    with Emulator() as emulator:
+        send(emulator, "POST", path, json={})
+        (sent,) = emulator.requests
+        assert sent.query_string == shown
+        assert VALUE not in repr(sent) + str(sent.query)
+
+
+def test_what_holds_no_value_is_shown_however_deep() -> None:
+    body = {"name": "a", "more": [{"of": {"it": [1, None, True, "text"]}}], "description": "d"}
+    with Emulator() as emulator:
+        send(emulator, "POST", "/projects", json=body)
+        (sent,) = emulator.requests
+        assert sent.json == body
 
 
 def test_no_key_is_recorded() -> None:
@@ -121,6 +157,24 @@ def test_a_record_cannot_be_changed_and_goes_anywhere() -> None:
         assert sent.query == {}
         assert {sent, pickle.loads(pickle.dumps(sent)), copy.deepcopy(sent)} == {sent}
         assert isinstance(sent, SentRequest)
+
+
+def test_a_very_long_body_is_not_kept() -> None:
+    with Emulator() as emulator:
+        send(emulator, "POST", "/projects", json={"name": "a", "description": "d" * 999_000})
+        send(emulator, "POST", "/projects", json={"name": "a", "description": "d" * 1_000_000})
+        shown, hidden = emulator.requests
+        assert len(shown.body) > 999_000
+        assert hidden.json == "***"
+
+
+def test_long_requests_push_older_ones_out() -> None:
+    with Emulator() as emulator:
+        for number in range(30):
+            send(emulator, "POST", f"/projects?limit={number}", json={"name": "d" * 900_000})
+        kept = emulator.requests
+        assert [sent.query["limit"] for sent in kept] == [str(each) for each in range(8, 30)]
+        assert sum(len(sent.body) for sent in kept) <= 20_000_000
 
 
 def test_only_the_last_requests_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,6 @@ import paperspace_projects.cli._projects as projects
 import paperspace_projects.cli._reconcile as reconcile
 import paperspace_projects.cli._secrets as secrets
 import paperspace_projects.cli._tags as tags
-import paperspace_projects.cli._transcripts as transcripts
 
 from . import PROGRAM
 from ._command import CONTEXT, declare
@@ -42,7 +41,6 @@ then in ~/.paperspace/credentials.toml; `doctor` shows what was found.
 _ORDER: Final = (
     *("projects", "activity", "collaborators", "secrets", "tags", "models"),
     *("inventory", "plan", "apply", "export", "schema", "doctor", "emulator"),
-    *("record", "dialect-report"),
 )
 
 
@@ -68,7 +66,7 @@ def program() -> TyperGroup:
         ("models", models.app),
     ):
         app.add_typer(group, name=name)
-    for module in (activity, inventory, reconcile, emulator, doctor, transcripts):
+    for module in (activity, inventory, reconcile, emulator, doctor):
         module.add_to(app)
     return cast("TyperGroup", typer.main.get_command(app))
 

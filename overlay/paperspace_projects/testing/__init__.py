@@ -26,13 +26,9 @@ if TYPE_CHECKING:
         When,
     )
     from paperspace_projects.testing._guard import NetworkBlockedError, block_network
-    from paperspace_projects.testing._recorder import Recorder, Replay, ReplayError
-    from paperspace_projects.testing._relay import recording_relay
-    from paperspace_projects.testing._report import OperationReport, dialect_report
     from paperspace_projects.testing._requests import SentRequest
     from paperspace_projects.testing._seeding import SEEDED_VALUE
     from paperspace_projects.testing._snapshots import Snapshot
-    from paperspace_projects.testing._transcript import Exchange, read_transcript
     from paperspace_projects.testing.emulator import Dialect, Emulator
 
 __all__ = [
@@ -40,24 +36,16 @@ __all__ = [
     "SEEDED_VALUE",
     "Dialect",
     "Emulator",
-    "Exchange",
     "Fault",
     "FaultKind",
     "FaultPlan",
     "InjectedFault",
     "Latency",
     "NetworkBlockedError",
-    "OperationReport",
-    "Recorder",
-    "Replay",
-    "ReplayError",
     "SentRequest",
     "Snapshot",
     "When",
     "block_network",
-    "dialect_report",
-    "read_transcript",
-    "recording_relay",
 ]
 
 _MODULES: Final = {
@@ -71,13 +59,9 @@ _MODULES: Final = {
         "When",
     ),
     "_guard": ("NetworkBlockedError", "block_network"),
-    "_recorder": ("Recorder", "Replay", "ReplayError"),
-    "_relay": ("recording_relay",),
-    "_report": ("OperationReport", "dialect_report"),
     "_requests": ("SentRequest",),
     "_seeding": ("SEEDED_VALUE",),
     "_snapshots": ("Snapshot",),
-    "_transcript": ("Exchange", "read_transcript"),
     "emulator": ("Dialect", "Emulator"),
 }
 

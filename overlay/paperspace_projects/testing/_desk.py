@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from paperspace_projects.testing._dialects import Speech
 from paperspace_projects.testing._http import Answer, conflict, not_found
@@ -69,7 +70,9 @@ class Desk:
     ) -> Answer:
         """One of a project's lists: complete in contract, a page in live."""
         if self.speech.lists_are_pages:
-            name = f"{kind.table}/{inputs.path['id']}"
+            # A cursor belongs to one listing: what it is filtered by is part of which one.
+            filters = [f"{column}={value}" for column, value in match.items()]
+            name = "/".join(quote(each, "") for each in (kind.table, inputs.path["id"], *filters))
             asked = read_page_query(inputs.query, name, _BY_DATE)
             return self.page(asked, kind, render, project_id=self.project(inputs).id, **match)
         things = self.store.all(kind, project_id=self.project(inputs).id, **match)

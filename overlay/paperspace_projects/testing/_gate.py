@@ -4,8 +4,10 @@ With neither latency nor faults it passes a request on and does nothing else. Wa
 the emulator is asked, outside of any lock, so that requests never wait for each other's latency.
 """
 
+import inspect
 import threading
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +20,9 @@ from paperspace_projects.testing._http import Answer, Call, Problem
 from paperspace_projects.testing._inputs import query
 from paperspace_projects.testing._routes import find_id
 from paperspace_projects.testing._spoil import Reply, in_place_of_answer, spoilt
+
+KEPT: Final = 10_000
+"""How many faults the log holds, so that a long run does not fill the memory."""
 
 Handler = Callable[[Call], Answer]
 Sleep = Callable[[float], object]
@@ -51,12 +56,18 @@ class Gate:
             plan: what goes wrong.
             latency: how long a request takes, in seconds.
             sleep: what waits, for sync and async alike; without it, what suits each.
+
+        Raises:
+            TypeError: a plan or a sleep that is none.
+            ValueError: a latency that is none.
         """
+        if inspect.iscoroutinefunction(sleep):
+            raise TypeError("sleep must be a plain function, such as time.sleep: nobody awaits it")
         self._latency = checked_latency(latency)
         self._sleep = sleep
         self._lock = threading.Lock()
         self._course = Course(checked_plan(plan))
-        self._injected: list[InjectedFault] = []
+        self._injected: deque[InjectedFault] = deque(maxlen=KEPT)
 
     @property
     def plan(self) -> FaultPlan | None:
@@ -71,7 +82,7 @@ class Gate:
 
     @property
     def injected(self) -> tuple[InjectedFault, ...]:
-        """What went wrong so far, in order."""
+        """What went wrong so far, in order; the last of it."""
         with self._lock:
             return tuple(self._injected)
 

@@ -5,21 +5,28 @@ must never let through what it does not know.
 """
 
 import os
+import ssl
 import sys
 import threading
-from collections.abc import Collection, Generator
-from contextlib import contextmanager
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from types import FrameType
 from typing import Final
 
+import httpcore
 import httpx
 
+from paperspace_projects.errors import InvalidArgumentError
 from paperspace_projects.hooks import Departure, before_sending
 from paperspace_projects.testing._addresses import served
-from paperspace_projects.testing._recorder import Recorder
 
 # They answer in this process; the emulator's transport is of the first kind.
 _IN_PROCESS: Final = (httpx.MockTransport, httpx.ASGITransport, httpx.WSGITransport)
+
+_PROXIES: Final = (
+    *(httpcore.HTTPProxy, httpcore.AsyncHTTPProxy),
+    *(httpcore.SOCKSProxy, httpcore.AsyncSOCKSProxy),
+)
 
 _NOT_THE_CALLERS: Final = frozenset(
     {
@@ -57,42 +64,70 @@ class NetworkBlockedError(AssertionError):
         )
 
 
-@contextmanager
-def block_network(*, allow: Collection[str] = ()) -> Generator[None, None, None]:
+def block_network(*, allow: str | Collection[str] = ()) -> AbstractContextManager[None]:
     """Within it, no client of this process reaches anything but emulators.
 
     A client may have the transport of an emulator, or one of httpx's that answer in this process,
-    or the address of an emulator that this process serves; what it is given as `http_client` is
-    looked at in the same way. Other processes are not guarded.
+    or the address of an emulator that this process serves and no proxy on the way there; what it is
+    given as `http_client` is looked at in the same way. Other processes are not guarded.
 
     Arguments:
-        allow: base URLs that may be reached as well, such as that of an emulator in a container.
+        allow: the base URL that may be reached as well, such as that of an emulator in a
+            container, or several of them. Only scheme, host and port count.
+
+    Raises:
+        InvalidArgumentError: an entry of `allow` is no http or https URL.
 
     Raises, in the calls within:
         NetworkBlockedError: at any other request, before it is sent. It names the line.
     """
-    allowed = {_origin(each) for each in allow}
+    allowed = {_allowed(each) for each in ([allow] if isinstance(allow, str) else allow)}
 
     def guard(departure: Departure) -> None:
-        if _answers_here(departure):
+        origin = _origin(departure.url)
+        if origin in allowed or _answers_here(departure):
             return
-        if _origin(departure.url) in {*allowed, *map(_origin, served())}:
+        if origin in map(_origin, served()) and not _has_proxy(departure):
             return
         shown = departure.url.partition("?")[0]
         raise NetworkBlockedError(departure.operation, departure.method, shown, call_site())
 
-    with before_sending(guard):
-        yield
+    return before_sending(guard)
 
 
 def _answers_here(departure: Departure) -> bool:
     carrier = departure.carrier
     if isinstance(carrier, httpx.Client | httpx.AsyncClient):
-        # httpx alone knows which of a client's transports a URL goes to.
-        carrier = carrier._transport_for_url(httpx.URL(departure.url))  # pyright: ignore[reportPrivateUsage]
-    while isinstance(carrier, Recorder):
-        carrier = carrier.transport
+        carrier = _transport_of(carrier, departure.url)
     return isinstance(carrier, _IN_PROCESS)
+
+
+def _has_proxy(departure: Departure) -> bool:
+    """Whether a request goes through a proxy, which may be one of the environment."""
+    carrier = departure.carrier
+    if carrier is None:
+        # Connections of its own go where httpx's would. It is not used, and so secures nothing.
+        carrier = httpx.Client(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    if isinstance(carrier, httpx.Client | httpx.AsyncClient):
+        carrier = _transport_of(carrier, departure.url)
+    return isinstance(getattr(carrier, "_pool", None), _PROXIES)  # httpx has no public name
+
+
+def _transport_of(
+    client: httpx.Client | httpx.AsyncClient, url: str
+) -> httpx.BaseTransport | httpx.AsyncBaseTransport:
+    # httpx alone knows which of a client's transports a URL goes to.
+    return client._transport_for_url(httpx.URL(url))  # pyright: ignore[reportPrivateUsage]
+
+
+def _allowed(base_url: str) -> tuple[str, str, int | None]:
+    try:
+        origin = _origin(base_url)
+    except (TypeError, httpx.InvalidURL):
+        origin = ("", "", None)
+    if origin[0] not in ("http", "https") or not origin[1]:
+        raise InvalidArgumentError("allow", "http or https URLs, such as http://127.0.0.1:8787/v1")
+    return origin
 
 
 def _origin(base_url: str) -> tuple[str, str, int | None]:

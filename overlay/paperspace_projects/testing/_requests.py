@@ -7,19 +7,19 @@ written down.
 import json
 import threading
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
+from paperspace_projects.testing._hiding import shown_body, shown_query
 from paperspace_projects.testing._http import Call, Problem
-from paperspace_projects.testing._inputs import query, segments
+from paperspace_projects.testing._inputs import query
 from paperspace_projects.testing._routes import find_id
-
-HIDDEN: Final = "***"
-"""What stands in place of a value that may be a secret."""
 
 KEPT: Final = 10_000
 """How many requests are remembered, so that a long run does not fill the memory."""
+
+KEPT_TEXT: Final = 20_000_000
+"""How many characters of paths, queries and bodies are remembered in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,12 @@ class SentRequest:
     """A request that was sent to the emulator, whether or not it got an answer.
 
     `path` and `query_string` are as they came, percent-encoded; `operation` is the operation id of
-    openapi.yaml, or None where there is no such operation. `body` is the JSON that was sent, with
-    secrets' values hidden; it is empty where none was.
+    openapi.yaml, or None where there is no such operation. `body` is the JSON that was sent; it is
+    empty where none was.
+
+    What may be a secret's value is `***`: each field and parameter that is named `value`, however
+    deep, all but the name in a request about secrets, and a body that is no JSON. So is a body of
+    more than a million characters, which would fill the memory.
     """
 
     method: str
@@ -56,13 +60,17 @@ class Requests:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sent: deque[SentRequest] = deque(maxlen=KEPT)
+        self._sent: deque[SentRequest] = deque()
+        self._length = 0
 
     def add(self, call: Call) -> None:
-        """Write a request down."""
-        sent = sent_request(call)
+        """Write a request down, and forget the oldest ones where they are too many or too long."""
+        sent = _sent_request(call)
         with self._lock:
             self._sent.append(sent)
+            self._length += _length(sent)
+            while len(self._sent) > KEPT or self._length > KEPT_TEXT:
+                self._length -= _length(self._sent.popleft())
 
     def all(self) -> tuple[SentRequest, ...]:
         """What was sent, in the order of arrival."""
@@ -70,70 +78,16 @@ class Requests:
             return tuple(self._sent)
 
 
-def sent_request(call: Call) -> SentRequest:
+def _sent_request(call: Call) -> SentRequest:
     """A request as it may be written down."""
     return SentRequest(
         call.method,
         call.path.decode("ascii", "backslashreplace"),
-        call.query.decode("ascii", "backslashreplace"),
+        shown_query(call.path, call.query),
         find_id(call.method, call.path),
-        _shown(call),
+        shown_body(call.path, call.body),
     )
 
 
-def values_sent(call: Call) -> list[str]:
-    """The texts of a body that are not to be written down, for who has to look for them."""
-    if not call.body or _shown(call) == json.dumps(shown := _document(call.body)):
-        return []
-    fields = cast("dict[str, object]", shown) if isinstance(shown, dict) else {"": shown}
-    return [text for name, value in fields.items() if name != "name" for text in _texts(value)]
-
-
-def _texts(value: object) -> Iterator[str]:
-    """The strings and numbers within a JSON value, as text."""
-    if isinstance(value, dict):
-        for each in cast("dict[str, object]", value).items():
-            yield from (text for part in each for text in _texts(part))
-    elif isinstance(value, list):
-        yield from (text for part in cast("list[object]", value) for text in _texts(part))
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
-
-
-def _document(body: bytes) -> object:
-    """A body, read; its text where it is no JSON."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return body.decode("utf-8", "replace")
-
-
-def _shown(call: Call) -> str:
-    """The body as JSON text, without what may be a secret's value."""
-    if not call.body:
-        return ""
-    try:
-        document: object = json.loads(call.body)
-    except (ValueError, RecursionError):
-        return json.dumps(HIDDEN)
-    return json.dumps(_without_values(document, is_secret=_is_about_secrets(call.path)))
-
-
-def _is_about_secrets(path: bytes) -> bool:
-    try:
-        return "secrets" in segments(path)
-    except Problem:
-        return True
-
-
-def _without_values(document: object, *, is_secret: bool) -> object:
-    """The document with each field hidden that may hold a secret's value.
-
-    Only a secret's name is shown of what is sent about secrets, as a value may have been put into a
-    wrong field by mistake; of anything else, all but what is called a value.
-    """
-    if not isinstance(document, dict):
-        return HIDDEN if is_secret else document
-    fields = cast("dict[str, object]", document)
-    hidden = fields.keys() - {"name"} if is_secret else fields.keys() & {"value"}
-    return {name: HIDDEN if name in hidden else value for name, value in fields.items()}
+def _length(sent: SentRequest) -> int:
+    return len(sent.path) + len(sent.query_string) + len(sent.body)

@@ -6,6 +6,7 @@ or event loop behind, however its clients behave, nor touch the logging of the p
 
 import asyncio
 import contextlib
+import re
 import socket
 import struct
 import threading
@@ -82,7 +83,13 @@ def application(
         headers: list[tuple[bytes, bytes]] = list(scope["headers"])
         authorization = b", ".join(value for name, value in headers if name == b"authorization")
         reply = await handle(
-            Call(scope["method"], scope["raw_path"], scope["query_string"], authorization, body)
+            Call(
+                scope["method"],
+                _path(scope["raw_path"]),
+                scope["query_string"],
+                authorization,
+                body,
+            )
         )
         match reply:
             case Answer():
@@ -102,6 +109,12 @@ def application(
             pass
 
     return app
+
+
+def _path(target: bytes) -> bytes:
+    """The path of a request's target, which proxies are sent with a scheme and a host before it."""
+    absolute = re.fullmatch(rb"[a-z][a-z0-9+.-]*://[^/]*(.*)", target, re.IGNORECASE | re.DOTALL)
+    return target if absolute is None else absolute[1] or b"/"
 
 
 async def _send(send: Send, answer: Answer, body: bytes, *, more: bool = False) -> None:

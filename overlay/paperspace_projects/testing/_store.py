@@ -13,6 +13,7 @@ from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, Final, Generic, TypeVar
+from zlib import crc32
 
 from paperspace_projects.testing._things import (
     Collaborator,
@@ -76,6 +77,9 @@ _TABLES: Final = (
     "CREATE INDEX events_by_date ON events (project_id, dt_created, seq)",
 )
 
+# A checksum of the tables, so that no change to them can be forgotten; SQLite keeps 31 bits of it.
+_VERSION: Final = crc32("\n".join(_TABLES).encode()) & 0x7FFFFFFF
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -101,8 +105,11 @@ class Store:
 
         Raises:
             sqlite3.Error: the file cannot be opened or is no SQLite database.
-            ValueError: the file is another program's SQLite database.
+            ValueError: the path is empty, or the file is another program's SQLite database, or one
+                with other tables.
         """
+        if path is not None and not os.fspath(path):
+            raise ValueError("path must not be empty: SQLite would forget all of it")
         self._lock = threading.RLock()
         # isolation_level=None: transactions begin and end where transaction() says, nowhere else.
         self._connection = sqlite3.connect(
@@ -119,14 +126,14 @@ class Store:
     def _prepare(self) -> None:
         self._connection.execute("PRAGMA foreign_keys = ON")
         with self.transaction():
-            (application,) = self._connection.execute("PRAGMA application_id").fetchone()
-            if application == _APPLICATION_ID:
+            if _has_tables(self._connection, "file"):
                 return
             if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 raise ValueError("the file is a database of another program")
             for statement in _TABLES:
                 self._connection.execute(statement)
             self._connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            self._connection.execute(f"PRAGMA user_version = {_VERSION}")
 
     def snapshot(self) -> bytes:
         """All that is stored, to `restore` it.
@@ -142,15 +149,27 @@ class Store:
 
         Raises:
             RuntimeError: the store is closed.
+            ValueError: the snapshot is of other tables.
         """
         with self._opened(), closing(sqlite3.connect(":memory:")) as source:
             source.deserialize(snapshot)
+            if not _has_tables(source, "snapshot"):
+                raise ValueError("the snapshot is none of an emulator's")
             source.backup(self._connection)
 
     def close(self) -> None:
         """Close the database; again does nothing."""
         with self._lock:
             self._closing()
+
+    def check_open(self) -> None:
+        """Do nothing.
+
+        Raises:
+            RuntimeError: the store is closed.
+        """
+        if not self._closing.alive:
+            raise RuntimeError("the emulator is closed")
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
@@ -175,8 +194,7 @@ class Store:
     def _opened(self) -> Generator[None, None, None]:
         """One at a time, and only while the store is open."""
         with self._lock:
-            if not self._closing.alive:
-                raise RuntimeError("the emulator is closed")
+            self.check_open()
             yield
 
     def find(self, kind: Kind[T], **match: str) -> T | None:
@@ -245,6 +263,24 @@ class Store:
 
     def _select(self, kind: Kind[T], sql: str, values: list[Any]) -> list[T]:
         return [kind.thing(*row) for row in self._connection.execute(sql, values)]
+
+
+def _has_tables(connection: sqlite3.Connection, what: str) -> bool:
+    """Whether a database is an emulator's, and so has its tables.
+
+    Raises:
+        ValueError: it is an emulator's, and has other tables.
+    """
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != _APPLICATION_ID:
+        return False
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version != _VERSION:
+        raise ValueError(
+            f"the {what} was made by another version of the emulator, and has other tables "
+            f"({version}, not {_VERSION}): use that version, or begin with a new {what}"
+        )
+    return True
 
 
 def _where(match: Mapping[str, str]) -> tuple[str, list[str | int]]:

@@ -32,7 +32,8 @@ class EmulatorTransport(httpx.MockTransport):
 def to_call(request: httpx.Request) -> Call:
     """A request as the emulator takes it."""
     path, _, raw_query = request.url.raw_path.partition(b"?")
-    authorization = request.headers.get("authorization", "").encode()
+    headers = ((name.lower(), value) for name, value in request.headers.raw)
+    authorization = b", ".join(value for name, value in headers if name == b"authorization")
     return Call(request.method, path, raw_query, authorization, request.read())
 
 
@@ -45,12 +46,12 @@ def to_response(reply: Reply, request: httpx.Request) -> httpx.Response:
     match reply:
         case Answer():
             return httpx.Response(
-                reply.status, headers=list(reply.headers), content=reply.body, request=request
+                int(reply.status), headers=list(reply.headers), content=reply.body, request=request
             )
         case CutOff(answer):
             length = ("content-length", str(len(answer.body)))
             return httpx.Response(
-                answer.status,
+                int(answer.status),
                 headers=[*answer.headers, length],
                 stream=_CutOffStream(reply),
                 request=request,

@@ -92,7 +92,8 @@ class Emulator:
                 (the table of docs/dialects.md).
             api_key: the one key that is accepted.
             path: an SQLite file, which is made where there is none, keeps everything, and can be
-                opened again in either dialect. Without it, all is in memory.
+                opened again in either dialect by an emulator with the same tables. Without it, all
+                is in memory.
             clock: what tells the time; it must return aware datetimes.
             faults: what goes wrong with which requests.
             latency: seconds that each request takes, or a pair of the fewest and the most, between
@@ -103,9 +104,9 @@ class Emulator:
                 made by chance. Faults have a seed of their own, that of their plan.
 
         Raises:
-            TypeError: `faults` is no plan.
-            ValueError: an unknown dialect, an empty key, a latency that is none, or a file that is
-                another program's.
+            TypeError: `faults` is no plan, or `sleep` is an `async def`.
+            ValueError: an unknown dialect, an empty key or path, a latency that is none, or a file
+                that is another program's or has the tables of another version.
             sqlite3.Error: the file cannot be opened.
         """
         if dialect not in SPEECHES:
@@ -153,12 +154,19 @@ class Emulator:
 
     @property
     def injected(self) -> tuple[InjectedFault, ...]:
-        """What went wrong so far, in order, and whether the requests were carried out."""
+        """What went wrong so far, in order, and whether the requests were carried out.
+
+        The last 10,000 faults are kept.
+        """
         return self._gate.injected
 
     @property
     def requests(self) -> tuple[SentRequest, ...]:
-        """What was sent so far, in order, answered or not; the last 10,000 of it."""
+        """What was sent so far, in order, answered or not.
+
+        The last 10,000 requests are kept, and fewer where their paths, queries and bodies come to
+        more than 20 million characters.
+        """
         return self._requests.all()
 
     def seed(self, state: "State") -> tuple[str, ...]:
@@ -213,6 +221,7 @@ class Emulator:
 
         Raises:
             RuntimeError: the emulator is closed.
+            ValueError: the snapshot has the tables of another version. Nothing is changed.
         """
         self._store.restore(snapshot.stored)
         self._clock.ahead = snapshot.ahead
@@ -269,7 +278,9 @@ class Emulator:
         Raises:
             ImportError: uvicorn is not installed.
             OSError: the address cannot be listened at (raised on entering).
+            RuntimeError: the emulator is closed.
         """
+        self._store.check_open()
         # Only here: who stays in process need not have uvicorn.
         from paperspace_projects.testing._serve import serving
 

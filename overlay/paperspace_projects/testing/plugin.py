@@ -35,7 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         f'{_MARKER}(dialect="contract", faults=None, latency=0.0, seed=None): the Paperspace '
         "emulator of this test: its dialect, what goes wrong (a FaultPlan), how long requests take "
-        "(seconds), and what it holds at first (a desired state, or the path of one)",
+        "(seconds), and what it holds at first (a desired state, or the path of one, "
+        "relative to the test's file)",
     )
 
 
@@ -46,6 +47,8 @@ def paperspace_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
 
     options = _options(request.node)
     state = options.pop("seed", None)
+    if isinstance(state, str | os.PathLike):
+        state = request.path.parent / state
     with Emulator(**options, seed=0) as emulator:
         if state is not None:
             emulator.seed(state)

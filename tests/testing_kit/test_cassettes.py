@@ -1,0 +1,132 @@
+"""The vcrpy filters of docs/testing.md: no key and no secret's value is in a cassette or a log."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import json
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.driving import Driver
+
+from paperspace_projects import ConflictError, RetryPolicy
+
+PAGE = Path(__file__).parents[2] / "docs/testing.md"
+KEY = "key-0123456789-of-a-team"
+VALUE = "hunter2 and more"
+COOKIE = "session=0123456789"
+ONCE = RetryPolicy(max_attempts=1)
+
+Body = Callable[[dict[str, Any]], bytes]
+
+
+@pytest.fixture
+def recorder() -> Iterator[Any]:
+    """What the page sets up before it records anything."""
+    text = PAGE.read_text(encoding="utf-8")
+    programs = re.findall(r"^```python\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    (program,) = (ast.parse(each) for each in programs if "import vcr\n" in each)
+    first_use = next(at for at, each in enumerate(program.body) if isinstance(each, ast.With))
+    setup = ast.Module(program.body[:first_use], type_ignores=[])
+    names: dict[str, Any] = {}
+    exec(compile(setup, str(PAGE), "exec"), names)
+    yield names["recorder"]
+    logging.getLogger("vcr").setLevel(logging.NOTSET)
+
+
+@contextmanager
+def serving(body: Body, status: int, *, is_compressed: bool) -> Iterator[str]:
+    """A server that makes its answers of what it was sent."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            sent = self.rfile.read(int(self.headers["content-length"] or 0))
+            content = body(json.loads(sent))
+            self.send_response(status)
+            if is_compressed:
+                content = gzip.compress(content)
+                self.send_header("content-encoding", "gzip")
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(content)))
+            self.send_header("set-cookie", COOKIE)
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_POST = do_PATCH = answer
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
+        thread.join()
+
+
+def echoed(sent: dict[str, Any]) -> bytes:
+    """A secret with its value, as no server should answer."""
+    value = sent["value"]
+    return json.dumps({"name": "S", **sent, "more": [{"value": [value]}, {"of": sent}]}).encode()
+
+
+def refused(sent: dict[str, Any]) -> bytes:
+    """A page, not JSON, that shows the value."""
+    return f"<p>not with {sent['value']}</p>".encode()
+
+
+@pytest.mark.parametrize("is_compressed", [False, True], ids=["plain", "compressed"])
+def test_what_was_recorded_holds_no_key_and_no_value_and_is_replayed(
+    drive: Driver,
+    recorder: Any,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    is_compressed: bool,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    file = tmp_path / "cassette.yaml"
+
+    def work(base_url: str, key: str) -> list[Any]:
+        http_client = drive.http_client()
+        client = drive.client(api_key=key, base_url=base_url, http_client=http_client)
+        secrets = client.project("p1").secrets
+        done = [drive(secrets.create("S", VALUE)), drive(secrets.update("S", VALUE))]
+        drive.close(http_client)
+        return done
+
+    with (
+        serving(echoed, 200, is_compressed=is_compressed) as base_url,
+        recorder.use_cassette(file),
+    ):
+        made = work(base_url, KEY)
+    with recorder.use_cassette(file, record_mode="none"):
+        again = work(base_url, "another-key")
+
+    assert [each.name for each in again] == [each.name for each in made] == ["S", "S"]
+    text = file.read_text(encoding="utf-8")
+    for told in (text, caplog.text):
+        assert KEY not in told
+        assert "hunter2" not in told
+    assert COOKIE not in text
+    assert "length" not in text
+
+
+def test_a_body_that_is_not_json_is_not_kept(drive: Driver, recorder: Any, tmp_path: Path) -> None:
+    file = tmp_path / "cassette.yaml"
+    http_client = drive.http_client()
+    with serving(refused, 409, is_compressed=False) as base_url, recorder.use_cassette(file):
+        client = drive.client(api_key=KEY, base_url=base_url, http_client=http_client, retry=ONCE)
+        with pytest.raises(ConflictError):
+            drive(client.project("p1").secrets.create("S", VALUE))
+    drive.close(http_client)
+    text = file.read_text(encoding="utf-8")
+    assert "409" in text
+    assert "hunter2" not in text
