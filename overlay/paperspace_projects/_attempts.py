@@ -67,7 +67,7 @@ class Attempts(Generic[T]):
     `is_unknown` is set while nothing tells whether a write was carried out that must not be twice.
     `may_be_done` is set once any write may have been carried out by an attempt that failed.
     `handled` is what the caller was handling as it made the call.
-    `was_absent` is set where what a write makes is known not to have been there before.
+    `was_absent` is set once a look has shown that what a write makes was not there.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Attempts(Generic[T]):
         self.is_unknown = False
         self.may_be_done = False
         self._may_have_deleted = False
-        self.was_absent = check is not None and check.was_absent
+        self.was_absent = False
         self.handled = sys.exception()
 
     def begin(self) -> Limits:

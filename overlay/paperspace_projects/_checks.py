@@ -55,14 +55,12 @@ class Found(Generic[T]):
 class Check(Generic[T]):
     """Where to look for what a write makes, and how to recognise it.
 
-    `find` takes an item of the listing. `was_absent` says that the thing was not there when the
-    call began, as a read just before showed. `shows_all` is False where a part of what the call
-    writes, such as a secret's value, cannot be read back.
+    `find` takes an item of the listing. `shows_all` is False where a part of what the call writes,
+    such as a secret's value, cannot be read back.
     """
 
     source: Source[Any]
     find: Callable[[Any], Found[T] | None]
-    was_absent: bool = False
     shows_all: bool = True
 
 
@@ -75,8 +73,7 @@ def judge(
         found: What the look found.
         began: When the call began, by the server's clock.
         now: What that clock shows now.
-        was_absent: Whether the thing is known not to have been there before the call, or before
-            the attempt in question.
+        was_absent: Whether an earlier look of this call showed that it was not there.
     """
     if found is None:
         return Verdict.ABSENT
@@ -100,9 +97,7 @@ def secret(project_id: str, name: str) -> Check[Secret]:
     return Check(source=sources.one_secret(project_id, name), find=find, shows_all=False)
 
 
-def collaborator(
-    project_id: str, user_id: str, role: str | None, *, was_absent: bool
-) -> Check[Collaborator]:
+def collaborator(project_id: str, user_id: str, role: str | None) -> Check[Collaborator]:
     """addProjectCollaborator: listProjectCollaborators, by the user's id and the role."""
 
     def find(item: Collaborator) -> Found[Collaborator] | None:
@@ -112,23 +107,23 @@ def collaborator(
         return Found(item, wire.created(item.extra), fits)
 
     source = sources.sub_list(ops.LIST_COLLABORATORS, project_id, page_size=None, after=None)
-    return Check(source=source, find=find, was_absent=was_absent)
+    return Check(source=source, find=find)
 
 
-def tag(project_id: str, name: str, *, was_absent: bool) -> Check[None]:
+def tag(project_id: str, name: str) -> Check[None]:
     """addProjectTag: listProjectTags."""
 
     def find(item: wire.DatedTag) -> Found[None] | None:
         return Found(None, item.created) if item.name == name else None
 
-    return Check(source=sources.dated_tags(project_id), find=find, was_absent=was_absent)
+    return Check(source=sources.dated_tags(project_id), find=find)
 
 
-def model(project_id: str, model_id: str, *, was_absent: bool) -> Check[None]:
+def model(project_id: str, model_id: str) -> Check[None]:
     """addProjectModel: listProjectModels. Its times are the model's own, not of its association."""
 
     def find(item: Model) -> Found[None] | None:
         return Found(None) if item.id == model_id else None
 
     source = sources.sub_list(ops.LIST_MODELS, project_id, page_size=None, after=None)
-    return Check(source=source, find=find, was_absent=was_absent)
+    return Check(source=source, find=find)

@@ -19,6 +19,7 @@ from paperspace_projects import (
     ConflictError,
     NotFoundError,
     OutcomeUnknownError,
+    PaperspaceError,
     RetryPolicy,
     Secret,
     ServerError,
@@ -455,3 +456,30 @@ def test_a_write_without_a_way_to_look_is_not_sent_again(drive: Driver) -> None:
     with pytest.raises(OutcomeUnknownError):
         drive(client._session.call(operations.ADD_MODEL("p1", "m1")))
     assert len(server.requests) == 1
+
+
+def set_secret(drive: Driver, *answers: Any) -> tuple[Any, Script]:
+    """What `secrets.set` of a secret that is not there yet gives or raises, and the server."""
+    server = Script(status(404), *answers)
+    try:
+        return drive(drive.client(server).project("p1").secrets.set("TOKEN", "v")), server
+    except PaperspaceError as error:
+        return error, server
+
+
+def test_set_writes_the_value_again_if_nothing_tells_whose_the_secret_is(drive: Driver) -> None:
+    there = json({"name": "TOKEN"})
+    made, server = set_secret(drive, LOST, there, there)
+    assert made == Secret(name="TOKEN")
+    assert [line.split()[0] for line in server.lines] == ["PATCH", "POST", "GET", "PATCH"]
+    assert server.requests[-1].content == b'{"value":"v"}'
+
+
+@pytest.mark.parametrize("failure", [status(404), status(403), LOST], ids=["404", "403", "lost"])
+def test_set_says_that_the_outcome_is_unknown_if_the_value_cannot_be_written_again(
+    drive: Driver, failure: Any
+) -> None:
+    error, server = set_secret(drive, LOST, json({"name": "TOKEN"}), failure)
+    assert isinstance(error, OutcomeUnknownError)
+    assert error.operation == "createProjectSecret"
+    assert posts(server) == 1

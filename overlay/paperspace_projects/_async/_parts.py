@@ -89,12 +89,6 @@ class AsyncCollaborators(_Part):
                 out either.
             APIError: any other failure.
         """
-        return await self._add(user_id, role, was_absent=False)
-
-    async def _add(
-        self, user_id: str, role: AddProjectCollaboratorBodyRole | None, *, was_absent: bool
-    ) -> Collaborator:
-        """Add a user, who may be known not to be there."""
         user_id = arguments.segment("user_id", user_id)
         if role is not None:
             arguments.one_of(
@@ -107,7 +101,7 @@ class AsyncCollaborators(_Part):
         )
         return await self._session.call(
             ops.ADD_COLLABORATOR(self._project_id, body=body),
-            checks.collaborator(self._project_id, user_id, role, was_absent=was_absent),
+            checks.collaborator(self._project_id, user_id, role),
         )
 
     async def remove(self, user_id: str) -> None:
@@ -290,15 +284,11 @@ class AsyncTags(_Part):
                 out either.
             APIError: any other failure.
         """
-        await self._add(name, was_absent=False)
-
-    async def _add(self, name: str, *, was_absent: bool) -> None:
-        """Add a tag, which may be known not to be there."""
         name = arguments.name("name", arguments.segment("name", name))
         body = generated.AddProjectTagBody(name=name)
         await self._session.call(
             ops.ADD_TAG(self._project_id, body=body),
-            checks.tag(self._project_id, name, was_absent=was_absent),
+            checks.tag(self._project_id, name),
         )
 
     async def remove(self, name: str) -> None:
@@ -366,14 +356,10 @@ class AsyncModels(_Part):
                 out either.
             APIError: any other failure.
         """
-        await self._add(model_id, was_absent=False)
-
-    async def _add(self, model_id: str, *, was_absent: bool) -> None:
-        """Associate a model, which may be known not to be there."""
         model_id = arguments.segment("model_id", model_id)
         await self._session.call(
             ops.ADD_MODEL(self._project_id, model_id),
-            checks.model(self._project_id, model_id, was_absent=was_absent),
+            checks.model(self._project_id, model_id),
         )
 
     async def remove(self, model_id: str) -> None:

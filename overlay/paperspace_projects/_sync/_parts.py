@@ -88,12 +88,6 @@ class Collaborators(_Part):
                 out either.
             APIError: any other failure.
         """
-        return self._add(user_id, role, was_absent=False)
-
-    def _add(
-        self, user_id: str, role: AddProjectCollaboratorBodyRole | None, *, was_absent: bool
-    ) -> Collaborator:
-        """Add a user, who may be known not to be there."""
         user_id = arguments.segment("user_id", user_id)
         if role is not None:
             arguments.one_of(
@@ -106,7 +100,7 @@ class Collaborators(_Part):
         )
         return self._session.call(
             ops.ADD_COLLABORATOR(self._project_id, body=body),
-            checks.collaborator(self._project_id, user_id, role, was_absent=was_absent),
+            checks.collaborator(self._project_id, user_id, role),
         )
 
     def remove(self, user_id: str) -> None:
@@ -289,15 +283,11 @@ class Tags(_Part):
                 out either.
             APIError: any other failure.
         """
-        self._add(name, was_absent=False)
-
-    def _add(self, name: str, *, was_absent: bool) -> None:
-        """Add a tag, which may be known not to be there."""
         name = arguments.name("name", arguments.segment("name", name))
         body = generated.AddProjectTagBody(name=name)
         self._session.call(
             ops.ADD_TAG(self._project_id, body=body),
-            checks.tag(self._project_id, name, was_absent=was_absent),
+            checks.tag(self._project_id, name),
         )
 
     def remove(self, name: str) -> None:
@@ -365,14 +355,10 @@ class Models(_Part):
                 out either.
             APIError: any other failure.
         """
-        self._add(model_id, was_absent=False)
-
-    def _add(self, model_id: str, *, was_absent: bool) -> None:
-        """Associate a model, which may be known not to be there."""
         model_id = arguments.segment("model_id", model_id)
         self._session.call(
             ops.ADD_MODEL(self._project_id, model_id),
-            checks.model(self._project_id, model_id, was_absent=was_absent),
+            checks.model(self._project_id, model_id),
         )
 
     def remove(self, model_id: str) -> None:
