@@ -58,7 +58,7 @@ class AmbiguousNameError(PaperspaceError):
     project_ids: tuple[str, ...]
 
     def __init__(self, name: str, project_ids: tuple[str, ...]) -> None:
-        listed = ", ".join(project_ids)
+        listed = ", ".join(each if each.isprintable() else repr(each) for each in project_ids)
         super().__init__(
             f"{len(project_ids)} projects are named {name!r} ({listed}): "
             "names are not unique there, use the id of the one you mean"
@@ -98,19 +98,21 @@ class SecretReferenceError(PaperspaceError):
 
 
 class StalePlanError(PaperspaceError):
-    """A step of a plan was refused: what it is about has changed since the plan was made.
+    """A step of a plan was refused, as what it is about has changed since, or a plan of elsewhere.
 
-    `step` describes the step, `planned` what the plan saw, `found` what is there now.
+    `step` describes the step, `planned` what the plan saw, `found` what is there now. Where `step`
+    is None the whole plan was refused, as it was made for another server or team.
     """
 
-    step: str
+    step: str | None
     planned: str
     found: str
 
-    def __init__(self, step: str, *, planned: str, found: str) -> None:
+    def __init__(self, step: str | None, *, planned: str, found: str) -> None:
+        refused = "" if step is None else f" by this step ({step})"
         super().__init__(
-            f"the plan is stale: it saw {planned}, and now there is {found}. Nothing was changed "
-            f"by this step ({step}): make a new plan"
+            f"the plan is stale: it saw {planned}, and now there is {found}. Nothing was changed"
+            f"{refused}: make a new plan"
         )
         self.step = step
         self.planned = planned

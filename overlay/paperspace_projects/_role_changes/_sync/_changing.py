@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -11,11 +11,10 @@ import paperspace_projects._differences as differences
 
 from ..._generated import roles
 from ...errors import (
-    ClientClosedError,
+    APIStatusError,
     ConflictError,
     OutcomeUnknownError,
     PaperspaceError,
-    ResponseError,
 )
 from ...models import Collaborator
 
@@ -27,9 +26,6 @@ LeftBehind: TypeAlias = Literal["put back", "in again", "out", "unknown"]
 
 They were put back with the old role, somebody else has added them, they are out, or nothing tells.
 """
-
-_MAY_BE_DONE: Final = (ClientClosedError, OutcomeUnknownError, ResponseError)
-"""After these an addition may have been carried out."""
 
 
 @frozen
@@ -45,7 +41,7 @@ def change_role(
 ) -> HalfDone | None:
     """Change a role by removing the user and adding them again.
 
-    After a failure of the second half it looks whether the user has the role all the same. If they
+    After a failure it looks whether the user is in, and with which role. If they were removed and
     are out, they are put back with the old role.
 
     Returns:
@@ -54,11 +50,21 @@ def change_role(
     Raises:
         PaperspaceError: the user could not be removed, so that nothing has changed.
     """
-    collaborators.remove(user_id)
+    try:
+        collaborators.remove(user_id)
+    except PaperspaceError as error:
+        if _is_refusal(error):
+            raise
+        try:
+            is_in = _find(collaborators, user_id) is not None
+        except PaperspaceError:
+            return HalfDone(error, "unknown")
+        if is_in:
+            raise
     try:
         collaborators.add(user_id, new)
     except PaperspaceError as error:
-        is_out = not isinstance(error, _MAY_BE_DONE)
+        is_out = _is_refusal(error)
         try:
             now = _find(collaborators, user_id)
         except PaperspaceError:
@@ -69,6 +75,13 @@ def change_role(
             is_out = True
         return HalfDone(error, _put_back(collaborators, user_id, old, is_out=is_out))
     return None
+
+
+def _is_refusal(error: PaperspaceError) -> bool:
+    """Whether the server has answered that it did nothing."""
+    if isinstance(error, OutcomeUnknownError) or not isinstance(error, APIStatusError):
+        return False
+    return 400 <= error.status_code < 500 and error.status_code != 408
 
 
 def _find(collaborators: Collaborators, user_id: str) -> Collaborator | None:
@@ -92,8 +105,6 @@ def _put_back(
         collaborators.add(user_id, role)
     except ConflictError:
         return "in again"
-    except _MAY_BE_DONE:
-        return "unknown"
-    except PaperspaceError:
-        return "out" if is_out else "unknown"
+    except PaperspaceError as error:
+        return "out" if is_out and _is_refusal(error) else "unknown"
     return "put back"
