@@ -100,16 +100,16 @@ class SecretReferenceError(PaperspaceError):
 class StalePlanError(PaperspaceError):
     """A step of a plan was refused, as what it is about has changed since, or a plan of elsewhere.
 
-    `step` describes the step, `planned` what the plan saw, `found` what is there now. Where `step`
-    is None the whole plan was refused, as it was made for another server or team.
+    `step` describes the step; it is empty where the whole plan was refused, as it was made for
+    another server or team. `planned` is what the plan saw, `found` what is there now.
     """
 
-    step: str | None
+    step: str
     planned: str
     found: str
 
-    def __init__(self, step: str | None, *, planned: str, found: str) -> None:
-        refused = "" if step is None else f" by this step ({step})"
+    def __init__(self, step: str, *, planned: str, found: str) -> None:
+        refused = f" by this step ({step})" if step else ""
         super().__init__(
             f"the plan is stale: it saw {planned}, and now there is {found}. Nothing was changed"
             f"{refused}: make a new plan"

@@ -144,7 +144,7 @@ def test_another_role_that_somebody_else_has_given_meanwhile_is_an_error(
     between.first = once("POST", add)
     with pytest.raises(ConflictError) as caught:
         drive(watched.project(home).collaborators.sync(ROLES))
-    assert any("somebody else has added them" in note for note in caught.value.__notes__)
+    assert any("was removed, and is in again" in note for note in caught.value.__notes__)
     assert roles(drive, watched, home)["u1"] == "member"
 
 

@@ -51,7 +51,7 @@ def test_a_client_of_another_server_is_refused_before_anything_is_sent(
     )
     with pytest.raises(StalePlanError, match="Nothing was changed: make a new plan") as caught:
         apply(drive, other, found)
-    assert caught.value.step is None
+    assert caught.value.step == ""
     assert caught.value.planned == client.settings.base_url
     assert caught.value.found == "https://staging.example/v1"
     assert between.lines == []

@@ -115,6 +115,6 @@ def _left_behind(user_id: str, failed: HalfDone) -> str:
         case "put back":
             return f"{user_id} was removed, and put back with the old role"
         case "in again":
-            return f"{user_id} was removed, and somebody else has added them with another role"
+            return f"{user_id} was removed, and is in again: look with which role"
         case _:
             return f"{user_id} was removed and may be out right now: call sync again"

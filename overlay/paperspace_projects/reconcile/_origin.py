@@ -22,10 +22,10 @@ def check_settings(plan: Plan, settings: Settings) -> None:
         StalePlanError: the client is one of these.
     """
     if plan.server is not None and settings.base_url != plan.server:
-        raise StalePlanError(None, planned=plan.server, found=settings.base_url)
+        raise StalePlanError("", planned=plan.server, found=settings.base_url)
     if None not in (plan.team, settings.team) and settings.team != plan.team:
         raise StalePlanError(
-            None, planned=f"the team {plan.team!r}", found=f"the team {settings.team!r}"
+            "", planned=f"the team {plan.team!r}", found=f"the team {settings.team!r}"
         )
 
 
@@ -38,7 +38,7 @@ def check_projects(plan: Plan, project_ids: Collection[str]) -> None:
     seen = len(plan.project_ids)
     if seen and plan.project_ids.isdisjoint(project_ids):
         raise StalePlanError(
-            None,
+            "",
             planned=f"a team with {seen} project{'s' * (seen > 1)}",
             found="none of them, as for a client of another team",
         )

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 LeftBehind: TypeAlias = Literal["put back", "in again", "out", "unknown"]
 """What became of a user who was removed and did not get the new role.
 
-They were put back with the old role, somebody else has added them, they are out, or nothing tells.
+They were put back with the old role, they are in again by other hands, they are out, or nothing
+tells.
 """
 
 

@@ -237,7 +237,7 @@ def _left_behind(step: ChangeRole, failed: HalfDone) -> str:
         case "put back":
             return f"{user} was removed, and put back with the old role"
         case "in again":
-            return f"{user} was removed, and somebody else has added them with another role"
+            return f"{user} was removed, and is in again: a new plan looks with which role"
         case "out":
             return f"{user} was removed and is OUT right now: a new plan adds them as {step.new}"
         case "unknown":
