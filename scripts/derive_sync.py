@@ -13,7 +13,10 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "overlay" / "paperspace_projects"
-HALVES = {folder / "_async": folder / "_sync" for folder in (PACKAGE, PACKAGE / "reconcile")}
+HALVES = {
+    folder / "_async": folder / "_sync"
+    for folder in (PACKAGE, PACKAGE / "_role_changes", PACKAGE / "reconcile")
+}
 BY_HAND = {"__init__.py", "_ahead.py", "_connecting.py", "_crew.py", "_runtime.py"}
 FIRST_PARTY = 'lint.isort.known-first-party=["paperspace_projects", "paperspace_projects_api"]'
 HEADER = "# Derived from _async/{name} by `nox -s generate`: change that one.\n"
@@ -23,6 +26,8 @@ WORDS = [
     (r"\basync (def|with|for)\b", r"\1"),
     (r"`async with`", "`with`"),
     (r"\bawait ", ""),
+    (r"\bAwaitable\[(\w+)\]", r"\1"),
+    (r"\bAwaitable, ", ""),
     (r"\bAsyncGenerator\[(.+), None\]", r"Generator[\1, None, None]"),
     (r"(\bIterable\[[^\]]+\]) \| Async\1", r"\1"),
     (r", AsyncIterable, ", ", "),
@@ -34,6 +39,7 @@ WORDS = [
     (r"\baiter_raw\b", "iter_raw"),
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\ba(close|read)\b", r"\1"),
+    (r"\._async\.", "._sync."),
 ]
 
 

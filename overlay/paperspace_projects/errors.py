@@ -58,7 +58,7 @@ class AmbiguousNameError(PaperspaceError):
     project_ids: tuple[str, ...]
 
     def __init__(self, name: str, project_ids: tuple[str, ...]) -> None:
-        listed = ", ".join(project_ids)
+        listed = ", ".join(each if each.isprintable() else repr(each) for each in project_ids)
         super().__init__(
             f"{len(project_ids)} projects are named {name!r} ({listed}): "
             "names are not unique there, use the id of the one you mean"
@@ -98,9 +98,10 @@ class SecretReferenceError(PaperspaceError):
 
 
 class StalePlanError(PaperspaceError):
-    """A step of a plan was refused: what it is about has changed since the plan was made.
+    """A step of a plan was refused, as what it is about has changed since, or a plan of elsewhere.
 
-    `step` describes the step, `planned` what the plan saw, `found` what is there now.
+    `step` describes the step; it is empty where the whole plan was refused, as it was made for
+    another server or team. `planned` is what the plan saw, `found` what is there now.
     """
 
     step: str
@@ -108,9 +109,10 @@ class StalePlanError(PaperspaceError):
     found: str
 
     def __init__(self, step: str, *, planned: str, found: str) -> None:
+        refused = f" by this step ({step})" if step else ""
         super().__init__(
-            f"the plan is stale: it saw {planned}, and now there is {found}. Nothing was changed "
-            f"by this step ({step}): make a new plan"
+            f"the plan is stale: it saw {planned}, and now there is {found}. Nothing was changed"
+            f"{refused}: make a new plan"
         )
         self.step = step
         self.planned = planned

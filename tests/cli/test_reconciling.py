@@ -150,6 +150,14 @@ def test_an_export_is_a_state_without_a_plan(shell: Shell) -> None:
     assert one["name"] == "speech"
 
 
+def test_what_an_export_leaves_out_is_named(shell: Shell) -> None:
+    shell.client.project(shell.project("vision")).secrets.create("no-such-name", VALUE)
+    done = shell.call("export")
+    assert "secrets" not in done.out
+    assert done.err.startswith("note: 'vision' (")
+    assert "the secrets are left out, and so not managed" in done.err
+
+
 def test_a_format_can_be_named_where_the_suffix_does_not_tell(shell: Shell) -> None:
     (shell.folder / "s.txt").write_text(STATE)
     assert "suffix does not tell" in shell.call("plan", "s.txt", code=2).err

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reconcile.driving import apply, document, export, make, plan
 from support.driving import Driver
+from support.servers import json as answering
 
 from paperspace_projects import (
     DesiredStateError,
@@ -107,6 +110,107 @@ def test_no_two_secrets_share_a_variable_by_chance(drive: Driver, client: Any) -
     assert load(exported.to_dict()) == exported
 
 
+CLASHES: dict[str, list[tuple[str, str]]] = {
+    "ids that differ in a mark": [("p-1", "x"), ("p_1", "x")],
+    "ids that differ in case": [("p1", "x"), ("P1", "x")],
+    "a name that is another's name and id": [("p1", "x"), ("p2", "x"), ("p3", "x p1")],
+    "the same in the other order": [("p3", "x p1"), ("p2", "x"), ("p1", "x")],
+    "an id of marks alone": [("-", "x"), ("_", "x"), ("p1", "x")],
+    "several of it": [("p-1", "x"), ("p_1", "x"), ("p.1", "x"), ("q", "x p 1"), ("r", "x-p-1")],
+}
+
+
+def with_ids(projects: list[tuple[str, str]]) -> Any:
+    """A server with these projects, by id and name, each of which has the secrets A and a."""
+
+    def server(request: Any) -> Any:
+        path = request.url.path
+        if path.endswith("/projects"):
+            things = [{"id": each, "name": name} for each, name in projects]
+            return answering({"items": things, "hasMore": False})
+        return answering([{"name": "A"}, {"name": "a"}] if path.endswith("/secrets") else [])
+
+    return server
+
+
+def references(state: DesiredState) -> dict[tuple[str | None, str], str]:
+    return {
+        (project.id, name): str(reference)
+        for project in state.projects
+        for name, reference in (project.secrets or {}).items()
+    }
+
+
+@pytest.mark.parametrize("case", CLASHES)
+def test_each_secret_has_a_reference_of_its_own(drive: Driver, case: str) -> None:
+    exported = export(drive, drive.client(with_ids(CLASHES[case])))
+    found = references(exported)
+    assert len(found) == 2 * len(CLASHES[case])
+    assert len(set(found.values())) == len(found)
+    assert load(exported.to_dict()) == exported
+
+
+@pytest.mark.parametrize("case", CLASHES)
+def test_a_project_that_is_added_takes_no_reference_of_another(drive: Driver, case: str) -> None:
+    """A value that was put into a variable for one secret must not be written to another."""
+    *before, _ = CLASHES[case]
+    old = references(export(drive, drive.client(with_ids(before))))
+    new = references(export(drive, drive.client(with_ids(CLASHES[case]))))
+    assert not {
+        (each, other)
+        for each, reference in old.items()
+        for other, now in new.items()
+        if reference == now and each != other
+    }
+
+
+LONE = "sees \ud83d"
+"""A lone surrogate, which JSON can hold and UTF-8 cannot."""
+
+
+def odd(drive: Driver, name: str = "vision", description: str | None = None) -> Any:
+    def server(request: Any) -> Any:
+        path = request.url.path
+        if path.endswith("/projects"):
+            project = {"id": "p1", "name": name, "description": description, "teamId": "t"}
+            return as_ascii({"items": [project], "hasMore": False})
+        return as_ascii(["a", LONE] if path.endswith("/tags") else [])
+
+    return drive.client(server)
+
+
+def as_ascii(data: Any) -> httpx.Response:
+    return httpx.Response(
+        200, content=json.dumps(data), headers={"content-type": "application/json"}
+    )
+
+
+def test_a_description_that_no_file_can_hold_is_left_out_and_named(
+    drive: Driver, tmp_path: Path
+) -> None:
+    exported = export(drive, odd(drive, description=LONE))
+    (project,) = exported.projects
+    assert (project.description, project.tags, project.models) == (None, None, ())
+    why = f"left out, and so not managed: no file can hold {LONE!r}"
+    assert exported.notes == (
+        f"'vision' (p1): the description is {why}",
+        f"'vision' (p1): the tags are {why}",
+    )
+    for name, text in (("d.yaml", exported.to_yaml()), ("d.json", exported.to_json())):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert load(tmp_path / name) == exported
+    assert plan(drive, odd(drive, description=LONE), exported, prune=True).is_empty
+
+
+def test_a_name_that_no_file_can_hold_is_refused_for_what_it_is(drive: Driver) -> None:
+    with pytest.raises(DesiredStateError) as caught:
+        export(drive, odd(drive, name=LONE))
+    assert str(caught.value) == (
+        "the name of the project 'p1' is not text that UTF-8 can carry (it has a lone surrogate): "
+        "rename it"
+    )
+
+
 def test_two_projects_of_a_name_are_told_apart(drive: Driver, client: Any) -> None:
     ids = {make(drive, client, "twin", tags=[tag]) for tag in "ab"}
     exported = export(drive, client)
@@ -124,6 +228,9 @@ def test_a_part_that_no_file_can_hold_is_left_out_and_so_not_managed(
     exported = export(drive, client)
     (project,) = exported.projects
     assert (project.secrets, project.tags) == (None, ("t",))
+    (note,) = exported.notes
+    why = "left out, and so not managed: no file can hold 'my-secret'"
+    assert note == f"'a' ({project.id}): the secrets are {why}"
     assert load(exported.to_dict()) == exported
     assert plan(drive, client, exported, prune=True).is_empty
 

@@ -209,7 +209,7 @@ def test_a_plan_in_words_in_json_and_in_a_pickle(drive: Driver, client: Any, hom
     nothing = plan(drive, client, document())
     assert (str(nothing), nothing.to_dict()) == (
         "nothing to do: all is as desired",
-        {"steps": [], "notes": []},
+        {"server": client.settings.base_url, "team": None, "steps": [], "notes": []},
     )
 
 

@@ -1,51 +1,48 @@
 """Making a part of a project exactly what is wanted: look, then add, change and remove.
 
-Whoever else is at the same part is no hindrance: what is as wanted by now is left. After any error
-it can be called again, and goes on.
+Others may change the same part at the same time: after a failure it looks again, and goes on if
+what is wanted is there. After any error it can be called again, and goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 import paperspace_projects._differences as differences
 
-from .._generated import roles
-from ..errors import ConflictError, NotFoundError, PaperspaceError
-from ..models import Changes, RoleChange
+from ..errors import ConflictError, NotFoundError, OutcomeUnknownError, PaperspaceError
+from ..models import Changes
 
 if TYPE_CHECKING:
     from paperspace_projects_api.models import AddProjectCollaboratorBodyRole
 
+    from .._role_changes._async._changing import HalfDone
     from ._parts import AsyncCollaborators, AsyncModels, AsyncTags
+
+_MAY_BE_SO = (ConflictError, NotFoundError, OutcomeUnknownError)
+"""After these errors another look can show that all is as wanted."""
 
 
 async def sync_names(
     part: AsyncTags | AsyncModels, wanted: Collection[str], *, dry_run: bool
 ) -> Changes:
     """Make tags or models exactly these; gives what was, or would be, changed."""
-    changes = await _name_changes(part, wanted)
+
+    async def look() -> Changes:
+        there = await part.list().collect()
+        return differences.of_names(
+            [each if isinstance(each, str) else each.id for each in there], wanted
+        )
+
+    changes = await look()
     if dry_run:
         return changes
     for name in changes.added:
-        with suppress(ConflictError):  # it was added meanwhile
-            await part.add(name)
+        await _do(part.add, name, look)
     for name in changes.removed:
-        try:
-            await part.remove(name)
-        except NotFoundError:  # it was removed meanwhile, or the whole project
-            if name in (await _name_changes(part, wanted)).removed:
-                raise
+        await _do(part.remove, name, look)
     return changes
-
-
-async def _name_changes(part: AsyncTags | AsyncModels, wanted: Collection[str]) -> Changes:
-    there = await part.list().collect()
-    return differences.of_names(
-        [each if isinstance(each, str) else each.id for each in there], wanted
-    )
 
 
 async def sync_roles(
@@ -55,52 +52,70 @@ async def sync_roles(
     dry_run: bool,
 ) -> Changes:
     """Make the collaborators exactly these; gives what was, or would be, changed."""
-    changes = await _role_changes(part, wanted)
+    from .._role_changes._async._changing import change_role  # most programs change no roles
+
+    async def look() -> Changes:
+        there = await part.list().collect()
+        return differences.of_roles([each for each in there if not each.is_deleted], wanted)
+
+    async def add(user_id: str) -> None:
+        await part.add(user_id, wanted[user_id])
+
+    changes = await look()
     if dry_run:
         return changes
     for user_id in changes.added:
-        try:
-            await part.add(user_id, wanted[user_id])
-        except ConflictError:  # somebody else added the user meanwhile
-            now = await _role_changes(part, wanted)
-            if user_id in (each.user_id for each in now.changed):
-                raise
+        await _do(add, user_id, look)
     for change in changes.changed:
-        await _change_role(part, change, wanted[change.user_id])
-    for user_id in changes.removed:
+        user_id = change.user_id
         try:
-            await part.remove(user_id)
-        except NotFoundError:
-            if user_id in (await _role_changes(part, wanted)).removed:
+            failed = await change_role(part, user_id, old=change.before, new=wanted[user_id])
+        except _MAY_BE_SO:  # of the removal: somebody else may be at the same role
+            now = await _look_again(look)
+            if now is None or user_id in (each.user_id for each in now.changed):
                 raise
+            if user_id in now.added:
+                await _do(add, user_id, look)
+        else:
+            if failed is not None:
+                failed.error.add_note(_left_behind(user_id, failed))
+                raise failed.error
+    for user_id in changes.removed:
+        await _do(part.remove, user_id, look)
     return changes
 
 
-async def _role_changes(
-    part: AsyncCollaborators, wanted: Mapping[str, AddProjectCollaboratorBodyRole | None]
-) -> Changes:
-    return differences.of_roles(await part.list().collect(), wanted)
-
-
-async def _change_role(
-    part: AsyncCollaborators, change: RoleChange, role: AddProjectCollaboratorBodyRole | None
+async def _do(
+    write: Callable[[str], Awaitable[object]], name: str, look: Callable[[], Awaitable[Changes]]
 ) -> None:
-    """Remove a user and add them again, as the API has no update."""
-    await part.remove(change.user_id)
+    """Make one of the changes. A failure after which all is as wanted is none."""
     try:
-        await part.add(change.user_id, role)
-    except PaperspaceError as error:
-        error.add_note(await _put_back(part, change))
-        raise
+        await write(name)
+    except _MAY_BE_SO:
+        now = await _look_again(look)
+        if now is None or name in _open(now):
+            raise
 
 
-async def _put_back(part: AsyncCollaborators, change: RoleChange) -> str:
-    """Give a user the old role again; gives what is now."""
-    old: AddProjectCollaboratorBodyRole | None = next(
-        (each for each in roles() if each == change.before), None
-    )
-    if old is not None or change.before is None:
-        with suppress(PaperspaceError):
-            await part.add(change.user_id, old)
-            return f"{change.user_id} was removed, and put back with the old role"
-    return f"{change.user_id} was removed and may be out right now: call sync again"
+async def _look_again(look: Callable[[], Awaitable[Changes]]) -> Changes | None:
+    """What is still to be changed; None if that cannot be found out."""
+    try:
+        return await look()
+    except PaperspaceError:
+        return None
+
+
+def _open(changes: Changes) -> set[str]:
+    """The names of all that is still to be changed."""
+    others = {each.user_id for each in changes.changed}
+    return {*changes.added, *changes.removed, *others}
+
+
+def _left_behind(user_id: str, failed: HalfDone) -> str:
+    match failed.left_behind:
+        case "put back":
+            return f"{user_id} was removed, and put back with the old role"
+        case "in again":
+            return f"{user_id} was removed, and is in again: look with which role"
+        case _:
+            return f"{user_id} was removed and may be out right now: call sync again"

@@ -1,50 +1,47 @@
 # Derived from _async/_syncing.py by `nox -s generate`: change that one.
 """Making a part of a project exactly what is wanted: look, then add, change and remove.
 
-Whoever else is at the same part is no hindrance: what is as wanted by now is left. After any error
-it can be called again, and goes on.
+Others may change the same part at the same time: after a failure it looks again, and goes on if
+what is wanted is there. After any error it can be called again, and goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 import paperspace_projects._differences as differences
 
-from .._generated import roles
-from ..errors import ConflictError, NotFoundError, PaperspaceError
-from ..models import Changes, RoleChange
+from ..errors import ConflictError, NotFoundError, OutcomeUnknownError, PaperspaceError
+from ..models import Changes
 
 if TYPE_CHECKING:
     from paperspace_projects_api.models import AddProjectCollaboratorBodyRole
 
+    from .._role_changes._sync._changing import HalfDone
     from ._parts import Collaborators, Models, Tags
+
+_MAY_BE_SO = (ConflictError, NotFoundError, OutcomeUnknownError)
+"""After these errors another look can show that all is as wanted."""
 
 
 def sync_names(part: Tags | Models, wanted: Collection[str], *, dry_run: bool) -> Changes:
     """Make tags or models exactly these; gives what was, or would be, changed."""
-    changes = _name_changes(part, wanted)
+
+    def look() -> Changes:
+        there = part.list().collect()
+        return differences.of_names(
+            [each if isinstance(each, str) else each.id for each in there], wanted
+        )
+
+    changes = look()
     if dry_run:
         return changes
     for name in changes.added:
-        with suppress(ConflictError):  # it was added meanwhile
-            part.add(name)
+        _do(part.add, name, look)
     for name in changes.removed:
-        try:
-            part.remove(name)
-        except NotFoundError:  # it was removed meanwhile, or the whole project
-            if name in (_name_changes(part, wanted)).removed:
-                raise
+        _do(part.remove, name, look)
     return changes
-
-
-def _name_changes(part: Tags | Models, wanted: Collection[str]) -> Changes:
-    there = part.list().collect()
-    return differences.of_names(
-        [each if isinstance(each, str) else each.id for each in there], wanted
-    )
 
 
 def sync_roles(
@@ -54,52 +51,70 @@ def sync_roles(
     dry_run: bool,
 ) -> Changes:
     """Make the collaborators exactly these; gives what was, or would be, changed."""
-    changes = _role_changes(part, wanted)
+    from .._role_changes._sync._changing import (
+        change_role,  # most programs change no roles
+    )
+
+    def look() -> Changes:
+        there = part.list().collect()
+        return differences.of_roles([each for each in there if not each.is_deleted], wanted)
+
+    def add(user_id: str) -> None:
+        part.add(user_id, wanted[user_id])
+
+    changes = look()
     if dry_run:
         return changes
     for user_id in changes.added:
-        try:
-            part.add(user_id, wanted[user_id])
-        except ConflictError:  # somebody else added the user meanwhile
-            now = _role_changes(part, wanted)
-            if user_id in (each.user_id for each in now.changed):
-                raise
+        _do(add, user_id, look)
     for change in changes.changed:
-        _change_role(part, change, wanted[change.user_id])
-    for user_id in changes.removed:
+        user_id = change.user_id
         try:
-            part.remove(user_id)
-        except NotFoundError:
-            if user_id in (_role_changes(part, wanted)).removed:
+            failed = change_role(part, user_id, old=change.before, new=wanted[user_id])
+        except _MAY_BE_SO:  # of the removal: somebody else may be at the same role
+            now = _look_again(look)
+            if now is None or user_id in (each.user_id for each in now.changed):
                 raise
+            if user_id in now.added:
+                _do(add, user_id, look)
+        else:
+            if failed is not None:
+                failed.error.add_note(_left_behind(user_id, failed))
+                raise failed.error
+    for user_id in changes.removed:
+        _do(part.remove, user_id, look)
     return changes
 
 
-def _role_changes(
-    part: Collaborators, wanted: Mapping[str, AddProjectCollaboratorBodyRole | None]
-) -> Changes:
-    return differences.of_roles(part.list().collect(), wanted)
-
-
-def _change_role(
-    part: Collaborators, change: RoleChange, role: AddProjectCollaboratorBodyRole | None
-) -> None:
-    """Remove a user and add them again, as the API has no update."""
-    part.remove(change.user_id)
+def _do(write: Callable[[str], object], name: str, look: Callable[[], Changes]) -> None:
+    """Make one of the changes. A failure after which all is as wanted is none."""
     try:
-        part.add(change.user_id, role)
-    except PaperspaceError as error:
-        error.add_note(_put_back(part, change))
-        raise
+        write(name)
+    except _MAY_BE_SO:
+        now = _look_again(look)
+        if now is None or name in _open(now):
+            raise
 
 
-def _put_back(part: Collaborators, change: RoleChange) -> str:
-    """Give a user the old role again; gives what is now."""
-    old: AddProjectCollaboratorBodyRole | None = next(
-        (each for each in roles() if each == change.before), None
-    )
-    if old is not None or change.before is None:
-        with suppress(PaperspaceError):
-            part.add(change.user_id, old)
-            return f"{change.user_id} was removed, and put back with the old role"
-    return f"{change.user_id} was removed and may be out right now: call sync again"
+def _look_again(look: Callable[[], Changes]) -> Changes | None:
+    """What is still to be changed; None if that cannot be found out."""
+    try:
+        return look()
+    except PaperspaceError:
+        return None
+
+
+def _open(changes: Changes) -> set[str]:
+    """The names of all that is still to be changed."""
+    others = {each.user_id for each in changes.changed}
+    return {*changes.added, *changes.removed, *others}
+
+
+def _left_behind(user_id: str, failed: HalfDone) -> str:
+    match failed.left_behind:
+        case "put back":
+            return f"{user_id} was removed, and put back with the old role"
+        case "in again":
+            return f"{user_id} was removed, and is in again: look with which role"
+        case _:
+            return f"{user_id} was removed and may be out right now: call sync again"

@@ -169,9 +169,11 @@ def export_state(
 
     with invocation.client() as client:
         ids = [project_of(client, each).id for each in projects] if projects else None
-        state = export(client, project_ids=ids, concurrency=concurrency).to_dict()
+        state = export(client, project_ids=ids, concurrency=concurrency)
     write = formats.json_one if output == "json" else formats.yaml_one
-    sys.stdout.write(write(state))
+    sys.stdout.write(write(state.to_dict()))
+    if state.notes:
+        say("\n".join(f"note: {each}" for each in state.notes))
 
 
 def show_schema(_invocation: Invocation) -> None:

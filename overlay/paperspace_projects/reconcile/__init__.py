@@ -18,6 +18,7 @@ from ._references import Reference, ReferenceKind
 from ._result import Result, Status, StepResult
 from ._rules import Rotation
 from ._schema import schema
+from ._step import Part, Sign, Step
 from ._steps import (
     AddCollaborator,
     AddModel,
@@ -28,14 +29,11 @@ from ._steps import (
     CreateSecret,
     DeleteProject,
     DeleteSecret,
-    Part,
     RemoveCollaborator,
     RemoveModel,
     RemoveTag,
     RenameProject,
     RotateSecret,
-    Sign,
-    Step,
 )
 from ._sync._planning import export, plan
 

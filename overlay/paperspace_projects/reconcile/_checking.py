@@ -63,6 +63,11 @@ def is_secret_name(text: str) -> bool:
     return _fits(text, project["secrets"]["propertyNames"])
 
 
+def is_text(text: str) -> bool:
+    """Whether a description can stand in a document."""
+    return problem_of(text) is None
+
+
 def _fits(text: str, schema: Mapping[str, Any]) -> bool:
     return problem_of(text) is None and re.search(schema["pattern"], text) is not None
 

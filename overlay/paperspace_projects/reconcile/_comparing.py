@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Final, get_args
 
 from attrs import Factory, define
@@ -14,7 +15,10 @@ from ..models import Project, ProjectSnapshot
 from ._desired import DesiredProject, DesiredState
 from ._matching import Match
 from ._plan import Plan
+from ._references import Reference
 from ._rules import Rules
+from ._shown import line, word
+from ._step import Part, Step
 from ._steps import (
     AddCollaborator,
     AddModel,
@@ -25,16 +29,16 @@ from ._steps import (
     CreateSecret,
     DeleteProject,
     DeleteSecret,
-    Part,
     RemoveCollaborator,
     RemoveModel,
     RemoveTag,
     RenameProject,
     RotateSecret,
-    Step,
 )
 
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
+_SHOWN_SECRETS: Final = 5
+"""So many secrets are named where all of them get one value."""
 
 
 def managed_parts(desired: DesiredProject) -> tuple[Part, ...]:
@@ -55,11 +59,32 @@ def make_plan(
         comparison = _Comparison(match.desired, snapshot, rules)
         steps += comparison.steps()
         notes += comparison.notes
+    notes = [*_shared_values(steps, desired.base), *notes]
     if rules.prune:
         steps += [DeleteProject(project=each.name, project_id=each.id) for each in undeclared]
     return Plan(
         steps=tuple(steps), notes=tuple(notes), rotate_secrets=rules.rotate, base=desired.base
     )
+
+
+def _shared_values(steps: Iterable[Step], base: Path) -> Iterator[str]:
+    """What to say where several secrets would be written from one variable or file.
+
+    It may be meant, or a reference was copied. A command may give another value at each run.
+    """
+    by_source: dict[Reference, list[CreateSecret | RotateSecret]] = {}
+    for step in steps:
+        if isinstance(step, CreateSecret | RotateSecret) and step.reference.kind != "cmd":
+            by_source.setdefault(step.reference.resolved(base), []).append(step)
+    for written in by_source.values():
+        if len(written) > 1:
+            secrets = ", ".join(
+                f"{each.secret!r} of {each.project!r} ({word(each.project_id or 'new')})"
+                for each in written[:_SHOWN_SECRETS]
+            )
+            more = len(written) - _SHOWN_SECRETS
+            secrets += f" and {more} more" if more > 0 else ""
+            yield f"{line(str(written[0].reference))} gives one value to several secrets: {secrets}"
 
 
 @define

@@ -57,11 +57,13 @@ class DesiredState:
     """The projects as they are to be. It is made by `load` or `export`.
 
     `base` is the folder that `file:` references start from: that of the file it was loaded from,
-    else the one that the program runs in.
+    else the one that the program runs in. `notes` say what `export` has left out, as no document
+    can hold it; they are no part of the document.
     """
 
     projects: tuple[DesiredProject, ...]
     base: Path = field(factory=Path, eq=False)
+    notes: tuple[str, ...] = field(default=(), eq=False)
 
     def to_dict(self) -> dict[str, object]:
         """The document, as `load` takes it."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
+
+from attrs import define, field
 
 import paperspace_projects.reconcile._checking as checking
 
 from .. import Role
+from .._hidden import problem_of
 from ..errors import DesiredStateError
-from ..models import ProjectSnapshot
+from ..models import Project, ProjectSnapshot
 from ._desired import DesiredProject, DesiredState
 from ._references import Reference
 from ._schema import ROLES
+from ._shown import word
+from ._variables import Key, variables
 
 C = TypeVar("C", bound="Iterable[str]")
 
@@ -25,58 +28,75 @@ def desired_state(snapshots: Sequence[ProjectSnapshot]) -> DesiredState:
     Raises:
         DesiredStateError: a project's name is one that no file can hold.
     """
-    blank = [each.project for each in snapshots if not checking.is_name(each.project.name)]
-    if blank:
-        raise DesiredStateError(
-            tuple(f"the name of the project {each.id!r} is blank: rename it" for each in blank)
-        )
-    variables = Counter(
-        _variable(each.project.name, secret.name) for each in snapshots for secret in each.secrets
-    )
-
-    def reference(snapshot: ProjectSnapshot, secret: str) -> Reference:
-        name = _variable(snapshot.project.name, secret)
-        if variables[name] > 1:  # no two may share a value by the chance of their names
-            name = f"{_variable(snapshot.project.name, snapshot.project.id)}_{secret}"
-        return Reference("env", name)
-
+    unnameable = [each.project for each in snapshots if not checking.is_name(each.project.name)]
+    if unnameable:
+        raise DesiredStateError(tuple(map(_problem_of_name, unnameable)))
+    writer = _Writer(variables(snapshots))
     in_order = sorted(snapshots, key=lambda each: (each.project.name, each.project.id))
-    return DesiredState(projects=tuple(_project(each, reference) for each in in_order))
-
-
-def _project(
-    snapshot: ProjectSnapshot, reference: Callable[[ProjectSnapshot, str], Reference]
-) -> DesiredProject:
-    project = snapshot.project
-    roles: dict[str, Role | None] = {
-        each.user_id: _known_role(each.role)
-        for each in sorted(snapshot.collaborators, key=lambda each: each.user_id)
-    }
-    secrets = {
-        each: reference(snapshot, each) for each in sorted(each.name for each in snapshot.secrets)
-    }
-    return DesiredProject(
-        name=project.name,
-        id=project.id,
-        description=project.description,
-        collaborators=_if_all(checking.is_key, roles),
-        secrets=_if_all(checking.is_secret_name, secrets),
-        tags=_if_all(checking.is_key, tuple(sorted(set(snapshot.tags)))),
-        models=_if_all(checking.is_key, tuple(sorted({each.id for each in snapshot.models}))),
+    return DesiredState(
+        projects=tuple(writer.written(each) for each in in_order), notes=tuple(writer.notes)
     )
 
 
-def _if_all(can_stand: Callable[[str], bool], part: C) -> C | None:
-    """A part, if a file can hold all of it."""
-    return part if all(map(can_stand, part)) else None
+def _problem_of_name(project: Project) -> str:
+    unsendable = problem_of(project.name)
+    problem = "is blank" if unsendable is None else f"is not {unsendable}"
+    return f"the name of the project {project.id!r} {problem}: rename it"
+
+
+@define
+class _Writer:
+    """Writes projects down, and notes what it has to leave out."""
+
+    variables: Mapping[Key, str]
+    notes: list[str] = field(factory=list[str])
+
+    def written(self, snapshot: ProjectSnapshot) -> DesiredProject:
+        project = snapshot.project
+        roles: dict[str, Role | None] = {
+            each.user_id: _known_role(each.role)
+            for each in sorted(snapshot.collaborators, key=lambda each: each.user_id)
+        }
+        secrets = {
+            name: Reference("env", self.variables[project.id, name])
+            for name in sorted(each.name for each in snapshot.secrets)
+        }
+        tags = tuple(sorted(set(snapshot.tags)))
+        models = tuple(sorted({each.id for each in snapshot.models}))
+        return DesiredProject(
+            name=project.name,
+            id=project.id,
+            description=self._description(project),
+            collaborators=self._if_all(checking.is_key, roles, project, "collaborators"),
+            secrets=self._if_all(checking.is_secret_name, secrets, project, "secrets"),
+            tags=self._if_all(checking.is_key, tags, project, "tags"),
+            models=self._if_all(checking.is_key, models, project, "models"),
+        )
+
+    def _description(self, project: Project) -> str | None:
+        if project.description is None or checking.is_text(project.description):
+            return project.description
+        self._note(project, "the description is", project.description)
+        return None
+
+    def _if_all(
+        self, can_stand: Callable[[str], bool], part: C, project: Project, name: str
+    ) -> C | None:
+        """A part, if a file can hold all of it."""
+        odd = next((each for each in part if not can_stand(each)), None)
+        if odd is None:
+            return part
+        self._note(project, f"the {name} are", odd)
+        return None
+
+    def _note(self, project: Project, left_out: str, odd: str) -> None:
+        shown = repr(odd) if len(odd) <= 60 else f"{odd[:60]!r}…"
+        self.notes.append(
+            f"{project.name!r} ({word(project.id)}): {left_out} left out, and so not managed: no "
+            f"file can hold {shown}"
+        )
 
 
 def _known_role(role: str | None) -> Role | None:
     """A role that can be given; any other is left to the server."""
     return next((each for each in ROLES if each == role), None)
-
-
-def _variable(*parts: str) -> str:
-    """The name of an environment variable that is made of others."""
-    name = re.sub(r"[^A-Z0-9]+", "_", "_".join(parts).upper()).strip("_")
-    return name if re.match(r"[A-Z]", name) else f"_{name}"

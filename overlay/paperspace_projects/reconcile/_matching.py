@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from attrs import frozen
 
@@ -38,15 +38,7 @@ def match(desired: DesiredState, projects: Iterable[Project]) -> Matches:
         AmbiguousNameError: a name is that of several projects.
     """
     by_id = {project.id: project for project in projects}
-    missing = [each for each in desired.projects if each.id is not None and each.id not in by_id]
-    if missing:
-        raise DesiredStateError(
-            tuple(
-                f"{each.name!r}: there is no project with the id {each.id!r}: correct it, or take "
-                "it out to have the project created"
-                for each in missing
-            )
-        )
+    check_ids(desired.projects, by_id)
     taken = {each.id for each in desired.projects}
     by_name: defaultdict[str, list[Project]] = defaultdict(list)
     for project in by_id.values():
@@ -62,3 +54,20 @@ def match(desired: DesiredState, projects: Iterable[Project]) -> Matches:
         declared=tuple(declared),
         undeclared=tuple(project for group in by_name.values() for project in group),
     )
+
+
+def check_ids(desired: Iterable[DesiredProject], there: Container[str]) -> None:
+    """Refuse the ids that are not those of projects that are there.
+
+    Raises:
+        DesiredStateError: there is one.
+    """
+    missing = [each for each in desired if each.id is not None and each.id not in there]
+    if missing:
+        raise DesiredStateError(
+            tuple(
+                f"{each.name!r}: there is no project with the id {each.id!r}: correct it, or take "
+                "it out to have the project created"
+                for each in missing
+            )
+        )

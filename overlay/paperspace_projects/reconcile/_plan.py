@@ -11,7 +11,9 @@ from attrs import field, frozen
 
 from ._result import Result, StepResult
 from ._rules import Rotation
-from ._steps import DeleteProject, Step
+from ._shown import word
+from ._step import Step
+from ._steps import DeleteProject
 
 if TYPE_CHECKING:
     from .. import AsyncClient, Client
@@ -25,15 +27,21 @@ class Plan:
     """The steps that lead from what is to what is desired. It holds no secret, only references.
 
     `steps` are in the order in which they are shown; those of one project are carried out in that
-    order, whole projects are deleted last. `notes` say what could not be compared, and was left.
-    `rotate_secrets` is what the plan was made with, and `base` the folder that `file:` references
-    start from.
+    order, whole projects are deleted last. `notes` say what could not be compared, and was left,
+    and which secrets would get one value. `rotate_secrets` is what the plan was made with, and
+    `base` the folder that `file:` references start from.
+
+    `server` and `team` are the base URL and the team's name of the client that it was made with,
+    and `project_ids` are all projects that this client saw. A plan is applied nowhere else.
     """
 
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
     rotate_secrets: Rotation = "never"
     base: Path = field(factory=Path)
+    server: str | None = None
+    team: str | None = None
+    project_ids: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def is_empty(self) -> bool:
@@ -50,12 +58,12 @@ class Plan:
         for (name, project_id), steps in groupby(
             self._kept(), key=lambda step: (step.project, step.project_id)
         ):
-            lines.append(f"project {name!r} ({project_id or 'new'})")
+            lines.append(f"project {name!r} ({word(project_id or 'new')})")
             lines += [f"  {step.sign} {step.change}" for step in steps]
         deleted = self._deleted()
         if deleted:
             lines += ["", "PROJECTS TO DELETE, with all that they hold:"]
-            lines += [f"  - {step.project!r} ({step.project_id})" for step in deleted]
+            lines += [f"  - {step.project!r} ({word(step.project_id or '')})" for step in deleted]
         lines += ["", self.summary(), *(f"note: {note}" for note in self.notes[:_SHOWN_NOTES])]
         if len(self.notes) > _SHOWN_NOTES:
             more = len(self.notes) - _SHOWN_NOTES
@@ -79,7 +87,12 @@ class Plan:
 
     def to_dict(self) -> dict[str, object]:
         """The plan as plain data for JSON."""
-        return {"steps": [step.to_dict() for step in self.steps], "notes": list(self.notes)}
+        return {
+            "server": self.server,
+            "team": self.team,
+            "steps": [step.to_dict() for step in self.steps],
+            "notes": list(self.notes),
+        }
 
     def apply(
         self,
@@ -97,11 +110,16 @@ class Plan:
         a project ends what is done to it; the others go on. Whole projects are deleted last, and
         only if all else went well.
 
+        Before a project is created it looks for one of the same name: one that somebody else has
+        created since is taken as it is. Afterwards it looks again: where there are two by then, the
+        step fails with an `AmbiguousNameError`, and says which one it has created.
+
         Args:
             client: The client of the team that the plan was made for.
             on_step: Called with each result as it comes, by one thread at a time.
             allow_commands: Allow `cmd:` references, which run a command of the desired state.
-            command_timeout: Seconds that each such command may take.
+            command_timeout: Seconds that each such command may take, and a file that has to be
+                waited for, such as a named pipe.
             concurrency: How many projects are worked on at a time, 1 or more.
 
         Returns:
@@ -109,6 +127,8 @@ class Plan:
 
         Raises:
             InvalidArgumentError: before anything is sent.
+            StalePlanError: the client is not of the server and team that the plan was made for, or
+                all projects that it saw are gone; nothing was written.
             APIError: the projects could not be listed; nothing was written.
             PaginationError: they could not be listed to their end; nothing was written.
         """

@@ -6,8 +6,10 @@ in which a plan is applied.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+from pathlib import Path
 from typing import Final, Literal
 
 from attrs import frozen
@@ -32,6 +34,12 @@ class Reference:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.target}"
+
+    def resolved(self, base: Path) -> Reference:
+        """The same with the whole path of a file, so that one file has one reference."""
+        if self.kind != "file":
+            return self
+        return Reference("file", os.path.normpath(base.absolute() / self.target))
 
 
 def parse(text: str) -> Reference | None:

@@ -9,29 +9,33 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import stat
 import subprocess
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from .._hidden import Hidden, hide
 from ..errors import SecretReferenceError
+from ._intake import MAX_BYTES, TOO_LARGE, Intake, Read
 from ._references import Reference
 
-Read = Hidden | str
-"""What reading gives: a hidden value, or what is wrong in words. `Hidden` comes first: it is a
-string, too."""
+_ENDED: Final = "the application of the plan has ended"
+_NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)  # Windows has none, nor pipes among its files
+_PAUSE: Final = 0.02
+"""Seconds between two looks at what a named pipe or a command has given so far."""
 
 
 class Resolver:
-    """Reads values. Commands that still run when it is closed are killed.
+    """Reads values of up to `MAX_BYTES`. Commands that still run when it is closed are killed.
 
     Args:
         base: The folder that relative paths start from.
         allow_commands: Whether `cmd:` references are allowed.
-        command_timeout: Seconds that a command may take.
+        command_timeout: Seconds that a command may take, and a file that has to be waited for.
     """
 
     def __init__(self, base: Path, *, allow_commands: bool, command_timeout: float) -> None:
@@ -40,7 +44,7 @@ class Resolver:
         self._command_timeout = command_timeout
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
-        self._is_closed = False
+        self._closed = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -52,7 +56,7 @@ class Resolver:
         trace: TracebackType | None,
     ) -> None:
         with self._lock:
-            self._is_closed = True
+            self._closed.set()
             for process in self._running:
                 _kill(process)
 
@@ -70,8 +74,7 @@ class Resolver:
 
     def _read(self, reference: Reference) -> Read:
         if reference.kind == "env":
-            value = os.environ.get(reference.target)
-            return "there is no such environment variable" if value is None else hide(value)
+            return _of_environment(reference.target)
         if reference.kind == "file":
             return self._read_file(reference.target)
         if not self._allow_commands:
@@ -79,25 +82,61 @@ class Resolver:
         return self._output_of(reference.target)
 
     def _read_file(self, target: str) -> Read:
+        """What a file holds. A named pipe is waited for: none writes into it yet."""
         try:
-            return _text((self._base / target).read_bytes())
+            descriptor = os.open(self._base / target, os.O_RDONLY | _NONBLOCK)
         except OSError as error:
-            return f"the file cannot be read: {error.strerror or type(error).__name__}"
+            return _unreadable(error)
+        try:
+            is_pipe = stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+            intake, ends_at = Intake(descriptor), time.monotonic() + self._command_timeout
+            while True:
+                intake.take()
+                has_ended = intake.is_at_end and not (is_pipe and intake.is_empty)
+                if has_ended or intake.is_too_large:
+                    return intake.text()
+                if time.monotonic() >= ends_at:
+                    return f"the file did not come to its end within {self._command_timeout:g} s"
+                if self._closed.wait(_PAUSE):
+                    return _ENDED
+        except OSError as error:
+            return _unreadable(error)
+        finally:
+            os.close(descriptor)
 
     def _output_of(self, command_line: str) -> Read:
+        """What a command says until it ends; what it has started may go on."""
         process = self._start(shlex.split(command_line))
         if isinstance(process, str):
             return process
         with process:
             try:
-                output, _ = process.communicate(timeout=self._command_timeout)
-            except subprocess.TimeoutExpired:
-                return f"the command was not done within {self._command_timeout:g} s"
+                intake = self._taken_in(process)
             finally:
                 self._end(process)
+        if isinstance(intake, str):
+            return intake
         if process.returncode != 0:
             return f"the command ended with status {process.returncode}; what it said is not shown"
-        return _text(output)
+        return intake.text()
+
+    def _taken_in(self, process: subprocess.Popen[bytes]) -> Intake | str:
+        """All that a command has said when it ends, or what is wrong."""
+        assert process.stdout is not None
+        if hasattr(os, "set_blocking"):  # not on Windows before Python 3.12
+            os.set_blocking(process.stdout.fileno(), False)
+        intake, ends_at = Intake(process.stdout.fileno()), time.monotonic() + self._command_timeout
+        while True:
+            has_ended = process.poll() is not None  # before it is read: all that was said is there
+            intake.take()
+            if intake.is_too_large:
+                return TOO_LARGE
+            if has_ended:
+                return intake
+            if time.monotonic() >= ends_at:
+                return f"the command was not done within {self._command_timeout:g} s"
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_PAUSE)
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         """Kill a command if it still runs. What a command that is done left running may stay."""
@@ -108,8 +147,8 @@ class Resolver:
 
     def _start(self, words: list[str]) -> subprocess.Popen[bytes] | str:
         with self._lock:
-            if self._is_closed:
-                return "the application of the plan has ended"
+            if self._closed.is_set():
+                return _ENDED
             try:
                 process = subprocess.Popen(
                     words,
@@ -126,13 +165,15 @@ class Resolver:
             return process
 
 
-def _text(data: bytes) -> Read:
-    """Text in UTF-8, without the one line's end that is at its end."""
-    end = b"\r\n" if data.endswith(b"\r\n") else b"\n"
-    try:
-        return hide(data.removesuffix(end).decode())
-    except UnicodeDecodeError:
-        return "it is not text in UTF-8"
+def _of_environment(name: str) -> Read:
+    value = os.environ.get(name)
+    if value is None:
+        return "there is no such environment variable"
+    return TOO_LARGE if len(os.fsencode(value)) > MAX_BYTES else hide(value)
+
+
+def _unreadable(error: OSError) -> str:
+    return f"the file cannot be read: {error.strerror or type(error).__name__}"
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 from attrs import frozen
 
 from ..errors import PaperspaceError
-from ._steps import Step
+from ._step import Step
 
 Status = Literal["done", "failed", "skipped"]
 

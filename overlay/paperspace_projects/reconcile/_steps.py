@@ -6,69 +6,14 @@ A step holds references to the values of secrets, never a value, so it can be sh
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-import attrs
 from attrs import frozen
 
 from .. import Role
 from ._references import Reference
-
-Sign = Literal["+", "~", "-"]
-Part = Literal["collaborators", "secrets", "tags", "models"]
-
-
-@frozen(kw_only=True)
-class Step:
-    """One change to a project.
-
-    `project` is the project's name, as it is to be; `project_id` its id, None if it is this plan
-    that creates it. `before` and `after` say what is and what will be; None stands for nothing.
-    `kind` names the step in JSON, `sign` is `+` for what is added, `~` for what is changed and `-`
-    for what is removed. `part` is the part of the project that it is about; None: itself.
-    """
-
-    kind: ClassVar[str] = "step"
-    sign: ClassVar[Sign] = "~"
-    part: ClassVar[Part | None] = None
-
-    project: str
-    project_id: str | None
-
-    @property
-    def before(self) -> str | None:
-        """What is, as the plan saw it; None for nothing."""
-        return None
-
-    @property
-    def after(self) -> str | None:
-        """What will be; None for nothing."""
-        return None
-
-    @property
-    def change(self) -> str:
-        """The change in a few words, without the project that it is made to."""
-        raise NotImplementedError
-
-    def describe(self) -> str:
-        """The step in one line, such as `'vision': add tag 'gpu'`."""
-        return f"{self.project!r}: {self.change}"
-
-    def to_dict(self) -> dict[str, object]:
-        """The step as plain data for JSON, its `kind`, `before` and `after` among it."""
-        fields = {each.name: getattr(self, each.name) for each in attrs.fields(type(self))}
-        return {
-            "kind": self.kind,
-            **{name: _plain(value) for name, value in fields.items()},
-            "before": self.before,
-            "after": self.after,
-        }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Reference) else value
+from ._shown import line, word
+from ._step import Part, Sign, Step
 
 
 @frozen(kw_only=True)
@@ -160,7 +105,7 @@ class AddCollaborator(Step):
     @property
     def change(self) -> str:
         """The change in a few words."""
-        role = "" if self.role is None else f" as {self.role}"
+        role = "" if self.role is None else f" as {word(self.role)}"
         return f"add collaborator {self.user_id!r}{role}"
 
 
@@ -192,8 +137,9 @@ class ChangeRole(Step):
     def change(self) -> str:
         """The change in a few words."""
         return (
-            f"change the role of collaborator {self.user_id!r} from {self.old or 'none'} to "
-            f"{self.new} (by removing and adding: the API has no update)"
+            f"change the role of collaborator {self.user_id!r} from "
+            f"{word(self.old or 'none')} to {word(self.new)} "
+            "(by removing and adding: the API has no update)"
         )
 
 
@@ -216,7 +162,7 @@ class RemoveCollaborator(Step):
     @property
     def change(self) -> str:
         """The change in a few words."""
-        role = "" if self.role is None else f", {self.role}"
+        role = "" if self.role is None else f", {word(self.role)}"
         return f"remove collaborator {self.user_id!r}{role}"
 
 
@@ -239,7 +185,7 @@ class CreateSecret(Step):
     @property
     def change(self) -> str:
         """The change in a few words."""
-        return f"create secret {self.secret!r} from {self.reference}"
+        return f"create secret {self.secret!r} from {line(str(self.reference))}"
 
 
 @frozen(kw_only=True)
@@ -267,7 +213,8 @@ class RotateSecret(Step):
     @property
     def change(self) -> str:
         """The change in a few words."""
-        return f"write secret {self.secret!r} anew from {self.reference}: {self.reason}"
+        source = line(str(self.reference))
+        return f"write secret {self.secret!r} anew from {source}: {self.reason}"
 
 
 @frozen(kw_only=True)

@@ -9,6 +9,8 @@ import paperspace_projects._differences as differences
 from ..errors import StalePlanError
 from ..models import Project, ProjectSnapshot
 from ._rules import Rotation
+from ._shown import word
+from ._step import Step
 from ._steps import (
     AddCollaborator,
     AddModel,
@@ -23,7 +25,6 @@ from ._steps import (
     RemoveTag,
     RenameProject,
     RotateSecret,
-    Step,
 )
 
 
@@ -105,7 +106,7 @@ def _is_collaborator_done(
         return _compare(step, now.role)
     if step.role is None or now.role == step.role or not differences.is_role_told(now):
         return True
-    role = "without a role" if now.role is None else f"with the role {now.role}"
+    role = "without a role" if now.role is None else f"with the role {word(now.role)}"
     raise stale(step, f"no collaborator {step.user_id!r}", f"one {role}")
 
 

@@ -71,12 +71,14 @@ def models(
     assert_type(project.team_id, str | None)
     assert_type(project.dt_created, datetime | None)
     assert_type(project.extra, Mapping[str, object])
+    assert_type(project.is_deleted, bool)
 
     assert_type(collaborator.user_id, str)
     assert_type(collaborator.email, str | None)
     assert_type(collaborator.role, str | None)
     assert_type(collaborator.project_id, str | None)
     assert_type(collaborator.extra, Mapping[str, object])
+    assert_type(collaborator.is_deleted, bool)
 
     assert_type(secret.name, str)
     assert_type(secret.dt_created, datetime | None)

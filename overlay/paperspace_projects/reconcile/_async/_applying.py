@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import paperspace_projects._arguments as arguments
+import paperspace_projects.reconcile._origin as origin
 
-from ...models import Project
 from .._plan import Plan
 from .._resolving import Resolver
 from .._result import Result, StepResult
-from .._steps import CreateProject, DeleteProject, Step
+from .._step import Step
+from .._steps import CreateProject, DeleteProject
 from ._crew import AsyncCrew
-from ._looking import all_projects, check_client
+from ._looking import check_client
+from ._team import AsyncTeam
 from ._working import AsyncProjectWork, delete
 
 if TYPE_CHECKING:
@@ -36,25 +38,16 @@ async def apply(
     arguments.function("on_step", on_step)
     arguments.seconds("command_timeout", command_timeout)
     crew = AsyncCrew(concurrency)
-    namesakes = await _namesakes(client, plan.steps)
+    origin.check_settings(plan, client.settings)
+    team = AsyncTeam(client, crew, {step.project_id for step in plan.steps})
+    if any(isinstance(step, CreateProject | DeleteProject) for step in plan.steps):
+        await team.look(at_all=True)
+        origin.check_projects(plan, team.project_ids)
     with Resolver(
         plan.base, allow_commands=allow_commands, command_timeout=command_timeout
     ) as resolver:
-        applying = _Applying(
-            plan, client, crew=crew, resolver=resolver, namesakes=namesakes, on_step=on_step
-        )
+        applying = _Applying(plan, client, crew=crew, resolver=resolver, team=team, on_step=on_step)
         return await applying.run()
-
-
-async def _namesakes(client: AsyncClient, steps: Sequence[Step]) -> Mapping[str, list[Project]]:
-    """The projects that are there, by name, if any are to be created; not those of the plan."""
-    by_name: dict[str, list[Project]] = {}
-    if any(isinstance(step, CreateProject) for step in steps):
-        own = {step.project_id for step in steps}
-        for project in await all_projects(client):
-            if project.id not in own:
-                by_name.setdefault(project.name, []).append(project)
-    return by_name
 
 
 class _Applying:
@@ -67,14 +60,14 @@ class _Applying:
         *,
         crew: AsyncCrew,
         resolver: Resolver,
-        namesakes: Mapping[str, list[Project]],
+        team: AsyncTeam,
         on_step: Callable[[StepResult], object] | None,
     ) -> None:
         self._plan = plan
         self._client = client
         self._crew = crew
         self._resolver = resolver
-        self._namesakes = namesakes
+        self._team = team
         self._on_step = on_step
         self._results: dict[Step, StepResult] = {}
 
@@ -97,8 +90,7 @@ class _Applying:
 
     async def _work_on(self, steps: list[Step]) -> None:
         """Carry out the steps of one project, up to the first failure."""
-        namesakes = self._namesakes.get(steps[0].project, [])
-        work = AsyncProjectWork(self._client, self._plan, steps, namesakes)
+        work = AsyncProjectWork(self._client, self._plan, steps, self._team)
         failed = await work.prepare(self._crew, self._resolver)
         for step in steps:
             if self._crew.is_stopped:
@@ -114,7 +106,7 @@ class _Applying:
             self._report(result)
 
     async def _delete(self, step: DeleteProject) -> None:
-        self._report(await delete(self._client, step))
+        self._report(await delete(self._client, step, self._team))
 
     def _report(self, result: StepResult) -> None:
         with self._crew.one_at_a_time:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import paperspace_projects._arguments as arguments
 
+from ...errors import NotFoundError
 from ...models import Project, ProjectSnapshot
-from .._steps import Part
+from .._step import Part
 
 if TYPE_CHECKING:
     from ... import AsyncClient
@@ -30,20 +31,35 @@ def check_client(client: object) -> None:
 
 
 async def all_projects(client: AsyncClient) -> list[Project]:
-    """The projects of the team, in as few requests as there can be."""
-    return await client.projects.list(page_size=arguments.MAX_PAGE_SIZE).collect()
+    """The projects of the team, each once, in as few requests as there can be."""
+    listed = await client.projects.list(page_size=arguments.MAX_PAGE_SIZE).collect()
+    return list({each.id: each for each in listed if not each.is_deleted}.values())
 
 
 async def look(client: AsyncClient, project: Project, parts: Collection[Part]) -> ProjectSnapshot:
     """A project with those parts of it."""
     scope = client.project(project.id)
+    users = await scope.collaborators.list().collect() if "collaborators" in parts else []
     return ProjectSnapshot(
         project=project,
-        collaborators=tuple(await scope.collaborators.list().collect())
-        if "collaborators" in parts
-        else (),
+        collaborators=tuple(each for each in users if not each.is_deleted),
         secrets=tuple(await scope.secrets.list().collect()) if "secrets" in parts else (),
         tags=tuple(await scope.tags.list().collect()) if "tags" in parts else (),
         models=tuple(await scope.models.list().collect()) if "models" in parts else (),
         included=tuple(sorted(parts)),
     )
+
+
+async def look_if_there(
+    client: AsyncClient, project: Project, parts: Collection[Part]
+) -> ProjectSnapshot | None:
+    """A project with those parts of it; None if it was deleted since it was listed."""
+    try:
+        return await look(client, project, parts)
+    except NotFoundError:
+        pass  # of the project, or of a part alone
+    try:
+        project = await client.projects.get(project.id)
+    except NotFoundError:
+        return None
+    return None if project.is_deleted else await look(client, project, parts)

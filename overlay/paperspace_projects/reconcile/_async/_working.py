@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 import paperspace_projects.reconcile._verdicts as verdicts
 
 from ..._hidden import Hidden
+from ..._role_changes._async._changing import HalfDone, change_role
 from ...errors import (
+    AmbiguousNameError,
     ConflictError,
     NotFoundError,
     OutcomeUnknownError,
     PaperspaceError,
+    StalePlanError,
 )
-from ...models import Project, ProjectSnapshot
+from ...models import ProjectSnapshot
 from .._plan import Plan
 from .._resolving import Resolver
 from .._result import StepResult
 from .._rules import Rotation
-from .._schema import ROLES
+from .._shown import words
+from .._step import Part, Step
 from .._steps import (
     AddCollaborator,
     AddModel,
@@ -30,40 +34,37 @@ from .._steps import (
     CreateSecret,
     DeleteProject,
     DeleteSecret,
-    Part,
     RemoveCollaborator,
     RemoveModel,
     RemoveTag,
     RenameProject,
     RotateSecret,
-    Step,
 )
 from ._crew import AsyncCrew
 from ._looking import look
+from ._team import AsyncTeam
 
 if TYPE_CHECKING:
-    from ... import AsyncClient, AsyncProjectScope, Role
+    from ... import AsyncClient, AsyncProjectScope
 
 SO_ALREADY = "it was so already"
+SEEN_DONE = "no answer came, and a look shows that it is done"
 
 
 class AsyncProjectWork:
-    """The work on one project.
-
-    `namesakes` are the projects of its name that are there already, if it is to be created.
-    """
+    """The work on one project."""
 
     def __init__(
         self,
         client: AsyncClient,
         plan: Plan,
         steps: Sequence[Step],
-        namesakes: Sequence[Project],
+        team: AsyncTeam,
     ) -> None:
         self._client = client
         self._rotation: Rotation = plan.rotate_secrets
         self._steps = steps
-        self._namesakes = namesakes
+        self._team = team
         self._project_id = steps[0].project_id
         self._done: set[Step] = set()
         self._values: dict[Step, Hidden] = {}
@@ -76,13 +77,14 @@ class AsyncProjectWork:
         """
         step = self._steps[0]
         try:
-            snapshot = await self._find()
-            for step in self._steps:
-                if snapshot is not None and verdicts.is_done(step, snapshot, self._rotation):
-                    self._done.add(step)
+            is_there = await self._find()
             for step in self._steps:
                 if isinstance(step, CreateSecret | RotateSecret) and step not in self._done:
                     self._values[step] = await crew.apart(resolver.value_of, step.reference)
+            step = self._steps[0]
+            if not is_there:
+                await self._team.look()
+                await self._find()
         except PaperspaceError as error:
             return StepResult(step=step, status="failed", error=error)
         return None
@@ -97,27 +99,34 @@ class AsyncProjectWork:
             return StepResult(step=step, status="failed", error=error, detail=self._left_behind)
         return StepResult(step=step, status="done", detail=detail)
 
-    async def _find(self) -> ProjectSnapshot | None:
-        """The project as it is now; None if it is yet to be created."""
+    async def _find(self) -> bool:
+        """Look at the project, and which steps are done; False if it is yet to be created."""
         first = self._steps[0]
         if isinstance(first, CreateProject):
-            if not self._namesakes:
-                return None
-            if len(self._namesakes) > 1:
-                found = f"{len(self._namesakes)}: " + ", ".join(each.id for each in self._namesakes)
+            ids = self._team.others_named(first.project)
+            if not ids:
+                return False
+            if len(ids) > 1:
+                found = f"{len(ids)}: {words(ids)}"
                 raise verdicts.stale(first, f"no project named {first.project!r}", found)
-            self._project_id = self._namesakes[0].id
-        return await self._look(self._steps)
+            self._project_id = ids[0]
+        snapshot = await self._look(self._steps)
+        for step in self._steps:
+            if verdicts.is_done(step, snapshot, self._rotation):
+                self._done.add(step)
+        return True
 
     async def _look(self, steps: Sequence[Step]) -> ProjectSnapshot:
         """The project, with the parts that steps are about."""
         try:
             project = await self._scope.get()
-            verdicts.check_identity(project, self._steps)
-            parts: set[Part] = {step.part for step in steps if step.part is not None}
-            return await look(self._client, project, parts)
+            if not project.is_deleted:
+                verdicts.check_identity(project, self._steps)
+                parts: set[Part] = {step.part for step in steps if step.part is not None}
+                return await look(self._client, project, parts)
         except NotFoundError:
-            raise verdicts.stale(steps[0], "the project", "no such project") from None
+            pass
+        raise verdicts.stale(steps[0], "the project", "no such project")
 
     @property
     def _scope(self) -> AsyncProjectScope:
@@ -127,16 +136,48 @@ class AsyncProjectWork:
     async def _carry_out(self, step: Step) -> str | None:
         """Send what a step is; gives what else there is to know."""
         if isinstance(step, CreateProject):
-            created = await self._client.projects.create(step.project, description=step.description)
-            self._project_id = created.id
-            return None
+            return await self._create(step)
         try:
             await self._send(step)
-        except (ConflictError, NotFoundError):
-            # Somebody else was quicker: it may be so by now.
-            if not verdicts.is_done(step, await self._look([step]), self._rotation):
-                raise
-            return SO_ALREADY
+        except (ConflictError, NotFoundError, OutcomeUnknownError) as error:
+            if self._left_behind is None and await self._is_done_by_now(step, error):
+                return SEEN_DONE if isinstance(error, OutcomeUnknownError) else SO_ALREADY
+            raise
+        return None
+
+    async def _is_done_by_now(self, step: Step, error: PaperspaceError) -> bool:
+        """Whether all is as a step wants it after an error.
+
+        Somebody else may have been quicker. After an unknown outcome, what was not there before the
+        step tells; of a secret nothing does, as its value cannot be read.
+        """
+        is_unknown = isinstance(error, OutcomeUnknownError)
+        if is_unknown and isinstance(step, CreateSecret | RotateSecret):
+            return False
+        try:
+            return verdicts.is_done(step, await self._look([step]), self._rotation)
+        except StalePlanError:
+            if is_unknown:
+                return False
+            raise
+        except PaperspaceError:
+            return False
+
+    async def _create(self, step: CreateProject) -> str | None:
+        """Create the project, and look whether it is the only one of its name."""
+        created = await self._client.projects.create(step.project, description=step.description)
+        self._project_id = created.id
+        try:
+            await self._team.look()
+        except PaperspaceError as error:
+            return f"created; a look for others of the name failed ({type(error).__name__})"
+        others = [each for each in self._team.others_named(step.project) if each != created.id]
+        if others:
+            self._left_behind = (
+                f"this application has created {created.id!r}, others {words(others)} at the same "
+                "time: delete what is not needed, and make a new plan"
+            )
+            raise AmbiguousNameError(step.project, (created.id, *others))
         return None
 
     async def _send(self, step: Step) -> None:
@@ -182,48 +223,57 @@ class AsyncProjectWork:
             await secrets.delete(step.secret)
 
     async def _change_role(self, step: ChangeRole) -> None:
-        collaborators = self._scope.collaborators
-        await collaborators.remove(step.user_id)
-        try:
-            await collaborators.add(step.user_id, step.new)
-        except (ConflictError, NotFoundError):
-            raise  # somebody else was quicker
-        except OutcomeUnknownError:
-            self._left_behind = (
-                f"collaborator {step.user_id!r} was removed, and may be out right now: a new plan "
-                f"adds them as {step.new} if they are"
+        collaborators, user_id = self._scope.collaborators, step.user_id
+        failed = await change_role(collaborators, user_id, old=step.old, new=step.new)
+        if failed is not None:
+            self._left_behind = _left_behind(step, failed)
+            raise failed.error
+
+
+def _left_behind(step: ChangeRole, failed: HalfDone) -> str:
+    """What became of a user who was removed and did not get the new role."""
+    user = f"collaborator {step.user_id!r}"
+    match failed.left_behind:
+        case "put back":
+            return f"{user} was removed, and put back with the old role"
+        case "in again":
+            return f"{user} was removed, and is in again: a new plan looks with which role"
+        case "out":
+            return f"{user} was removed and is OUT right now: a new plan adds them as {step.new}"
+        case "unknown":
+            return (
+                f"{user} was removed, and may be out right now: a new plan adds them as {step.new} "
+                "if they are"
             )
-            raise
-        except PaperspaceError:
-            self._left_behind = await self._put_back(step)
-            raise
-
-    async def _put_back(self, step: ChangeRole) -> str:
-        """Give a user the old role again, as the new one could not be given; gives what is now."""
-        role: Role | None = next((each for each in ROLES if each == step.old), None)
-        out = (
-            f"collaborator {step.user_id!r} was removed and is OUT right now: a new plan adds them "
-            f"as {step.new}"
-        )
-        if role is None and step.old is not None:
-            return out
-        try:
-            await self._scope.collaborators.add(step.user_id, role)
-        except PaperspaceError:
-            return out
-        return f"collaborator {step.user_id!r} was removed, and put back with the old role"
 
 
-async def delete(client: AsyncClient, step: DeleteProject) -> StepResult:
+async def delete(client: AsyncClient, step: DeleteProject, team: AsyncTeam) -> StepResult:
     """Delete a whole project, if it is still the one that the plan saw."""
     try:
         scope = client.project(step.project_id or "")
         project = await scope.get()
+        if project.is_deleted:
+            return StepResult(step=step, status="done", detail=SO_ALREADY)
         if project.name != step.project:
             raise verdicts.stale(step, f"a project named {step.project!r}", repr(project.name))
         await scope.delete()
-    except NotFoundError:
-        return StepResult(step=step, status="done", detail=SO_ALREADY)
+    except (NotFoundError, OutcomeUnknownError) as error:
+        if await _is_gone(step.project_id, team):
+            is_unknown = isinstance(error, OutcomeUnknownError)
+            return StepResult(
+                step=step, status="done", detail=SEEN_DONE if is_unknown else SO_ALREADY
+            )
+        return StepResult(step=step, status="failed", error=error)
     except PaperspaceError as error:
         return StepResult(step=step, status="failed", error=error)
     return StepResult(step=step, status="done")
+
+
+async def _is_gone(project_id: str | None, team: AsyncTeam) -> bool:
+    """Whether the team's listing has a project no more: a 404 may come from elsewhere."""
+    if project_id in team.project_ids:
+        try:
+            await team.look(at_all=True)
+        except PaperspaceError:
+            return False
+    return project_id not in team.project_ids

@@ -27,7 +27,8 @@ class Crew:
 
     `is_stopped` says that the work has ended early: whoever is still at it shall begin nothing new.
     `is_left` says that nobody waits any more for what still comes of it.
-    `one_at_a_time` is to be entered for what no two of them may do at once.
+    `one_at_a_time` is to be entered for what no two of them may do at once; `turn` is the same for
+    work that waits for the server.
 
     Raises:
         InvalidArgumentError: `concurrency` is no whole number from 1 up.
@@ -39,6 +40,7 @@ class Crew:
     def __init__(self, concurrency: int) -> None:
         self._size = arguments.whole_number("concurrency", concurrency, least=1)
         self.one_at_a_time: threading.Lock = threading.Lock()
+        self.turn: threading.Lock = threading.Lock()
 
     def gather(self, work: Callable[[T], R], things: Sequence[T]) -> list[R]:
         """What the work on each thing gives, in the order of the things.

@@ -7,18 +7,20 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import attrs
+
 import paperspace_projects._arguments as arguments
 
-from ...errors import InvalidArgumentError, NotFoundError
+from ...errors import DesiredStateError, InvalidArgumentError, NotFoundError
 from ...models import Project, ProjectSnapshot
 from .._comparing import PARTS, make_plan, managed_parts
 from .._desired import DesiredState
 from .._exporting import desired_state
-from .._matching import Match, match
+from .._matching import Match, check_ids, match
 from .._plan import Plan
 from .._rules import Rotation, Rules
 from ._crew import Crew
-from ._looking import all_projects, check_client, look
+from ._looking import all_projects, check_client, look, look_if_there
 
 if TYPE_CHECKING:
     from ... import Client
@@ -38,7 +40,7 @@ def plan(
 
     A project is matched by its id if it has one, else by its name. What the server does not tell is
     left as it is, and the plan's `notes` say so: the live server tells neither descriptions nor
-    roles (docs/dialects.md).
+    roles (docs/dialects.md). They also say where one value would be written to several secrets.
 
     Args:
         client: A client of the team.
@@ -66,16 +68,23 @@ def plan(
         )
     rules = Rules.checked(prune=prune, rotate=rotate_secrets, older_than=older_than, now=now)
     crew = Crew(concurrency)
-    matches = match(desired, all_projects(client))
+    projects = all_projects(client)
+    matches = match(desired, projects)
 
     def snapshot_of(each: Match) -> ProjectSnapshot | None:
         if each.project is None:
             return None
-        return look(client, each.project, managed_parts(each.desired))
+        return look_if_there(client, each.project, managed_parts(each.desired))
 
     snapshots = crew.gather(snapshot_of, matches.declared)
+    check_ids(desired.projects, {each.project.id for each in snapshots if each is not None})
     compared = zip(matches.declared, snapshots, strict=True)
-    return make_plan(desired, rules, compared, matches.undeclared)
+    return attrs.evolve(
+        make_plan(desired, rules, compared, matches.undeclared),
+        server=client.settings.base_url,
+        team=client.settings.team,
+        project_ids=frozenset(each.id for each in projects),
+    )
 
 
 def export(
@@ -84,8 +93,9 @@ def export(
     """Write down today's state as a desired state; a plan for it is empty.
 
     Secrets are given references to environment variables, named for the project and the secret, as
-    their values cannot be read. A part with something in it that no file can hold, such as a
-    secret whose name the live server would refuse, is left out, and so not managed.
+    their values cannot be read. A description or a part that no file can hold, such as secrets of
+    which one has a name that the live server would refuse, is left out, and so not managed; the
+    state's `notes` say which.
 
     Args:
         client: A client of the team.
@@ -95,7 +105,8 @@ def export(
     Raises:
         InvalidArgumentError: before anything is sent.
         NotFoundError: there is no project with one of the ids.
-        DesiredStateError: a project's name is blank, so that no file can hold it.
+        DesiredStateError: no file can hold a project's name, or a project that is asked for was
+            deleted.
         APIError: what is there could not be read.
         PaginationError: a list could not be read to its end.
     """
@@ -106,6 +117,9 @@ def export(
         given = arguments.each_of("project_ids", project_ids, arguments.segment)
         ids = list(dict.fromkeys(given))
     projects = all_projects(client) if ids is None else crew.gather(client.projects.get, ids)
+    deleted = [each.id for each in projects if each.is_deleted]
+    if deleted:
+        raise DesiredStateError(tuple(f"the project {each!r} was deleted" for each in deleted))
 
     def snapshot_of(project: Project) -> ProjectSnapshot | None:
         try:
