@@ -39,9 +39,31 @@ def sync_names(part: Tags | Models, wanted: Collection[str], *, dry_run: bool) -
         return changes
     for name in changes.added:
         _do(part.add, name, look)
+    if _differ_in_case(changes):
+        changes = _without_other_spellings(changes, look())
     for name in changes.removed:
         _do(part.remove, name, look)
     return changes
+
+
+def _differ_in_case(changes: Changes) -> bool:
+    """Whether a name to remove is one to add, but for upper and lower case."""
+    added = {name.casefold() for name in changes.added}
+    return any(name.casefold() in added for name in changes.removed)
+
+
+def _without_other_spellings(changes: Changes, left: Changes) -> Changes:
+    """The changes, without a name that the server keeps in another spelling, and that spelling.
+
+    A server that lower-cases names accepts `GPU` and lists `gpu`: to remove `gpu` would remove what
+    is wanted. `left` is what is still to be changed once all was added.
+    """
+    missing = {name.casefold() for name in left.added}
+    kept = missing.intersection(name.casefold() for name in changes.removed)
+    return Changes(
+        added=tuple(name for name in changes.added if name.casefold() not in kept),
+        removed=tuple(name for name in changes.removed if name.casefold() not in kept),
+    )
 
 
 def sync_roles(
