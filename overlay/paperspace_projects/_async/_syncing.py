@@ -23,10 +23,17 @@ if TYPE_CHECKING:
 
 
 async def sync_names(
-    part: AsyncTags | AsyncModels, wanted: Collection[str], *, dry_run: bool
+    part: AsyncTags | AsyncModels,
+    wanted: Collection[str],
+    *,
+    dry_run: bool,
+    changes: Changes | None,
 ) -> Changes:
     """Make tags or models exactly these; gives what was, or would be, changed."""
-    changes = await _name_changes(part, wanted)
+    if changes is None:
+        changes = await _name_changes(part, wanted)
+    else:
+        differences.check_changes(changes, dict.fromkeys(wanted))
     if dry_run:
         return changes
     for name in changes.added:
@@ -53,9 +60,15 @@ async def sync_roles(
     wanted: Mapping[str, AddProjectCollaboratorBodyRole | None],
     *,
     dry_run: bool,
+    changes: Changes | None,
 ) -> Changes:
     """Make the collaborators exactly these; gives what was, or would be, changed."""
-    changes = await _role_changes(part, wanted)
+    if changes is None:
+        changes = await _role_changes(part, wanted)
+    else:
+        differences.check_changes(changes, wanted)
+        if changes.changed:
+            changes = differences.check_roles(changes, await _role_changes(part, wanted))
     if dry_run:
         return changes
     for user_id in changes.added:

@@ -23,9 +23,18 @@ if TYPE_CHECKING:
     from ._parts import Collaborators, Models, Tags
 
 
-def sync_names(part: Tags | Models, wanted: Collection[str], *, dry_run: bool) -> Changes:
+def sync_names(
+    part: Tags | Models,
+    wanted: Collection[str],
+    *,
+    dry_run: bool,
+    changes: Changes | None,
+) -> Changes:
     """Make tags or models exactly these; gives what was, or would be, changed."""
-    changes = _name_changes(part, wanted)
+    if changes is None:
+        changes = _name_changes(part, wanted)
+    else:
+        differences.check_changes(changes, dict.fromkeys(wanted))
     if dry_run:
         return changes
     for name in changes.added:
@@ -52,9 +61,15 @@ def sync_roles(
     wanted: Mapping[str, AddProjectCollaboratorBodyRole | None],
     *,
     dry_run: bool,
+    changes: Changes | None,
 ) -> Changes:
     """Make the collaborators exactly these; gives what was, or would be, changed."""
-    changes = _role_changes(part, wanted)
+    if changes is None:
+        changes = _role_changes(part, wanted)
+    else:
+        differences.check_changes(changes, wanted)
+        if changes.changed:
+            changes = differences.check_roles(changes, _role_changes(part, wanted))
     if dry_run:
         return changes
     for user_id in changes.added:
