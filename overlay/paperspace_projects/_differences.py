@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+import attrs
+
+from .errors import InvalidArgumentError, StalePlanError
 from .models import Changes, Collaborator, Model, Project, RoleChange, Secret
 
 Thing = TypeVar("Thing", Project, Collaborator, Secret, Model, str)
@@ -54,6 +57,43 @@ def of_roles(there: Iterable[Collaborator], wanted: Mapping[str, str | None]) ->
         not_compared=tuple(
             each.user_id for each in others if not is_role_told(by_id[each.user_id])
         ),
+    )
+
+
+def check_changes(changes: object, wanted: Mapping[str, str | None]) -> None:
+    """Refuse changes that no dry run for these wanted names and roles has returned."""
+    if not isinstance(changes, Changes):
+        raise InvalidArgumentError("changes", f"Changes, not {type(changes).__name__}")
+    if not (
+        wanted.keys() >= {*changes.added}
+        and wanted.keys().isdisjoint(changes.removed)
+        and all(wanted.get(each.user_id) == each.after for each in changes.changed)
+    ):
+        raise InvalidArgumentError("changes", "what a dry run of the same `wanted` returned")
+
+
+def check_roles(changes: Changes, now: Changes) -> Changes:
+    """The changes without the roles that are as wanted by now.
+
+    Args:
+        changes: What a dry run returned.
+        now: What a dry run of the same would return now.
+
+    Raises:
+        StalePlanError: a role is neither as wanted nor the one that the dry run saw.
+    """
+    found = {
+        **{each.user_id: f"the role {each.before}" for each in now.changed},
+        **dict.fromkeys(now.added, "no such collaborator"),
+        **dict.fromkeys(now.not_compared, "a role that the server does not tell"),
+    }
+    for each in changes.changed:
+        planned = f"the role {each.before}"
+        if found.get(each.user_id, planned) != planned:
+            step = f"change the role of {each.user_id!r} to {each.after}"
+            raise StalePlanError(step, planned=planned, found=found[each.user_id])
+    return attrs.evolve(
+        changes, changed=tuple(each for each in changes.changed if each.user_id in found)
     )
 
 

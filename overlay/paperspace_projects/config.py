@@ -112,9 +112,23 @@ def _usable(key: Hidden, source: str) -> Hidden:
     return key
 
 
+def credentials_file() -> Path | None:
+    """Where the credentials file is, if there is one; None without a home directory."""
+    try:
+        return Path(CREDENTIALS_FILE).expanduser()
+    except RuntimeError:  # HOME is not set, and the user is not in the list of users
+        return None
+
+
 def _key_from_file(team: str | None) -> tuple[str, Hidden]:
     """The team's key, or the only one that there is, and whose it is."""
-    keys = _keys_by_team(Path(CREDENTIALS_FILE).expanduser())
+    path = credentials_file()
+    if path is None:
+        raise ConfigurationError(
+            f"no API key: there is no home directory, and so no {CREDENTIALS_FILE}: pass "
+            f"api_key=..., or set {KEY_VARIABLE}, or set HOME to where the file is"
+        )
+    keys = _keys_by_team(path)
     if isinstance(keys, str):
         # Raised here, where no frame and no context of the error has seen what is in the file.
         raise ConfigurationError(f"{CREDENTIALS_FILE} {keys}")
@@ -145,7 +159,7 @@ def _keys_by_team(path: Path) -> dict[str, Hidden] | str | None:
 
     try:
         document: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         return f"cannot be read: {error.strerror or type(error).__name__}"

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import pexpect
@@ -46,6 +46,25 @@ COMMANDS = {
 
 
 _NUMBERS = itertools.count()
+
+
+BrokenOutput = Literal["a full disk", "a closed pipe"]
+BROKEN: dict[BrokenOutput, int] = {"a full disk": 1, "a closed pipe": 141}
+"""The ways in which an output is broken, each with the exit code that tells it."""
+
+
+@contextmanager
+def broken_output(output: BrokenOutput) -> Iterator[int]:
+    """The descriptor of an output that cannot be written to."""
+    if output == "a full disk":
+        writing = os.open("/dev/full", os.O_WRONLY)
+    else:
+        reading, writing = os.pipe()
+        os.close(reading)
+    try:
+        yield writing
+    finally:
+        os.close(writing)
 
 
 @attrs.frozen
@@ -117,6 +136,23 @@ class Shell:
         return self._checked(
             arguments, Done(done.returncode, done.stdout.decode(), done.stderr.decode()), code
         )
+
+    def broken(
+        self, output: BrokenOutput, *arguments: str, stdin: str = "", code: int | None = 0
+    ) -> Done:
+        """Run a process whose standard output is broken from the beginning."""
+        with broken_output(output) as stdout:
+            done = subprocess.run(
+                [PROGRAM, *arguments],
+                input=stdin.encode(),
+                stdout=stdout,
+                stderr=subprocess.PIPE,
+                check=False,
+                timeout=60,
+                cwd=self.folder,
+                env=self.env,
+            )
+        return self._checked(arguments, Done(done.returncode, "", done.stderr.decode()), code)
 
     def sh(self, script: str, code: int | None = 0) -> Done:
         """Run a script of bash; `$P` is the program. Its code is that of any part of a pipe."""

@@ -87,17 +87,40 @@ CALLS: list[Any] = [
     pytest.param(("projects", "lst"), 2, "Did you mean 'list'?", id="no-such-command"),
     pytest.param(("projects", "list", "-o", "xml"), 2, "'xml' is not one of", id="no-such-format"),
     pytest.param(("projects", "list", "--limit", "0"), 2, "--limit must be", id="no-limit"),
+    pytest.param(("projects", "list", "--limit", f"1{'0' * 20}"), 2, "--limit must", id="limit"),
+    pytest.param(("projects", "list", "--order-by", ""), 2, "--order-by must be", id="order-by"),
     pytest.param(("projects", "list", "--page-size", "121"), 2, "--page-size must", id="page"),
     pytest.param(("projects", "list", "--timeout", "0"), 2, "--timeout must be", id="timeout"),
     pytest.param(("projects", "list", "--fields", "nme"), 2, "did you mean name", id="field"),
     pytest.param(("projects", "list", "-o", "name", "--fields", "id"), 2, "-o name", id="name"),
     pytest.param(("projects", "update", "p"), 2, "nothing to update", id="no-update"),
     pytest.param(("activity", "p", "--since", "noon"), 2, "--since must be a time", id="time"),
+    pytest.param(("activity", "p", "--since", "999999d"), 2, "--since must be a time", id="ago"),
+    pytest.param(("activity", "p", "--until", "999999d"), 2, "--until must be a time", id="until"),
+    pytest.param(("activity", "p", "-f", "--poll", "nan"), 2, "--poll must be", id="poll"),
     pytest.param(("activity", "p", "-f", "--limit", "1"), 2, "--follow has no end", id="end"),
     pytest.param(("activity", "p", "-f", "-o", "json"), 2, "-o jsonl", id="bracket"),
     pytest.param(("inventory", "--include", "tgs"), 2, "--include must be one of", id="include"),
     pytest.param(("inventory", "--concurrency", "0"), 2, "--concurrency must", id="concurrency"),
     pytest.param(("collaborators", "sync", "p", "u=x"), 2, "no role 'x'", id="role"),
+    pytest.param(
+        ("collaborators", "sync", "p", "u=admin", "u"), 2, "'u' is given twice", id="twice"
+    ),
+    pytest.param(("emulator", "--latency", "-1"), 2, "--latency must be a number", id="latency"),
+    pytest.param(
+        ("emulator", "--latency", "nan"), 2, "--latency must be a number", id="no-latency"
+    ),
+    pytest.param(("emulator", "--latency", "inf"), 2, "--latency must be a number", id="endless"),
+    pytest.param(("emulator", "--faults", "2"), 2, "--faults must be a share", id="faults"),
+    pytest.param(("emulator", "--faults", "nan"), 2, "--faults must be a share", id="no-faults"),
+    pytest.param(("emulator", "--path", "no/such/file"), 2, "--path no/such/file: ", id="path"),
+    pytest.param(("emulator", "--path", "."), 2, "--path .: the file cannot be", id="folder"),
+    pytest.param(("emulator", "--api-key", ""), 2, "--api-key must be a key", id="empty-key"),
+    pytest.param(("emulator", "--api-key", "a\nb"), 2, "--api-key must be a key", id="control-key"),
+    pytest.param(("emulator", "--api-key", "a b"), 2, "--api-key must be a key", id="space-in-key"),
+    pytest.param(
+        ("emulator", "--api-key", "ключ"), 2, "--api-key must be a key", id="cyrillic-key"
+    ),
     pytest.param(("--base-url", "ftp://x", "projects", "list"), 2, "--base-url must", id="url"),
     pytest.param(("--team", "x", "projects", "list"), 4, "has no key for team 'x'", id="team"),
     pytest.param(("--api-key-env", "NOPE", "projects", "list"), 4, "not the key", id="key-env"),
@@ -177,6 +200,48 @@ def test_a_server_that_is_not_there(one_shell: Shell) -> None:
     assert error.startswith("error: listProjects: the server could not be reached")
     assert "(base URL http://127.0.0.1:9) [GET /projects, 4 attempts]" in error
     assert "doctor" in hint
+
+
+def test_a_file_that_is_no_database_is_told(one_shell: Shell) -> None:
+    (one_shell.folder / "text").write_text("this is no database" * 100)
+    done = one_shell.run("emulator", "--port", "0", "--path", "text", code=2)
+    assert done.err == "error: --path text: the file cannot be used: file is not a database\n"
+
+
+HTTPS = ("--base-url", "https://api.test/v1", "--deadline", "0.5")
+
+
+@pytest.mark.parametrize("command", [("projects", "list"), ("inventory", "p"), ("doctor",)])
+def test_a_proxy_that_is_not_there_is_named(one_shell: Shell, command: tuple[str, ...]) -> None:
+    proxy = "http://user:qxz-password@127.0.0.1:9"
+    done = one_shell.run(*HTTPS, *command, code=1, HTTPS_PROXY=proxy)
+    said = "HTTPS_PROXY sends requests through a proxy (127.0.0.1:9): see whether"
+    assert said in done.err
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        *("http://[::1", "ftp://127.0.0.1:9", "socks5://127.0.0.1:9"),
+        *("http://user:qxz/rest@host", "http://user:12/qxz@host"),
+    ],
+)
+@pytest.mark.parametrize("command", [("projects", "list"), ("inventory", "p"), ("doctor",)])
+def test_a_proxy_that_is_none_is_named_and_no_key_blamed(
+    one_shell: Shell, command: tuple[str, ...], proxy: str
+) -> None:
+    code = 1 if command == ("doctor",) or "12/" in proxy else 2  # that is port 12 of `user`
+    done = one_shell.run(*HTTPS, *command, code=code, HTTPS_PROXY=proxy)
+    assert "HTTPS_PROXY sends requests through a proxy" in done.err
+    assert "--api-key-env" not in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_proxy_for_others_is_not_named(one_shell: Shell) -> None:
+    elsewhere = {"HTTPS_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
+    arguments = ("--base-url", "http://127.0.0.1:9", "projects", "list", "--deadline", "0.5")
+    done = one_shell.run(*arguments, code=1, NO_PROXY="127.0.0.1", **elsewhere)
+    assert "proxy" not in done.err.lower()
 
 
 def test_a_project_that_cannot_be_read_makes_it_a_part(one_shell: Shell) -> None:

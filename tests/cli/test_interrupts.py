@@ -122,6 +122,29 @@ def test_a_plan_is_left_in_the_midst_and_gone_on_with(shell: Shell) -> None:
     assert shell.call("plan", "s.yaml", "--exit-code").code == 0
 
 
+def test_a_plan_that_is_left_tells_the_steps_that_are_not_written_yet(shell: Shell) -> None:
+    (shell.folder / "s.yaml").write_text("version: 1\nprojects:\n- name: p0\n  tags: [a, b]\n")
+    falls_silent(shell, 1, "addProjectTag")
+    process = shell.start("apply", "s.yaml", "--yes", "-o", "json")
+    wait_for_silence(shell)
+    code, out, err = stopped(process)
+    assert (code, out) == (130, "")
+    assert err.endswith("interrupted: 1 of 2 steps done\ndone: 'p0': add tag 'a'\n")
+
+
+def test_a_sync_that_is_left_tells_what_it_has_done(shell: Shell) -> None:
+    project = shell.project()
+    falls_silent(shell, 1, "addProjectTag")
+    process = shell.start("tags", "sync", project, "a", "b", "c")
+    wait_for_silence(shell)
+    code, out, err = stopped(process)
+    assert (code, out) == (130, "")
+    assert err == (
+        "interrupted: 1 of 3 changes made\nadded a\nthe next one may have been made, too; "
+        "`paperspace-projects tags list PROJECT` shows what is there now\n"
+    )
+
+
 def test_a_bar_is_taken_away_and_the_cursor_shown(shell: Shell) -> None:
     falls_silent(shell, 0, "listProjectTags")
     terminal = shell.terminal("inventory")

@@ -120,6 +120,7 @@ class AsyncCollaborators(_Part):
         wanted: Mapping[str, AddProjectCollaboratorBodyRole | None],
         *,
         dry_run: bool = False,
+        changes: Changes | None = None,
     ) -> Changes:
         """Make the collaborators exactly these (listProjectCollaborators, then what it takes).
 
@@ -130,6 +131,8 @@ class AsyncCollaborators(_Part):
         Args:
             wanted: The roles by user id; None: whichever they have, or the server gives.
             dry_run: Only look, and write nothing.
+            changes: What a dry run of the same `wanted` returned: these changes are made, and no
+                others.
 
         Returns:
             What was changed, or would be. A role that the server does not tell stays as it is.
@@ -137,6 +140,7 @@ class AsyncCollaborators(_Part):
         Raises:
             InvalidArgumentError: before anything is sent.
             NotFoundError: the project is gone.
+            StalePlanError: a role of `changes` is another one by now.
             OutcomeUnknownError: no answer came, and whether it was carried out could not be found
                 out either.
             PaginationError: the list could not be read to its end.
@@ -153,7 +157,7 @@ class AsyncCollaborators(_Part):
                     roles(),
                 )
         with self._session.one_deadline():
-            return await sync_roles(self, wanted, dry_run=dry_run)
+            return await sync_roles(self, wanted, dry_run=dry_run, changes=changes)
 
 
 class AsyncSecrets(_Part):
@@ -302,7 +306,9 @@ class AsyncTags(_Part):
         name = arguments.segment("name", name)
         await self._session.call(ops.REMOVE_TAG(self._project_id, name=name))
 
-    async def sync(self, wanted: Collection[str], *, dry_run: bool = False) -> Changes:
+    async def sync(
+        self, wanted: Collection[str], *, dry_run: bool = False, changes: Changes | None = None
+    ) -> Changes:
         """Make the tags exactly these (listProjectTags, then addProjectTag and removeProjectTag).
 
         All of it is one call, with one deadline. After any error, calling it again goes on.
@@ -310,6 +316,8 @@ class AsyncTags(_Part):
         Args:
             wanted: The names of the tags.
             dry_run: Only look, and write nothing.
+            changes: What a dry run of the same `wanted` returned: these changes are made, and no
+                others.
 
         Returns:
             What was changed, or would be.
@@ -325,7 +333,7 @@ class AsyncTags(_Part):
         names = arguments.each_of("wanted", wanted, arguments.segment)
         names = arguments.each_of("wanted", names, arguments.name)
         with self._session.one_deadline():
-            return await sync_names(self, names, dry_run=dry_run)
+            return await sync_names(self, names, dry_run=dry_run, changes=changes)
 
 
 class AsyncModels(_Part):
@@ -373,7 +381,9 @@ class AsyncModels(_Part):
         model_id = arguments.segment("model_id", model_id)
         await self._session.call(ops.REMOVE_MODEL(self._project_id, model_id))
 
-    async def sync(self, wanted: Collection[str], *, dry_run: bool = False) -> Changes:
+    async def sync(
+        self, wanted: Collection[str], *, dry_run: bool = False, changes: Changes | None = None
+    ) -> Changes:
         """Make the models exactly these (listProjectModels, then what it takes).
 
         All of it is one call, with one deadline. After any error, calling it again goes on.
@@ -381,6 +391,8 @@ class AsyncModels(_Part):
         Args:
             wanted: The ids of existing models.
             dry_run: Only look, and write nothing.
+            changes: What a dry run of the same `wanted` returned: these changes are made, and no
+                others.
 
         Returns:
             What was changed, or would be.
@@ -395,4 +407,4 @@ class AsyncModels(_Part):
         """
         ids = arguments.each_of("wanted", wanted, arguments.segment)
         with self._session.one_deadline():
-            return await sync_names(self, ids, dry_run=dry_run)
+            return await sync_names(self, ids, dry_run=dry_run, changes=changes)

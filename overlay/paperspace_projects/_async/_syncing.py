@@ -25,7 +25,11 @@ _MAY_BE_SO = (ConflictError, NotFoundError, OutcomeUnknownError)
 
 
 async def sync_names(
-    part: AsyncTags | AsyncModels, wanted: Collection[str], *, dry_run: bool
+    part: AsyncTags | AsyncModels,
+    wanted: Collection[str],
+    *,
+    dry_run: bool,
+    changes: Changes | None,
 ) -> Changes:
     """Make tags or models exactly these; gives what was, or would be, changed."""
 
@@ -35,7 +39,10 @@ async def sync_names(
             [each if isinstance(each, str) else each.id for each in there], wanted
         )
 
-    changes = await look()
+    if changes is None:
+        changes = await look()
+    else:
+        differences.check_changes(changes, dict.fromkeys(wanted))
     if dry_run:
         return changes
     for name in changes.added:
@@ -72,6 +79,7 @@ async def sync_roles(
     wanted: Mapping[str, AddProjectCollaboratorBodyRole | None],
     *,
     dry_run: bool,
+    changes: Changes | None,
 ) -> Changes:
     """Make the collaborators exactly these; gives what was, or would be, changed."""
     from .._role_changes._async._changing import change_role  # most programs change no roles
@@ -83,7 +91,12 @@ async def sync_roles(
     async def add(user_id: str) -> None:
         await part.add(user_id, wanted[user_id])
 
-    changes = await look()
+    if changes is None:
+        changes = await look()
+    else:
+        differences.check_changes(changes, wanted)
+        if changes.changed:
+            changes = differences.check_roles(changes, await look())
     if dry_run:
         return changes
     for user_id in changes.added:

@@ -119,6 +119,7 @@ class Collaborators(_Part):
         wanted: Mapping[str, AddProjectCollaboratorBodyRole | None],
         *,
         dry_run: bool = False,
+        changes: Changes | None = None,
     ) -> Changes:
         """Make the collaborators exactly these (listProjectCollaborators, then what it takes).
 
@@ -129,6 +130,8 @@ class Collaborators(_Part):
         Args:
             wanted: The roles by user id; None: whichever they have, or the server gives.
             dry_run: Only look, and write nothing.
+            changes: What a dry run of the same `wanted` returned: these changes are made, and no
+                others.
 
         Returns:
             What was changed, or would be. A role that the server does not tell stays as it is.
@@ -136,6 +139,7 @@ class Collaborators(_Part):
         Raises:
             InvalidArgumentError: before anything is sent.
             NotFoundError: the project is gone.
+            StalePlanError: a role of `changes` is another one by now.
             OutcomeUnknownError: no answer came, and whether it was carried out could not be found
                 out either.
             PaginationError: the list could not be read to its end.
@@ -152,7 +156,7 @@ class Collaborators(_Part):
                     roles(),
                 )
         with self._session.one_deadline():
-            return sync_roles(self, wanted, dry_run=dry_run)
+            return sync_roles(self, wanted, dry_run=dry_run, changes=changes)
 
 
 class Secrets(_Part):
@@ -301,7 +305,9 @@ class Tags(_Part):
         name = arguments.segment("name", name)
         self._session.call(ops.REMOVE_TAG(self._project_id, name=name))
 
-    def sync(self, wanted: Collection[str], *, dry_run: bool = False) -> Changes:
+    def sync(
+        self, wanted: Collection[str], *, dry_run: bool = False, changes: Changes | None = None
+    ) -> Changes:
         """Make the tags exactly these (listProjectTags, then addProjectTag and removeProjectTag).
 
         All of it is one call, with one deadline. After any error, calling it again goes on.
@@ -309,6 +315,8 @@ class Tags(_Part):
         Args:
             wanted: The names of the tags.
             dry_run: Only look, and write nothing.
+            changes: What a dry run of the same `wanted` returned: these changes are made, and no
+                others.
 
         Returns:
             What was changed, or would be.
@@ -324,7 +332,7 @@ class Tags(_Part):
         names = arguments.each_of("wanted", wanted, arguments.segment)
         names = arguments.each_of("wanted", names, arguments.name)
         with self._session.one_deadline():
-            return sync_names(self, names, dry_run=dry_run)
+            return sync_names(self, names, dry_run=dry_run, changes=changes)
 
 
 class Models(_Part):
@@ -372,7 +380,9 @@ class Models(_Part):
         model_id = arguments.segment("model_id", model_id)
         self._session.call(ops.REMOVE_MODEL(self._project_id, model_id))
 
-    def sync(self, wanted: Collection[str], *, dry_run: bool = False) -> Changes:
+    def sync(
+        self, wanted: Collection[str], *, dry_run: bool = False, changes: Changes | None = None
+    ) -> Changes:
         """Make the models exactly these (listProjectModels, then what it takes).
 
         All of it is one call, with one deadline. After any error, calling it again goes on.
@@ -380,6 +390,8 @@ class Models(_Part):
         Args:
             wanted: The ids of existing models.
             dry_run: Only look, and write nothing.
+            changes: What a dry run of the same `wanted` returned: these changes are made, and no
+                others.
 
         Returns:
             What was changed, or would be.
@@ -394,4 +406,4 @@ class Models(_Part):
         """
         ids = arguments.each_of("wanted", wanted, arguments.segment)
         with self._session.one_deadline():
-            return sync_names(self, ids, dry_run=dry_run)
+            return sync_names(self, ids, dry_run=dry_run, changes=changes)

@@ -25,7 +25,13 @@ _MAY_BE_SO = (ConflictError, NotFoundError, OutcomeUnknownError)
 """After these errors another look can show that all is as wanted."""
 
 
-def sync_names(part: Tags | Models, wanted: Collection[str], *, dry_run: bool) -> Changes:
+def sync_names(
+    part: Tags | Models,
+    wanted: Collection[str],
+    *,
+    dry_run: bool,
+    changes: Changes | None,
+) -> Changes:
     """Make tags or models exactly these; gives what was, or would be, changed."""
 
     def look() -> Changes:
@@ -34,7 +40,10 @@ def sync_names(part: Tags | Models, wanted: Collection[str], *, dry_run: bool) -
             [each if isinstance(each, str) else each.id for each in there], wanted
         )
 
-    changes = look()
+    if changes is None:
+        changes = look()
+    else:
+        differences.check_changes(changes, dict.fromkeys(wanted))
     if dry_run:
         return changes
     for name in changes.added:
@@ -71,6 +80,7 @@ def sync_roles(
     wanted: Mapping[str, AddProjectCollaboratorBodyRole | None],
     *,
     dry_run: bool,
+    changes: Changes | None,
 ) -> Changes:
     """Make the collaborators exactly these; gives what was, or would be, changed."""
     from .._role_changes._sync._changing import (
@@ -84,7 +94,12 @@ def sync_roles(
     def add(user_id: str) -> None:
         part.add(user_id, wanted[user_id])
 
-    changes = look()
+    if changes is None:
+        changes = look()
+    else:
+        differences.check_changes(changes, wanted)
+        if changes.changed:
+            changes = differences.check_roles(changes, look())
     if dry_run:
         return changes
     for user_id in changes.added:

@@ -36,9 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = (missing.name or "").partition(".")[0]
         if name not in _OF_THE_EXTRA:
             raise
-        print(
+        from ._messages import say
+
+        say(
             f"{PROGRAM}: the command line needs {name}, which is not installed: "
-            'pip install "paperspace-projects[cli]"',
-            file=sys.stderr,
+            'pip install "paperspace-projects[cli]"'
         )
         return 1

@@ -12,7 +12,7 @@ import typer
 
 import paperspace_projects.cli._kinds as kinds
 
-from ..errors import PaperspaceError
+from ..errors import APIError, PaginationError
 from ._command import command
 from ._invocation import Invocation, project_of
 from ._listing import After, Limit, PageSize, page_size_for, write_listing
@@ -97,7 +97,7 @@ def show_activity(
             invocation.progress = lambda: f"{results.written}{following.how_to_go_on()}"
             try:
                 results.write_all(following.events(begin, after), without_end=True)
-            except PaperspaceError:
+            except (APIError, PaginationError):
                 say(invocation.progress())
                 raise
             return
@@ -159,11 +159,11 @@ def _moment(option: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     ago = re.fullmatch(r"(\d{1,6})([smhd])", text)
-    if ago is not None:
-        return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     from dateutil.parser import isoparse
 
     try:
+        if ago is not None:
+            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         moment = isoparse(text)
     except (ValueError, OverflowError):
         raise CommandError(

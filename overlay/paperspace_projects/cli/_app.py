@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final, cast
 
 import typer
@@ -27,6 +29,8 @@ from ._invocation import Invocation
 from ._messages import complain, say
 from ._options import GlobalOptions
 from ._problems import CommandError
+from ._running import failed
+from ._streams import let_go, prepare_stdout
 
 # typer has no public name for what its parser raises, but for a class that is derived from it.
 _USAGE_ERROR: Final = cast("type[Exception]", typer.BadParameter.__base__)
@@ -102,23 +106,55 @@ def _take_options() -> Callable[..., None]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; gives the exit code."""
+    invocation, stdout = Invocation(), sys.stdout
     try:
-        code: int | None = program().main(
-            list(arguments) or ["--help"],
-            prog_name=PROGRAM,
-            standalone_mode=False,
-            obj=Invocation(),
-        )
+        prepare_stdout()
+        _check_home(arguments)
+        code = _parsed_and_run(arguments, invocation)
+        sys.stdout.flush()
     except _USAGE_ERROR as error:
         complain(_usage(error))
         return Exit.USAGE
-    except CommandError as error:
-        complain(error)
-        return error.code
     except (typer.Abort, KeyboardInterrupt):
-        say("interrupted")
-        return Exit.INTERRUPTED
+        code = Exit.INTERRUPTED
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        code = Exit.BROKEN_PIPE  # the parser ends so, and leaves another standard output behind
+        let_go(stdout)
+    except ModuleNotFoundError:
+        raise
+    except Exception as error:
+        code = failed(error)
+        let_go(stdout)
+    if code == Exit.INTERRUPTED:
+        say("interrupted" if invocation.done is None else f"interrupted: {invocation.done()}")
+    return code
+
+
+def _parsed_and_run(arguments: Sequence[str], invocation: Invocation) -> int:
+    code: int | None = program().main(
+        list(arguments) or ["--help"],
+        prog_name=PROGRAM,
+        standalone_mode=False,
+        obj=invocation,
+    )
     return code or Exit.DONE
+
+
+def _check_home(arguments: Sequence[str]) -> None:
+    """Refuse to set completion up where there is no home directory to do so in.
+
+    Raises:
+        CommandError: there is none.
+    """
+    if "--install-completion" not in arguments:
+        return
+    try:
+        Path.home()
+    except RuntimeError:
+        hint = "set HOME, or have --show-completion show what would be set up"
+        raise CommandError("there is no home directory", Exit.FAILED, hint) from None
 
 
 def _usage(error: Any) -> CommandError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import paperspace_projects.cli._formats as formats
@@ -57,33 +58,29 @@ def _coloured(line: str) -> str:
 class Applied:
     """Writes the steps of a plan as they are done: lines at once, a document at the end.
 
-    An output that breaks does not stop the work: it is told when all is done.
+    An output that breaks does not stop the work.
     """
 
     def __init__(self, plan: Plan, output: StepsFormat, bar: Bar) -> None:
         self._total = len(plan.steps)
         self._output = output
         self._bar = bar
-        self._counts = {"done": 0, "failed": 0, "skipped": 0}
+        self._results: list[StepResult] = []
+        self._written = 0
         self._problem: OSError | None = None
-        self._waiting: list[str] = []
+        # On a terminal, the bar is in the way until the end.
+        self._at_once = output in ("jsonl", "csv", "table") and not (
+            output == "table" and is_terminal(sys.stdout)
+        )
         if output == "csv":
             self._write("".join(formats.csv_rows([], STEP_RESULT)))
 
     def take(self, result: StepResult) -> None:
         """Take in what came of a step."""
-        self._counts[result.status] += 1
-        self._bar.show(sum(self._counts.values()), self._total)
-        match self._output:
-            case "table":
-                self._write(f"{printable(result.describe())}\n")
-            case "jsonl":
-                self._write("".join(formats.json_lines([result.to_dict()])))
-            case "csv":
-                _, row = formats.csv_rows([_flat(result)], STEP_RESULT)
-                self._write(row)
-            case _:
-                pass  # at the end
+        self._results.append(result)
+        self._bar.show(len(self._results), self._total)
+        if self._at_once and self._write(self._line(result)):
+            self._written += 1
 
     def end(self, result: Result) -> None:
         """Write what is still to be written.
@@ -91,33 +88,46 @@ class Applied:
         Raises:
             OSError: something could not be written.
         """
-        sys.stdout.writelines(self._waiting)
+        if self._output == "json":
+            self._write(formats.json_one(result.to_dict()))
+        elif self._output == "yaml":
+            self._write(formats.yaml_one(result.to_dict()))
+        elif not self._at_once:
+            self._write("".join(map(self._line, self._results)))
         if self._problem is not None:
             raise self._problem
-        if self._output == "json":
-            sys.stdout.write(formats.json_one(result.to_dict()))
-        elif self._output == "yaml":
-            sys.stdout.write(formats.yaml_one(result.to_dict()))
 
     def said(self) -> str:
         """How far it got, in words."""
-        counts = self._counts
+        counts = Counter(each.status for each in self._results)
         others = [f", {counts[each]} {each}" for each in ("failed", "skipped") if counts[each]]
         return f"{counts['done']} of {self._total} steps done{''.join(others)}"
 
     def reached(self) -> str:
-        """How far it got, for one who stops it: with the steps that were not written yet."""
-        return "\n".join([self.said(), *(line.rstrip("\n") for line in self._waiting)])
+        """How far it got, for one who stops it, with the steps that were not written.
 
-    def _write(self, text: str) -> None:
-        if self._output == "table" and is_terminal(sys.stdout):
-            self._waiting.append(text)  # the bar is in the way
-            return
+        Of an output that broke, nobody knows how much its reader has seen: then it is all steps.
+        """
+        untold = self._results[0 if self._problem is not None else self._written :]
+        return "\n".join([self.said(), *(printable(each.describe()) for each in untold)])
+
+    def _line(self, result: StepResult) -> str:
+        if self._output == "jsonl":
+            return "".join(formats.json_lines([result.to_dict()]))
+        if self._output == "csv":
+            _, row = formats.csv_rows([_flat(result)], STEP_RESULT)
+            return row
+        return f"{printable(result.describe())}\n"
+
+    def _write(self, text: str) -> bool:
+        """Write lines, unless the output is broken; gives whether they were written."""
         try:
             if self._problem is None:
                 sys.stdout.write(text)
+                sys.stdout.flush()
         except OSError as error:
             self._problem = error
+        return self._problem is None
 
 
 def _flat(result: StepResult) -> Record:

@@ -38,7 +38,7 @@ def ask(yes: bool, what: str) -> None:
         return
     sys.stderr.write(f"{printable(f'{what[0].upper()}{what[1:]}')}? [y/N] ")
     sys.stderr.flush()
-    answer = sys.stdin.readline()
+    answer = sys.stdin.buffer.readline().decode(errors="replace")
     if not answer.endswith("\n"):
         sys.stderr.write("\n")  # it ended with Ctrl-D
     if answer.strip().lower() not in ("y", "yes"):

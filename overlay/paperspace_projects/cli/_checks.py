@@ -13,7 +13,6 @@ import tomllib
 from collections.abc import Generator, Iterator
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 import httpx
@@ -31,6 +30,7 @@ from ._exits import Exit, exit_for
 from ._invocation import Invocation
 from ._messages import in_terms_of_options
 from ._problems import CommandError
+from ._proxies import proxy_hint
 
 Verdict = Literal["ok", "info", "warning", "failed", "unknown"]
 
@@ -118,9 +118,12 @@ def _is_set(variable: str) -> str:
 def _teams() -> str:
     """What the credentials file has, without its keys."""
     try:
-        document = tomllib.loads(Path(config.CREDENTIALS_FILE).expanduser().read_text("utf-8"))
+        path = config.credentials_file()
+        if path is None:
+            return "no home directory"
+        document = tomllib.loads(path.read_text("utf-8"))
         teams = ", ".join(sorted(cast("dict[str, Any]", document.get("keys", {}))))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return "not there"
     except (OSError, ValueError, TypeError) as error:
         return f"cannot be read ({type(error).__name__})"
@@ -167,9 +170,12 @@ def _server(invocation: Invocation) -> Generator[Check, None, bool]:
     try:
         with httpx.Client(timeout=invocation.options.timeout or _PATIENCE) as http:
             answer = http.get(url)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-        problem = f"not reached: {str(error) or type(error).__name__}"
-        yield Check("server", "failed", problem, "look at the base URL, the network, a proxy")
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, ImportError) as error:
+        # What the others say may hold a proxy's password.
+        is_told = isinstance(error, httpx.HTTPError | OSError) and str(error)
+        problem = f"not reached: {str(error) if is_told else type(error).__name__}"
+        hint = proxy_hint(url) or "look at the base URL and the network"
+        yield Check("server", "failed", problem, hint)
         yield Check("clock", "unknown", "nobody to ask")
         return False
     now = time.time()

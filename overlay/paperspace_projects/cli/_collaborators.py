@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Annotated, TypeAlias, get_args
 
 import typer
@@ -12,7 +14,6 @@ from ._asking import ask, check_that_one_can_ask
 from ._command import command, group
 from ._invocation import Invocation, project_of
 from ._listing import write_listing
-from ._messages import tell
 from ._options import Fields, Output, Project, RoleName, Yes
 from ._problems import CommandError
 from ._results import Results
@@ -54,8 +55,9 @@ def add_collaborator(
     results = Results(kinds.COLLABORATOR, output, fields)
     with invocation.client() as client:
         collaborators = project_of(client, project).collaborators
-        with invocation.writing("collaborators list PROJECT"):
-            added = collaborators.add(user_id, role)
+        invocation.writes("collaborators list PROJECT")
+        added = collaborators.add(user_id, role)
+        invocation.wrote(f"added the collaborator {user_id!r}")
         results.write_one(added)
 
 
@@ -73,9 +75,9 @@ def remove_collaborator(
     with invocation.client() as client:
         collaborators = project_of(client, project).collaborators
         ask(yes, what)
-        with invocation.writing("collaborators list PROJECT"):
-            collaborators.remove(user_id)
-        tell(f"removed the collaborator {user_id!r}")
+        invocation.writes("collaborators list PROJECT")
+        collaborators.remove(user_id)
+        invocation.wrote(f"removed the collaborator {user_id!r}", say_so=True)
 
 
 @command(
@@ -103,18 +105,32 @@ def sync_collaborators(
     fields: Fields = None,
 ) -> None:
     """Make a project's collaborators exactly these, and show what was changed."""
-    wanted = dict(map(_user_and_role, users or ()))
+    wanted = _roles_by_user(users or ())
     with invocation.client() as client:
         scope = project_of(client, project)
         write_sync(
             invocation,
-            lambda only_look: scope.collaborators.sync(wanted, dry_run=only_look),
+            partial(scope.collaborators.sync, wanted),
             look_at="collaborators list PROJECT",
             output=output,
             fields=fields,
             dry_run=dry_run,
             yes=yes,
         )
+
+
+def _roles_by_user(users: Iterable[str]) -> dict[str, RoleName | None]:
+    """The roles that are wanted.
+
+    Raises:
+        CommandError: there is no such role, or a user is given twice.
+    """
+    roles: dict[str, RoleName | None] = {}
+    for user_id, role in map(_user_and_role, users):
+        if user_id in roles:
+            raise CommandError(f"the user {user_id!r} is given twice")
+        roles[user_id] = role
+    return roles
 
 
 def _user_and_role(text: str) -> tuple[str, RoleName | None]:

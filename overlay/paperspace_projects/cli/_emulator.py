@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import signal
+import sqlite3
 from typing import Annotated, Literal
 
 import typer
@@ -72,17 +74,32 @@ def serve_emulator(
     from ..testing.__main__ import FAILURES, serve
     from ..testing.emulator import DEFAULT_API_KEY
 
+    if not 0 <= latency < math.inf:
+        raise CommandError(f"--latency must be a number of seconds, 0 or more, not {latency}")
+    if not 0 <= faults <= 1:
+        raise CommandError(f"--faults must be a share from 0 to 1, not {faults}")
+    key = DEFAULT_API_KEY if api_key is None else api_key
+    if not key or not all("!" <= each <= "~" for each in key):
+        raise CommandError(
+            "--api-key must be a key that a client can send: printable ASCII without spaces"
+        )
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the usual end of a server
     try:
         serve(
             host=host,
             port=port,
             dialect=dialect,
-            api_key=api_key or DEFAULT_API_KEY,
+            api_key=key,
             path=path,
             latency=latency,
             faults=faults,
             seed=seed,
         )
+    except BrokenPipeError:
+        raise
+    except sqlite3.Error as error:
+        raise CommandError(f"--path {path}: the file cannot be used: {error}") from None
+    except ValueError as error:
+        raise CommandError(str(error)) from None
     except FAILURES as error:
         raise CommandError(str(error), Exit.FAILED) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from ..errors import PaperspaceError
+from ..errors import ConfigurationError, PaperspaceError
 from ..models import ProjectFailure
 from ._command import command
 from ._exits import Exit, exit_for, exit_for_all
@@ -69,7 +69,7 @@ def take_inventory(
     parts = [part.strip() for part in include.split(",") if part.strip()]
     with invocation.client() as client, progress_bar(invocation, "projects", output) as bar:
         ids = [project_of(client, each).id for each in projects] if projects else None
-        count = Count(bar)
+        count = Count(invocation, bar)
         invocation.progress = count.said
         found = client.inventory(
             ids,
@@ -87,14 +87,18 @@ def take_inventory(
             found.close()
     if count.codes:
         say_error(count.said())
+    if count.hint is not None:
+        say(f"hint: {count.hint}")
     return exit_for_all(count.codes, any_done=count.done > count.failed)
 
 
 class Count:
-    """How many were read and how many failed, and with which exit codes."""
+    """How many were read and how many failed, with which exit codes, and what to do about it."""
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, invocation: Invocation, bar: Bar) -> None:
+        self._invocation = invocation
         self._bar = bar
+        self.hint: str | None = None
         self.done = 0
         self.failed = 0
         self.codes: set[Exit] = set()
@@ -114,7 +118,10 @@ class Count:
         try:
             for result in found:
                 if isinstance(result, ProjectFailure):
+                    if isinstance(result.error, ConfigurationError):
+                        raise result.error  # it is the same for all of them
                     self.codes.add(exit_for(result.error))
+                    self.hint = self.hint or self._invocation.hint_about_proxy(result.error)
                     if not with_failures:
                         say_error(f"{result.project_id}: {result.error}")
                         continue

@@ -11,12 +11,19 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, mutable
 
 from .. import config
-from ..errors import ConfigurationError
+from ..errors import (
+    APIConnectionError,
+    APITimeoutError,
+    ConfigurationError,
+    DeadlineExceededError,
+    PaperspaceError,
+)
 from . import PROGRAM
 from ._exits import Exit
-from ._messages import in_terms_of_options, say
+from ._messages import in_terms_of_options, say, tell
 from ._options import GlobalOptions
 from ._problems import CommandError
+from ._proxies import proxy_hint
 from ._streams import is_terminal
 
 if TYPE_CHECKING:
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from ..models import Project
 
 
+_UNREACHED: Final = (APIConnectionError, APITimeoutError, DeadlineExceededError)
 _LONG_WAIT: Final = 2.0
 """Seconds after which a person wonders."""
 DEFAULT_TIMEOUT: Final = 30.0
@@ -35,11 +43,15 @@ class Invocation:
     """What a command goes by.
 
     `progress` tells how far it got, for one who stops it in the midst; None if there is nothing to
-    tell. `open_client` is the client that is in use; `has_bar` says whether a bar is shown.
+    tell. `done` tells what was carried out, for when the results cannot be written; None as long as
+    that is nothing. `hint` is what to do about an error of the package's whose kind does not tell.
+    `open_client` is the client that is in use; `has_bar` says whether a bar is shown.
     """
 
     options: GlobalOptions = field(factory=GlobalOptions)
     progress: Callable[[], str] | None = None
+    done: Callable[[], str] | None = None
+    hint: str | None = None
     open_client: Client | None = None
     has_bar: bool = False
 
@@ -48,7 +60,7 @@ class Invocation:
         """The client that the options ask for.
 
         Raises:
-            CommandError: an option, or the base URL, cannot be used.
+            CommandError: an option, the base URL, or a proxy cannot be used.
             ConfigurationError: there is no usable key.
         """
         from .. import Client
@@ -64,20 +76,43 @@ class Invocation:
             on_event=show if options.verbose else show_long_wait,
         ) as client:
             self.open_client = client
-            yield client
+            try:
+                yield client
+            except ConfigurationError as error:  # not of the key, which the client has by now
+                hint = proxy_hint(self.base_url())
+                raise CommandError(in_terms_of_options(error), hint=hint) from None
+            except PaperspaceError as error:
+                self.hint = self.hint_about_proxy(error)
+                raise
 
-    @contextmanager
-    def writing(self, look_at: str) -> Generator[None, None, None]:
-        """While something is written: one who stops it is told that it may have been done.
+    def hint_about_proxy(self, error: PaperspaceError) -> str | None:
+        """What to do about a proxy, if the error may come from one."""
+        return proxy_hint(self.base_url()) if isinstance(error, _UNREACHED) else None
+
+    def writes(self, look_at: str) -> None:
+        """Note that a write begins: one who stops it is told that it may have been done.
 
         Args:
             look_at: The command that shows what is there now.
         """
+        shows = f"`{PROGRAM} {look_at}` shows what is there now"
+        before = self.done
         self.progress = lambda: (
-            f"it may have been done; `{PROGRAM} {look_at}` shows what is there now"
+            f"it may have been done; {shows}"
+            if before is None
+            else f"{before()}\nthe next one may have been made, too; {shows}"
         )
-        yield
-        self.progress = None
+
+    def wrote(self, what: str, *, say_so: bool = False) -> None:
+        """Note that a write was carried out, and what it did.
+
+        Args:
+            what: What it did.
+            say_so: Whether to tell a person, as the command shows no result.
+        """
+        self.progress = self.done = lambda: what
+        if say_so:
+            tell(what)
 
     def base_url(self) -> str:
         """Where the API is: as the option says, else the environment, else the spec.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, TypeVar
 
@@ -42,6 +43,8 @@ def page_size_for(limit: int | None, page_size: int | None) -> int:
     """
     if limit is not None and limit < 1:
         raise CommandError(f"--limit must be 1 or more, not {limit}")
+    if limit is not None and limit > sys.maxsize:
+        raise CommandError(f"--limit must be {sys.maxsize} or less")
     return min(limit or LARGEST_PAGE, LARGEST_PAGE) if page_size is None else page_size
 
 

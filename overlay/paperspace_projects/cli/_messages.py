@@ -29,13 +29,17 @@ _LOOK_AT: Final[Mapping[str, str]] = {
 """The command that tells what came of a write."""
 
 _OPTIONS: Final[Mapping[str, str]] = {
+    "after": "--after",
     "concurrency": "--concurrency",
     "deadline": "--deadline",
     "include": "--include",
+    "model_id": "MODEL_ID",
+    "order_by": "--order-by",
     "page_size": "--page-size",
     "poll": "--poll",
     "project_id": "PROJECT",
     "timeout": "--timeout",
+    "user_id": "USER_ID",
 }
 """The option, or the argument here, that an argument of Python comes from."""
 _OPTIONS_TO_CONFIGURE: Final[Mapping[str, str]] = {
@@ -71,10 +75,10 @@ def tell(text: str) -> None:
         say(text)
 
 
-def complain(error: CommandError | errors.PaperspaceError) -> None:
-    """Say what went wrong, and what to do about it if more is to be said than the error does."""
+def complain(error: CommandError | errors.PaperspaceError, hint: str | None = None) -> None:
+    """Say what went wrong, and what to do about it: the hint, or that for this kind of error."""
     say_error(str(error) if isinstance(error, CommandError) else in_terms_of_options(error))
-    hint = error.hint if isinstance(error, CommandError) else hint_for(error)
+    hint = hint or (error.hint if isinstance(error, CommandError) else hint_for(error))
     if hint:
         say(f"hint: {hint}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, TypeAlias
 
 import typer
@@ -12,7 +13,6 @@ from ._asking import ask, check_that_one_can_ask
 from ._command import command, group
 from ._invocation import Invocation, project_of
 from ._listing import write_listing
-from ._messages import tell
 from ._options import Fields, Output, Project, Yes
 from ._results import Results
 from ._syncing import DryRun, write_sync
@@ -37,9 +37,9 @@ def add_model(invocation: Invocation, project: Project, model_id: ModelId) -> No
     """Associate an existing model with a project."""
     with invocation.client() as client:
         models = project_of(client, project).models
-        with invocation.writing("models list PROJECT"):
-            models.add(model_id)
-        tell(f"added the model {model_id!r}")
+        invocation.writes("models list PROJECT")
+        models.add(model_id)
+        invocation.wrote(f"added the model {model_id!r}", say_so=True)
 
 
 @command(app, "remove", examples=("models remove PROJECT MODEL_ID --yes",))
@@ -52,9 +52,9 @@ def remove_model(
     with invocation.client() as client:
         models = project_of(client, project).models
         ask(yes, what)
-        with invocation.writing("models list PROJECT"):
-            models.remove(model_id)
-        tell(f"removed the model {model_id!r}")
+        invocation.writes("models list PROJECT")
+        models.remove(model_id)
+        invocation.wrote(f"removed the model {model_id!r}", say_so=True)
 
 
 @command(app, "sync", examples=("models sync PROJECT MODEL_ID --dry-run",))
@@ -75,7 +75,7 @@ def sync_models(
         scope = project_of(client, project)
         write_sync(
             invocation,
-            lambda only_look: scope.models.sync(model_ids or (), dry_run=only_look),
+            partial(scope.models.sync, model_ids or ()),
             look_at="models list PROJECT",
             output=output,
             fields=fields,

@@ -11,9 +11,9 @@ import paperspace_projects.cli._kinds as kinds
 from .. import UNSET
 from ._asking import ask, check_that_one_can_ask
 from ._command import command, group
+from ._exits import Exit
 from ._invocation import Invocation, found, project_of
 from ._listing import After, Limit, PageSize, page_size_for, write_listing
-from ._messages import tell
 from ._options import Fields, Output, Project, Yes
 from ._problems import CommandError
 from ._results import Results
@@ -111,8 +111,9 @@ def create_project(
     """Create a project, and show it."""
     results = Results(kinds.PROJECT, output, fields)
     with invocation.client() as client:
-        with invocation.writing("projects find NAME"):
-            created = client.projects.create(name, description=description)
+        invocation.writes("projects find NAME")
+        created = client.projects.create(name, description=description)
+        invocation.wrote(f"created the project {created.name!r} ({created.id})")
         results.write_one(created)
 
 
@@ -146,11 +147,12 @@ def update_project(
         raise CommandError("there is nothing to update: give --name, --description or both")
     with invocation.client() as client:
         scope = project_of(client, project)
-        with invocation.writing("projects get PROJECT"):
-            updated = scope.update(
-                name=UNSET if name is None else name,
-                description=UNSET if description is None else description,
-            )
+        invocation.writes("projects get PROJECT")
+        updated = scope.update(
+            name=UNSET if name is None else name,
+            description=UNSET if description is None else description,
+        )
+        invocation.wrote(f"updated the project {updated.name!r} ({scope.id})")
         results.write_one(updated)
 
 
@@ -167,6 +169,10 @@ def delete_project(invocation: Invocation, project: Project, yes: Yes = False) -
         if not yes:
             name = scope.get().name
             ask(yes, f"delete the project {name!r} ({scope.id}) and all that it holds")
-        with invocation.writing("projects get PROJECT"):
-            scope.delete()
-        tell(f"deleted the project {scope.id}")
+            now = scope.get().name
+            if now != name:
+                renamed = f"nothing was deleted: the project {scope.id} is named {now!r} by now"
+                raise CommandError(renamed, Exit.CONFLICT)
+        invocation.writes("projects get PROJECT")
+        scope.delete()
+        invocation.wrote(f"deleted the project {scope.id}", say_so=True)

@@ -19,6 +19,8 @@ from ._messages import say, say_error
 from ._options import StepsFormat, Yes
 from ._problems import CommandError
 from ._progress import no_bar, progress_bar
+from ._running import failed
+from ._streams import let_go
 
 if TYPE_CHECKING:
     from .. import Client
@@ -132,18 +134,27 @@ def apply_plan(
         with no_bar() if plan.is_empty else progress_bar(invocation, "steps", output) as bar:
             applied = Applied(plan, output, bar)
             invocation.progress = applied.reached
+            invocation.done = None if plan.is_empty else applied.reached
             result = plan.apply(
                 client,
                 on_step=applied.take,
                 allow_commands=allow_commands,
                 concurrency=concurrency,
             )
-        applied.end(result)
-    if not result.is_ok:
-        if output != "table":  # there they stand among the results
-            say("\n".join(each.describe() for each in result.failed))
-        say_error(applied.said())
     codes = [exit_for(each.error) for each in result.failed if each.error is not None]
+    try:
+        applied.end(result)
+    except OSError as error:
+        if result.is_ok:
+            raise
+        let_go(sys.stdout)
+        failed(error)  # what the steps failed with decides the exit code
+        say_error(applied.reached())
+    else:
+        if not result.is_ok:
+            if output != "table":  # there they stand among the results
+                say("\n".join(each.describe() for each in result.failed))
+            say_error(applied.said())
     return exit_for_all(codes, any_done=bool(result.done))
 
 

@@ -13,7 +13,7 @@ from ._interrupts import Interrupts
 from ._invocation import Invocation
 from ._messages import complain, say
 from ._problems import CommandError
-from ._streams import let_go, prepare_stdout
+from ._streams import let_go
 
 
 def run_command(invocation: Invocation, command: Callable[[], Exit | None]) -> Exit:
@@ -28,27 +28,27 @@ def run_command(invocation: Invocation, command: Callable[[], Exit | None]) -> E
 
 def _run(invocation: Invocation, command: Callable[[], Exit | None]) -> Exit:
     try:
-        prepare_stdout()
         code = command() or Exit.DONE
         sys.stdout.flush()
-    except BrokenPipeError:
-        let_go(sys.stdout)
-        return Exit.BROKEN_PIPE
-    except ModuleNotFoundError:
-        raise  # a part of the extra is not installed
     except Exception as error:
         if invocation.options.debug:
             say("".join(traceback.format_exception(error)))
-        code = _failed(error)
+        if invocation.done is not None:
+            say(invocation.done())
+        if isinstance(error, ModuleNotFoundError):  # a part of the extra is not installed
+            raise
+        code = failed(error, invocation.hint)
         let_go(sys.stdout)
     return code
 
 
-def _failed(error: Exception) -> Exit:
-    """Say what went wrong; gives the exit code."""
+def failed(error: Exception, hint: str | None = None) -> Exit:
+    """Say what went wrong, and the hint if there is one; gives the exit code."""
     match error:
+        case BrokenPipeError():
+            return Exit.BROKEN_PIPE  # as the reader wanted it
         case PaperspaceError():
-            complain(error)
+            complain(error, hint)
             return exit_for(error)
         case CommandError():
             complain(error)

@@ -13,7 +13,6 @@ from ._asking import ask, check_that_one_can_ask
 from ._command import command, group
 from ._invocation import Invocation, project_of
 from ._listing import write_listing
-from ._messages import tell
 from ._options import Fields, Output, Project, Yes
 from ._results import Results
 from ._values import (
@@ -93,8 +92,9 @@ def _add_writing(
                 from_file=from_file,
                 allow_empty=allow_empty,
             )
-            with invocation.writing("secrets get PROJECT NAME"):
-                written = write(secrets, name, value)
+            invocation.writes("secrets get PROJECT NAME")
+            written = write(secrets, name, value)
+            invocation.wrote(f"wrote the secret {name!r}")
             results.write_one(written)
 
     write_secret.__doc__ = f"{about}\n\n{_ABOUT_VALUES}"
@@ -135,6 +135,6 @@ def delete_secret(invocation: Invocation, project: Project, name: Name, yes: Yes
     with invocation.client() as client:
         secrets = project_of(client, project).secrets
         ask(yes, what)
-        with invocation.writing("secrets list PROJECT"):
-            secrets.delete(name)
-        tell(f"deleted the secret {name!r}")
+        invocation.writes("secrets list PROJECT")
+        secrets.delete(name)
+        invocation.wrote(f"deleted the secret {name!r}", say_so=True)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
+from ..errors import PaperspaceError
+from ..models import Changes
 from ._asking import ask
 from ._invocation import Invocation
 from ._kinds import Kind, Record
 from ._messages import say
 from ._options import OutputFormat
 from ._results import Results
-
-if TYPE_CHECKING:
-    from .. import Changes
 
 DryRun: TypeAlias = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be changed, and write nothing.")
@@ -38,7 +36,7 @@ CHANGE: Final = Kind[Record](
 
 def write_sync(
     invocation: Invocation,
-    sync: Callable[[bool], Changes],
+    sync: Callable[..., Changes],
     *,
     look_at: str,
     output: OutputFormat,
@@ -48,9 +46,12 @@ def write_sync(
 ) -> None:
     """Make a part of a project what is wanted, and write the changes.
 
+    What is made are the changes that a dry run has found, one by one: what somebody else adds while
+    the question is asked stays.
+
     Args:
         invocation: What it is a part of.
-        sync: Does it, or only looks if it is given True.
+        sync: The part's `sync`, which knows what is wanted.
         look_at: The command that shows what is there.
         output: The format of the changes.
         fields: Which fields of them to write.
@@ -62,14 +63,44 @@ def write_sync(
         PaperspaceError: it cannot be done.
     """
     results = Results(CHANGE, output, fields)
-    if not dry_run and not yes:
-        removed = sync(True).removed
-        if removed:
-            say("".join(f"- {name}\n" for name in removed))
-            ask(yes, f"remove what is not wanted ({len(removed)})")
-    with invocation.writing(look_at) if not dry_run else nullcontext():
-        changes = sync(dry_run)
-    results.write_all(_rows(changes))
+    changes = sync(dry_run=True)
+    if dry_run:
+        results.write_all(_rows(changes))
+        return
+    if changes.removed and not yes:
+        say("".join(f"- {name}\n" for name in changes.removed))
+        ask(yes, f"remove what is not wanted ({len(changes.removed)})")
+    made: list[Record] = []
+    steps = list(_one_by_one(changes))
+    for step in steps:
+        invocation.writes(look_at)
+        try:
+            made.extend(_rows(sync(changes=step)))
+        except PaperspaceError as error:
+            _say_who_is_out(step, error)
+            raise
+        invocation.wrote(_made(made, len(steps)))
+    results.write_all([*made, *_rows(Changes(not_compared=changes.not_compared))])
+
+
+def _say_who_is_out(step: Changes, error: PaperspaceError) -> None:
+    """Say what has become of a user whose role could not be changed: a note of the error tells."""
+    for change in step.changed:
+        for note in getattr(error, "__notes__", ()):
+            if note.startswith(f"{change.user_id} was removed"):
+                say(note)
+
+
+def _one_by_one(changes: Changes) -> Iterator[Changes]:
+    yield from (Changes(added=(each,)) for each in changes.added)
+    yield from (Changes(changed=(each,)) for each in changes.changed)
+    yield from (Changes(removed=(each,)) for each in changes.removed)
+
+
+def _made(rows: Sequence[Record], total: int) -> str:
+    """What was changed, for where the results cannot be written."""
+    lines = [f"{row['change']} {row['name']}" for row in rows]
+    return "\n".join([f"{len(rows)} of {total} changes made", *lines])
 
 
 def _rows(changes: Changes) -> Iterator[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, TypeAlias
 
 import typer
@@ -12,7 +13,6 @@ from ._asking import ask, check_that_one_can_ask
 from ._command import command, group
 from ._invocation import Invocation, project_of
 from ._listing import write_listing
-from ._messages import tell
 from ._options import Fields, Output, Project, Yes
 from ._results import Results
 from ._syncing import DryRun, write_sync
@@ -37,9 +37,9 @@ def add_tag(invocation: Invocation, project: Project, tag: Tag) -> None:
     """Add a tag; one that the project has already is a conflict."""
     with invocation.client() as client:
         tags = project_of(client, project).tags
-        with invocation.writing("tags list PROJECT"):
-            tags.add(tag)
-        tell(f"added the tag {tag!r}")
+        invocation.writes("tags list PROJECT")
+        tags.add(tag)
+        invocation.wrote(f"added the tag {tag!r}", say_so=True)
 
 
 @command(app, "remove", examples=("tags remove PROJECT gpu", "tags remove PROJECT gpu --yes"))
@@ -50,9 +50,9 @@ def remove_tag(invocation: Invocation, project: Project, tag: Tag, yes: Yes = Fa
     with invocation.client() as client:
         tags = project_of(client, project).tags
         ask(yes, what)
-        with invocation.writing("tags list PROJECT"):
-            tags.remove(tag)
-        tell(f"removed the tag {tag!r}")
+        invocation.writes("tags list PROJECT")
+        tags.remove(tag)
+        invocation.wrote(f"removed the tag {tag!r}", say_so=True)
 
 
 @command(
@@ -77,7 +77,7 @@ def sync_tags(
         scope = project_of(client, project)
         write_sync(
             invocation,
-            lambda only_look: scope.tags.sync(tags or (), dry_run=only_look),
+            partial(scope.tags.sync, tags or ()),
             look_at="tags list PROJECT",
             output=output,
             fields=fields,

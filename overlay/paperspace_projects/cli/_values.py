@@ -109,7 +109,11 @@ def _read_file(path: str) -> bytes:
 def _read_stdin() -> bytes:
     if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
         raise CommandError("standard input is closed")
-    return sys.stdin.buffer.read()
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        reason = error.strerror
+    raise CommandError(f"standard input cannot be read: {reason}")
 
 
 def _without_line_break(data: bytes, where: str) -> str:
