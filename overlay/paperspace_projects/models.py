@@ -34,6 +34,11 @@ class Project:
     dt_created: datetime | None = None
     extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
 
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the server says that it was deleted (`dtDeleted`, live dialect)."""
+        return self.extra.get("dtDeleted") is not None
+
 
 @frozen(kw_only=True, slots=False)
 class Collaborator:
@@ -48,6 +53,11 @@ class Collaborator:
     role: str | None = None
     project_id: str | None = None
     extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the server says that it was deleted (`dtDeleted`, live dialect)."""
+        return self.extra.get("dtDeleted") is not None
 
 
 @frozen(kw_only=True, slots=False)
