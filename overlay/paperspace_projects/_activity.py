@@ -1,13 +1,14 @@
 """Choosing events by kind and time while the feed goes by.
 
-The contract does not say in which order events come, the live server sends the newest first. So a
-feed is left early only when a page of it has led back in time, beyond what is asked for.
+A feed is left early only where it is known to have the newest event first, and a whole page of it
+lies before what is asked for: one event that was dated back ends nothing.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from ._order import Order
 from .models import ActivityEvent
 
 
@@ -24,26 +25,22 @@ class EventSelection:
         self._type = event_type
         self._since = since
         self._until = until
-        self._first: datetime | None = None
+        self._order = Order()
 
     def choose(self, items: tuple[ActivityEvent, ...]) -> tuple[tuple[ActivityEvent, ...], bool]:
-        return tuple(filter(self._wanted, items)), self._is_past(items)
+        self._order.take(items)
+        is_past = bool(items) and all(map(self._is_before, items))
+        return tuple(filter(self._wanted, items)), is_past and self._order.is_newest_first is True
 
     def _wanted(self, event: ActivityEvent) -> bool:
         if self._type is not None and event.type_ != self._type:
             return False
         when = event.dt_created
-        if when is None:
-            return True
-        return (self._since is None or when >= self._since) and (
-            self._until is None or when < self._until
+        return not self._is_before(event) and (
+            self._until is None or when is None or when < self._until
         )
 
-    def _is_past(self, items: tuple[ActivityEvent, ...]) -> bool:
-        """Whether what follows these events is older than `since`: they lead back beyond it."""
-        times = [event.dt_created for event in items if event.dt_created is not None]
-        if self._since is None or not times:
-            return False
-        if self._first is None:
-            self._first = times[0]
-        return times[-1] < min(self._since, self._first)
+    def _is_before(self, event: ActivityEvent) -> bool:
+        """Whether an event is older than `since`."""
+        when = event.dt_created
+        return self._since is not None and when is not None and when < self._since

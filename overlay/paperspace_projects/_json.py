@@ -1,9 +1,14 @@
-"""Reading JSON as strictly as a client should: no key twice, no number that is none."""
+"""Reading JSON as strictly as a client should: no key twice, no number that is none.
+
+A number beyond a float, such as 1e400, is kept as its text: infinity is no JSON, so that what holds
+it could not be written down again.
+"""
 
 from __future__ import annotations
 
 import functools
 import json
+import math
 from collections.abc import Callable
 from typing import Final, NoReturn
 
@@ -59,6 +64,11 @@ def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
+def _number(text: str) -> float | str:
+    number = float(text)
+    return number if math.isfinite(number) else text
+
+
 def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
     made = dict(pairs)
     if len(made) != len(pairs):
@@ -67,5 +77,5 @@ def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 _STRICT: Final = json.JSONDecoder(
-    parse_constant=_refuse_constant, object_pairs_hook=_without_repetition
+    parse_float=_number, parse_constant=_refuse_constant, object_pairs_hook=_without_repetition
 )

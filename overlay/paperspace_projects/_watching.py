@@ -1,21 +1,25 @@
 """Telling the new events of a feed from those that were there before, look after look.
 
 Pure state without I/O, shared by both sides. The live server sends the newest event first; the
-contract does not say in which order they come, so that their times decide, and a feed without any
-is taken to be the live server's. What is new is told by ids alone: events may share a time, or have
-none.
+contract does not say in which order they come, so that their times decide. While they do not, a
+look reads on; a feed without any times is taken to be the live server's. What is new is told by ids
+alone: events may share a time, or have none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from typing import Final
 
 from ._operations import LIST_ACTIVITY
+from ._order import Order
 from .errors import PaginationError
 from .models import ActivityEvent, Page
 
-MAX_KNOWN = 1000
+MAX_KNOWN: Final = 1000
 """So many ids are remembered, the newest: more than a page, as one is looked through whole."""
+ENOUGH: Final = 10
+"""A look goes back to so many known events: one that comes late may stand behind some of them."""
 
 
 class Feed:
@@ -32,6 +36,7 @@ class Feed:
         self._known: dict[str, None] = {} if after is None else {after: None}
         self._is_whole = False
         """Whether what is known is all there is: anything else is new, wherever it stands."""
+        self._is_newest_first: bool | None = None
         self._type = event_type
 
     @property
@@ -41,7 +46,7 @@ class Feed:
 
     def look(self) -> Look:
         """Look at the feed once more."""
-        return Look(self._begins_now, self._known.keys())
+        return Look(self._known.keys(), self._is_newest_first, begins_now=self._begins_now)
 
     def learn(self, look: Look) -> list[ActivityEvent]:
         """The new events, of the wanted kind, of a look that is done; newest first.
@@ -66,9 +71,10 @@ class Feed:
             raise PaginationError(LIST_ACTIVITY.id, problem, goes_on)
         new = [each for each in events[:old_from] if each.id not in self._known]
         self._remember(events, look.is_whole)
+        self._is_newest_first = look.is_newest_first
         return [each for each in new if self._type is None or each.type_ == self._type]
 
-    def _remember(self, events: Iterable[ActivityEvent], is_whole: bool) -> None:
+    def _remember(self, events: Collection[ActivityEvent], is_whole: bool) -> None:
         known = dict.fromkeys(event.id for event in events) | self._known
         self._known = dict.fromkeys(list(known)[:MAX_KNOWN])
         self._is_whole = (is_whole or self._is_whole) and len(known) <= MAX_KNOWN
@@ -76,29 +82,49 @@ class Feed:
 
 
 class Look:
-    """One look at a feed, page by page, back to an event that is known."""
+    """One look at a feed, page by page, back to events that are known.
 
-    def __init__(self, begins_now: bool, known: Iterable[str]) -> None:
+    Args:
+        known: The ids of the events that are known.
+        is_newest_first: What an earlier look has found out; None: nothing yet.
+        begins_now: Whether nothing is known, and all that is there counts as known from now on.
+    """
+
+    def __init__(
+        self, known: Collection[str], is_newest_first: bool | None, *, begins_now: bool
+    ) -> None:
         self._begins_now = begins_now
         self._known = frozenset(known)
+        self._found_out = is_newest_first
+        self._order = Order()
         self._events: dict[str, ActivityEvent] = {}
         self.is_whole = False
         """Whether the feed was read to its end."""
 
+    @property
+    def is_newest_first(self) -> bool | None:
+        """Whether the feed has the newest event first; None where that is not known."""
+        return self._order.is_newest_first if self._found_out is None else self._found_out
+
     def is_done_with(self, page: Page[ActivityEvent]) -> bool:
         """Take in a page; gives whether no more are needed."""
+        self._order.take(event for event in page.items if event.id not in self._events)
         self._events.update((event.id, event) for event in page.items)
         self.is_whole = not page.has_more
         if self.is_whole:
             return True
-        met = page.items if self._begins_now else self._events.keys() & self._known
-        return bool(met) and not self._runs_forwards()
+        if self._begins_now:
+            is_back = bool(self._events)
+        else:
+            met = len(self._events.keys() & self._known)
+            is_back = met > 0 and met >= min(ENOUGH, len(self._known))
+        is_timeless = self._found_out is None and not self._order.has_times
+        return is_back and (is_timeless or self.is_newest_first is True)
 
     def newest_first(self) -> list[ActivityEvent]:
         """The events of the pages, each once."""
         events = list(self._events.values())
-        return events[::-1] if self._runs_forwards() else events
-
-    def _runs_forwards(self) -> bool:
-        times = [each.dt_created for each in self._events.values() if each.dt_created is not None]
-        return bool(times) and times[0] < times[-1]
+        is_newest_first = self.is_newest_first
+        if is_newest_first is None:  # all of the feed was read, and this is the best guess
+            is_newest_first = self._order.lead <= 0
+        return events if is_newest_first else events[::-1]

@@ -139,6 +139,13 @@ class PaginationError(PaperspaceError):
         self.next_cursor = next_cursor
 
 
+class ExecutorError(PaperspaceError):
+    """The executor of an inventory failed: it took no more work, or lost some.
+
+    `__cause__` is what the executor raised.
+    """
+
+
 class APIError(PaperspaceError):
     """A call to the API failed.
 

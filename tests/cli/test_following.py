@@ -8,11 +8,14 @@ import subprocess
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
-from cli.shell import Shell
+from cli.shell import KEY, Shell
+from watching.course import Feed
 
+from paperspace_projects import Client
 from paperspace_projects.cli._activity import Following
-from paperspace_projects.testing import Fault, FaultPlan
+from paperspace_projects.testing import Dialect, Fault, FaultPlan
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -87,6 +90,43 @@ def test_an_end_by_a_failure_tells_how_to_go_on_too(one_shell: Shell) -> None:
     told, error = done.err.splitlines()
     assert told == f"1 event written; --follow --after {event.id} goes on from there"
     assert error.startswith("error: listProjectActivity: 400")
+
+
+@pytest.mark.parametrize("dialect", ["contract", "live"])
+@pytest.mark.parametrize("looks", range(7))
+def test_no_event_is_lost_that_happens_at_one_of_the_first_looks_at_an_empty_feed(
+    dialect: Dialect, looks: int
+) -> None:
+    feed = Feed(dialect)
+    feed.answers = [lambda: None for _ in range(looks)] + [feed.happen]
+    feed.answers += [lambda: None, lambda: None, feed.happen]
+    with Client(KEY, transport=httpx.MockTransport(feed)) as client:
+        events = Following(client.project("p1"), None, 0.001).events(LONG_AGO, None)
+        assert [next(events).id, next(events).id] == ["e0", "e1"]
+
+
+@pytest.mark.parametrize("dialect", ["contract", "live"])
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_nothing_from_before_the_time_comes_whatever_the_order(
+    dialect: Dialect, order: Any
+) -> None:
+    feed = Feed(dialect, order=order)
+    feed.happen(300)
+    since = datetime.fromisoformat(feed.events[250]["dtCreated"])
+    with Client(KEY, transport=httpx.MockTransport(feed)) as client:
+        events = Following(client.project("p1"), None, 0.001).events(since, None)
+        assert [next(events).id for _ in range(50)] == feed.ids[250:]
+        feed.happen()
+        assert next(events).id == "e300"
+
+
+def test_where_no_event_is_of_the_kind_that_is_followed_one_that_comes_is_not_lost() -> None:
+    feed = Feed("live")
+    feed.happen(3, type="other")
+    feed.answers = [lambda: None, lambda: None, lambda: feed.happen(type="wanted")]
+    with Client(KEY, transport=httpx.MockTransport(feed)) as client:
+        events = Following(client.project("p1"), "wanted", 0.001).events(LONG_AGO, None)
+        assert next(events).id == "e3"
 
 
 class _Once:

@@ -9,12 +9,14 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import paperspace_projects.cli._formats as formats
+from paperspace_projects import Client
 from paperspace_projects.cli._kinds import PROJECT, picked
 from paperspace_projects.cli._printable import printable, printable_json
 from paperspace_projects.cli._problems import CommandError
@@ -47,6 +49,20 @@ def test_json_gives_everything_back(given_records: list[dict[str, Any]]) -> None
     written = "".join(formats.json_list(given_records))
     assert json.loads(written) == given_records
     assert is_clean(written)
+
+
+def test_a_number_beyond_all_floats_is_valid_in_every_format() -> None:
+    content = '{"id": "p1", "name": "n", "x": 1e400, "y": [-1e400]}'
+    server = httpx.MockTransport(lambda _: httpx.Response(200, content=content))
+    with Client("a-key", transport=server) as client:
+        record = PROJECT.record(client.projects.get("p1"))
+    extra = {"x": "1e400", "y": ["-1e400"]}
+    assert json.loads("".join(formats.json_list([record])))[0]["extra"] == extra
+    assert json.loads(formats.json_one(record))["extra"] == extra
+    assert json.loads("".join(formats.json_lines([record])))["extra"] == extra
+    assert yaml.safe_load(formats.yaml_one(record))["extra"] == extra
+    (row,) = csv.DictReader(io.StringIO("".join(formats.csv_rows([record], ["id", "extra"]))))
+    assert json.loads(row["extra"]) == extra
 
 
 @given(records)

@@ -3,64 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from paging.feeds import NEWEST_FIRST, NOON, Feed, event, expected, ids, timed
 from paging.kinds import quick
 from support.driving import Driver
 from support.servers import json
 
 from paperspace_projects import PaginationError
-
-NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
-
-
-def event(number: int, **more: Any) -> dict[str, Any]:
-    return {"id": f"e{number}", **more}
-
-
-class Feed:
-    """Serves events; `after` is an id, and how it is understood can be chosen.
-
-    `overlap` is how many events before the one that follows are sent once more (1 is what a server
-    does that takes `after` to be inclusive).
-    """
-
-    def __init__(self, events: list[dict[str, Any]], overlap: int = 0) -> None:
-        self.events = events
-        self.overlap = overlap
-        self.ignores_after = False
-        self.ignores_limit = False
-        self.live = False
-        self.requests: list[httpx.Request] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        start = 0
-        after = request.url.params.get("after")
-        if after is not None and not self.ignores_after:
-            ids = [each["id"] for each in self.events]
-            start = max(0, ids.index(after) + 1 - self.overlap)
-        limit = int(request.url.params["limit"])
-        page = self.events[start:] if self.ignores_limit else self.events[start : start + limit]
-        if not self.live:
-            return json(page)
-        more = start + limit < len(self.events)
-        return json({"items": page, "hasMore": more, "nextPage": page[-1]["id"] if more else None})
-
-
-def ids(drive: Driver, feed: Feed, **options: Any) -> list[str]:
-    """The ids that a client gets."""
-    pager = drive.client(feed).project("p1").activity(**options)
-    return [each.id for each in drive.items(pager)]
-
-
-def expected(feed: Feed) -> list[str]:
-    return [each["id"] for each in feed.events]
 
 
 @quick
@@ -209,81 +164,6 @@ def test_a_feed_is_resumed_after_any_number_of_events(drive: Driver, count: int)
     if pager.next_cursor is None and count == 7:
         rest = []
     assert list(dict.fromkeys(read + rest)) == expected(feed)
-
-
-def timed(number: int, minutes: float, **more: Any) -> dict[str, Any]:
-    return event(number, dtCreated=(NOON + timedelta(minutes=minutes)).isoformat(), **more)
-
-
-NEWEST_FIRST = [timed(number, -number) for number in range(30)]
-OLDEST_FIRST = [timed(number, number) for number in range(30)]
-
-
-@pytest.mark.parametrize("live", [False, True])
-def test_a_feed_that_runs_backwards_is_left_once_it_is_past_since(
-    drive: Driver, live: bool
-) -> None:
-    feed = Feed(NEWEST_FIRST)
-    feed.live = live
-    since = NOON - timedelta(minutes=7)
-    assert ids(drive, feed, page_size=5, since=since) == [f"e{n}" for n in range(8)]
-    assert len(feed.requests) == 2
-
-
-@pytest.mark.parametrize("live", [False, True])
-@pytest.mark.parametrize("size", [1, 2, 5, 120])
-def test_a_feed_that_runs_forwards_is_read_to_its_end(drive: Driver, live: bool, size: int) -> None:
-    feed = Feed(OLDEST_FIRST)
-    feed.live = live
-    since = NOON + timedelta(minutes=20)
-    assert ids(drive, feed, page_size=size, since=since) == [f"e{n}" for n in range(20, 30)]
-
-
-@pytest.mark.parametrize("events", [NEWEST_FIRST, OLDEST_FIRST], ids=["newest", "oldest"])
-@pytest.mark.parametrize(("since", "until"), [(5, 20), (None, 8), (0, 30), (10, 10), (12, 9)])
-def test_since_is_included_and_until_is_not(
-    drive: Driver, events: list[dict[str, Any]], since: int | None, until: int | None
-) -> None:
-    sign = -1 if events is NEWEST_FIRST else 1
-
-    def moment(minutes: int | None) -> datetime | None:
-        return None if minutes is None else NOON + timedelta(minutes=minutes * sign)
-
-    low, high = moment(since), moment(until)
-    if sign < 0 and since is not None:
-        low, high = high, low
-    wanted = [
-        each["id"]
-        for each in events
-        if (low is None or datetime.fromisoformat(each["dtCreated"]) >= low)
-        and (high is None or datetime.fromisoformat(each["dtCreated"]) < high)
-    ]
-    assert ids(drive, Feed(events), page_size=4, since=low, until=high) == wanted
-
-
-@quick
-@given(
-    minutes=st.lists(st.integers(0, 20), max_size=25),
-    newest_first=st.booleans(),
-    since=st.integers(-1, 21),
-    size=st.integers(1, 6),
-    live=st.booleans(),
-)
-def test_a_sorted_feed_gives_exactly_the_events_of_a_time(
-    drive: Driver, *, minutes: list[int], newest_first: bool, since: int, size: int, live: bool
-) -> None:
-    minutes.sort(reverse=newest_first)
-    feed = Feed([timed(number, minute) for number, minute in enumerate(minutes)])
-    feed.live = live
-    wanted = [f"e{number}" for number, minute in enumerate(minutes) if minute >= since]
-    assert ids(drive, feed, page_size=size, since=NOON + timedelta(minutes=since)) == wanted
-
-
-def test_one_step_back_does_not_make_a_feed_run_backwards(drive: Driver) -> None:
-    # Oldest first, but two events of nearly the same time changed places.
-    feed = Feed([timed(0, 0.01), timed(1, 0), *(timed(number, number) for number in range(2, 9))])
-    since = NOON + timedelta(minutes=5)
-    assert ids(drive, feed, page_size=3, since=since) == ["e5", "e6", "e7", "e8"]
 
 
 def test_an_event_without_a_time_is_kept(drive: Driver) -> None:

@@ -68,7 +68,7 @@ class Feed:
             event = {"id": f"e{self._count}", **more}
             if self.now is not None:
                 self.now += timedelta(seconds=seconds)
-                event["dtCreated"] = self.now.isoformat()
+                event.setdefault("dtCreated", self.now.isoformat())
             self.events.append(event)
             self._count += 1
 

@@ -25,6 +25,7 @@ from paperspace_projects import (
     PaginationError,
     ServerError,
 )
+from paperspace_projects.hooks import before_sending
 
 PATIENCE = 5.0
 """Seconds after which something that is waited for will not come any more."""
@@ -254,3 +255,46 @@ def test_a_connection_that_cannot_be_made_ends_a_watch(drive: Driver) -> None:
 
     with pytest.raises(APIConnectionError):
         step(drive, drive.client(refuse).project("p1").watch(after="e1"))
+
+
+class Stop(BaseException):
+    """What is no error."""
+
+
+@pytest.mark.parametrize("flavour", ["sync", "asyncio", "trio"])
+@pytest.mark.parametrize("where", ["transport", "guard"])
+@pytest.mark.parametrize("kind", [Stop, SystemExit, KeyboardInterrupt, pytest.fail.Exception])
+def test_whatever_is_raised_ends_a_watch(
+    flavour: str, where: str, kind: type[BaseException]
+) -> None:
+    raised, asked = kind(), list[str]()
+
+    def refuse(_: object) -> None:
+        asked.append(where)
+        if len(asked) == 3:  # at the third look
+            raise raised
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        if where == "transport":
+            refuse(None)
+        return json([])
+
+    async def main() -> BaseException | None:
+        async with AsyncClient(KEY, transport=httpx.MockTransport(answer)) as client:
+            try:
+                await anext(client.project("p1").watch(poll=0.001))
+            except BaseException as error:
+                return error
+        return None
+
+    with before_sending(refuse if where == "guard" else lambda _: None):
+        if flavour == "sync":
+            with (
+                Client(KEY, transport=httpx.MockTransport(answer)) as client,
+                pytest.raises(kind) as caught,
+            ):
+                next(client.project("p1").watch(poll=0.001))
+            assert caught.value is raised
+        else:
+            assert anyio.run(main, backend=flavour) is raised
+    assert len(asked) == 3

@@ -15,7 +15,7 @@ from support.driving import Driver
 from watching.course import NOON, Course, Feed, follow, step, watched
 
 from paperspace_projects import Client, PaginationError
-from paperspace_projects._watching import MAX_KNOWN
+from paperspace_projects._watching import ENOUGH, MAX_KNOWN
 from paperspace_projects._watching import Feed as Known
 from paperspace_projects.models import ActivityEvent, Page
 from paperspace_projects.testing import Dialect, Emulator
@@ -207,6 +207,56 @@ def test_an_event_that_comes_late_to_the_feed_is_handed_out(drive: Driver) -> No
         "late",
         "e200",
     ]
+
+
+@every_dialect
+@pytest.mark.parametrize("count", [110, 111, 119, 120, 121, 230])
+def test_an_event_that_comes_late_is_handed_out_at_the_end_of_a_page_too(
+    drive: Driver, dialect: Any, count: int
+) -> None:
+    """So many new ones fill a page, or leave room for the newest known ones alone."""
+    for place in range(1, ENOUGH):
+        feed = Feed(dialect)
+        feed.happen(200)
+
+        def happen(feed: Feed = feed, place: int = place) -> None:
+            late = {"id": "late", "dtCreated": feed.events[-place]["dtCreated"]}
+            feed.events.insert(-place, late)
+            feed.happen(count)
+
+        got = watched(drive, feed, happen, feed.happen)
+        assert got == ["late", *names(*range(200, 201 + count))]
+
+
+@every_dialect
+@every_order
+@pytest.mark.parametrize("page", [1, 2, 5, 120])
+@pytest.mark.parametrize("same", [1, 5, 119, 120, 121, 300])
+def test_a_page_of_one_time_does_not_tell_the_order(
+    drive: Driver, dialect: Any, order: Any, page: int, same: int
+) -> None:
+    feed = Feed(dialect, order=order, page=page)
+    feed.happen(same, seconds=0)
+    feed.happen(20)
+    if order == "newest":  # so that the first page has one time here, too
+        feed.happen(same, seconds=0)
+    known = len(feed.events)
+    got = watched(drive, feed, feed.happen, partial(feed.happen, 3), lambda: None, feed.happen)
+    assert got == feed.ids[known:]
+
+
+@every_dialect
+@pytest.mark.parametrize("before", [3, 50, 500])
+def test_an_event_that_is_dated_back_does_not_turn_the_feed_over(
+    drive: Driver, dialect: Any, before: int
+) -> None:
+    feed = Feed(dialect)
+    feed.happen(before)
+    long_ago = (NOON - timedelta(days=900)).isoformat()
+    got = watched(
+        drive, feed, partial(feed.happen, dtCreated=long_ago), feed.happen, partial(feed.happen, 2)
+    )
+    assert sorted(got) == sorted(feed.ids[before:])
 
 
 @every_dialect

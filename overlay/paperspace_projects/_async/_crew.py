@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import contextlib
 import contextvars
 import math
 from collections.abc import (
@@ -22,7 +21,7 @@ from collections.abc import (
 )
 from concurrent.futures import Future
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 import anyio
 from anyio.lowlevel import current_token
@@ -67,6 +66,8 @@ class AsyncCrew(Generic[Unit]):
         self._tell, self._told = anyio.create_memory_object_stream[Tell](math.inf)
         self._scope = anyio.CancelScope()
         self._ended: anyio.Event | None = None
+        self._raised: BaseException | None = None
+        self._is_told = False
 
     def send(self, unit: Unit) -> None:
         """Have a task carry out a unit."""
@@ -79,8 +80,11 @@ class AsyncCrew(Generic[Unit]):
         self._send_apart.send_nowait(unit)
 
     async def receive(self) -> Tell:
-        """Wait for what one of the units sent has led to."""
-        return await self._told.receive()
+        """Wait for what a unit sent has led to; to call that raises what a task has raised."""
+        try:
+            return await self._told.receive()
+        except anyio.EndOfStream:  # somebody else has cancelled the tasks before they began
+            raise asyncio.CancelledError from None
 
     def received(self) -> Iterator[Tell]:
         """What units have led to, as far as they have, without waiting."""
@@ -88,7 +92,10 @@ class AsyncCrew(Generic[Unit]):
             yield self._told.receive_nowait()
 
     async def stop(self) -> None:
-        """Cancel what is under way, and wait until it has ended."""
+        """Cancel what is under way, and wait until it has ended.
+
+        Raises what a task has raised, if that was not told yet.
+        """
         self._scope.cancel()
         if self._ended is not None:
             with anyio.CancelScope(shield=True):
@@ -97,11 +104,18 @@ class AsyncCrew(Generic[Unit]):
             stream.close()
         self._tell.close()
         self._told.close()
+        if not self._is_told:
+            self._raise()
 
     def _begin(self) -> None:
         if self._ended is None:
             self._ended = anyio.Event()
-            _run_apart(self._run, self._ended.set)
+            _run_apart(self._run, self._end)
+
+    def _end(self) -> None:
+        if self._ended is not None:
+            self._ended.set()
+        self._tell.close()
 
     async def _run(self) -> None:
         with self._scope:
@@ -111,9 +125,28 @@ class AsyncCrew(Generic[Unit]):
                     tasks.start_soon(self._work, self._units)
 
     async def _work(self, units: MemoryObjectReceiveStream[Unit]) -> None:
-        with contextlib.suppress(anyio.EndOfStream):
+        """Carry out units. What is raised is told: it would end the event loop, or be lost."""
+        try:
             while True:
                 self._tell.send_nowait(await self._carry_out(await _next_of(units)))
+        except GeneratorExit:  # the event loop has ended
+            raise
+        except anyio.get_cancelled_exc_class() as error:
+            if not self._scope.cancel_called:  # by somebody else, who does not wait for the unit
+                self._tell.send_nowait(partial(_raise, error))
+            raise
+        except BaseException as error:
+            self._raised = self._raised or error
+            self._tell.send_nowait(self._raise)
+
+    def _raise(self) -> None:
+        self._is_told = True
+        if self._raised is not None:
+            raise self._raised
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error
 
 
 async def _next_of(units: MemoryObjectReceiveStream[Unit]) -> Unit:
@@ -147,11 +180,10 @@ _TASKS: set[asyncio.Future[None]] = set()
 """Tasks that are under way: asyncio itself forgets them."""
 
 
-async def first_done(futures: Collection[Future[T]], seconds: float | None) -> Future[T] | None:
-    """Wait for the first that is done; None where none is within so many seconds."""
+async def first_done(futures: Collection[Future[T]], seconds: float | None) -> bool:
+    """Wait for the first that is done; gives whether there is one within so many seconds."""
     wait = partial(concurrent.futures.wait, futures, seconds, concurrent.futures.FIRST_COMPLETED)
-    done = (await anyio.to_thread.run_sync(wait, abandon_on_cancel=True)).done
-    return next(iter(done), None)
+    return bool((await anyio.to_thread.run_sync(wait, abandon_on_cancel=True)).done)
 
 
 async def let_go(futures: Iterable[Future[T]], seconds: float | None) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .._arguments import MAX_PAGE_SIZE
+from .._deleted import still_there
 from ..errors import (
     ClientClosedError,
     DeadlineExceededError,
@@ -21,7 +22,7 @@ from ..errors import (
 )
 from ..inventory._desk import Desk, NextProjects, Unit
 from ..inventory._request import Request, Result, Tally
-from ..inventory._work import Batches, Done, Work, carry_out
+from ..inventory._work import Batches, Done, Work, carry_out, failure, results_of
 from ..models import Project
 from ._crew import AsyncCrew, first_done, iterator_of, let_go
 
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 
 
 class AsyncSource:
-    """Where the projects come from: the listing, page by page, or the user, one by one."""
+    """Where the projects come from: the listing, page by page, or the user, one by one.
+
+    Each id comes once. A project that is listed although it was deleted does not come.
+    """
 
     def __init__(
         self,
@@ -40,21 +44,31 @@ class AsyncSource:
     ) -> None:
         self._pages = client.projects.list(page_size=MAX_PAGE_SIZE).pages()
         self._given = None if given is None else iterator_of(given)
+        self._ids: set[str] = set()
 
     async def next_few(self) -> tuple[str | Project, ...]:
         """The next few projects; none at the end."""
         if self._given is None:
             async for page in self._pages:
-                if page.items:
-                    return page.items
+                if few := tuple(
+                    each for each in page.items if not each.is_deleted and self._is_new(each.id)
+                ):
+                    return few
             return ()
         async for each in self._given:
             if not isinstance(each, str | Project):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
                 raise InvalidArgumentError(
                     "project_ids", f"ids or projects, not of type {type(each).__name__}"
                 )
-            return (each,)
+            if self._is_new(each if isinstance(each, str) else each.id):
+                return (each,)
         return ()
+
+    def _is_new(self, project_id: str) -> bool:
+        if project_id in self._ids:
+            return False
+        self._ids.add(project_id)
+        return True
 
     async def aclose(self) -> None:
         """Leave the listing."""
@@ -79,7 +93,10 @@ class AsyncReader:
         self._deadline = deadline
 
     async def carry_out(self, unit: Unit | NextProjects) -> Callable[[], None]:
-        """Do one thing; gives what to call where the desk is. Never raises what went wrong."""
+        """Do one thing; gives what to call where the desk is, which tells what went wrong, too.
+
+        It raises what is no `Exception`: the crew tells that.
+        """
         desk = self._desk
         if self._deadline.is_over:
             return partial(self._tally.break_off, None)
@@ -113,9 +130,9 @@ class AsyncReader:
         scope = self._client.project(entry.id)
         match unit.part:
             case "project":
-                entry.project = await scope.get()
+                entry.take_project(await scope.get())
             case "collaborators":
-                entry.collaborators = tuple(await scope.collaborators.list().collect())
+                entry.collaborators = still_there(await scope.collaborators.list().collect())
             case "secrets":
                 entry.secrets = tuple(await scope.secrets.list().collect())
             case "tags":
@@ -152,8 +169,10 @@ async def read_here(
                 tally.count(result)
                 yield result
     finally:
-        await crew.stop()
-        await source.aclose()
+        try:
+            await crew.stop()
+        finally:
+            await source.aclose()
     tally.raise_problem()
 
 
@@ -170,7 +189,8 @@ async def read_elsewhere(
     tally, source = Tally(request, given), AsyncSource(client, given)
     batches, deadline = Batches(work, request, tally), begin_deadline()
     pending: deque[Future[Done]] = deque()
-    results: tuple[Result, ...] = ()
+    results: list[Result] = []
+    is_over = False
     try:
         while True:
             while len(pending) < batches.most and not tally.is_broken:
@@ -178,25 +198,29 @@ async def read_elsewhere(
                 unit = batches.next_work(deadline.left())
                 if unit is None:
                     break
-                pending.append(executor.submit(carry_out, unit))
+                try:
+                    pending.append(executor.submit(carry_out, unit))
+                except Exception as error:  # it is raised when what was begun is read
+                    tally.break_off(failure(error, executor))
             for result in results:
                 tally.count(result)
                 yield result
-            if not pending:
+            if tally.is_broken:  # what was not begun is not waited for
+                pending = deque(each for each in pending if not each.cancel())
+            if is_over or not pending:
                 break
             awaited = [pending[0]] if request.in_order else pending
-            future = await first_done(awaited, deadline.left())
-            if future is None:
+            if not await first_done(awaited, deadline.left()):
                 tally.break_off(None)
-                break
-            pending.remove(future)
-            done = future.result()
-            results = done.results
-            if done.is_out_of_time:
-                tally.break_off(None)
+                is_over, awaited = True, pending
+            done = [each for each in awaited if each.done()]
+            pending = deque(each for each in pending if each not in done)
+            results = [result for each in done for result in results_of(each, tally, executor)]
     finally:
-        await source.aclose()
-        await let_go(pending, deadline.left())
+        try:
+            await source.aclose()
+        finally:
+            await let_go(pending, deadline.left())
     tally.raise_problem()
 
 

@@ -10,6 +10,7 @@ import paperspace_projects._operations as ops
 import paperspace_projects._sources as sources
 
 from .._arguments import UNSET, UnsetType
+from .._deleted import not_there, still_there
 from .._generated import models as generated
 from .._generated import types
 from .._watching import Feed
@@ -153,15 +154,21 @@ class AsyncProjectScope:
     async def snapshot(self) -> ProjectSnapshot:
         """Read the project and all that it holds, one after the other, in one object.
 
+        Collaborators whom the server calls deleted (`is_deleted`) are left out.
+
         Raises:
-            NotFoundError: there is no such project, or it vanished meanwhile.
+            NotFoundError: there is no such project, the server calls it deleted, or it vanished
+                meanwhile.
             PaginationError: a list could not be read to its end.
             APIError: any other failure.
         """
         with self._session.one_deadline():
+            project = await self.get()
+            if project.is_deleted:
+                raise not_there(project)
             return ProjectSnapshot(
-                project=await self.get(),
-                collaborators=tuple(await self.collaborators.list().collect()),
+                project=project,
+                collaborators=still_there(await self.collaborators.list().collect()),
                 secrets=tuple(await self.secrets.list().collect()),
                 tags=tuple(await self.tags.list().collect()),
                 models=tuple(await self.models.list().collect()),

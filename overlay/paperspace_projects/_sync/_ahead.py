@@ -19,7 +19,8 @@ class Ahead(Generic[T]):
 
     def __init__(self, function: Callable[[], T]) -> None:
         self._function = function
-        self._future: Future[T] = Future()
+        self._outcome: Future[T] = Future()
+        self._is_told = False
         context = contextvars.copy_context()
         self._thread = threading.Thread(
             target=context.run, args=(self._run,), name="page ahead", daemon=True
@@ -28,15 +29,24 @@ class Ahead(Generic[T]):
 
     def _run(self) -> None:
         try:
-            self._future.set_result(self._function())
+            self._outcome.set_result(self._function())
         except BaseException as error:
-            self._future.set_exception(error)
+            self._outcome.set_exception(error)
 
     def result(self) -> T:
         """What came of it, once it is done, or its error."""
         self._thread.join()
-        return self._future.result()
+        self._is_told = True
+        return self._outcome.result()
 
     def stop(self) -> None:
-        """Wait for its end, as a thread cannot be ended; nothing is left running."""
+        """Wait for its end, as a thread cannot be ended; nothing is left running.
+
+        Raises:
+            BaseException: what it has raised, if that is no `Exception` and was not told yet.
+        """
         self._thread.join()
+        if not self._is_told:
+            raised = self._outcome.exception()
+            if raised is not None and not isinstance(raised, Exception):
+                raise raised

@@ -50,6 +50,8 @@ class Crew(Generic[Unit]):
         self._units: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
         self._told: queue.SimpleQueue[Tell] = queue.SimpleQueue()
         self._under_way = 0
+        self._raised: BaseException | None = None
+        self._is_told = False
         atexit.register(self.stop)
 
     def send(self, unit: Unit) -> None:
@@ -72,7 +74,7 @@ class Crew(Generic[Unit]):
         self._told.put(self._carry_out(unit))
 
     def receive(self) -> Tell:
-        """Wait for what one of the units sent has led to."""
+        """Wait for what a unit sent has led to; to call that raises what a thread has raised."""
         tell = self._told.get()
         self._under_way -= 1
         return tell
@@ -83,26 +85,40 @@ class Crew(Generic[Unit]):
             yield self.receive()
 
     def stop(self) -> None:
-        """Let no more requests be sent, and wait for those that are under way."""
+        """Let no more requests be sent, and wait for those that are under way.
+
+        Raises what a thread has raised, if that was not told yet.
+        """
         self._called_off.set()
         self._units.put(None)
         for thread in self._threads:
             if thread is not threading.current_thread():  # one that collects garbage
                 thread.join()
         atexit.unregister(self.stop)
+        if not self._is_told:
+            self._raise()
 
     def _work(self) -> None:
         CALLED_OFF.set(self._called_off)
         while (unit := self._units.get()) is not None and not self._called_off.is_set():
-            self._told.put(self._carry_out(unit))
+            try:
+                tell = self._carry_out(unit)
+            except BaseException as error:  # a thread that ends with it would tell nobody
+                self._raised = self._raised or error
+                tell = self._raise
+            self._told.put(tell)
         # The next one ends by it, too: a Ctrl-C in `send` may leave more threads than are known.
         self._units.put(None)
 
+    def _raise(self) -> None:
+        self._is_told = True
+        if self._raised is not None:
+            raise self._raised
 
-def first_done(futures: Collection[Future[T]], seconds: float | None) -> Future[T] | None:
-    """Wait for the first that is done; None where none is within so many seconds."""
-    done = concurrent.futures.wait(futures, seconds, concurrent.futures.FIRST_COMPLETED).done
-    return next(iter(done), None)
+
+def first_done(futures: Collection[Future[T]], seconds: float | None) -> bool:
+    """Wait for the first that is done; gives whether there is one within so many seconds."""
+    return bool(concurrent.futures.wait(futures, seconds, concurrent.futures.FIRST_COMPLETED).done)
 
 
 def let_go(futures: Iterable[Future[T]], seconds: float | None) -> None:

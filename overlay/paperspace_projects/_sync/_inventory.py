@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .._arguments import MAX_PAGE_SIZE
+from .._deleted import still_there
 from ..errors import (
     ClientClosedError,
     DeadlineExceededError,
@@ -22,7 +23,7 @@ from ..errors import (
 )
 from ..inventory._desk import Desk, NextProjects, Unit
 from ..inventory._request import Request, Result, Tally
-from ..inventory._work import Batches, Done, Work, carry_out
+from ..inventory._work import Batches, Done, Work, carry_out, failure, results_of
 from ..models import Project
 from ._crew import Crew, first_done, iterator_of, let_go
 
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
 
 class Source:
-    """Where the projects come from: the listing, page by page, or the user, one by one."""
+    """Where the projects come from: the listing, page by page, or the user, one by one.
+
+    Each id comes once. A project that is listed although it was deleted does not come.
+    """
 
     def __init__(
         self,
@@ -41,21 +45,31 @@ class Source:
     ) -> None:
         self._pages = client.projects.list(page_size=MAX_PAGE_SIZE).pages()
         self._given = None if given is None else iterator_of(given)
+        self._ids: set[str] = set()
 
     def next_few(self) -> tuple[str | Project, ...]:
         """The next few projects; none at the end."""
         if self._given is None:
             for page in self._pages:
-                if page.items:
-                    return page.items
+                if few := tuple(
+                    each for each in page.items if not each.is_deleted and self._is_new(each.id)
+                ):
+                    return few
             return ()
         for each in self._given:
             if not isinstance(each, str | Project):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
                 raise InvalidArgumentError(
                     "project_ids", f"ids or projects, not of type {type(each).__name__}"
                 )
-            return (each,)
+            if self._is_new(each if isinstance(each, str) else each.id):
+                return (each,)
         return ()
+
+    def _is_new(self, project_id: str) -> bool:
+        if project_id in self._ids:
+            return False
+        self._ids.add(project_id)
+        return True
 
     def close(self) -> None:
         """Leave the listing."""
@@ -80,7 +94,10 @@ class Reader:
         self._deadline = deadline
 
     def carry_out(self, unit: Unit | NextProjects) -> Callable[[], None]:
-        """Do one thing; gives what to call where the desk is. Never raises what went wrong."""
+        """Do one thing; gives what to call where the desk is, which tells what went wrong, too.
+
+        It raises what is no `Exception`: the crew tells that.
+        """
         desk = self._desk
         if self._deadline.is_over:
             return partial(self._tally.break_off, None)
@@ -114,9 +131,9 @@ class Reader:
         scope = self._client.project(entry.id)
         match unit.part:
             case "project":
-                entry.project = scope.get()
+                entry.take_project(scope.get())
             case "collaborators":
-                entry.collaborators = tuple(scope.collaborators.list().collect())
+                entry.collaborators = still_there(scope.collaborators.list().collect())
             case "secrets":
                 entry.secrets = tuple(scope.secrets.list().collect())
             case "tags":
@@ -153,8 +170,10 @@ def read_here(
                 tally.count(result)
                 yield result
     finally:
-        crew.stop()
-        source.close()
+        try:
+            crew.stop()
+        finally:
+            source.close()
     tally.raise_problem()
 
 
@@ -171,7 +190,8 @@ def read_elsewhere(
     tally, source = Tally(request, given), Source(client, given)
     batches, deadline = Batches(work, request, tally), begin_deadline()
     pending: deque[Future[Done]] = deque()
-    results: tuple[Result, ...] = ()
+    results: list[Result] = []
+    is_over = False
     try:
         while True:
             while len(pending) < batches.most and not tally.is_broken:
@@ -179,25 +199,29 @@ def read_elsewhere(
                 unit = batches.next_work(deadline.left())
                 if unit is None:
                     break
-                pending.append(executor.submit(carry_out, unit))
+                try:
+                    pending.append(executor.submit(carry_out, unit))
+                except Exception as error:  # it is raised when what was begun is read
+                    tally.break_off(failure(error, executor))
             for result in results:
                 tally.count(result)
                 yield result
-            if not pending:
+            if tally.is_broken:  # what was not begun is not waited for
+                pending = deque(each for each in pending if not each.cancel())
+            if is_over or not pending:
                 break
             awaited = [pending[0]] if request.in_order else pending
-            future = first_done(awaited, deadline.left())
-            if future is None:
+            if not first_done(awaited, deadline.left()):
                 tally.break_off(None)
-                break
-            pending.remove(future)
-            done = future.result()
-            results = done.results
-            if done.is_out_of_time:
-                tally.break_off(None)
+                is_over, awaited = True, pending
+            done = [each for each in awaited if each.done()]
+            pending = deque(each for each in pending if each not in done)
+            results = [result for each in done for result in results_of(each, tally, executor)]
     finally:
-        source.close()
-        let_go(pending, deadline.left())
+        try:
+            source.close()
+        finally:
+            let_go(pending, deadline.left())
     tally.raise_problem()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Final
@@ -128,20 +129,26 @@ class Following:
 
     def events(self, since: datetime | None, after: str | None) -> Iterator[ActivityEvent]:
         """The events since a time, or after an event, and then those to come."""
+        # The watch checks its arguments, and sends nothing before it is gone through.
+        watch = self._scope.watch(poll=self._poll, type=self._type, after=after)
         self._last, shown = after, set[str]()
         if since is not None:
-            newest = self._scope.activity(type=self._type, page_size=1).first()
+            while (newest := self._scope.activity(page_size=1).first()) is None:
+                time.sleep(self._poll)  # a watch cannot begin in a feed that is empty
             earlier = self._scope.activity(type=self._type, since=since).collect()
             earlier.reverse()
             for event in sorted(earlier, key=_time):
                 shown.add(event.id)
                 yield event
                 self._last = event.id  # it was written, or the next would not be asked for
-            after = None if newest is None else newest.id
-            self._last = self._last or after
+            self._last = self._last or newest.id
+            watch = self._scope.watch(poll=self._poll, type=self._type, after=newest.id)
         # What came between the two looks, the watch sees once more.
-        for event in self._scope.watch(poll=self._poll, type=self._type, after=after):
-            if event.id not in shown:
+        for event in watch:
+            is_before = (
+                since is not None and event.dt_created is not None and event.dt_created < since
+            )
+            if event.id not in shown and not is_before:
                 yield event
             self._last = event.id
 

@@ -14,6 +14,7 @@ from typing import Final, Literal, cast
 
 from attrs import frozen, mutable
 
+from .._deleted import not_there
 from ..errors import NotFoundError, PaperspaceError
 from ..models import (
     ActivityEvent,
@@ -47,6 +48,12 @@ class Entry:
     def is_finished(self) -> bool:
         """Whether there is nothing more to read, nor to wait for."""
         return not self.unread and not self.pending
+
+    def take_project(self, project: Project) -> None:
+        """Take in the project itself; one that was deleted is none."""
+        self.project = project
+        if project.is_deleted:
+            self.fail(not_there(project))
 
     def fail(self, error: PaperspaceError) -> None:
         """Note an error. The first counts, but that there is no such project counts more."""
@@ -155,7 +162,10 @@ class Desk:
             unread.appendleft("project")
             entry = Entry(index=self._count, id=known, project=None, unread=unread)
         else:
-            entry = Entry(index=self._count, id=known.id, project=known, unread=unread)
+            entry = Entry(index=self._count, id=known.id, project=None, unread=unread)
+            entry.take_project(known)
+            if entry.error is not None:
+                unread.clear()
         self._count += 1
         self._begun[entry.index] = entry
         self._finish(entry)

@@ -7,6 +7,7 @@ that no encoding, and no line separator within a name, can spoil a file.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar, cast
@@ -91,7 +92,10 @@ def read_jsonl(file: Iterable[str]) -> Iterator[Result]:
 
 
 def to_json(result: Result) -> dict[str, Json]:
-    """A snapshot or a failure as plain data for `json.dumps`, with nothing left out."""
+    """A snapshot or a failure as plain data for `json.dumps`, with nothing left out.
+
+    A float that JSON cannot hold is text: `inf`, `-inf`, `nan`. None comes from a server.
+    """
     plain: object
     if isinstance(result, ProjectFailure):
         told = {"type": type(result.error).__name__, "args": result.error.args}
@@ -99,7 +103,10 @@ def to_json(result: Result) -> dict[str, Json]:
         plain = {
             "project_id": result.project_id,
             "is_gone": result.is_gone,
-            "error": json.loads(json.dumps({**told, **state}, default=str)),
+            "error": json.loads(
+                json.dumps({**told, **state}, default=str),
+                parse_constant=lambda constant: str(float(constant)),
+            ),
         }
     else:
         plain = attrs.asdict(result, value_serializer=_plain)
@@ -107,6 +114,8 @@ def to_json(result: Result) -> dict[str, Json]:
 
 
 def _plain(_: object, __: object, value: object) -> object:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 

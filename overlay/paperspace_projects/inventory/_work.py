@@ -9,7 +9,7 @@ import atexit
 import threading
 from collections import deque
 from collections.abc import Collection
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor, Future
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -17,7 +17,12 @@ from attrs import frozen
 
 from .. import config
 from ..config import KeySource, Settings
-from ..errors import ConfigurationError, DeadlineExceededError, InvalidArgumentError
+from ..errors import (
+    ConfigurationError,
+    DeadlineExceededError,
+    ExecutorError,
+    InvalidArgumentError,
+)
 from ..models import Project
 from ._request import Part, Request, Result, Tally
 
@@ -25,7 +30,10 @@ if TYPE_CHECKING:
     from paperspace_projects import Client
 
 AT_A_TIME: Final = 4
-"""How many projects make up a unit of work, and how many requests it has under way."""
+"""How many projects make up a unit of work, and how many requests it sends at a time at most."""
+
+_WAY_BACK: Final = 1.0
+"""Seconds at most that a unit ends before the deadline, so that its results come back in time."""
 
 
 @frozen(kw_only=True)
@@ -33,20 +41,22 @@ class Work:
     """A unit of work: some projects, or ids of some, and what it takes to read them.
 
     The key is that of `settings.team`, or else in the environment variable `key_variable`.
+    `concurrency` is how many requests it sends at a time.
     """
 
     settings: Settings
     key_variable: str | None
     include: tuple[Part, ...]
+    concurrency: int
     projects: tuple[str | Project, ...]
 
 
 @frozen(kw_only=True)
 class Done:
-    """What came of a unit of work, and whether its time was over before it was done."""
+    """What came of a unit of work, and the error that ended it before it was done, if any."""
 
     results: tuple[Result, ...]
-    is_out_of_time: bool
+    problem: Exception | None = None
 
 
 def work_of(
@@ -88,6 +98,7 @@ def work_of(
         settings=attrs.evolve(settings, team=key_source.team),
         key_variable=key_source.variable,
         include=request.include,
+        concurrency=min(AT_A_TIME, request.concurrency),
         projects=(),
     )
 
@@ -95,14 +106,14 @@ def work_of(
 class Batches:
     """Makes units of work of the projects that are known: pure state, as the desk is.
 
-    `most` is how many units there may be at a time.
+    `most` is how many units there may be at a time, so that their requests keep to the limit.
     """
 
     def __init__(self, work: Work, request: Request, tally: Tally) -> None:
         self._work = work
         self._tally = tally
         self._known: deque[str | Project] = deque()
-        self.most: int = max(1, request.concurrency // AT_A_TIME)
+        self.most: int = request.concurrency // work.concurrency
 
     @property
     def wants_projects(self) -> bool:
@@ -126,27 +137,67 @@ class Batches:
             return None
         return attrs.evolve(
             self._work,
-            settings=attrs.evolve(self._work.settings, deadline=seconds),
+            settings=attrs.evolve(self._work.settings, deadline=_in_time(seconds)),
             projects=tuple(self._known.popleft() for _ in range(count)),
         )
+
+
+def _in_time(seconds: float | None) -> float | None:
+    """How long a unit may take where so many seconds are left."""
+    return None if seconds is None else seconds - min(seconds / 10, _WAY_BACK)
 
 
 def carry_out(work: Work) -> Done:
     """Read the projects of a unit of work: this is what an executor is given to call.
 
-    Raises:
-        ConfigurationError: there is no key where the work says that it is.
+    What goes wrong is in what it gives, so that what was read before is not lost. What is raised
+    all the same is the executor's.
     """
-    client = _client_for(work).with_options(deadline=work.settings.deadline)
     results: list[Result] = []
     try:
+        client = _client_for(work).with_options(deadline=work.settings.deadline)
         for result in client.inventory(
-            work.projects, include=work.include, concurrency=AT_A_TIME, in_order=True
+            work.projects, include=work.include, concurrency=work.concurrency, in_order=True
         ):
-            results.append(result)  # what comes before an error is kept
-    except DeadlineExceededError:
-        return Done(results=tuple(results), is_out_of_time=True)
-    return Done(results=tuple(results), is_out_of_time=False)
+            results.append(result)
+    except Exception as error:
+        return Done(results=tuple(results), problem=error)
+    return Done(results=tuple(results))
+
+
+def results_of(future: Future[Done], tally: Tally, executor: Executor) -> tuple[Result, ...]:
+    """What was read of a unit of work that is done. What went wrong ends the inventory."""
+    try:
+        done = future.result(timeout=0)
+    except Exception as error:
+        tally.break_off(failure(error, executor))
+        return ()
+    if isinstance(done.problem, DeadlineExceededError):
+        tally.break_off(None)
+    elif done.problem is not None:
+        tally.break_off(done.problem)
+    return done.results
+
+
+def failure(error: Exception, executor: Executor) -> Exception:
+    """What an inventory ends with where its executor raised an error.
+
+    An executor that is shut down, broken or out of reach is an `ExecutorError`: it raises one of
+    Python's errors for that, or one of its own package. Anything else is raised as it is.
+    """
+    own = _package_of(error) == _package_of(executor)
+    if not own and not isinstance(error, RuntimeError | OSError | EOFError | CancelledError):
+        return error
+    problem = ExecutorError(
+        f"the executor failed ({type(error).__name__}: {error}). What was read has been yielded: "
+        "make a new executor, and ask for the other projects by their ids"
+    )
+    problem.__cause__ = error
+    return problem
+
+
+def _package_of(thing: object) -> str:
+    return type(thing).__module__.partition(".")[0]
 
 
 _CLIENTS: list[tuple[Settings, str, Client]] = []

@@ -5,6 +5,7 @@ Written by hand on both sides, as async and sync differ here by nature.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
@@ -45,22 +46,26 @@ class AsyncCrew:
         """
         todo = iter(enumerate(things))
         results: dict[int, R] = {}
+        raised: list[BaseException] = []
 
         async def go_through() -> None:
-            for index, thing in todo:  # one iterator for all
-                results[index] = await work(thing)
+            try:
+                for index, thing in todo:  # one iterator for all
+                    results[index] = await work(thing)
+            except BaseException as error:  # in a task of its own, some would end the event loop
+                if isinstance(error, anyio.get_cancelled_exc_class()) and _is_cancelled():
+                    raise
+                raised.append(error)
+                group.cancel_scope.cancel()
 
-        raised: BaseException | None = None
         try:
             async with anyio.create_task_group() as group:
                 for _ in range(min(self._size, len(things))):
                     group.start_soon(go_through)
-        except BaseExceptionGroup as errors:
-            raised = first_of(errors)
         finally:
             self.is_stopped |= len(results) < len(things)
-        if raised is not None:
-            raise raised
+        if raised:
+            raise raised[0]
         return [results[index] for index in range(len(things))]
 
     async def apart(self, work: Callable[[T], R], thing: T) -> R:
@@ -68,9 +73,6 @@ class AsyncCrew:
         return await anyio.to_thread.run_sync(work, thing, abandon_on_cancel=True)
 
 
-def first_of(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first exception of a group that is no group itself."""
-    first = errors.exceptions[0]
-    if isinstance(first, BaseExceptionGroup):
-        return first_of(first)  # pyright: ignore[reportUnknownArgumentType] -- of exceptions
-    return first
+def _is_cancelled() -> bool:
+    """Whether this task was cancelled with those that it belongs to."""
+    return anyio.current_effective_deadline() == -math.inf

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ALL_COMPLETED, FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from typing import Final, TypeVar
 
@@ -73,7 +73,7 @@ class Crew:
         try:
             for _ in range(size):
                 futures.append(executor.submit(copy_context().run, work))
-            self._wait_for(futures)
+            raised = self._first_raised(futures)
         except BaseException as error:
             self.is_stopped = True
             wait(futures, None if isinstance(error, Exception) else _GRACE)
@@ -81,10 +81,16 @@ class Crew:
             raise
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
+        if raised is not None:
+            raise raised
 
-    def _wait_for(self, futures: list[Future[None]]) -> None:
-        pending = set(futures)
+    def _first_raised(self, futures: list[Future[None]]) -> BaseException | None:
+        """Wait for the end of all; what one of them raises ends the work of the others."""
+        pending, raised = set(futures), None
         while pending:
-            done, pending = wait(pending, _LOOK_UP, FIRST_EXCEPTION)
+            until = FIRST_EXCEPTION if raised is None else ALL_COMPLETED
+            done, pending = wait(pending, _LOOK_UP, until)
             for future in done:
-                future.result()
+                raised = raised or future.exception()
+            self.is_stopped |= raised is not None
+        return raised
