@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator, Sequence
-from ssl import SSLError
 from typing import Any, TypeVar
 
 import httpx
@@ -29,7 +28,7 @@ from .._failures import (
     as_httpx,
     before_repeating,
     context_of,
-    http_errors,
+    is_of_the_network,
     unanswered,
 )
 from .._hidden import Hidden
@@ -220,14 +219,18 @@ class Session:
             (self.connections.pool()).gate.sleep(seconds)
 
     def _closed(
-        self, attempts: Attempts[Any], *, may_have_arrived: bool = False
+        self,
+        attempts: Attempts[Any],
+        *,
+        is_under_way: bool = False,
+        may_have_arrived: bool = False,
     ) -> ClientClosedError:
         call = attempts.call
         may_be_done = may_have_arrived and call.safety is not Safety.READ
         if may_be_done or attempts.may_be_done:
             text = "this client was closed while the call was under way. "
             text += f"It may have been carried out: {before_repeating(call)}"
-        elif may_have_arrived or attempts.count > 1:
+        elif is_under_way or attempts.count > 1:
             text = "this client was closed while the call was under way"
         else:
             text = "this client is closed; make a new one, or move the call into its `with` "
@@ -236,19 +239,22 @@ class Session:
 
     def _exchange(self, attempts: Attempts[Any]) -> Answer | Failed:
         """Send one request and take in the whole answer, within the attempt's limits."""
-        call, limits = attempts.call, attempts.begin()
-        ends_at = None if limits.whole is None else time.monotonic() + limits.whole
+        call, patience = attempts.call, attempts.begin()
         pool = self.connections.pool()
         if hooks.guards:
             url = str(self._requests.url(call))
             hooks.ask(call.operation, call.method, url, self.connections.carrier)
         progress = Progress()
-        token = CURRENT.set(Attempt(progress, ends_at))
+        attempt = Attempt(progress, None)
+        token = CURRENT.set(attempt)
         try:
-            pool.gate.acquire(limits.parts.pool)
+            pool.gate.acquire(patience)
             try:
                 if self.connections.is_closed:
                     raise self._closed(attempts)
+                limits = attempts.limits()
+                if limits.whole is not None:
+                    attempt.ends_at = time.monotonic() + limits.whole
                 carrier = pool.carriers.take()
                 try:
                     response = carrier.send(call, limits.parts, self._requests)
@@ -263,15 +269,15 @@ class Session:
                 pool.gate.release()
         except InvalidArgumentError as error:
             return Failed(error, Failure.FINAL)
-        except http_errors() as error:
-            if self.connections.is_closed:
-                raise self._closed(attempts, may_have_arrived=True) from None
-            if isinstance(error, RuntimeError):
+        except Exception as error:
+            is_ours = is_of_the_network(error)
+            if self.connections.is_closed and (is_ours or isinstance(error, RuntimeError)):
+                may_have_arrived = progress.may_have_arrived or not progress.is_watched
+                raise self._closed(
+                    attempts, is_under_way=True, may_have_arrived=may_have_arrived
+                ) from None
+            if not is_ours:
                 raise
-            if isinstance(error, UnicodeError):  # a host in it that is no name of the internet
-                error = httpx.InvalidURL(str(error))
-            elif isinstance(error, SSLError):  # httpcore lets some through in async
-                error = httpx.ReadError(str(error))
             base_url = self.settings.base_url
             return unanswered(call, as_httpx(error), self.api_key, progress, base_url)
         finally:
@@ -282,15 +288,16 @@ class Session:
         headers, limit = _joined(response.headers), self.settings.max_response_bytes
         content, refused = b"", None
         try:
-            if response.whole is not None:  # read by a hook of the user's http_client
-                content = response.whole
+            if response.whole is not None:  # read, and decompressed, by a hook of the user's
+                body = Body("", None, limit)
+                body.add(response.whole)
             else:
                 body = Body(
                     headers.get("content-encoding", ""), headers.get("content-length"), limit
                 )
                 for data in response.stream:
                     body.add(data)
-                content = body.whole()
+            content = body.whole()
         except UnusableBody as error:
             refused = str(error)
         except httpx.DecodingError:
