@@ -159,11 +159,13 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
+        # What came in clear stays behind: it must not be read as what TLS has decrypted.
+        secured = _Inbox()
         try:
             async with asyncio.timeout(timeout):
-                self._inbox.transport = await asyncio.get_running_loop().start_tls(
+                secured.transport = await asyncio.get_running_loop().start_tls(
                     self._inbox.transport,
-                    self._inbox,
+                    secured,
                     ssl_context,
                     server_hostname=server_hostname,
                     # The limit above is the one that counts.
@@ -175,7 +177,8 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         except OSError as error:
             await self.aclose()
             raise httpcore.ConnectError(_words(error)) from error
-        self._inbox.transport.set_write_buffer_limits(1, 0)  # at 0 it would never go on
+        secured.transport.set_write_buffer_limits(1, 0)  # at 0 it would never go on
+        self._inbox = secured
         return self
 
     def get_extra_info(self, info: str) -> Any:

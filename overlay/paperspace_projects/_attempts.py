@@ -94,6 +94,7 @@ class Attempts(Generic[T]):
         self.count = 0
         self._history: list[str] = []
         self._attempt_began = self.began
+        self._began_in_time = True
         self._last: Step[T] | None = None
         self.is_unknown = False
         self.may_be_done = False
@@ -101,11 +102,28 @@ class Attempts(Generic[T]):
         self.was_absent = False
         self.handled = sys.exception()
 
-    def begin(self) -> Limits:
-        """Note that an attempt begins; gives its limits, which the deadline may have shortened."""
+    def begin(self) -> float | None:
+        """Note that an attempt begins; gives how many seconds it may wait for its turn."""
         self.count += 1
         self._attempt_began = self._monotonic()
         left, given = self.left(), self._settings.timeout
+        patience = given.pool if isinstance(given, httpx.Timeout) else None
+        self._began_in_time = left is None or left > 0
+        if left is None:
+            return patience
+        left = max(left, _MOMENT)
+        return left if patience is None else min(patience, left)
+
+    def limits(self) -> Limits:
+        """The limits of an attempt whose turn has come; the deadline may have shortened them.
+
+        Raises:
+            httpx.PoolTimeout: the deadline has passed while it waited for its turn.
+        """
+        left, given = self.left(), self._settings.timeout
+        if left is not None and left <= 0 and self._began_in_time:
+            raise httpx.PoolTimeout("the deadline passed before anything was sent")
+        self._attempt_began = self._monotonic()
         whole = None if isinstance(given, httpx.Timeout) else given
         timeout = httpx.Timeout(given)
         if left is None:

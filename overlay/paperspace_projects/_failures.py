@@ -37,32 +37,51 @@ from .errors import (
     ServerError,
 )
 
+_OF_THE_NETWORK: Final = frozenset(
+    ("anyio", "h11", "h2", "hpack", "httpcore", "httpx", "hyperframe", "socksio", "ssl", "trio")
+)
+"""Packages whose exceptions tell that there is no answer, whichever carries the requests."""
 
-def http_errors() -> tuple[type[Exception], ...]:
-    """What httpx and httpcore raise, or let through, when there is no answer."""
-    import httpcore  # httpx itself loads it no earlier
 
-    return (
-        httpx.HTTPError,
-        httpx.InvalidURL,
-        httpcore.TimeoutException,
-        httpcore.NetworkError,
-        httpcore.ProtocolError,
-        httpcore.ProxyError,
-        httpcore.UnsupportedProtocol,
-        RuntimeError,
-        UnicodeError,
-        ssl.SSLError,
+def is_of_the_network(error: Exception) -> bool:
+    """Whether an exception tells that there is no answer, and is not one of the user's own code."""
+    if isinstance(error, UnicodeError):  # a host that is no name of the internet
+        return not isinstance(error, UnicodeDecodeError)
+    return isinstance(error, OSError) or any(
+        kind.__module__.partition(".")[0] in _OF_THE_NETWORK for kind in type(error).__mro__
     )
 
 
 def as_httpx(error: Exception) -> httpx.HTTPError | httpx.InvalidURL:
-    """An error of httpcore's as the one of httpx's that has its name; one of httpx's as it is."""
+    """An error of the network as one of httpx's; one of httpx's that tells enough as it is.
+
+    One that does not say how far the request came is taken for one that came while an answer was
+    waited for: nobody knows then whether the request was carried out.
+    """
     if isinstance(error, httpx.HTTPError | httpx.InvalidURL):
         return error
-    made: httpx.HTTPError = getattr(httpx, type(error).__name__)(str(error))
+    name, module = type(error).__name__, type(error).__module__.partition(".")[0]
+    text = str(error) or name
+    made: httpx.HTTPError | httpx.InvalidURL
+    if isinstance(error, UnicodeError):
+        made = httpx.InvalidURL(text)
+    elif module in ("h11", "httpcore") and hasattr(httpx, name):
+        made = getattr(httpx, name)(text)
+    elif module == "socksio":
+        made = httpx.ProxyError(text)
+    elif isinstance(error, _NOT_CONNECTED) or name in ("ConnectionFailed", _UNAVAILABLE):
+        made = httpx.ConnectError(text)
+    elif isinstance(error, TimeoutError) or name == "TooSlowError":  # the latter is trio's
+        made = httpx.ReadTimeout(text)
+    else:
+        made = httpx.ReadError(text)
     made.__cause__ = error
     return made
+
+
+_NOT_CONNECTED: Final = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+_UNAVAILABLE: Final = "ConnectionNotAvailable"
+"""httpcore's, of a connection that was closed before the request was begun."""
 
 
 @frozen
@@ -105,15 +124,17 @@ def failure_without_answer(
     """The row of the table for a request that got no answer, or half of one."""
     if isinstance(error, httpx.PoolTimeout):
         return Failure.POOL_TIMEOUT
-    if isinstance(
-        error, httpx.LocalProtocolError | httpx.UnsupportedProtocol | httpx.InvalidURL
-    ) or "location header" in str(error):
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL) or "location header" in str(
+        error
+    ):
         return Failure.FINAL
     if isinstance(error, httpx.ConnectTimeout):
         return Failure.CONNECT_TIMEOUT
     if isinstance(error, httpx.ConnectError | httpx.ProxyError):
         return _connect_failure(error)
     if progress.is_watched and not progress.may_have_arrived:
+        if isinstance(error, httpx.LocalProtocolError):
+            return Failure.FINAL
         timed_out = isinstance(error, httpx.TimeoutException)
         return Failure.CONNECT_TIMEOUT if timed_out else _connect_failure(error)
     if isinstance(error, httpx.WriteError | httpx.WriteTimeout) or progress.write_failed:

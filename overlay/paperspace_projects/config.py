@@ -204,7 +204,7 @@ def _checked_url(url: object, source: str, allow_insecure_http: bool) -> str:
         )
     if "?" in url or "#" in url or any(c.isspace() or not c.isprintable() for c in url):
         raise ConfigurationError(f"{source} must end with its path: no query, fragment or space")
-    if parts.scheme == "http" and not allow_insecure_http and not _is_loopback(host):
+    if parts.scheme == "http" and not allow_insecure_http and not is_loopback(host):
         raise ConfigurationError(
             f"{source} is plain http to {host}: the API key would cross the network unencrypted. "
             "Use https, or allow it with allow_insecure_http=True"
@@ -212,10 +212,17 @@ def _checked_url(url: object, source: str, allow_insecure_http: bool) -> str:
     return url.rstrip("/")
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine for sure: nothing that a name server could decide is."""
+    if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    if isinstance(address, ipaddress.IPv6Address):
+        return address == _IPV6_LOOPBACK
+    return address.is_loopback
+
+
+_IPV6_LOOPBACK = ipaddress.IPv6Address("::1")

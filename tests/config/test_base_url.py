@@ -43,7 +43,7 @@ def test_https_to_any_host_is_taken(drive: Driver, base_url: str, sent: str) -> 
 
 LOOPBACK = [
     *("http://localhost", "http://LOCALHOST:8787", "http://127.0.0.1:80", "http://127.8.9.10/v1"),
-    *("http://[::1]:8787", "http://api.localhost", "http://localhost/"),
+    *("http://[::1]:8787", "http://localhost/", "http://[0:0:0:0:0:0:0:1]"),
 ]
 
 
@@ -57,6 +57,10 @@ BEYOND = [
     *("http://[::]", "http://[2001:db8::1]", "http://localhost.example.com", "http://notlocalhost"),
     *("http://127.0.0.1.example.com", "http://127.1", "http://2130706433", "http://0x7f.1"),
     *("http://localhostx", "HTTP://example.com", "http://128.0.0.1", "http://[fe80::1]"),
+    # What a name server may be asked for, or what the system reads as another address.
+    *("http://api.localhost", "http://localhost.", "http://localhost.localdomain"),
+    *("http://127.0.0.1.", "http://127.0.0.01", "http://017700000001", "http://127.0.1"),
+    *("http://[::ffff:127.0.0.1]", "http://[::1%251]", "http://[::7f00:1]", "http://ⓛocalhost"),
 ]
 
 

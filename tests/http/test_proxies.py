@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from faults.conftest import make_authority
 from support.driving import KEY, Driver
-from support.faults import FaultServer
+from support.faults import FaultServer, address_lookup
 from support.proxy import Proxy, proxying
 
+from paperspace_projects import APIConnectionError, ConfigurationError
 from paperspace_projects.testing import Emulator
+
+VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+ELSEWHERE = "http://user:word@proxy.example:3128"
+
+
+@pytest.fixture(autouse=True)
+def no_proxy_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
 
 
 @pytest.fixture
-def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+def proxy() -> Iterator[Proxy]:
     with proxying() as proxy:
         yield proxy
 
 
-def test_plain_calls_go_by_one_connection_of_the_proxy(
+@pytest.fixture
+def named_url(base_url: str) -> str:
+    """Where the emulator is, by a name beyond this machine, which the proxy knows."""
+    return base_url.replace("127.0.0.1", "projects.example")
+
+
+def test_plain_calls_go_by_one_connection_of_a_proxy_on_this_machine(
     drive: Driver,
     emulator: Emulator,
-    base_url: str,
+    named_url: str,
     proxy: Proxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", proxy.url.replace("://", "://user:word@"))
-    client: Any = drive.client(base_url=base_url, api_key=emulator.api_key)
+    client: Any = drive.client(
+        base_url=named_url, api_key=emulator.api_key, allow_insecure_http=True
+    )
     names = [drive(client.projects.create(f"by proxy {number}")).name for number in range(3)]
     drive.close(client)
     assert names == ["by proxy 0", "by proxy 1", "by proxy 2"]
     assert proxy.connections == 1
-    assert [head.split(" ")[:2] for head in proxy.heads] == [["POST", f"{base_url}/projects"]] * 3
+    assert [head.split(" ")[:2] for head in proxy.heads] == [["POST", f"{named_url}/projects"]] * 3
     assert all("proxy-authorization: basic" in head.lower() for head in proxy.heads)
 
 
@@ -44,9 +62,11 @@ def test_secure_calls_go_through_one_tunnel_and_the_proxy_hears_no_key(
     drive: Driver, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-    authority = make_authority("127.0.0.1")
+    authority = make_authority("projects.example")
     with FaultServer(tls=authority.server) as server:
-        client: Any = drive.client(base_url=server.url, ssl_context=authority.client)
+        client: Any = drive.client(
+            base_url=f"https://projects.example:{server.port}", ssl_context=authority.client
+        )
         made = drive(client.projects.create("by tunnel"))
         assert [drive(client.projects.get(made.id)) for _ in range(2)] == [made, made]
         drive.close(client)
@@ -59,13 +79,171 @@ def test_secure_calls_go_through_one_tunnel_and_the_proxy_hears_no_key(
 def test_who_is_named_in_no_proxy_is_spoken_to_directly(
     drive: Driver,
     emulator: Emulator,
-    base_url: str,
+    named_url: str,
     proxy: Proxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    client: Any = drive.client(base_url=base_url, api_key=emulator.api_key)
+    monkeypatch.setenv("NO_PROXY", "projects.example")
+    lookup = address_lookup("projects.example", lambda: None)
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    client: Any = drive.client(
+        base_url=named_url, api_key=emulator.api_key, allow_insecure_http=True
+    )
     drive(client.projects.create("direct"))
     drive.close(client)
     assert proxy.connections == 0
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"])
+@pytest.mark.parametrize(
+    "origin",
+    ["http://127.0.0.1", "http://localhost", "https://127.0.0.1", "https://LOCALHOST"],
+)
+def test_no_proxy_is_asked_for_this_machine(
+    drive: Driver,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    origin: str,
+) -> None:
+    monkeypatch.setenv(variable, proxy.url)
+    authority = make_authority("127.0.0.1", "localhost")
+    tls = authority.server if origin.startswith("https") else None
+    with FaultServer(tls=tls) as server:
+        client: Any = drive.client(base_url=f"{origin}:{server.port}", ssl_context=authority.client)
+        assert drive(client.projects.create("direct")).name == "direct"
+        drive.close(client)
+    assert proxy.connections == 0
+
+
+CLEAR = [
+    {"HTTP_PROXY": ELSEWHERE},
+    {"ALL_PROXY": ELSEWHERE},
+    {"HTTP_PROXY": "http://192.0.2.7:3128"},
+    {"HTTP_PROXY": "http://localhost.example:3128"},
+    {"ALL_PROXY": "socks5://user:word@proxy.example:1080"},
+    {"HTTP_PROXY": ELSEWHERE, "NO_PROXY": "elsewhere.example"},
+]
+
+
+@pytest.mark.parametrize("environment", CLEAR)
+def test_no_proxy_beyond_this_machine_gets_the_key_in_clear(
+    drive: Driver, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    client: Any = drive.client(base_url="http://projects.example", allow_insecure_http=True)
+    with pytest.raises(ConfigurationError, match="API key unencrypted") as caught:
+        drive(client.projects.get("p1"))
+    text = f"{caught.value!r}{caught.value.__context__!r}{caught.value.__cause__!r}"
+    assert "https" in text
+    assert "projects.example in NO_PROXY" in text
+    assert "word" not in text
+
+
+def test_a_proxy_over_https_may_be_asked_for_plain_http(
+    drive: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "https://proxy.example:3128")
+    looked_up: list[bool] = []
+
+    def look_up() -> None:
+        looked_up.append(True)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", address_lookup("proxy.example", look_up))
+    client: Any = drive.client(base_url="http://projects.example", allow_insecure_http=True)
+    with pytest.raises(APIConnectionError):
+        drive(client.projects.get("p1"))
+    assert looked_up
+
+
+# ---- an http_client of the user's own ----
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "projects.example"])
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
+def test_an_http_client_that_obeys_the_environment_gives_no_proxy_the_key_in_clear(
+    drive: Driver, monkeypatch: pytest.MonkeyPatch, host: str, name: str
+) -> None:
+    monkeypatch.setenv(name, ELSEWHERE)
+    http = drive.http_client()
+    client = drive.client(base_url=f"http://{host}", http_client=http, allow_insecure_http=True)
+    with pytest.raises(ConfigurationError, match="trust_env=False") as caught:
+        drive(client.projects.get("p1"))
+    assert "word" not in str(caught.value)
+    drive.close(http)
+
+
+@pytest.mark.parametrize(
+    ("variables", "options"),
+    [
+        ({"HTTP_PROXY": ELSEWHERE}, {"trust_env": False}),
+        ({"HTTP_PROXY": ELSEWHERE, "NO_PROXY": "127.0.0.1"}, {}),
+        ({"HTTPS_PROXY": ELSEWHERE}, {}),
+    ],
+)
+def test_an_http_client_that_uses_no_proxy_here_is_not_refused(
+    drive: Driver,
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+    options: dict[str, Any],
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    http = drive.http_client(**options)
+    with FaultServer() as server:
+        client: Any = drive.client(base_url=server.url, http_client=http)
+        assert drive(client.projects.create("direct")).name == "direct"
+        drive.close(client)
+        drive.close(http)
+
+
+def test_a_proxy_that_an_http_client_names_itself_is_the_users_choice(
+    drive: Driver, emulator: Emulator, base_url: str, proxy: Proxy
+) -> None:
+    http = drive.http_client(proxy=proxy.url)
+    client: Any = drive.client(base_url=base_url, http_client=http, api_key=emulator.api_key)
+    drive(client.projects.create("by proxy"))
+    drive.close(client)
+    drive.close(http)
+    assert proxy.connections == 1
+
+
+# ---- names of this machine ----
+
+
+def test_localhost_is_not_looked_up(drive: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_up() -> None:
+        pytest.fail("a name server was asked where localhost is")
+
+    monkeypatch.setattr(socket, "getaddrinfo", address_lookup("localhost", look_up))
+    with FaultServer() as server:
+        client: Any = drive.client(base_url=f"http://localhost:{server.port}")
+        assert drive(client.projects.create("here")).name == "here"
+        drive.close(client)
+
+
+def test_localhost_is_the_second_address_where_nobody_listens_at_the_first(
+    drive: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FaultServer() as server, socket.socket() as refusing:
+        refusing.bind(("127.0.0.2", server.port))
+        for half in ("_async", "_sync"):
+            name = f"paperspace_projects.{half}._network._THIS_MACHINE"
+            monkeypatch.setattr(name, ("127.0.0.2", urlsplit(server.url).hostname))
+        client: Any = drive.client(base_url=f"http://localhost:{server.port}")
+        assert drive(client.projects.create("here")).name == "here"
+        drive.close(client)
+
+
+def test_where_nobody_listens_on_localhost_the_first_reason_is_told(drive: Driver) -> None:
+    with socket.socket() as refusing:
+        refusing.bind(("127.0.0.1", 0))
+        port = refusing.getsockname()[1]
+        client: Any = drive.client(base_url=f"http://localhost:{port}")
+        with pytest.raises(APIConnectionError, match="could not be reached") as caught:
+            drive(client.projects.get("p1"))
+        assert "::1" not in str(caught.value)
+        drive.close(client)

@@ -17,6 +17,7 @@ import trustme
 from lifecycles.holding_server import PATIENCE, HoldingServer
 from lifecycles.looking import open_sockets, other_threads
 from support.driving import KEY, Driver
+from support.faults import address_lookup
 
 from paperspace_projects import AsyncClient, Client, ClientClosedError, RetryPolicy
 from paperspace_projects._sync._runtime import Runtime
@@ -321,15 +322,12 @@ def test_the_thread_that_looks_a_name_up_is_gone_with_the_call(
     server: HoldingServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looking: list[str] = []
-    look_up = socket.getaddrinfo
-
-    def noted(host: Any, *args: Any, **kwargs: Any) -> Any:
-        looking.append(threading.current_thread().name)
-        return look_up(host, *args, **kwargs)
-
+    noted = address_lookup(
+        "server.example", lambda: looking.append(threading.current_thread().name)
+    )
     monkeypatch.setattr(socket, "getaddrinfo", noted)
-    url = server.url.replace("127.0.0.1", "localhost")
-    with Client(KEY, base_url=url) as client:
+    url = server.url.replace("127.0.0.1", "server.example")
+    with Client(KEY, base_url=url, allow_insecure_http=True) as client:
         assert client.projects.get("p1").id == "p1"
-        assert "lookup of localhost" in looking
+        assert looking == ["lookup of server.example"]
         assert not any("lookup" in each.name for each in other_threads())

@@ -1,4 +1,7 @@
-"""A proxy that really is one: it forwards plain requests, and opens tunnels for secure ones."""
+"""A proxy that really is one: it forwards plain requests, and opens tunnels for secure ones.
+
+Names that end in `.example` are this machine to it.
+"""
 
 from __future__ import annotations
 
@@ -36,19 +39,23 @@ class Proxy:
                 method, target, rest = head.split(b" ", 2)
                 if method == b"CONNECT":
                     host, _, port = target.decode().rpartition(":")
-                    with socket.create_connection((host, int(port))) as server:
+                    with _connected(host, int(port)) as server:
                         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
                         _join(client, server)
                     return
                 url = urlsplit(target.decode())
                 if server is None:
-                    server = socket.create_connection((url.hostname, url.port or 80))
+                    server = _connected(url.hostname or "", url.port or 80)
                 plain = b" ".join((method, url.path.encode(), rest))
                 server.sendall(plain + _body(client, head))
                 answer = _head(server)
                 client.sendall(answer + _body(server, answer))
         if server is not None:
             server.close()
+
+
+def _connected(host: str, port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1" if host.endswith(".example") else host, port))
 
 
 def _head(connection: socket.socket) -> bytes:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator, Sequence
-from ssl import SSLError
 from typing import Any, TypeVar
 
 import httpx
@@ -29,7 +28,7 @@ from .._failures import (
     before_repeating,
     context_of,
     detached,
-    http_errors,
+    is_of_the_network,
     unanswered,
 )
 from .._hidden import Hidden
@@ -49,7 +48,7 @@ from ..errors import (
     RateLimitError,
 )
 from ..events import AttemptEvent
-from ._carriers import AsyncIncoming
+from ._carriers import AsyncCarriers, AsyncIncoming
 from ._connections import AsyncConnections
 from ._runtime import Runtime, interruptions, shielded
 
@@ -221,14 +220,18 @@ class AsyncSession:
             await (await self.connections.pool()).gate.sleep(seconds)
 
     def _closed(
-        self, attempts: Attempts[Any], *, may_have_arrived: bool = False
+        self,
+        attempts: Attempts[Any],
+        *,
+        is_under_way: bool = False,
+        may_have_arrived: bool = False,
     ) -> ClientClosedError:
         call = attempts.call
         may_be_done = may_have_arrived and call.safety is not Safety.READ
         if may_be_done or attempts.may_be_done:
             text = "this client was closed while the call was under way. "
             text += f"It may have been carried out: {before_repeating(call)}"
-        elif may_have_arrived or attempts.count > 1:
+        elif is_under_way or attempts.count > 1:
             text = "this client was closed while the call was under way"
         else:
             text = "this client is closed; make a new one, or move the call into its `async with` "
@@ -236,43 +239,32 @@ class AsyncSession:
         return ClientClosedError(f"{call.operation}: {text}")
 
     async def _exchange(self, attempts: Attempts[Any]) -> Answer | Failed:
-        """Send one request and take in the whole answer, within the attempt's limits."""
-        call, limits = attempts.call, attempts.begin()
-        ends_at = None if limits.whole is None else time.monotonic() + limits.whole
+        """Send one request and take in the whole answer, or say how that failed."""
+        call, patience = attempts.call, attempts.begin()
         pool = await self.connections.pool()
         if hooks.guards:
             url = str(self._requests.url(call))
             hooks.ask(call.operation, call.method, url, self.connections.carrier)
         progress = Progress()
-        token = CURRENT.set(Attempt(progress, ends_at))
+        attempt = Attempt(progress, None)
+        token = CURRENT.set(attempt)
         try:
-            await pool.gate.acquire(limits.parts.pool)
+            await pool.gate.acquire(patience)
             try:
-                if self.connections.is_closed:
-                    raise self._closed(attempts)
-                carrier = pool.carriers.take()
-                try:
-                    response = await carrier.send(call, limits.parts, self._requests)
-                    try:
-                        return await self._taken_in(response)
-                    finally:
-                        with shielded():
-                            await response.aclose()
-                finally:
-                    await pool.carriers.give_back(carrier)
+                return await self._send(attempts, attempt, pool.carriers)
             finally:
                 pool.gate.release()
         except InvalidArgumentError as error:
             return Failed(error, Failure.FINAL)
-        except http_errors() as error:
-            if self.connections.is_closed:
-                raise self._closed(attempts, may_have_arrived=True) from None
-            if isinstance(error, RuntimeError):
+        except Exception as error:
+            is_ours = is_of_the_network(error)
+            if self.connections.is_closed and (is_ours or isinstance(error, RuntimeError)):
+                may_have_arrived = progress.may_have_arrived or not progress.is_watched
+                raise self._closed(
+                    attempts, is_under_way=True, may_have_arrived=may_have_arrived
+                ) from None
+            if not is_ours:
                 raise
-            if isinstance(error, UnicodeError):  # a host in it that is no name of the internet
-                error = httpx.InvalidURL(str(error))
-            elif isinstance(error, SSLError):  # httpcore lets some through in async
-                error = httpx.ReadError(str(error))
             return unanswered(
                 call,
                 as_httpx(error),
@@ -287,20 +279,41 @@ class AsyncSession:
         finally:
             CURRENT.reset(token)
 
+    async def _send(
+        self, attempts: Attempts[Any], attempt: Attempt, carriers: AsyncCarriers
+    ) -> Answer:
+        """Send one request whose turn has come, and take in the whole answer within its limits."""
+        if self.connections.is_closed:
+            raise self._closed(attempts)
+        limits = attempts.limits()
+        if limits.whole is not None:
+            attempt.ends_at = time.monotonic() + limits.whole
+        carrier = carriers.take()
+        try:
+            response = await carrier.send(attempts.call, limits.parts, self._requests)
+            try:
+                return await self._taken_in(response)
+            finally:
+                with shielded():
+                    await response.aclose()
+        finally:
+            await carriers.give_back(carrier)
+
     async def _taken_in(self, response: AsyncIncoming) -> Answer:
         """An answer with its whole body, or with the reason why that is refused."""
         headers, limit = _joined(response.headers), self.settings.max_response_bytes
         content, refused = b"", None
         try:
-            if response.whole is not None:  # read by a hook of the user's http_client
-                content = response.whole
+            if response.whole is not None:  # read, and decompressed, by a hook of the user's
+                body = Body("", None, limit)
+                body.add(response.whole)
             else:
                 body = Body(
                     headers.get("content-encoding", ""), headers.get("content-length"), limit
                 )
                 async for data in response.stream:
                     body.add(data)
-                content = body.whole()
+            content = body.whole()
         except UnusableBody as error:
             refused = str(error)
         except httpx.DecodingError:

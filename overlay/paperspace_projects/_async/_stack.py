@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 from ._carriers import AsyncCarrier
 
-KEPT_FOR = 5.0
-"""Seconds that an idle connection is kept: httpx's own choice, as servers close theirs soon."""
+KEPT_FOR = 4.0
+"""Seconds that an idle connection is kept. Uvicorn and Node close theirs after 5, and a write that
+meets a closing connection has an unknown outcome.
+"""
 
 
 class AsyncStack:
@@ -50,5 +52,9 @@ class AsyncStack:
 
     async def aclose(self) -> None:
         """Close them all, in use or not."""
-        while self._all:
-            await self._all.pop().aclose()
+        while True:
+            try:
+                carrier = self._all.pop()
+            except KeyError:  # another thread may have let go of the last one
+                return
+            await carrier.aclose()

@@ -20,6 +20,7 @@ import httpx
 from attrs import frozen
 
 from .._server_clock import ServerClock
+from ..config import is_loopback
 from ..errors import ClientClosedError, ConfigurationError
 from ._carriers import Carriers, Given
 from ._runtime import Gate, Place, has_ended, place, run_at
@@ -150,6 +151,9 @@ class Connections:
         self._home = os.getpid()
         streams = Streams()
         given = self.carrier
+        is_plain = self._base_url.scheme == "http"
+        if is_plain and self.http_client is not None and self.http_client.trust_env:
+            self._pool_of_httpx(self._new_context(), trust_env=True)  # it would do as this one
         carriers = self._new_carriers(streams) if given is None else Given(given)
         keeper = _kept(carriers)
         keeper.__next__()
@@ -160,23 +164,54 @@ class Connections:
         from ._line import Line
         from ._network import TimedBackend
 
+        context = self._ssl_context or self._new_context()
+        pool = self._pool_of_httpx(context, trust_env=not is_loopback(self._base_url.host))
+        pool._network_backend = TimedBackend(native(pool._network_backend), streams)
+        return Stack(lambda: Line(pool, context))
+
+    def _pool_of_httpx(self, context: ssl.SSLContext, *, trust_env: bool) -> Any:
+        """What makes httpx's connections to the server: a proxy's pool where there is a proxy.
+
+        Raises:
+            ConfigurationError: httpx cannot be set up, or the proxy would get the key in clear.
+        """
         problem: str
         try:
-            context = self._ssl_context or self._new_context()
             # httpx tells by no public name whether the environment has a proxy for this server,
             # and takes no network backend; a test holds these to the version that is installed.
-            http: Any = httpx.Client(verify=context, limits=httpx.Limits(keepalive_expiry=KEPT_FOR))
-            pool = http._transport_for_url(self._base_url)._pool
+            http: Any = httpx.Client(
+                verify=context,
+                limits=httpx.Limits(keepalive_expiry=KEPT_FOR),
+                trust_env=trust_env,
+            )
+            found = (each for by, each in http._mounts.items() if by.matches(self._base_url))
+            pool = (next(found, None) or http._transport)._pool
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
         else:
-            pool._network_backend = TimedBackend(native(pool._network_backend), streams)
-            return Stack(lambda: Line(pool, context))
+            self._check_proxy(pool)
+            return pool
         # Raised here, where no context shows a proxy's URL: it may hold a password.
         raise ConfigurationError(
             f"httpx cannot be set up ({problem}): look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
             "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
         )
+
+    def _check_proxy(self, pool: Any) -> None:
+        """Refuse a proxy that would get the key in clear, unless it is on this machine."""
+        proxy = getattr(pool, "_proxy_url", None)
+        if proxy is None or self._base_url.scheme == "https" or proxy.scheme == b"https":
+            return
+        if not is_loopback(proxy.host.decode("ascii")):
+            host = self._base_url.host
+            text = (
+                f"nothing is sent to {host} over plain http by the proxy that the environment "
+                "names: the proxy would get the API key unencrypted. Use an https base URL, or "
+                f"name {host} in NO_PROXY"
+            )
+            if self.http_client is not None:
+                text += ", or make the http_client with trust_env=False"
+            raise ConfigurationError(text)
 
     def _new_context(self) -> ssl.SSLContext:
         """What to secure connections with. It takes its time to be made, so not for plain http."""

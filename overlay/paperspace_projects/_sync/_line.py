@@ -40,18 +40,18 @@ class Line:
         """Send a call, and give the beginning of its answer."""
         if _is_watched():
             request = requests.for_httpx(call, timeout)
-            return incoming(self._transport.handle_request(request))
+            transport = self._client._transport_for_url(request.url)
+            return incoming(transport.handle_request(request))
         response = self.handle_request(requests.for_httpcore(call, timeout))
         stream: Any = response.stream
         return Incoming(response.status, response.headers, stream, None, response)
 
     @functools.cached_property
-    def _transport(self) -> httpx.BaseTransport:
-        """One of httpx's transports, with this line for its pool."""
-        made: Any = httpx.HTTPTransport(verify=self._context)
-        made._pool = self
-        transport: httpx.BaseTransport = made
-        return transport
+    def _client(self) -> Any:
+        """An httpx client with this line for its pool, for who watches those."""
+        transport: Any = httpx.HTTPTransport(verify=self._context)
+        transport._pool = self
+        return httpx.Client(transport=transport)
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request by the connection that there is, or by a new one."""
@@ -81,9 +81,15 @@ def _is_watched() -> bool:
 
     OpenTelemetry does so, and so do libraries for tests; they are to see what is sent.
     """
-    its_way: Any = httpx.HTTPTransport.handle_request
-    own: Any = httpx.HTTPTransport.__init__
-    return type(its_way) is not FunctionType or its_way.__globals__ is not own.__globals__
+    client: Any = httpx.Client
+    return not (
+        _is_httpxs_own(httpx.HTTPTransport.handle_request)
+        and _is_httpxs_own(client._transport_for_url)
+    )
+
+
+def _is_httpxs_own(function: Any) -> bool:
+    return type(function) is FunctionType and function.__globals__["__name__"].startswith("httpx.")
 
 
 def _unlock(connection: Any) -> None:
@@ -91,7 +97,8 @@ def _unlock(connection: Any) -> None:
     connection._request_lock = _UNLOCKED
     while hasattr(connection, "_connection"):
         connection = connection._connection
-    connection._state_lock = _UNLOCKED
+    if connection is not None:  # respx answers without one
+        connection._state_lock = _UNLOCKED
 
 
 _UNLOCKED = contextlib.nullcontext()

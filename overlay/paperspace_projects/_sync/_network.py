@@ -15,49 +15,72 @@ import ssl
 import threading
 import weakref
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 import httpcore
 
+from .._failures import is_of_the_network
 from .._under_way import CURRENT
 from ._connecting import connect
 
 _CHUNK = 65_536
 """Bytes that are written at once: between two writes it is seen how much time is left."""
+_GLANCE = 0.001
+"""Seconds in which TLS can decrypt what has come."""
+_THIS_MACHINE = ("127.0.0.1", "::1")
+"""What `localhost` is. It is not looked up: a name server could say that it is elsewhere."""
 
 
 class TimedStream(httpcore.NetworkStream):
-    """A connection whose every wait ends with the attempt."""
+    """A connection whose every wait ends with the attempt.
+
+    Nothing that came before a request is taken for its answer, nor what came in clear for what
+    TLS has decrypted: a connection on which something came too early is not used.
+    """
 
     def __init__(self, stream: httpcore.NetworkStream, streams: Streams) -> None:
         self._stream = stream
         self._socket: Any = stream.get_extra_info("socket")
         self._streams = streams
+        self._is_secured = False
+        self._buffer: ssl.SSLObject | None = None
+        self._is_silent = False
+        self._consent: bytes | None = None
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         attempt = CURRENT.get()
         left = attempt.left(timeout, httpcore.ReadTimeout)
+        self._is_silent = False
         try:
             data = self._stream.read(max_bytes, left)
-        except OSError as error:  # httpcore lets through what TLS complains of in async
-            raise httpcore.ReadError(str(error)) from error
+        except Exception as error:
+            _raise_as(httpcore.ReadError, error)
         if data:
             attempt.progress.began_to_answer = True
+        if self._consent is not None:
+            self._consent = (self._consent + data)[-4:]
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         attempt = CURRENT.get()
+        if not self._is_silent:
+            self._refuse_what_came_early(None)
+            self._consent = b"" if buffer.startswith(b"CONNECT ") else None
         attempt.progress.may_have_arrived = True
         for start in range(0, len(buffer), _CHUNK):
             left = attempt.left(timeout, httpcore.WriteTimeout)
             try:
                 self._stream.write(buffer[start : start + _CHUNK], left)
-            except (httpcore.WriteError, OSError) as error:
-                attempt.progress.write_failed = True
-                raise httpcore.WriteError(str(error)) from error
+            except Exception as error:
+                attempt.progress.write_failed = not isinstance(error, httpcore.TimeoutException)
+                _raise_as(httpcore.WriteError, error)
 
     def close(self) -> None:
-        self._stream.close()
+        try:
+            self._stream.close()
+        except Exception as error:
+            if not is_of_the_network(error):  # one that is broken is closed all the same
+                raise
 
     def start_tls(
         self,
@@ -65,17 +88,81 @@ class TimedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        left = CURRENT.get().left(timeout, httpcore.ConnectTimeout)
-        self._stream = self._stream.start_tls(ssl_context, server_hostname, left)
+        attempt = CURRENT.get()
+        left = attempt.left(timeout, httpcore.ConnectTimeout)
+        self._refuse_what_came_early(ssl.SSLError("TLS had not begun"))
+        # What was written until now was for a proxy: the request itself comes after this.
+        attempt.progress.may_have_arrived = attempt.progress.began_to_answer = False
+        try:
+            self._stream = self._stream.start_tls(ssl_context, server_hostname, left)
+        except Exception as error:
+            self.close()
+            _raise_as(httpcore.ConnectError, error)
         self._socket = self._stream.get_extra_info("socket")
+        self._is_secured, self._is_silent, self._consent = True, False, None
+        secured = self._stream.get_extra_info("ssl_object")
+        if isinstance(secured, ssl.SSLObject) and self._stream.get_extra_info("unread") is None:
+            self._buffer = secured
         return self._streams.take(self)
 
     def get_extra_info(self, info: str) -> Any:
         # httpcore uses no idle connection again on which there is something to read. It asks before
         # each request, for which anyio takes its time.
         if info == "is_readable":
-            return bool(self._stream.get_extra_info("unread")) or _is_readable(self._socket)
+            self._is_silent = not (self._has_unread() or _is_readable(self._socket))
+            return not self._is_silent
         return self._stream.get_extra_info(info)
+
+    def _has_unread(self) -> bool:
+        """Whether something was taken from the wire that was not read yet, but for its end."""
+        if self._buffer is None:
+            return bool(self._stream.get_extra_info("unread"))  # asyncio reads ahead
+        try:
+            self._buffer.read(1)  # it is lost, and the connection is not used any more
+        except ssl.SSLWantReadError:
+            return False
+        except ssl.SSLError:
+            pass
+        return True
+
+    def _refuse_what_came_early(self, cause: Exception | None) -> None:
+        """Close the connection if there is something to read, or if it has ended.
+
+        Raises:
+            httpcore.ConnectError: so it was. Nothing of a request was sent.
+        """
+        if self._is_to_be_read():
+            self.close()
+            text = "the connection ended, or data came, before anything was asked for"
+            raise httpcore.ConnectError(text) from cause
+        self._is_silent = True
+
+    def _is_to_be_read(self) -> bool:
+        # httpcore throws away what it read with a proxy's consent to a tunnel, which is but a head.
+        if self._consent and not self._consent.endswith((b"\n\r\n", b"\n\n")):
+            return True
+        if self._has_unread():
+            return True
+        if not _is_readable(self._socket):
+            return False
+        if not self._is_secured:
+            return True
+        try:  # TLS itself has something to say at times, such as a session ticket
+            self._stream.read(1, _GLANCE)
+        except httpcore.ReadTimeout:
+            return False
+        except (httpcore.NetworkError, OSError):
+            pass
+        return True
+
+
+def _raise_as(kind: type[Exception], error: Exception) -> NoReturn:
+    """Raise an error of the network as one of httpcore's, which lets some through."""
+    if isinstance(error, httpcore.NetworkError | httpcore.TimeoutException):
+        raise error
+    if not is_of_the_network(error):  # such as one that a signal handler raised
+        raise error
+    raise kind(str(error)) from error
 
 
 def _is_readable(connection: Any) -> bool:
@@ -152,15 +239,24 @@ class TimedBackend(httpcore.NetworkBackend):
         def left() -> float | None:
             return attempt.left(timeout, httpcore.ConnectTimeout)
 
-        stream = connect(
-            self._backend,
-            host,
-            port,
-            left=left,
-            local_address=local_address,
-            socket_options=socket_options,
-        )
-        return self._streams.take(TimedStream(stream, self._streams))
+        failed: httpcore.ConnectError | None = None
+        for each in _THIS_MACHINE if host == "localhost" else (host,):
+            try:
+                stream = connect(
+                    self._backend,
+                    each,
+                    port,
+                    left=left,
+                    local_address=local_address,
+                    socket_options=socket_options,
+                )
+            except httpcore.ConnectError as error:
+                failed = failed or error  # the first address is where most servers listen
+            except Exception as error:
+                _raise_as(httpcore.ConnectError, error)
+            else:
+                return self._streams.take(TimedStream(stream, self._streams))
+        raise failed or httpcore.ConnectError(f"{host} has no address")
 
     def connect_unix_socket(
         self,
