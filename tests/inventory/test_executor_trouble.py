@@ -21,11 +21,11 @@ from paperspace_projects import (
     AsyncClient,
     Client,
     DeadlineExceededError,
+    ExecutorError,
     NotFoundError,
     PaperspaceError,
     ProjectFailure,
 )
-from paperspace_projects.errors import ExecutorError
 from paperspace_projects.inventory import _work
 
 KEY = "key-of-a-team-qxzk"
