@@ -39,6 +39,7 @@ MADE: dict[str, PaperspaceError] = {
     "SecretReferenceError": package.SecretReferenceError("env:TOKEN", "it is not set"),
     "StalePlanError": package.StalePlanError("add tag 'a'", planned="no tag", found="a tag"),
     "PaginationError": package.PaginationError("listProjects", "a problem", "x"),
+    "ExecutorError": package.ExecutorError("the executor failed"),
     "ResponseError": package.ResponseError(
         "text", json_path="$.id", expected="a string", found="null", **CONTEXT
     ),

@@ -23,6 +23,7 @@ BASES: dict[str, list[str]] = {
     "SecretReferenceError": ["PaperspaceError"],
     "StalePlanError": ["PaperspaceError"],
     "PaginationError": ["PaperspaceError"],
+    "ExecutorError": ["PaperspaceError"],
     "APIError": ["PaperspaceError"],
     "APIConnectionError": ["APIError"],
     "APITimeoutError": ["APIError"],

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 from inventory.taking import Taker, Team, Watched
+from support.driving import Driver
+from support.servers import json
 
 from paperspace_projects import NotFoundError, Project, ProjectFailure
 
@@ -46,6 +48,29 @@ def test_a_project_that_is_listed_as_deleted_is_not_there(taker: Taker) -> None:
     watched = Watched(Team(0, listing(*pages)))
     assert sorted(taker.take(taker.client(watched)).names) == ["1", "3"]
     assert watched.projects == {"p1", "p3"}
+
+
+def test_a_snapshot_has_nothing_that_was_deleted(drive: Driver) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        match request.url.path.removeprefix("/v1").split("/")[2:]:
+            case ["p0"]:
+                return json({"id": "p0", "name": "0", "dtDeleted": None})
+            case ["p/1"] | ["p", "1"]:
+                return json({"id": "p/1", "name": "1"} | DELETED)
+            case [_, "collaborators"]:
+                people = [{"user": {"id": "u1"}} | DELETED, {"user": {"id": "u2"}}]
+                return json({"items": people, "hasMore": False})
+            case _:
+                return json([])
+
+    client = drive.client(answer)
+    snapshot = drive(client.project("p0").snapshot())
+    assert [who.user_id for who in snapshot.collaborators] == ["u2"]
+    assert not snapshot.project.is_deleted
+    assert drive(client.project("p/1").get()).is_deleted
+    with pytest.raises(NotFoundError, match="dtDeleted") as caught:
+        drive(client.project("p/1").snapshot())
+    assert (caught.value.operation, caught.value.path) == ("getProject", "/projects/p%2F1")
 
 
 @pytest.mark.parametrize("include", [(), ("tags",), ("secrets", "activity")])

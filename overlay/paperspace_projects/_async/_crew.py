@@ -7,25 +7,28 @@ through the inventory, gives out the work and takes in what came of it.
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
+import contextlib
 import contextvars
 import math
+import sys
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
     Awaitable,
     Callable,
-    Collection,
     Iterable,
     Iterator,
 )
 from concurrent.futures import Future
 from functools import partial
-from typing import Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast
 
 import anyio
 from anyio.lowlevel import current_token
 from anyio.streams.memory import MemoryObjectReceiveStream
+
+if TYPE_CHECKING:
+    from trio.lowlevel import TrioToken
 
 T = TypeVar("T")
 Unit = TypeVar("Unit")
@@ -180,17 +183,41 @@ _TASKS: set[asyncio.Future[None]] = set()
 """Tasks that are under way: asyncio itself forgets them."""
 
 
-async def first_done(futures: Collection[Future[T]], seconds: float | None) -> bool:
-    """Wait for the first that is done; gives whether there is one within so many seconds."""
-    wait = partial(concurrent.futures.wait, futures, seconds, concurrent.futures.FIRST_COMPLETED)
-    return bool((await anyio.to_thread.run_sync(wait, abandon_on_cancel=True)).done)
+class AsyncWaker:
+    """Wakes the task that waits for the futures of an executor, from whatever thread."""
 
+    def __init__(self) -> None:
+        self._token = current_token().native_token
+        self._event = anyio.Event()
 
-async def let_go(futures: Iterable[Future[T]], seconds: float | None) -> None:
-    """Give up what was not begun yet, and wait for the rest, at most so many seconds.
+    def watch(self, future: Future[T]) -> Future[T]:
+        """Wake the task when a future is done, or was cancelled."""
+        future.add_done_callback(self._wake)
+        return future
 
-    Whoever is cancelled does not wait: an executor may be stuck.
-    """
-    begun = [future for future in futures if not future.cancel()]
-    wait = partial(concurrent.futures.wait, begun, seconds)
-    await anyio.to_thread.run_sync(wait, abandon_on_cancel=True)
+    def _wake(self, _: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the event loop has ended
+            if isinstance(self._token, asyncio.AbstractEventLoop):
+                self._token.call_soon_threadsafe(self._set)
+            else:
+                cast("TrioToken", self._token).run_sync_soon(self._set)
+
+    def _set(self) -> None:
+        self._event.set()  # the one that is waited for by now
+
+    async def until(self, is_so: Callable[[], bool], seconds: float | None) -> bool:
+        """Wait until it is so of the futures, at most so many seconds; gives whether it is."""
+        with anyio.move_on_after(seconds):
+            while not is_so():
+                self._event = anyio.Event()
+                await self._event.wait()
+        return is_so()
+
+    async def let_go(self, futures: Iterable[Future[T]], seconds: float | None) -> None:
+        """Give up what was not begun yet, and wait for the rest, at most so many seconds.
+
+        A caller who is cancelled does not wait: an executor may be stuck.
+        """
+        begun = [future for future in futures if not future.cancel()]
+        if not isinstance(sys.exception(), anyio.get_cancelled_exc_class()):
+            await self.until(lambda: all(future.done() for future in begun), seconds)

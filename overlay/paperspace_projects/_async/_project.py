@@ -99,7 +99,8 @@ class AsyncProjectScope:
         Args:
             type: Only events of this kind, such as `deployment.created`.
             since: Only events from then on: an aware datetime or ISO 8601 text with an offset. A
-                feed that runs backwards in time is left as soon as it is past.
+                feed that is known to have the newest event first is left at the first page that
+                lies before it as a whole.
             until: Only events before then.
             page_size: Events a page, 1 to 120; 120 if not given.
             after: A `next_cursor` to resume from; in the contract dialect, an event's id.

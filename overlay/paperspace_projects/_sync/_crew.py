@@ -7,11 +7,11 @@ through the inventory, gives out the work and takes in what came of it.
 from __future__ import annotations
 
 import atexit
-import concurrent.futures
 import contextvars
 import queue
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
@@ -116,12 +116,33 @@ class Crew(Generic[Unit]):
             raise self._raised
 
 
-def first_done(futures: Collection[Future[T]], seconds: float | None) -> bool:
-    """Wait for the first that is done; gives whether there is one within so many seconds."""
-    return bool(concurrent.futures.wait(futures, seconds, concurrent.futures.FIRST_COMPLETED).done)
+class Waker:
+    """Wakes the thread that waits for the futures of an executor, from whatever thread."""
 
+    def __init__(self) -> None:
+        self._event = threading.Event()
 
-def let_go(futures: Iterable[Future[T]], seconds: float | None) -> None:
-    """Give up what was not begun yet, and wait for the rest, at most so many seconds."""
-    begun = [future for future in futures if not future.cancel()]
-    concurrent.futures.wait(begun, seconds)
+    def watch(self, future: Future[T]) -> Future[T]:
+        """Wake the thread when a future is done, or was cancelled."""
+        future.add_done_callback(self._wake)
+        return future
+
+    def _wake(self, _: object) -> None:
+        self._event.set()
+
+    def until(self, is_so: Callable[[], bool], seconds: float | None) -> bool:
+        """Wait until it is so of the futures, at most so many seconds; gives whether it is."""
+        ends_at = None if seconds is None else time.monotonic() + seconds
+        is_late = False
+        while not is_late:
+            self._event.clear()
+            if is_so():
+                return True
+            left = None if ends_at is None else max(0.0, ends_at - time.monotonic())
+            is_late = not self._event.wait(left)
+        return is_so()
+
+    def let_go(self, futures: Iterable[Future[T]], seconds: float | None) -> None:
+        """Give up what was not begun yet, and wait for the rest, at most so many seconds."""
+        begun = [future for future in futures if not future.cancel()]
+        self.until(lambda: all(future.done() for future in begun), seconds)

@@ -7,7 +7,6 @@ carries it out, in tasks or in threads, or an executor does, in processes or on 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, Future
 from functools import partial
@@ -25,7 +24,7 @@ from ..inventory._desk import Desk, NextProjects, Unit
 from ..inventory._request import Request, Result, Tally
 from ..inventory._work import Batches, Done, Work, carry_out, failure, results_of
 from ..models import Project
-from ._crew import Crew, first_done, iterator_of, let_go
+from ._crew import Crew, Waker, iterator_of
 
 if TYPE_CHECKING:
     from .._deadlines import SharedDeadline
@@ -189,7 +188,8 @@ def read_elsewhere(
     """Find out the projects here, and have an executor read them, a few at a time."""
     tally, source = Tally(request, given), Source(client, given)
     batches, deadline = Batches(work, request, tally), begin_deadline()
-    pending: deque[Future[Done]] = deque()
+    waker = Waker()
+    pending: list[Future[Done]] = []
     results: list[Result] = []
     is_over = False
     try:
@@ -200,29 +200,33 @@ def read_elsewhere(
                 if unit is None:
                     break
                 try:
-                    pending.append(executor.submit(carry_out, unit))
+                    pending.append(waker.watch(executor.submit(carry_out, unit)))
                 except Exception as error:  # it is raised when what was begun is read
                     tally.break_off(failure(error, executor))
             for result in results:
                 tally.count(result)
                 yield result
             if tally.is_broken:  # what was not begun is not waited for
-                pending = deque(each for each in pending if not each.cancel())
+                pending = [each for each in pending if not each.cancel()]
             if is_over or not pending:
                 break
-            awaited = [pending[0]] if request.in_order else pending
-            if not first_done(awaited, deadline.left()):
+            awaited = pending[:1] if request.in_order else pending
+            if not waker.until(partial(_is_any_done, awaited), deadline.left()):
                 tally.break_off(None)
                 is_over, awaited = True, pending
             done = [each for each in awaited if each.done()]
-            pending = deque(each for each in pending if each not in done)
+            pending = [each for each in pending if each not in done]
             results = [result for each in done for result in results_of(each, tally, executor)]
     finally:
         try:
             source.close()
         finally:
-            let_go(pending, deadline.left())
+            waker.let_go(pending, deadline.left())
     tally.raise_problem()
+
+
+def _is_any_done(futures: Iterable[Future[Done]]) -> bool:
+    return any(future.done() for future in futures)
 
 
 def _find_out(source: Source, batches: Batches, tally: Tally, deadline: SharedDeadline) -> None:
