@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextvars import ContextVar
+from typing import Any
 
 from attrs import mutable
 
@@ -12,10 +13,14 @@ from ._failures import Progress
 
 @mutable(eq=False)
 class Attempt:
-    """What the connections note of the attempt that is under way, and when it has to end."""
+    """What the connections note of the attempt that is under way, and when it has to end.
+
+    `opened` is the network stream that was opened for it, if any.
+    """
 
     progress: Progress
     ends_at: float | None
+    opened: Any = None
 
     def left(self, timeout: float | None, late: type[Exception]) -> float | None:
         """Seconds that a wait may take, of which `timeout` is the most; `late` where none are."""

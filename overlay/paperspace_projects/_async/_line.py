@@ -17,6 +17,7 @@ import httpx
 
 from .._operations import Call
 from .._requests import Requests
+from .._under_way import CURRENT
 from ._carriers import AsyncIncoming, incoming
 from ._runtime import shielded
 
@@ -64,6 +65,10 @@ class AsyncLine:
                 response = await connection.handle_async_request(request)
             except BaseException:  # it may be there, and no request have begun on it
                 await self.aclose()
+                opened = CURRENT.get().opened
+                if opened is not None:  # httpcore leaves it open where a SOCKS proxy refuses
+                    with shielded():
+                        await opened.aclose()
                 raise
             _unlock(connection)
             return response

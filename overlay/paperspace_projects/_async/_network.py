@@ -53,7 +53,7 @@ class AsyncTimedStream(httpcore.AsyncNetworkStream):
         try:
             data = await self._stream.read(max_bytes, left)
         except Exception as error:
-            _raise_as(httpcore.ReadError, error)
+            _raise_as(httpcore.ReadError, httpcore.ReadTimeout, error)
         if data:
             attempt.progress.began_to_answer = True
         if self._consent is not None:
@@ -72,7 +72,7 @@ class AsyncTimedStream(httpcore.AsyncNetworkStream):
                 await self._stream.write(buffer[start : start + _CHUNK], left)
             except Exception as error:
                 attempt.progress.write_failed = not isinstance(error, httpcore.TimeoutException)
-                _raise_as(httpcore.WriteError, error)
+                _raise_as(httpcore.WriteError, httpcore.WriteTimeout, error)
 
     async def aclose(self) -> None:
         try:
@@ -96,7 +96,7 @@ class AsyncTimedStream(httpcore.AsyncNetworkStream):
             self._stream = await self._stream.start_tls(ssl_context, server_hostname, left)
         except Exception as error:
             await self.aclose()
-            _raise_as(httpcore.ConnectError, error)
+            _raise_as(httpcore.ConnectError, httpcore.ConnectTimeout, error)
         self._socket = self._stream.get_extra_info("socket")
         self._is_secured, self._is_silent, self._consent = True, False, None
         secured = self._stream.get_extra_info("ssl_object")
@@ -155,13 +155,16 @@ class AsyncTimedStream(httpcore.AsyncNetworkStream):
         return True
 
 
-def _raise_as(kind: type[Exception], error: Exception) -> NoReturn:
-    """Raise an error of the network as one of httpcore's, which lets some through."""
-    if isinstance(error, httpcore.NetworkError | httpcore.TimeoutException):
+def _raise_as(kind: type[Exception], late: type[Exception], error: Exception) -> NoReturn:
+    """Raise an error of the network as what it is here: `kind`, or `late` if time has run out.
+
+    httpcore lets some through. What is not the network's, such as what a signal handler raised,
+    stays what it is.
+    """
+    if isinstance(error, kind | late) or not is_of_the_network(error):
         raise error
-    if not is_of_the_network(error):  # such as one that a signal handler raised
-        raise error
-    raise kind(str(error)) from error
+    is_late = isinstance(error, httpcore.TimeoutException | TimeoutError)
+    raise (late if is_late else kind)(str(error)) from error
 
 
 def _is_readable(connection: Any) -> bool:
@@ -252,9 +255,10 @@ class AsyncTimedBackend(httpcore.AsyncNetworkBackend):
             except httpcore.ConnectError as error:
                 failed = failed or error  # the first address is where most servers listen
             except Exception as error:
-                _raise_as(httpcore.ConnectError, error)
+                _raise_as(httpcore.ConnectError, httpcore.ConnectTimeout, error)
             else:
-                return await self._streams.take(AsyncTimedStream(stream, self._streams))
+                attempt.opened = AsyncTimedStream(stream, self._streams)
+                return await self._streams.take(attempt.opened)
         raise failed or httpcore.ConnectError(f"{host} has no address")
 
     async def connect_unix_socket(

@@ -18,6 +18,7 @@ import httpx
 
 from .._operations import Call
 from .._requests import Requests
+from .._under_way import CURRENT
 from ._carriers import Incoming, incoming
 from ._runtime import shielded
 
@@ -63,6 +64,10 @@ class Line:
                 response = connection.handle_request(request)
             except BaseException:  # it may be there, and no request have begun on it
                 self.close()
+                opened = CURRENT.get().opened
+                if opened is not None:  # httpcore leaves it open where a SOCKS proxy refuses
+                    with shielded():
+                        opened.close()
                 raise
             _unlock(connection)
             return response

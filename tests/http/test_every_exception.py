@@ -1,0 +1,339 @@
+"""Whatever the network raises leaves a call as an error of ours; the user's own stay theirs.
+
+The classes are taken from the packages themselves, so that a new one is tried as well.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import anyio
+import h11
+import httpcore
+import httpx
+import pytest
+import socksio
+import trio
+from support.backends import BACKENDS, Backend, outcome
+from support.driving import Driver
+from support.early import Listener, listening
+
+from paperspace_projects import (
+    APIConnectionError,
+    APIError,
+    APITimeoutError,
+    OutcomeUnknownError,
+    PaperspaceError,
+    RetryPolicy,
+)
+
+PACKAGES = (anyio, h11, httpcore, httpx, socket, socksio, ssl, trio)
+ONCE = RetryPolicy(max_attempts=1)
+CALLS: dict[str, Callable[[Any], Any]] = {
+    "read": lambda client: client.projects.get("p1"),
+    "write": lambda client: client.projects.create("new"),
+}
+each_call = pytest.mark.parametrize("call", CALLS)
+
+
+def exceptions_of(package: ModuleType) -> Iterator[type[Exception]]:
+    for name in dir(package):
+        kind = getattr(package, name)
+        if (
+            isinstance(kind, type)
+            and issubclass(kind, Exception)
+            and not issubclass(kind, Warning)
+            and not name.startswith("_")
+        ):
+            yield kind
+
+
+KINDS = sorted(
+    {kind for package in PACKAGES for kind in exceptions_of(package)}
+    | {OSError, ConnectionResetError, ConnectionRefusedError, BrokenPipeError, TimeoutError},
+    key=lambda kind: f"{kind.__module__}.{kind.__qualname__}",
+)
+each_kind = pytest.mark.parametrize(
+    "kind", KINDS, ids=lambda kind: f"{kind.__module__}.{kind.__qualname__}"
+)
+
+
+def made(kind: type[Exception]) -> Exception:
+    if kind is httpx.HTTPStatusError:
+        request = httpx.Request("GET", "https://projects.example")
+        return kind("words", request=request, response=httpx.Response(500, request=request))  # type: ignore[call-arg]
+    for arguments in (("words",), (), (5,)):
+        try:
+            return kind(*arguments)
+        except (TypeError, AttributeError):
+            continue
+    return kind.__new__(kind, "words")
+
+
+def test_the_packages_have_as_many_as_they_should() -> None:
+    assert len(KINDS) > 70
+
+
+# ---- our own connections ----
+
+
+class Raising:
+    """A network that raises something at one point. `sent` is what was written."""
+
+    def __init__(self, point: str, error: Exception) -> None:
+        self._point = point
+        self._error = error
+        self.ours, self._theirs = socket.socketpair()
+
+    def at(self, point: str) -> None:
+        if point == self._point:
+            raise self._error
+
+    def close(self) -> None:
+        self.ours.close()
+        self._theirs.close()
+
+
+class RaisingStream(httpcore.NetworkStream):
+    def __init__(self, network: Raising) -> None:
+        self._network = network
+
+    def read(self, *_: Any, **__: Any) -> bytes:
+        self._network.at("read")
+        return b""
+
+    def write(self, *_: Any, **__: Any) -> None:
+        self._network.at("write")
+
+    def close(self) -> None:
+        self._network.at("close")
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._network.ours if info == "socket" else None
+
+
+class AsyncRaisingStream(httpcore.AsyncNetworkStream):
+    def __init__(self, network: Raising) -> None:
+        self._network = network
+
+    async def read(self, *_: Any, **__: Any) -> bytes:
+        self._network.at("read")
+        return b""
+
+    async def write(self, *_: Any, **__: Any) -> None:
+        self._network.at("write")
+
+    async def aclose(self) -> None:
+        self._network.at("close")
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._network.ours if info == "socket" else None
+
+
+class RaisingBackend(httpcore.NetworkBackend):
+    def __init__(self, network: Raising) -> None:
+        self._network = network
+
+    def connect_tcp(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
+        self._network.at("connect")
+        return RaisingStream(self._network)
+
+
+class AsyncRaisingBackend(httpcore.AsyncNetworkBackend):
+    def __init__(self, network: Raising) -> None:
+        self._network = network
+
+    async def connect_tcp(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
+        self._network.at("connect")
+        return AsyncRaisingStream(self._network)
+
+
+def raised(drive: Driver, call: str, point: str, error: Exception) -> Any:
+    """What a call ends with on a network that raises an error at a point."""
+    network = Raising(point, error)
+    client: Any = drive.client(base_url="http://127.0.0.1:9", retry=ONCE)
+    carriers = drive(client._session.connections.pool()).carriers
+    carrier = carriers.take()
+    backend: Any = RaisingBackend if drive.flavour == "sync" else AsyncRaisingBackend
+    carrier._pool._network_backend._backend = backend(network)
+    drive(carriers.give_back(carrier))
+    try:
+        drive(CALLS[call](client))
+    except Exception as ended:
+        return ended
+    finally:
+        drive.close(client)
+        network.close()
+
+
+@each_call
+@each_kind
+@pytest.mark.parametrize("point", ["connect", "write", "read", "close"])
+def test_what_our_own_connections_raise(
+    drive: Driver, call: str, point: str, kind: type[Exception]
+) -> None:
+    ended = raised(drive, call, point, made(kind))
+    assert isinstance(ended, APIError), repr(ended)
+    may_have_arrived = call == "write" and point != "connect"
+    assert isinstance(ended, OutcomeUnknownError) == may_have_arrived
+    if point == "connect":
+        assert isinstance(ended, APIConnectionError | APITimeoutError)
+
+
+@each_call
+@pytest.mark.parametrize("point", ["connect", "write", "read"])
+@pytest.mark.parametrize("kind", [ValueError, KeyError, RuntimeError, LookupError])
+def test_what_is_not_the_networks_stays_what_it_is(
+    drive: Driver, call: str, point: str, kind: type[Exception]
+) -> None:
+    error = kind("of a signal handler")
+    assert raised(drive, call, point, error) is error
+
+
+# ---- what carries the requests for us ----
+
+SURELY_NOT_SENT: tuple[type[Exception], ...] = (
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError),
+    *(httpx.UnsupportedProtocol, httpx.InvalidURL),
+    *(httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout, httpcore.ProxyError),
+    *(httpcore.UnsupportedProtocol, httpcore.ConnectionNotAvailable),
+    *(socksio.SOCKSError, socket.gaierror, ConnectionRefusedError, ssl.SSLCertVerificationError),
+    getattr(anyio, "ConnectionFailed", ConnectionRefusedError),
+)
+
+
+@each_call
+@each_kind
+def test_what_a_transport_of_the_users_raises(
+    drive: Driver, call: str, kind: type[Exception]
+) -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise made(kind)
+
+    with pytest.raises(APIError) as caught:
+        drive(CALLS[call](drive.client(fail, retry=ONCE)))
+    may_have_arrived = call == "write" and not issubclass(kind, SURELY_NOT_SENT)
+    assert isinstance(caught.value, OutcomeUnknownError) == may_have_arrived
+
+
+class Breaking(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that breaks off."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"{"
+        raise self._error
+
+    async def __aiter__(self) -> Any:
+        yield b"{"
+        raise self._error
+
+
+@each_call
+@each_kind
+def test_what_an_answer_of_the_users_transport_raises(
+    drive: Driver, call: str, kind: type[Exception]
+) -> None:
+    client = drive.client(lambda _: httpx.Response(200, stream=Breaking(made(kind))), retry=ONCE)
+    with pytest.raises(PaperspaceError):
+        drive(CALLS[call](client))
+
+
+@each_call
+@pytest.mark.parametrize("kind", [ValueError, KeyError, RuntimeError, UnicodeDecodeError])
+def test_what_a_hook_raises_stays_what_it_is(
+    drive: Driver, call: str, kind: type[Exception]
+) -> None:
+    error = kind("utf-8", b"", 0, 1, "") if kind is UnicodeDecodeError else kind("of a hook")
+
+    def hook(_: object) -> None:
+        raise error
+
+    async def async_hook(_: object) -> None:
+        raise error
+
+    for moment in ("request", "response"):
+        http = drive.http_client(
+            transport=httpx.MockTransport(lambda _: httpx.Response(200)),
+            event_hooks={moment: [hook if drive.flavour == "sync" else async_hook]},
+        )
+        with pytest.raises(kind) as caught:
+            drive(CALLS[call](drive.client(http_client=http)))
+        assert caught.value is error
+        drive.close(http)
+
+
+def test_a_body_that_a_hook_has_taken_away_is_an_error_of_ours(drive: Driver) -> None:
+    def hook(response: httpx.Response) -> None:
+        for _ in response.iter_raw():
+            pass
+
+    async def async_hook(response: httpx.Response) -> None:
+        async for _ in response.aiter_raw():
+            pass
+
+    http = drive.http_client(
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, stream=Whole())),
+        event_hooks={"response": [hook if drive.flavour == "sync" else async_hook]},
+    )
+    with pytest.raises(APIConnectionError):
+        drive(CALLS["read"](drive.client(http_client=http, retry=ONCE)))
+    with pytest.raises(OutcomeUnknownError):
+        drive(CALLS["write"](drive.client(http_client=http, retry=ONCE)))
+    drive.close(http)
+
+
+class Whole(httpx.SyncByteStream, httpx.AsyncByteStream):
+    def __iter__(self) -> Iterator[bytes]:
+        yield b'{"id": "p1", "name": "one"}'
+
+    async def __aiter__(self) -> Any:
+        yield b'{"id": "p1", "name": "one"}'
+
+
+# ---- a SOCKS proxy's nonsense ----
+
+METHODS, CONSENT = b"\x05\x00", b"\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50"
+NONSENSE = {
+    "HTTP": [b"HTTP/1.1 400 Bad Request\r\n\r\n"],
+    "nothing": [b""],
+    "no method": [b"\x05\xff"],
+    "an unknown method": [b"\x05\x77"],
+    "a password's turn": [b"\x05\x02"],
+    "HTTP after a method": [METHODS, b"HTTP/1.1 400 Bad Request\r\n\r\n"],
+    "nothing after a method": [METHODS, b""],
+    "refused": [METHODS, b"\x05\x05" + CONSENT[2:]],
+    "an unknown reply": [METHODS, b"\x05\x99" + CONSENT[2:]],
+    "an unknown address": [METHODS, b"\x05\x00\x00\x09" + CONSENT[4:]],
+    "half an address": [METHODS, CONSENT[:-3]],
+    "a name in no charset": [METHODS, b"\x05\x00\x00\x03\x02\xff\xfe\x00\x50"],
+}
+
+
+@each_call
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("replies", NONSENSE.values(), ids=NONSENSE)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_nonsense_of_a_socks_proxy_is_a_failure_to_connect(
+    monkeypatch: pytest.MonkeyPatch, backend: Backend, call: str, replies: list[bytes], scheme: str
+) -> None:
+    def talks_nonsense(_: Listener, connection: socket.socket) -> None:
+        for reply in replies:
+            connection.recv(4_096)
+            connection.sendall(reply)
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(4_096)
+
+    with listening(talks_nonsense) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{proxy.port}")
+        url = f"{scheme}://projects.example"
+        options: dict[str, Any] = {"retry": ONCE, "allow_insecure_http": True}
+        error = outcome(backend, CALLS[call], base_url=url, **options)
+    assert isinstance(error, APIConnectionError), repr(error)
+    assert not isinstance(error, OutcomeUnknownError)
