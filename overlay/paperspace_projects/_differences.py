@@ -3,34 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
 
 import attrs
 
 from .errors import InvalidArgumentError, StalePlanError
-from .models import Changes, Collaborator, Model, Project, RoleChange, Secret
-
-Thing = TypeVar("Thing", Project, Collaborator, Secret, Model, str)
-
-
-def present(things: Iterable[Thing]) -> tuple[Thing, ...]:
-    """Each thing of a listing once, without those that the server says are deleted.
-
-    A listing that moves while it is read tells some things twice.
-    """
-    by_id: dict[str, Thing] = {}
-    for thing in things:
-        if not (isinstance(thing, Project | Collaborator) and thing.is_deleted):
-            by_id.setdefault(_id_of(thing), thing)
-    return tuple(by_id.values())
-
-
-def _id_of(thing: Project | Collaborator | Secret | Model | str) -> str:
-    if isinstance(thing, Project | Model):
-        return thing.id
-    if isinstance(thing, Collaborator):
-        return thing.user_id
-    return thing.name if isinstance(thing, Secret) else thing
+from .models import Changes, Collaborator, Project, RoleChange
 
 
 def of_names(there: Iterable[str], wanted: Iterable[str]) -> Changes:

@@ -220,3 +220,23 @@ def test_ensure_creates_a_project_in_the_place_of_one_that_was_deleted(drive: Dr
 def test_a_deleted_project_makes_no_name_ambiguous(drive: Driver) -> None:
     server = moving([project(1, **DELETED), project(2, name="project 1")])
     assert drive(drive.client(server).projects.find("project 1")).id == "p2"
+
+
+def test_a_snapshot_holds_each_thing_once_and_nothing_that_was_deleted(drive: Driver) -> None:
+    users: list[dict[str, Any]] = [{"user": {"id": f"u{n}"}} for n in range(3)]
+    users[1]["dtDeleted"] = "2026-03-20T09:46:40Z"
+    tags, models = [{"id": 1, "name": "a"}], [{"id": "m1"}, {"id": "m1"}]
+    answers = {
+        "/v1/projects/p1": project(),
+        "/v1/projects/p1/collaborators": {"items": [*users, users[0]]},
+        "/v1/projects/p1/secrets": {"items": [{"name": "N"}, {"name": "N"}]},
+        "/v1/projects/p1/tags": {"items": [*tags, *tags]},
+        "/v1/projects/p1/models": {"items": models},
+    }
+    client = drive.client(lambda request: json(answers[request.url.path]))
+    found = drive(client.project("p1").snapshot())
+    assert [each.user_id for each in found.collaborators] == ["u0", "u2"]
+    assert [each.name for each in found.secrets] == ["N"]
+    assert (found.tags, [each.id for each in found.models]) == (("a",), ["m1"])
+    (read,) = drive.items(client.inventory(["p1"]))
+    assert read == found

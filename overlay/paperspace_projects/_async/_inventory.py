@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .._arguments import MAX_PAGE_SIZE
-from .._deleted import still_there
+from .._presence import present
 from ..errors import (
     ClientClosedError,
     DeadlineExceededError,
@@ -131,13 +131,13 @@ class AsyncReader:
             case "project":
                 entry.take_project(await scope.get())
             case "collaborators":
-                entry.collaborators = still_there(await scope.collaborators.list().collect())
+                entry.collaborators = present(await scope.collaborators.list().collect())
             case "secrets":
-                entry.secrets = tuple(await scope.secrets.list().collect())
+                entry.secrets = present(await scope.secrets.list().collect())
             case "tags":
-                entry.tags = tuple(await scope.tags.list().collect())
+                entry.tags = present(await scope.tags.list().collect())
             case "models":
-                entry.models = tuple(await scope.models.list().collect())
+                entry.models = present(await scope.models.list().collect())
             case "activity":
                 entry.activity = tuple(await scope.activity().collect())
 

@@ -10,9 +10,9 @@ import paperspace_projects._operations as ops
 import paperspace_projects._sources as sources
 
 from .._arguments import UNSET, UnsetType
-from .._deleted import not_there, still_there
 from .._generated import models as generated
 from .._generated import types
+from .._presence import not_there, present
 from .._watching import Feed
 from ..errors import InvalidArgumentError
 from ..models import ActivityEvent, Project, ProjectSnapshot
@@ -169,8 +169,8 @@ class AsyncProjectScope:
                 raise not_there(project)
             return ProjectSnapshot(
                 project=project,
-                collaborators=still_there(await self.collaborators.list().collect()),
-                secrets=tuple(await self.secrets.list().collect()),
-                tags=tuple(await self.tags.list().collect()),
-                models=tuple(await self.models.list().collect()),
+                collaborators=present(await self.collaborators.list().collect()),
+                secrets=present(await self.secrets.list().collect()),
+                tags=present(await self.tags.list().collect()),
+                models=present(await self.models.list().collect()),
             )

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .._arguments import MAX_PAGE_SIZE
-from .._deleted import still_there
+from .._presence import present
 from ..errors import (
     ClientClosedError,
     DeadlineExceededError,
@@ -132,13 +132,13 @@ class Reader:
             case "project":
                 entry.take_project(scope.get())
             case "collaborators":
-                entry.collaborators = still_there(scope.collaborators.list().collect())
+                entry.collaborators = present(scope.collaborators.list().collect())
             case "secrets":
-                entry.secrets = tuple(scope.secrets.list().collect())
+                entry.secrets = present(scope.secrets.list().collect())
             case "tags":
-                entry.tags = tuple(scope.tags.list().collect())
+                entry.tags = present(scope.tags.list().collect())
             case "models":
-                entry.models = tuple(scope.models.list().collect())
+                entry.models = present(scope.models.list().collect())
             case "activity":
                 entry.activity = tuple(scope.activity().collect())
 

@@ -11,9 +11,9 @@ import paperspace_projects._operations as ops
 import paperspace_projects._sources as sources
 
 from .._arguments import UNSET, UnsetType
-from .._deleted import not_there, still_there
 from .._generated import models as generated
 from .._generated import types
+from .._presence import not_there, present
 from .._watching import Feed
 from ..errors import InvalidArgumentError
 from ..models import ActivityEvent, Project, ProjectSnapshot
@@ -170,8 +170,8 @@ class ProjectScope:
                 raise not_there(project)
             return ProjectSnapshot(
                 project=project,
-                collaborators=still_there(self.collaborators.list().collect()),
-                secrets=tuple(self.secrets.list().collect()),
-                tags=tuple(self.tags.list().collect()),
-                models=tuple(self.models.list().collect()),
+                collaborators=present(self.collaborators.list().collect()),
+                secrets=present(self.secrets.list().collect()),
+                tags=present(self.tags.list().collect()),
+                models=present(self.models.list().collect()),
             )

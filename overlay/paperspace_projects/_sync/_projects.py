@@ -6,13 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import paperspace_projects._arguments as arguments
-import paperspace_projects._differences as differences
 import paperspace_projects._operations as ops
 import paperspace_projects._sources as sources
 
 from .._arguments import UNSET, UnsetType
 from .._generated import models as generated
 from .._generated import types
+from .._presence import present
 from ..errors import AmbiguousNameError, ConflictError
 from ..models import Project
 from ._pager import Pager
@@ -136,7 +136,7 @@ class Projects:
                 for project in self.list(page_size=arguments.MAX_PAGE_SIZE)
                 if project.name == name
             ]
-        found = differences.present(named)
+        found = present(named)
         if len(found) > 1:
             raise AmbiguousNameError(name, tuple(project.id for project in found))
         return found[0] if found else None

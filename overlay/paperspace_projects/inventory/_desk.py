@@ -14,7 +14,7 @@ from typing import Final, Literal, cast
 
 from attrs import frozen, mutable
 
-from .._deleted import not_there
+from .._presence import not_there
 from ..errors import NotFoundError, PaperspaceError
 from ..models import (
     ActivityEvent,
