@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import math
+import threading
 from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final, cast
@@ -18,6 +19,8 @@ from .errors import InvalidArgumentError
 
 MAX_PAGE_SIZE = 120
 """The most items that a page may hold (docs/dialects.md, `limit`)."""
+_LONGEST: Final = threading.TIMEOUT_MAX
+"""The most seconds that sockets and locks take for a timeout: some 292 years."""
 
 
 class UnsetType(enum.Enum):
@@ -142,7 +145,9 @@ def seconds(argument: str, value: object, least: float | None = None) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         with contextlib.suppress(OverflowError):
             length = float(value)
-            if length < math.inf and (length > 0 if least is None else length >= least):
+            if _LONGEST < length < math.inf:
+                expected += f" and up to {_LONGEST:.0f}"
+            elif length <= _LONGEST and (length > 0 if least is None else length >= least):
                 return length
     raise InvalidArgumentError(argument, f"{expected}, not {shown(value)}")
 

@@ -91,6 +91,8 @@ CALLS: list[Any] = [
     pytest.param(("projects", "list", "--order-by", ""), 2, "--order-by must be", id="order-by"),
     pytest.param(("projects", "list", "--page-size", "121"), 2, "--page-size must", id="page"),
     pytest.param(("projects", "list", "--timeout", "0"), 2, "--timeout must be", id="timeout"),
+    pytest.param(("doctor", "--timeout", "nan"), 2, "--timeout must be", id="doctor-timeout"),
+    pytest.param(("projects", "list", "--timeout", "1e300"), 2, "and up to 9223372036", id="long"),
     pytest.param(("projects", "list", "--fields", "nme"), 2, "did you mean name", id="field"),
     pytest.param(("projects", "list", "-o", "name", "--fields", "id"), 2, "-o name", id="name"),
     pytest.param(("projects", "update", "p"), 2, "nothing to update", id="no-update"),
@@ -106,6 +108,8 @@ CALLS: list[Any] = [
     pytest.param(
         ("collaborators", "sync", "p", "u=admin", "u"), 2, "'u' is given twice", id="twice"
     ),
+    pytest.param(("emulator", "--host", ""), 2, "--host must be an address", id="no-host"),
+    pytest.param(("emulator", "--host", "\udcff"), 2, "--host must be an address", id="no-text"),
     pytest.param(("emulator", "--latency", "-1"), 2, "--latency must be a number", id="latency"),
     pytest.param(
         ("emulator", "--latency", "nan"), 2, "--latency must be a number", id="no-latency"
@@ -220,13 +224,17 @@ def test_a_proxy_that_is_not_there_is_named(one_shell: Shell, command: tuple[str
 
 
 @pytest.mark.parametrize(
-    "proxy",
+    ("proxy", "command"),
     [
-        *("http://[::1", "ftp://127.0.0.1:9", "socks5://127.0.0.1:9"),
-        *("http://user:qxz/rest@host", "http://user:12/qxz@host"),
+        ("http://[::1", ("projects", "list")),
+        ("socks5://127.0.0.1:9", ("inventory", "p")),
+        ("http://user:qxz/rest@host", ("projects", "list")),
+        ("http://user:12/qxz@host", ("projects", "list")),
+        ("ftp://127.0.0.1:9", ("doctor",)),
+        ("socks5://127.0.0.1:9", ("doctor",)),
+        ("http://user:qxz/rest@host", ("doctor",)),
     ],
 )
-@pytest.mark.parametrize("command", [("projects", "list"), ("inventory", "p"), ("doctor",)])
 def test_a_proxy_that_is_none_is_named_and_no_key_blamed(
     one_shell: Shell, command: tuple[str, ...], proxy: str
 ) -> None:

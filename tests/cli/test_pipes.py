@@ -39,7 +39,10 @@ def test_a_full_disk_is_told(one_shell: Shell) -> None:
 
 
 def test_a_closed_output_is_told(one_shell: Shell) -> None:
-    assert one_shell.sh("$P projects list >&-", code=1).err == "error: standard output is closed\n"
+    for arguments in ("projects list", "--help", "--version", "--show-completion"):
+        done = one_shell.sh(f"$P {arguments} >&-", code=1)
+        assert done.err == "error: standard output is closed\n"
+    assert one_shell.sh("$P nonsense >&-", code=2).err.startswith("error: No such command")
 
 
 def test_a_closed_standard_error_harms_nothing(one_shell: Shell) -> None:

@@ -242,7 +242,7 @@ def test_a_secret_or_a_key_of_a_kind_of_string_is_sent_as_the_string_that_it_is(
     assert server.requests[-1].headers["authorization"] == "Bearer red"
 
 
-TIMES = [0, -1, "5", True, math.inf, math.nan, [], pytest.param(10**400, id="10**400")]
+TIMES = [0, -1, "5", True, math.inf, math.nan, 1e300, [], pytest.param(10**400, id="10**400")]
 
 
 @pytest.mark.parametrize("argument", ["timeout", "deadline"])

@@ -30,7 +30,7 @@ from ._messages import complain, say
 from ._options import GlobalOptions
 from ._problems import CommandError
 from ._running import failed
-from ._streams import let_go, prepare_stdout
+from ._streams import check_stdout, let_go, prepare_stdout
 
 # typer has no public name for what its parser raises, but for a class that is derived from it.
 _USAGE_ERROR: Final = cast("type[Exception]", typer.BadParameter.__base__)
@@ -111,19 +111,16 @@ def run(arguments: Sequence[str]) -> int:
         prepare_stdout()
         _check_home(arguments)
         code = _parsed_and_run(arguments, invocation)
-        sys.stdout.flush()
+        if code == Exit.DONE:
+            check_stdout()
+            sys.stdout.flush()
     except _USAGE_ERROR as error:
         complain(_usage(error))
         return Exit.USAGE
     except (typer.Abort, KeyboardInterrupt):
         code = Exit.INTERRUPTED
-    except SystemExit as end:
-        if not isinstance(end.__context__, BrokenPipeError):
-            raise
-        code = Exit.BROKEN_PIPE  # the parser ends so, and leaves another standard output behind
-        let_go(stdout)
     except ModuleNotFoundError:
-        raise
+        raise  # a part of the extra is not installed
     except Exception as error:
         code = failed(error)
         let_go(stdout)
@@ -133,12 +130,22 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _parsed_and_run(arguments: Sequence[str], invocation: Invocation) -> int:
-    code: int | None = program().main(
-        list(arguments) or ["--help"],
-        prog_name=PROGRAM,
-        standalone_mode=False,
-        obj=invocation,
-    )
+    """Parse the arguments, and run what they ask for.
+
+    Raises:
+        BrokenPipeError: the reader of the help, or the like, has gone.
+    """
+    try:
+        code: int | None = program().main(
+            list(arguments) or ["--help"],
+            prog_name=PROGRAM,
+            standalone_mode=False,
+            obj=invocation,
+        )
+    except SystemExit as end:  # after completion, and for a pipe that breaks
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
+        return end.code if isinstance(end.code, int) else Exit.FAILED
     return code or Exit.DONE
 
 

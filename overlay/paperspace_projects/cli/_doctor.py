@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from .. import config
 from ._command import command
 from ._exits import Exit
 from ._invocation import Invocation
@@ -52,6 +53,8 @@ def examine(invocation: Invocation, output: Output = "table", fields: Fields = N
     from ._checks import checks
 
     results = Results(CHECK, output, fields)
+    if invocation.options.timeout is not None:
+        config.check_timeout(invocation.options.timeout)
     failures: list[Exit] = []
     hints: list[str] = []
 

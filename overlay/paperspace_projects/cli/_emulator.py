@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import signal
-import sqlite3
 from typing import Annotated, Literal
 
 import typer
@@ -71,9 +70,13 @@ def serve_emulator(
     It says how to point other commands at it, keeps everything in memory unless a file is named,
     and ends with Ctrl-C or SIGTERM.
     """
+    import sqlite3  # as little is loaded as it takes: other commands do without
+
     from ..testing.__main__ import FAILURES, serve
     from ..testing.emulator import DEFAULT_API_KEY
 
+    if not host.strip() or not host.isprintable():
+        raise CommandError("--host must be an address, or the name of one")
     if not 0 <= latency < math.inf:
         raise CommandError(f"--latency must be a number of seconds, 0 or more, not {latency}")
     if not 0 <= faults <= 1:

@@ -13,7 +13,7 @@ from ._interrupts import Interrupts
 from ._invocation import Invocation
 from ._messages import complain, say
 from ._problems import CommandError
-from ._streams import let_go
+from ._streams import check_stdout, let_go
 
 
 def run_command(invocation: Invocation, command: Callable[[], Exit | None]) -> Exit:
@@ -28,6 +28,7 @@ def run_command(invocation: Invocation, command: Callable[[], Exit | None]) -> E
 
 def _run(invocation: Invocation, command: Callable[[], Exit | None]) -> Exit:
     try:
+        check_stdout()
         code = command() or Exit.DONE
         sys.stdout.flush()
     except Exception as error:

@@ -22,16 +22,21 @@ def has_colours(stream: TextIO | None) -> bool:
 
 
 def prepare_stdout() -> None:
-    """Have results written as UTF-8, line by line, whatever the locale says.
+    """Have results written as UTF-8, line by line, whatever the locale says."""
+    # None has no such method, and what a test has put there.
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+
+
+def check_stdout() -> None:
+    """Refuse to run without a standard output.
 
     Raises:
-        CommandError: there is no standard output.
+        CommandError: there is none.
     """
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
         raise CommandError("standard output is closed", Exit.FAILED)
-    reconfigure = getattr(sys.stdout, "reconfigure", None)  # what a test has put there has none
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
 def let_go(stream: TextIO | None) -> None:
