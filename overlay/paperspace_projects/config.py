@@ -38,7 +38,8 @@ class Settings:
     Args:
         base_url: Where the API is, without a slash at its end.
         team: Which key of the credentials file is used, if one was asked for by name.
-        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts.
+        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts. What an
+            attempt waits for its turn counts for its `pool` alone.
         deadline: Seconds for one call, all its attempts and waits included. None: no limit.
         retry: How often and how patiently to repeat.
         max_concurrency: How many requests may be under way at a time.

@@ -11,8 +11,9 @@ class AttemptEvent:
 
     `operation` is the spec's operation id; `path` is below the base URL, without the query.
     `attempt` counts from 1. `status_code` is the answer's, None when there was none. `error` is
-    the name of the error class, None on success. `elapsed` is what the attempt took, `wait` what
-    the client waits before the next one (None: there is none), both in seconds.
+    the name of the error class, None on success. `elapsed` is what the attempt took since its
+    turn came, or since it began to wait for one that did not come; `wait` what the client waits
+    before the next one (None: there is none), both in seconds.
     """
 
     operation: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import httpx
@@ -147,6 +148,25 @@ def test_a_connection_that_was_closed_while_idle_costs_no_attempt(
         assert server.hung_up.acquire(timeout=10)
         assert drive(client.projects.create(f"next {number}")).name == f"next {number}"
     assert (len(server.house.done), server.connections) == (5, 6)
+    drive.shut_down_clients()
+
+
+@pytest.mark.parametrize(("idle", "connections"), [(3.5, 1), (4.5, 2)])
+def test_a_connection_is_not_used_when_servers_may_be_about_to_close_it(
+    drive: Rig,
+    server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    idle: float,
+    connections: int,
+) -> None:
+    """Uvicorn and Node close an idle one after 5 seconds."""
+    client = drive.client_of(server)
+    drive(client.projects.get("p1"))
+    real = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: real() + idle)
+    drive(client.projects.create("next"))
+    assert server.connections == connections
+    monkeypatch.undo()
     drive.shut_down_clients()
 
 

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from faults.rig import Rig
 from support.driving import KEY
@@ -180,6 +181,29 @@ def test_an_answer_may_be_as_large_as_is_allowed(
         server.play(answers(200, encoded, content_encoding=encoding))
         outcome = drive.outcome(lambda: get(client))
         assert isinstance(outcome, ResponseError) == (size > MEGABYTE)
+
+
+@pytest.mark.parametrize("size", [MEGABYTE, MEGABYTE + 1])
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_an_answer_that_a_hook_has_read_may_not_be_larger_either(
+    drive: Rig, server: FaultServer, size: int, encoding: str
+) -> None:
+    async def aread(response: httpx.Response) -> None:
+        await response.aread()
+
+    hook = httpx.Response.read if drive.flavour == "sync" else aread
+    http_client = drive.http_client(event_hooks={"response": [hook]})
+    client = drive.client_of(server, http_client=http_client, max_response_bytes=MEGABYTE)
+    body = b'{"id": "p1", "name": "n"}'.ljust(size)
+    packed = gzip.compress(body) if encoding else body
+    server.play(answers(200, packed, content_encoding=encoding))
+    outcome = drive.outcome(lambda: get(client))
+    if size > MEGABYTE:
+        assert isinstance(outcome, ResponseError)
+        assert "1,000,000 bytes" in str(outcome)
+    else:
+        assert outcome.name == "n"
+    drive.close(http_client)
 
 
 def bomb(megabytes: int) -> bytes:

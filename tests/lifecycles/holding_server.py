@@ -76,26 +76,30 @@ class HoldingServer:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(accepted, server_side=True)
                 self._accepted.append(connection)
-            while request := self._request(connection):
-                self._answer(connection, *request)
+            while True:
+                self._answer(connection, *self._request(connection))
         with self._change:
             connection.close()
             self.open -= 1
             self._change.notify_all()
 
-    def _request(self, connection: socket.socket) -> tuple[str, str] | None:
+    def _request(self, connection: socket.socket) -> tuple[str, str]:
         """The method and the id, or name, of the next request."""
         data = b""
+
+        def more() -> bytes:
+            came = connection.recv(65_536)
+            if not came:
+                raise ConnectionAbortedError
+            return came
+
         while b"\r\n\r\n" not in data:
-            more = connection.recv(65_536)
-            if not more:
-                return None
-            data += more
+            data += more()
         head, _, body = data.partition(b"\r\n\r\n")
         method, path, _ = head.split(b" ", 2)
         lengths = [x for x in head.lower().split(b"\r\n") if x.startswith(b"content-length:")]
         while lengths and len(body) < int(lengths[0].split(b":")[1]):
-            body += connection.recv(65_536)
+            body += more()
         named = json.loads(body).get("name") if method == b"POST" else None
         return method.decode(), named or path.decode().split("/")[3]
 

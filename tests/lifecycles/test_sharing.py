@@ -120,3 +120,23 @@ def drive_one_into_429(drive: Driver, client: Any) -> None:
     once = client.with_options(retry=RetryPolicy(max_attempts=1))
     with pytest.raises(Exception, match="429"):
         drive(once.projects.get("busy-1"))
+
+
+def test_closing_meets_another_thread_that_lets_go_of_the_last_idle_connection(
+    drive: Driver, server: HoldingServer
+) -> None:
+    class LetGo(set[Any]):
+        """Another thread comes right after each look at it."""
+
+        def __bool__(self) -> bool:
+            had_some = len(self) > 0
+            self.clear()
+            return had_some
+
+    client = drive.client(base_url=server.url)
+    drive(client.projects.get("p1"))
+    carriers = drive(client._session.connections.pool()).carriers
+    (carrier,) = carriers._all
+    carriers._all = LetGo(carriers._all)
+    drive.close(client)
+    drive(carrier.close() if drive.flavour == "sync" else carrier.aclose())

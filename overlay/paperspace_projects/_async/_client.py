@@ -42,7 +42,8 @@ class AsyncClient:
             key of `~/.paperspace/credentials.toml`.
         team: Which key of the credentials file to use. It comes before the environment.
         base_url: Where the API is; else `PAPERSPACE_API_URL`; else the server of openapi.yaml.
-        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts.
+        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts. What an
+            attempt waits for its turn (`max_concurrency`) counts for its `pool` alone.
         deadline: Seconds for one call, all its attempts and waits included; for a listing, for
             each page. None: no limit.
         retry: How often and how patiently to repeat; `RetryPolicy(max_attempts=1)` never does.
