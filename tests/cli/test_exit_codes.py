@@ -31,6 +31,9 @@ CODES = {
     "OutcomeUnknownError": 6,
     "OutcomeUnknownStatusError": 6,
     "OutcomeUnknownServerError": 6,
+    "OutcomeUnknownConflictError": 6,
+    "OutcomeUnknownNotFoundError": 6,
+    "ExecutorError": 1,
     "ResponseError": 1,
     "APIStatusError": 1,
     "BadRequestError": 1,
@@ -227,7 +230,7 @@ def test_a_proxy_that_is_not_there_is_named(one_shell: Shell, command: tuple[str
     ("proxy", "command"),
     [
         ("http://[::1", ("projects", "list")),
-        ("socks5://127.0.0.1:9", ("inventory", "p")),
+        ("ftp://127.0.0.1:9", ("inventory", "p")),
         ("http://user:qxz/rest@host", ("projects", "list")),
         ("http://user:12/qxz@host", ("projects", "list")),
         ("ftp://127.0.0.1:9", ("doctor",)),

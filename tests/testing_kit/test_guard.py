@@ -162,17 +162,12 @@ def test_a_server_is_reached_only_while_it_serves() -> None:
             client.projects.get("p1")
 
 
-@pytest.mark.parametrize("is_given", [False, True], ids=["of the environment", "given"])
-def test_a_proxy_is_not_reached_on_the_way_to_an_emulator(
-    monkeypatch: pytest.MonkeyPatch, is_given: bool
-) -> None:
+def test_a_proxy_that_is_given_is_not_reached_on_the_way_to_an_emulator() -> None:
     with ExitStack() as stack:
         proxy = stack.enter_context(proxying())
         emulator = stack.enter_context(Emulator())
         base_url = stack.enter_context(emulator.serve())
-        http_client = stack.enter_context(httpx.Client(proxy=proxy.url)) if is_given else None
-        if not is_given:
-            monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        http_client = stack.enter_context(httpx.Client(proxy=proxy.url, trust_env=False))
         client = Client(emulator.api_key, base_url=base_url, http_client=http_client)
         stack.enter_context(client)
         with block_network(), pytest.raises(NetworkBlockedError):
@@ -181,6 +176,16 @@ def test_a_proxy_is_not_reached_on_the_way_to_an_emulator(
         with block_network(allow=base_url):
             client.projects.create("vision")
         assert proxy.connections == 1
+
+
+def test_a_proxy_of_the_environment_is_not_used_on_the_way_to_an_emulator(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with proxying() as proxy, Emulator() as emulator, emulator.serve() as base_url:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        with Client(emulator.api_key, base_url=base_url) as client, block_network():
+            client.projects.create("vision")
+        assert proxy.connections == 0
 
 
 @pytest.mark.usefixtures("paperspace_server")

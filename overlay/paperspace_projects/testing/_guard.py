@@ -5,7 +5,6 @@ must never let through what it does not know.
 """
 
 import os
-import ssl
 import sys
 import threading
 from collections.abc import Collection
@@ -104,10 +103,7 @@ def _answers_here(departure: Departure) -> bool:
 
 def _has_proxy(departure: Departure) -> bool:
     """Whether a request goes through a proxy, which may be one of the environment."""
-    carrier = departure.carrier
-    if carrier is None:
-        # Connections of its own go where httpx's would. It is not used, and so secures nothing.
-        carrier = httpx.Client(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    carrier = departure.carrier  # None: a client's own connections take no proxy to this machine
     if isinstance(carrier, httpx.Client | httpx.AsyncClient):
         carrier = _transport_of(carrier, departure.url)
     return isinstance(getattr(carrier, "_pool", None), _PROXIES)  # httpx has no public name
