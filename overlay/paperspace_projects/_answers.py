@@ -87,7 +87,7 @@ def read(call: Call[T], answer: Answer, *, key: Hidden, now: Callable[[], float]
         problem = "JSON that is nested too deeply" if isinstance(error, RecursionError) else error
         found = f"{problem}{_excerpt(call, answer, key)}"
         return _unreadable(call, answer, wire.Unreadable("$", "JSON", found), key)
-    if not 200 <= answer.status < 300 or wire.is_error(data):
+    if not 200 <= answer.status < 300 or wire.is_error(data, STATUS_OF_CODE):
         return _failed_with_status(call, answer, data, key, now)
     try:
         return call.read(data)

@@ -65,7 +65,8 @@ class Attempts(Generic[T]):
 
     `ends_at` is when the deadline passes, by the monotonic clock; None where there is none.
     `is_unknown` is set while nothing tells whether a write was carried out that must not be twice.
-    `may_be_done` is set once any write may have been carried out by an attempt that failed.
+    `may_be_done` is set once any write may have been carried out by an attempt that failed, and
+    `doubt_began` is when the first such attempt began.
     `handled` is what the caller was handling as it made the call.
     `was_absent` is set once a look has shown that what a write makes was not there.
     """
@@ -93,19 +94,21 @@ class Attempts(Generic[T]):
         self._on_event = on_event
         self.count = 0
         self._history: list[str] = []
-        self._attempt_began = self.began
+        self.attempt_began = self.began
         self._began_in_time = True
         self._last: Step[T] | None = None
         self.is_unknown = False
         self.may_be_done = False
         self._may_have_deleted = False
+        self._may_still_come = False
+        self.doubt_began = self.began
         self.was_absent = False
         self.handled = sys.exception()
 
     def begin(self) -> float | None:
         """Note that an attempt begins; gives how many seconds it may wait for its turn."""
         self.count += 1
-        self._attempt_began = self._monotonic()
+        self.attempt_began = self._monotonic()
         left, given = self.left(), self._settings.timeout
         patience = given.pool if isinstance(given, httpx.Timeout) else None
         self._began_in_time = left is None or left > 0
@@ -123,7 +126,7 @@ class Attempts(Generic[T]):
         left, given = self.left(), self._settings.timeout
         if left is not None and left <= 0 and self._began_in_time:
             raise httpx.PoolTimeout("the deadline passed before anything was sent")
-        self._attempt_began = self._monotonic()
+        self.attempt_began = self._monotonic()
         whole = None if isinstance(given, httpx.Timeout) else given
         timeout = httpx.Timeout(given)
         if left is None:
@@ -154,7 +157,10 @@ class Attempts(Generic[T]):
             uncertain = is_uncertain(outcome.failure)
             self.is_unknown = uncertain and self.call.safety.may_double
             if uncertain and self.call.safety is not Safety.READ:
+                if not self.may_be_done:
+                    self.doubt_began = self.attempt_began
                 self.may_be_done = True
+                self._may_still_come |= outcome.failure is Failure.READ_TIMEOUT
                 self._may_have_deleted |= outcome.failure is not Failure.UNAVAILABLE_FOR_A_TIME
         self._tell(outcome, status, step)
         self._last = step
@@ -220,8 +226,11 @@ class Attempts(Generic[T]):
         if verdict is Verdict.MADE:
             logger.info("%s was carried out: %s", self.call.operation, said)
             return Step(cast("T", value), Decision(None))
-        self.is_unknown = verdict is Verdict.UNDECIDED
         self.was_absent = verdict is Verdict.ABSENT
+        # What is refused because it is there, and is not, is there under another name.
+        self.is_unknown = verdict is Verdict.UNDECIDED or (is_conflict and self.was_absent)
+        if verdict is Verdict.NOT_MADE:
+            self._may_still_come = False  # it would be refused
         if last.decision.again and not (self.is_unknown or is_conflict):
             return None
         is_plain_conflict = is_conflict and not self.is_unknown
@@ -236,7 +245,7 @@ class Attempts(Generic[T]):
             attempt=self.count,
             status_code=status,
             error=type(outcome.error).__name__ if isinstance(outcome, Failed) else None,
-            elapsed=self._monotonic() - self._attempt_began,
+            elapsed=self._monotonic() - self.attempt_began,
             wait=step.decision.wait,
         )
         if isinstance(outcome, Failed) or logger.isEnabledFor(logging.DEBUG):
@@ -276,7 +285,7 @@ class Attempts(Generic[T]):
             attempts=self.count,
             reason=decision.reason,
             out_of_time=decision.out_of_time,
-            is_unknown=self.is_unknown,
+            is_unknown=self.is_unknown or (self._may_still_come and self.call.safety.may_double),
         )
         if len(self._history) > 1:
             for line in self._history:

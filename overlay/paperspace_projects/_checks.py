@@ -103,7 +103,7 @@ def collaborator(project_id: str, user_id: str, role: str | None) -> Check[Colla
     def find(item: Collaborator) -> Found[Collaborator] | None:
         if item.user_id != user_id or item.is_deleted:
             return None
-        fits = role is None or item.role is None or item.role == role
+        fits = role is None or item.role is None or item.role.casefold() == role.casefold()
         return Found(item, wire.created(item.extra), fits)
 
     source = sources.sub_list(ops.LIST_COLLABORATORS, project_id, page_size=None, after=None)

@@ -9,7 +9,7 @@ what no field covers is kept.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -396,15 +396,19 @@ _ERROR_KEYS: Final = {
 }
 
 
-def is_error(data: object) -> bool:
-    """Whether a body is an error whatever the status: a code and a message, and nothing else."""
+def is_error(data: object, known: Collection[str] = ()) -> bool:
+    """Whether a body is an error whatever the status: a code and a message.
+
+    With anything else beside what errors have, only where the code is a known one.
+    """
     if not isinstance(data, dict):
         return False
     body = cast("Object", data)
+    code = body.get(_ERROR_KEYS["code"])
     return (
-        isinstance(body.get(_ERROR_KEYS["code"]), str)
+        isinstance(code, str)
         and isinstance(body.get(_ERROR_KEYS["message"]), str)
-        and body.keys() <= set(_ERROR_KEYS.values())
+        and (body.keys() <= set(_ERROR_KEYS.values()) or code in known)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -201,12 +201,71 @@ def test_a_conflict_on_the_repeat_is_unknown_if_the_look_after_it_fails(
 
 
 @each_write
-def test_a_conflict_on_the_repeat_is_one_if_nothing_of_it_is_there(
+def test_a_conflict_on_the_repeat_is_unknown_if_nothing_of_it_is_there(
     drive: Driver, write: Writes
 ) -> None:
+    """It stands in its own way, perhaps: a server that lower-cases names lists another one."""
     server = Script(LOST, write.not_there, status(409), write.not_there)
-    with pytest.raises(ConflictError):
+    with pytest.raises(OutcomeUnknownConflictError, match="it is not there"):
         drive(write.call(drive.client(server)))
+
+
+@each_write
+def test_what_is_not_there_after_a_timeout_may_still_come(drive: Driver, write: Writes) -> None:
+    slow = httpx.ReadTimeout("slow")
+    once = {"retry": RetryPolicy(max_attempts=1)}
+    with pytest.raises(OutcomeUnknownError, match="it is not there"):
+        drive(write.call(drive.client(Script(slow, write.not_there), **once)))
+    server = Script(slow, write.not_there, status(429))
+    with pytest.raises(OutcomeUnknownError) as caught:
+        drive(write.call(drive.client(server)))
+    assert caught.value.status_code == 429
+
+
+@pytest.mark.parametrize("role", ["Viewer", "VIEWER"])
+def test_a_role_in_another_spelling_is_no_other_role(drive: Driver, role: str) -> None:
+    there = json([{"userId": "u1", "role": role}])
+    with pytest.raises(OutcomeUnknownError):
+        drive(WRITES["collaborator"].call(drive.client(Script(LOST, there))))
+
+
+def test_what_was_made_while_the_call_waited_to_be_sent_is_not_within_it(drive: Driver) -> None:
+    """A 429 that asks for a wait: somebody else makes the secret meanwhile."""
+    there = json(created_at({"name": "TOKEN"}, 17), date=answered_at(20))
+    server = Script(seen_at(10), status(429, retry_after="10"), LOST, there)
+    client = drive.client(server)
+    drive(client.projects.get("p1"))
+    with pytest.raises(OutcomeUnknownError):
+        drive(WRITES["secret"].call(client))
+
+
+class SlowBody(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that comes 8 seconds after its head."""
+
+    def __init__(self, drive: Driver, content: bytes) -> None:
+        self._drive, self._content = drive, content
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._drive.clock.advance(8)
+        yield self._content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self._drive.clock.advance(8)
+        yield self._content
+
+
+def test_the_date_of_an_answer_counts_from_its_head(drive: Driver) -> None:
+    def slowly(second: int, content: bytes) -> Callable[[httpx.Request], httpx.Response]:
+        return lambda _: httpx.Response(
+            200, headers={"date": answered_at(second)}, stream=SlowBody(drive, content)
+        )
+
+    old = b'{"name": "TOKEN", "dtCreated": "2026-03-20T09:47:17Z"}'
+    server = Script(slowly(10, b'{"id": "p1", "name": "n"}'), LOST, slowly(18, old))
+    client = drive.client(server)
+    drive(client.projects.get("p1"))  # until second 18: the secret is a second older than the call
+    with pytest.raises(OutcomeUnknownError):
+        drive(WRITES["secret"].call(client))
 
 
 @each_write

@@ -358,6 +358,17 @@ def test_an_error_body_on_a_success_is_the_error_that_its_code_says(
     assert len(server.requests) == (4 if method in CODES_REPEATED.get(code, ()) else 1)
 
 
+@pytest.mark.parametrize(
+    "call", [*DELETES.values(), *(call for _, call, _ in WRITES_AND_WHAT_TELLS)]
+)
+def test_an_error_body_on_a_success_may_say_more_than_errors_do(
+    drive: Driver, call: Callable[[Any], Any]
+) -> None:
+    body = {"code": "FORBIDDEN", "message": "said so", "requestId": "r1"}
+    with pytest.raises(PermissionDeniedError):
+        drive(call(drive.client(Script(json(body)))))
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_an_error_body_on_a_success_is_obeyed_when_it_names_a_wait(
     drive: Driver, code: str

@@ -6,6 +6,7 @@ what is wanted is there. After any error it can be called again, and goes on.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
@@ -47,31 +48,41 @@ async def sync_names(
         return changes
     for name in changes.added:
         await _do(part.add, name, look)
-    if _differ_in_case(changes):
-        changes = _without_other_spellings(changes, await look())
+    if changes.added and changes.removed:
+        changes = _without_other_spellings(changes, left=await look())
     for name in changes.removed:
         await _do(part.remove, name, look)
     return changes
 
 
-def _differ_in_case(changes: Changes) -> bool:
-    """Whether a name to remove is one to add, but for upper and lower case."""
-    added = {name.casefold() for name in changes.added}
-    return any(name.casefold() in added for name in changes.removed)
-
-
-def _without_other_spellings(changes: Changes, left: Changes) -> Changes:
+def _without_other_spellings(changes: Changes, *, left: Changes) -> Changes:
     """The changes, without a name that the server keeps in another spelling, and that spelling.
 
     A server that lower-cases names accepts `GPU` and lists `gpu`: to remove `gpu` would remove what
     is wanted. `left` is what is still to be changed once all was added.
+
+    Raises:
+        PaperspaceError: the server lists an added name in a spelling that cannot be told.
     """
-    missing = {name.casefold() for name in left.added}
-    kept = missing.intersection(name.casefold() for name in changes.removed)
+    spelled = {_plain(name): name for name in changes.removed}
+    kept = {name: spelled.get(_plain(name)) for name in left.added}
+    new = set(left.removed).difference(changes.removed)
+    unknown = [name for name, spelling in kept.items() if spelling is None]
+    if len(unknown) > len(new):  # else each has become another name that was not there before
+        raise PaperspaceError(
+            f"the server has accepted {', '.join(map(repr, unknown))} and does not list it: it may "
+            "keep it under another name that is there. Nothing was removed: see with list() what "
+            "is there, and ask for the names as the server spells them"
+        )
     return Changes(
-        added=tuple(name for name in changes.added if name.casefold() not in kept),
-        removed=tuple(name for name in changes.removed if name.casefold() not in kept),
+        added=tuple(name for name in changes.added if kept.get(name) is None),
+        removed=tuple(name for name in changes.removed if name not in kept.values()),
     )
+
+
+def _plain(name: str) -> str:
+    """A name without what servers make alike: case, white space, and forms of one letter."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 async def sync_roles(

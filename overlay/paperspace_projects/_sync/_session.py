@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import httpx
@@ -168,7 +168,7 @@ class Session:
         clock = self.connections.server_clock
         verdict = judge(
             found,
-            began=clock.at(attempts.began),
+            began=clock.at(attempts.doubt_began),
             now=clock.at(self.runtime.monotonic()),
             was_absent=attempts.was_absent,
         )
@@ -184,7 +184,6 @@ class Session:
         answer = self._exchange(attempts)
         if isinstance(answer, Failed):
             return attempts.conclude(answer, None)
-        self.connections.server_clock.learn(answer.headers.get("date"), self.runtime.monotonic())
         outcome = answers.read(call, answer, key=self.api_key, now=self.runtime.wall)
         step = attempts.conclude(outcome, answer.status)
         if isinstance(outcome, Failed) and isinstance(outcome.error, RateLimitError):
@@ -290,17 +289,21 @@ class Session:
         carrier = carriers.take()
         try:
             response = carrier.send(attempts.call, limits.parts, self._requests)
+            headers = _joined(response.headers)
+            self.connections.server_clock.learn(
+                headers.get("date"), sent=attempts.attempt_began, now=self.runtime.monotonic()
+            )
             try:
-                return self._taken_in(response)
+                return self._taken_in(response, headers)
             finally:
                 with shielded():
                     response.close()
         finally:
             carriers.give_back(carrier)
 
-    def _taken_in(self, response: Incoming) -> Answer:
+    def _taken_in(self, response: Incoming, headers: Mapping[str, str]) -> Answer:
         """An answer with its whole body, or with the reason why that is refused."""
-        headers, limit = _joined(response.headers), self.settings.max_response_bytes
+        limit = self.settings.max_response_bytes
         content, refused = b"", None
         try:
             if response.whole is not None:  # read, and decompressed, by a hook of the user's

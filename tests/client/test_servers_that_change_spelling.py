@@ -1,23 +1,26 @@
-"""A server that keeps tags in lower case: `sync` never removes what is wanted."""
+"""Servers that change the spelling of tags: `sync` never removes what is wanted."""
 
 from __future__ import annotations
 
 import json as standard
+import unicodedata
+from collections.abc import Callable
 
 import httpx
 import pytest
 from support.driving import Driver
 from support.servers import json, status
 
-from paperspace_projects import Changes, ConflictError
+from paperspace_projects import Changes, ConflictError, PaperspaceError
 
 
 class Folding:
-    """Keeps tags in lower case. `refuses` says whether adding one that is there is a conflict."""
+    """Keeps tags in another spelling. `refuses`: adding one that is there is a conflict."""
 
-    def __init__(self, *tags: str, refuses: bool) -> None:
+    def __init__(self, *tags: str, refuses: bool, spell: Callable[[str], str] = str.lower) -> None:
         self.tags = list(tags)
         self.refuses = refuses
+        self.spell = spell
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.method == "GET":
@@ -25,7 +28,7 @@ class Folding:
         if request.method == "DELETE":
             self.tags.remove(request.url.params["name"])
             return status(204)
-        name = standard.loads(request.content)["name"].lower()
+        name = self.spell(standard.loads(request.content)["name"])
         if name in self.tags and self.refuses:
             return status(409)
         if name not in self.tags:
@@ -59,3 +62,37 @@ def test_a_server_that_tells_case_apart_gets_the_new_spelling(drive: Driver) -> 
     changes = drive(drive.client(server).project("p1").tags.sync({"GPU"}))
     assert server.tags == ["GPU"]
     assert changes == Changes(added=("GPU",), removed=("gpu",))
+
+
+@pytest.mark.parametrize(
+    ("spell", "there", "wanted"),
+    [
+        (lambda name: unicodedata.normalize("NFC", name), "\u00e9", "e\u0301"),
+        (str.strip, "gpu", "gpu "),
+        (str.upper, "GPU V100", "gpu v100"),
+    ],
+    ids=["composed", "trimmed", "upper case"],
+)
+def test_a_tag_in_any_usual_spelling_is_not_removed(
+    drive: Driver, spell: Callable[[str], str], there: str, wanted: str
+) -> None:
+    server = Folding(there, "old", refuses=False, spell=spell)
+    changes = drive(drive.client(server).project("p1").tags.sync({wanted}))
+    assert server.tags == [there]
+    assert changes == Changes(removed=("old",))
+
+
+def test_nothing_is_removed_if_the_spelling_cannot_be_told(drive: Driver) -> None:
+    def spell(name: str) -> str:
+        return name.replace(" ", "-")
+
+    server = Folding("gpu-v100", "old", refuses=False, spell=spell)
+    with pytest.raises(PaperspaceError, match="'gpu v100' and does not list it"):
+        drive(drive.client(server).project("p1").tags.sync({"gpu v100"}))
+    assert server.tags == ["gpu-v100", "old"]
+
+
+def test_a_tag_that_became_a_new_one_keeps_no_other_from_being_removed(drive: Driver) -> None:
+    server = Folding("old", refuses=False, spell=lambda name: name.replace(" ", "-"))
+    drive(drive.client(server).project("p1").tags.sync({"gpu v100"}))
+    assert server.tags == ["gpu-v100"]
