@@ -26,6 +26,7 @@ from paperspace_projects import (
     ConflictError,
     DeadlineExceededError,
     DesiredStateError,
+    ExecutorError,
     InvalidArgumentError,
     Model,
     NotFoundError,
@@ -161,6 +162,8 @@ def errors(client: Client) -> None:  # noqa: PLR0912 -- one branch for each erro
     except AmbiguousNameError as error:
         assert_type(error.name, str)
         assert_type(error.project_ids, tuple[str, ...])
+    except ExecutorError as error:
+        assert_type(error, ExecutorError)
     except DesiredStateError as error:
         assert_type(error.problems, tuple[str, ...])
     except SecretReferenceError as error:
