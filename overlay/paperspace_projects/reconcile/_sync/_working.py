@@ -42,7 +42,7 @@ from .._steps import (
     RotateSecret,
 )
 from ._crew import Crew
-from ._looking import look
+from ._looking import look_if_there
 from ._team import Team
 
 if TYPE_CHECKING:
@@ -119,15 +119,17 @@ class ProjectWork:
 
     def _look(self, steps: Sequence[Step]) -> ProjectSnapshot:
         """The project, with the parts that steps are about."""
+        parts: set[Part] = {step.part for step in steps if step.part is not None}
         try:
             project = self._scope.get()
-            if not project.is_deleted:
-                verdicts.check_identity(project, self._steps)
-                parts: set[Part] = {step.part for step in steps if step.part is not None}
-                return look(self._client, project, parts)
         except NotFoundError:
-            pass
-        raise verdicts.stale(steps[0], "the project", "no such project")
+            snapshot = None
+        else:
+            snapshot = look_if_there(self._client, project, parts)
+        if snapshot is None:
+            raise verdicts.stale(steps[0], "the project", "no such project")
+        verdicts.check_identity(snapshot.project, self._steps)
+        return snapshot
 
     @property
     def _scope(self) -> ProjectScope:
