@@ -10,6 +10,8 @@ from .._hidden import Hidden, hide
 
 MAX_BYTES: Final = 1024 * 1024
 """The largest value of a secret, in bytes. More is taken for a mistake, such as a log or a disk."""
+MOST_READ: Final = MAX_BYTES + len(codecs.BOM_UTF8) + len(b"\r\n")
+"""The most bytes that are read for one: a byte order mark and a line's end are left out."""
 TOO_LARGE: Final = f"it is larger than {MAX_BYTES // 1024:,} KiB"
 
 Read = Hidden | str
@@ -36,8 +38,8 @@ class Intake:
 
     @property
     def is_too_large(self) -> bool:
-        """Whether more has come than a secret may have."""
-        return len(self._data) > MAX_BYTES
+        """Whether more has come than a secret may have, with all that is left out of it."""
+        return len(self._data) > MOST_READ
 
     def take(self) -> None:
         """Take in what is there to be read, until more would have to be waited for."""
@@ -51,15 +53,20 @@ class Intake:
             self.is_at_end = len(self._data) == before
 
     def text(self) -> Read:
-        """All that has come as text in UTF-8.
+        """All that has come, as `text_of` it."""
+        return text_of(self._data)
 
-        A byte order mark at its beginning is left out, and the one line's end at its end.
-        """
-        if self.is_too_large:
-            return TOO_LARGE
-        data = self._data.removeprefix(codecs.BOM_UTF8)
-        end = b"\r\n" if data.endswith(b"\r\n") else b"\n"
-        try:
-            return hide(data.removesuffix(end).decode())
-        except UnicodeDecodeError:
-            return "it is not text in UTF-8"
+
+def text_of(data: bytes | bytearray) -> Read:
+    """What was read as text in UTF-8.
+
+    A byte order mark at its beginning is left out, and the one line's end at its end.
+    """
+    data = data.removeprefix(codecs.BOM_UTF8)
+    data = data.removesuffix(b"\r\n" if data.endswith(b"\r\n") else b"\n")
+    if len(data) > MAX_BYTES:
+        return TOO_LARGE
+    try:
+        return hide(data.decode())
+    except UnicodeDecodeError:
+        return "it is not text in UTF-8"

@@ -141,6 +141,13 @@ class AsyncProjectWork:
         """Send what a step is; gives what else there is to know."""
         if isinstance(step, CreateProject):
             return await self._create(step)
+        added = verdicts.other_spelling(step, self._steps)
+        if added is not None:
+            snapshot = await self._look([added])
+            if not verdicts.is_done(added, snapshot, self._rotation):
+                return f"left as it is: the server lists {added.after!r} as {step.before!r}"
+            if verdicts.is_done(step, snapshot, self._rotation):
+                return SO_ALREADY
         try:
             await self._send(step)
         except (ConflictError, NotFoundError, OutcomeUnknownError) as error:
@@ -178,8 +185,9 @@ class AsyncProjectWork:
         others = [each for each in self._team.others_named(step.project) if each != created.id]
         if others:
             self._left_behind = (
-                f"this application has created {created.id!r}, others {words(others)} at the same "
-                "time: delete what is not needed, and make a new plan"
+                f"this apply has created {created.id!r}; {words(others)} of the same name came at "
+                "about the same time, from somebody else or from a repeated request of this apply: "
+                "delete what is not needed, and make a new plan"
             )
             raise AmbiguousNameError(step.project, (created.id, *others))
         return None
