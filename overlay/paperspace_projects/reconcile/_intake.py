@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import codecs
 import os
+import stat
+import threading
+import time
+from pathlib import Path
 from typing import Final
 
 from .._hidden import Hidden, hide
@@ -13,6 +17,10 @@ MAX_BYTES: Final = 1024 * 1024
 MOST_READ: Final = MAX_BYTES + len(codecs.BOM_UTF8) + len(b"\r\n")
 """The most bytes that are read for one: a byte order mark and a line's end are left out."""
 TOO_LARGE: Final = f"it is larger than {MAX_BYTES // 1024:,} KiB"
+ENDED: Final = "the application of the plan has ended"
+PAUSE: Final = 0.02
+"""Seconds between two looks at what a named pipe or a command has given so far."""
+_NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)  # Windows has none, nor pipes among its files
 
 Read = Hidden | str
 """What reading gives: a hidden value, or what is wrong in words. `Hidden` comes first: it is a
@@ -55,6 +63,40 @@ class Intake:
     def text(self) -> Read:
         """All that has come, as `text_of` it."""
         return text_of(self._data)
+
+
+def read_file(path: Path, *, patience: float, stopped: threading.Event) -> Read:
+    """What a file holds. A named pipe is waited for: none writes into it yet.
+
+    Args:
+        path: Where it is.
+        patience: Seconds in which it has to come to its end.
+        stopped: Ends the waiting when it is set.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _NONBLOCK)
+    except (OSError, ValueError) as error:
+        return _unreadable(error)
+    try:
+        is_pipe = stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+        intake, ends_at = Intake(descriptor), time.monotonic() + patience
+        while True:
+            intake.take()
+            has_ended = intake.is_at_end and not (is_pipe and intake.is_empty)
+            if has_ended or intake.is_too_large:
+                return intake.text()
+            if time.monotonic() >= ends_at:
+                return f"the file did not come to its end within {patience:g} s"
+            if stopped.wait(PAUSE):
+                return ENDED
+    except OSError as error:
+        return _unreadable(error)
+    finally:
+        os.close(descriptor)
+
+
+def _unreadable(error: Exception) -> str:
+    return f"the file cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}"
 
 
 def text_of(data: bytes | bytearray) -> Read:
