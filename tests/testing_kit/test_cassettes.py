@@ -131,19 +131,18 @@ def test_what_was_recorded_holds_no_key_and_no_value_and_is_replayed(
 
 
 @pytest.mark.parametrize("case", REPEATED)
-@pytest.mark.parametrize("code", [400, 401, 409])
 def test_what_a_server_repeats_in_an_error_is_not_kept(
-    drive: Driver, recorder: Any, tmp_path: Path, *, case: str, code: int
+    drive: Driver, recorder: Any, tmp_path: Path, case: str
 ) -> None:
     file = tmp_path / "cassette.yaml"
     http_client = drive.http_client()
     body = REPEATED[case]
-    with serving(body, code, is_compressed=False) as base_url, recorder.use_cassette(file):
+    with serving(body, 401, is_compressed=False) as base_url, recorder.use_cassette(file):
         client = drive.client(api_key=KEY, base_url=base_url, http_client=http_client, retry=ONCE)
         with pytest.raises(APIStatusError):
             drive(client.project("p1").secrets.create("S", VALUE))
     drive.close(http_client)
     text = file.read_text(encoding="utf-8")
-    assert str(code) in text
+    assert "401" in text
     assert "hunter2" not in text
     assert KEY not in text
