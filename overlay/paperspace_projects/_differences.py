@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 import attrs
@@ -72,6 +73,11 @@ def check_roles(changes: Changes, now: Changes) -> Changes:
     return attrs.evolve(
         changes, changed=tuple(each for each in changes.changed if each.user_id in found)
     )
+
+
+def spelled_alike(name: str) -> str:
+    """A name without what servers change in it: case, white space, and forms of one letter."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def is_role_told(collaborator: Collaborator) -> bool:

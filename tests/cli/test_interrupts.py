@@ -145,6 +145,36 @@ def test_a_sync_that_is_left_tells_what_it_has_done(shell: Shell) -> None:
     )
 
 
+HALVES = pytest.mark.parametrize("half", ["removeProjectCollaborator", "addProjectCollaborator"])
+
+
+@HALVES
+def test_a_sync_of_roles_that_is_left_names_the_user(shell: Shell, half: str) -> None:
+    project = shell.project("home")
+    shell.client.project(project).collaborators.add("u1", "viewer")
+    falls_silent(shell, 0, half)
+    process = shell.start("collaborators", "sync", project, "u1=admin")
+    wait_for_silence(shell)
+    assert stopped(process)[2] == (
+        "interrupted: it may have been done; u1 may be out right now; `paperspace-projects "
+        "collaborators list PROJECT` shows what is there now\n"
+    )
+
+
+@HALVES
+def test_a_plan_that_is_left_names_the_user(shell: Shell, half: str) -> None:
+    shell.client.project(shell.project("home")).collaborators.add("u1", "viewer")
+    (shell.folder / "s.yaml").write_text(
+        "version: 1\nprojects:\n- name: home\n  tags: [a]\n  collaborators: {u1: admin}\n"
+    )
+    falls_silent(shell, 0, half)
+    process = shell.start("apply", "s.yaml", "--yes")
+    wait_for_silence(shell)
+    assert stopped(process)[2].endswith(
+        "interrupted: 1 of 2 steps done\nu1 of 'home' may be out right now: make a new plan\n"
+    )
+
+
 def test_a_bar_is_taken_away_and_the_cursor_shown(shell: Shell) -> None:
     falls_silent(shell, 0, "listProjectTags")
     terminal = shell.terminal("inventory")

@@ -116,7 +116,8 @@ def test_a_role_that_cannot_be_given_tells_who_is_out(one_shell: Shell) -> None:
         rate=1.0, faults=(Fault.status(403),), only=("addProjectCollaborator",)
     )
     done = one_shell.call("collaborators", "sync", project, "u1=admin", code=4)
-    assert done.err.startswith("u1 was removed and may be out right now: call sync again\nerror: ")
+    told = "u1 was removed and is OUT right now: another sync adds them as admin\nerror: "
+    assert done.err.startswith(told)
     assert done.out == ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ TEXTS: list[Any] = [
     pytest.param(f"{VALUE}\nb", f"{VALUE}\nb", id="one within"),
     pytest.param(f"{VALUE}\r", f"{VALUE}\r", id="half of one"),
     pytest.param(f" {VALUE} é€", f" {VALUE} é€", id="spaces and other letters"),
+    pytest.param(f"\ufeff{VALUE}\n", VALUE, id="a byte order mark"),
 ]
 
 
@@ -128,6 +130,36 @@ def test_a_file_that_holds_no_value(one_shell: Shell, data: bytes | None, said: 
         (one_shell.folder / "value").write_bytes(data)
     arguments = ("secrets", "set", "some-project", "T", "--from-file", "value")
     assert said in one_shell.call(*arguments, code=2).err
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_value_has_a_largest_size(
+    one_shell: Shell, project: str, sent: list[str], more: int
+) -> None:
+    value = "x" * (1024 * 1024 + more)
+    text = f"\ufeff{value}\r\n"
+    (one_shell.folder / "value").write_bytes(text.encode())
+    create, code = ("secrets", "create", project), 2 if more else 0
+    from_file = one_shell.call(*create, "A", "--from-file", "value", code=code)
+    from_stdin = one_shell.call(*create, "B", stdin=text, code=code)
+    for done in (from_file, from_stdin):
+        assert ("it is larger than 1,024 KiB" in done.err) == bool(more)
+    assert sent == ([] if more else [value] * 2)
+
+
+def test_what_never_ends_is_not_read_to_its_end(
+    one_shell: Shell, sent: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paperspace_projects.cli._values._PATIENCE", 0.2)
+    os.mkfifo(one_shell.folder / "pipe")
+    set_ = ("secrets", "set", "some-project", "T")
+    done = one_shell.call(*set_, "--from-file", "pipe", code=2)
+    assert "the file did not come to its end within 0.2 s" in done.err
+    done = one_shell.call(*set_, "--from-file", "/dev/zero", code=2)
+    assert "it is larger than 1,024 KiB" in done.err
+    done = one_shell.sh("$P secrets set some-project T </dev/zero", code=2)
+    assert "it is larger than 1,024 KiB" in done.err
+    assert sent == []
 
 
 def test_it_is_asked_for_twice_and_does_not_show(

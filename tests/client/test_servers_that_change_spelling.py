@@ -1,17 +1,20 @@
-"""Servers that change the spelling of tags: `sync` never removes what is wanted."""
+"""Servers that change the spelling of tags: neither `sync` nor a plan removes what is wanted."""
 
 from __future__ import annotations
 
 import json as standard
 import unicodedata
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
+from reconcile.driving import apply, changes, document, plan
 from support.driving import Driver
 from support.servers import json, status
 
 from paperspace_projects import Changes, ConflictError, PaperspaceError
+from paperspace_projects.testing import Dialect, Emulator
 
 
 class Folding:
@@ -96,3 +99,64 @@ def test_a_tag_that_became_a_new_one_keeps_no_other_from_being_removed(drive: Dr
     server = Folding("old", refuses=False, spell=lambda name: name.replace(" ", "-"))
     drive(drive.client(server).project("p1").tags.sync({"gpu v100"}))
     assert server.tags == ["gpu-v100"]
+
+
+class FoldingEmulator:
+    """An emulator, with the names of tags and the ids of models that are added in lower case."""
+
+    def __init__(self, dialect: Dialect, *, refuses: bool) -> None:
+        self.emulator = Emulator(dialect)
+        self._refuses = refuses
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.method != "POST":
+            return self.emulator.handle(request)
+        headers = {name: each for name, each in request.headers.items() if name != "content-length"}
+        folded = httpx.Request(
+            "POST",
+            str(request.url).replace("GPU", "gpu"),
+            headers=headers,
+            content=request.content.replace(b"GPU", b"gpu"),
+        )
+        answer = self.emulator.handle(folded)
+        return status(201) if answer.status_code == 409 and not self._refuses else answer
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+@pytest.mark.parametrize("dialect", ["contract", "live"])
+@pytest.mark.parametrize("part", ["tags", "models"])
+def test_a_plan_does_not_remove_a_name_that_it_keeps_in_another_spelling(
+    drive: Driver, dialect: Dialect, part: str, *, refuses: bool
+) -> None:
+    server = FoldingEmulator(dialect, refuses=refuses)
+    server.emulator.seed({"version": 1, "projects": [{"name": "home", part: ["gpu", "old"]}]})
+    client = drive.client(server, api_key=server.emulator.api_key)
+    found = plan(drive, client, document({"name": "home", part: ["GPU"]}), prune=True)
+    kind = part.removesuffix("s")
+    assert changes(found) == [
+        f"add-{kind} None -> GPU",
+        f"remove-{kind} gpu -> None",
+        f"remove-{kind} old -> None",
+    ]
+    result = apply(drive, client, found)
+    assert result.is_ok is not refuses
+    left = "left as it is: the server lists 'GPU' as 'gpu'"
+    assert refuses or [each.detail for each in result.steps] == [None, left, None]
+    assert there(drive, client, part) == (["gpu", "old"] if refuses else ["gpu"])
+
+
+@pytest.mark.parametrize("part", ["tags", "models"])
+def test_a_plan_gives_a_server_that_tells_case_apart_the_new_spelling(
+    drive: Driver, emulator: Emulator, client: Any, part: str
+) -> None:
+    emulator.seed({"version": 1, "projects": [{"name": "home", part: ["gpu"]}]})
+    found = plan(drive, client, document({"name": "home", part: ["GPU"]}), prune=True)
+    assert apply(drive, client, found).is_ok
+    assert there(drive, client, part) == ["GPU"]
+
+
+def there(drive: Driver, client: Any, part: str) -> list[str]:
+    """The tags, or the ids of the models, of the only project."""
+    (project,) = drive.items(client.projects.list())
+    listed = drive.items(getattr(client.project(project.id), part).list())
+    return sorted(each if isinstance(each, str) else each.id for each in listed)

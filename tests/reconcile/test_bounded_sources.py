@@ -104,6 +104,23 @@ def test_a_value_has_a_largest_size(drive: Driver, client: Any, tmp_path: Path, 
             drive(client.projects.delete(result))
 
 
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize(("begin", "end"), [(b"", b"\n"), (BOM, b""), (BOM, b"\r\n")])
+def test_what_is_left_out_does_not_count(
+    drive: Driver, client: Any, tmp_path: Path, *, begin: bytes, end: bytes, more: int
+) -> None:
+    write(tmp_path / "large", begin + b"x" * (MAX_BYTES + more) + end)
+    show = script(
+        tmp_path, "import shutil, sys; shutil.copyfileobj(open('large', 'rb'), sys.stdout.buffer)"
+    )
+    for reference in ("file:large", show):
+        result = resolved(drive, client, tmp_path, reference, allow_commands=True)
+        if more:
+            assert "it is larger than 1,024 KiB" in refused(result)
+        else:
+            drive(client.projects.delete(result))
+
+
 def test_what_never_ends_is_not_taken_in(drive: Driver, client: Any, tmp_path: Path) -> None:
     endless = script(tmp_path, "import sys\nwhile True: sys.stdout.write('vqxz' * 1000)")
     for reference in ("file:/dev/zero", endless):

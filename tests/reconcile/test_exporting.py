@@ -251,15 +251,6 @@ def test_an_unknown_role_is_left_to_the_server(drive: Driver) -> None:
     assert plan(drive, client, exported, prune=True).is_empty
 
 
-def test_a_project_that_vanishes_meanwhile_is_left_out(
-    drive: Driver, client: Any, emulator: Emulator
-) -> None:
-    make(drive, client, "a")
-    make(drive, client, "b")
-    emulator.faults = FaultPlan.script([Fault.status(404)], only=["listProjectTags"])
-    assert len(export(drive, client, concurrency=1).projects) == 1
-
-
 def test_what_cannot_be_read_is_no_empty_state(
     drive: Driver, client: Any, emulator: Emulator
 ) -> None:

@@ -217,3 +217,82 @@ def test_a_cancelled_application_begins_nothing_new(backend: str) -> None:
 
     with Emulator(api_key=KEY) as emulator:
         anyio.run(main, backend=backend)
+
+
+ROLES = load(
+    document(
+        *({"name": f"p{number}", "collaborators": {f"u{number}": "admin"}} for number in range(2))
+    )
+)
+
+
+def seeded() -> Emulator:
+    """An emulator with two projects, in each of which a user has another role."""
+    emulator = Emulator(api_key=KEY)
+    users = [{f"u{number}": "viewer"} for number in range(2)]
+    projects = [{"name": f"p{n}", "collaborators": each} for n, each in enumerate(users)]
+    emulator.seed({"version": 1, "projects": projects})
+    return emulator
+
+
+def assert_named(error: BaseException) -> None:
+    """All users whose roles were being changed are named in notes."""
+    assert sorted(error.__notes__) == [
+        f"collaborator 'u{number}' of 'p{number}' was being removed and added again, and may be "
+        "out right now: a new plan adds them as admin if they are"
+        for number in range(2)
+    ]
+
+
+def test_ctrl_c_names_the_users_whose_roles_threads_are_changing(
+    interrupt_main: Callable[[], None],
+) -> None:
+    with seeded() as emulator:
+        blocking = Blocking(emulator)
+        client = Client(KEY, transport=httpx.MockTransport(blocking))
+        steps = reconcile.plan(client, ROLES)
+
+        def wait() -> None:
+            for _ in range(2):
+                assert blocking.waiting.acquire(timeout=10)
+            interrupt_main()
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        with pytest.raises(KeyboardInterrupt) as caught:
+            steps.apply(client, concurrency=2)
+        assert_named(caught.value)
+        thread.join()
+        blocking.let_go.set()
+        for each in threading.enumerate():
+            if each.name.startswith("reconcile"):
+                each.join(10)
+        client.close()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_cancellation_names_the_users_whose_roles_tasks_are_changing(backend: str) -> None:
+    async def main() -> None:
+        begun = 0
+
+        async def handle(request: httpx.Request) -> httpx.Response:
+            nonlocal begun
+            if request.method == "POST":
+                begun += 1
+                if begun == 2:
+                    scope.cancel()
+                await anyio.sleep_forever()
+            return emulator.handle(request)
+
+        async with AsyncClient(KEY, transport=httpx.MockTransport(handle)) as client:
+            steps = await async_plan(client, ROLES)
+            with anyio.CancelScope() as scope:
+                try:
+                    await steps.async_apply(client, concurrency=2)
+                except anyio.get_cancelled_exc_class() as error:
+                    assert_named(error)
+                    raise
+            assert scope.cancelled_caught
+
+    with seeded() as emulator:
+        anyio.run(main, backend=backend)

@@ -117,7 +117,7 @@ def test_a_collaborator_who_came_meanwhile_with_another_role_is_a_conflict(
     ("failures", "note", "role"),
     [
         (1, "u1 was removed, and put back with the old role", "viewer"),
-        (2, "u1 was removed and may be out right now: call sync again", None),
+        (2, "u1 was removed and is OUT right now: another sync adds them as admin", None),
     ],
 )
 def test_a_role_whose_second_half_fails_says_who_is_out(

@@ -86,7 +86,8 @@ def test_a_twin_is_told_with_both_ids_and_ends_the_work_on_the_project(
     assert isinstance(error, AmbiguousNameError)
     assert error.project_ids == (ours, *theirs)
     assert detail is not None
-    assert f"this application has created {ours!r}" in detail
+    assert f"this apply has created {ours!r}" in detail
+    assert "from somebody else or from a repeated request of this apply" in detail
     assert theirs[0] in detail
     assert [each.status for each in result.steps] == ["failed", "skipped", "done", "skipped"]
     between.first = lambda _: None

@@ -86,6 +86,20 @@ def test_changes_of_a_project_that_another_team_does_not_have_are_refused(
     assert elsewhere.writes == []
 
 
+@pytest.mark.usefixtures("home")
+def test_a_server_may_be_written_in_other_ways(
+    drive: Driver, client: Any, between: Between
+) -> None:
+    found = plan(drive, client, ALL_KINDS)
+    for base_url in ("HTTPS://API.paperspace.com:443/v1", "https://api.paperspace.com/v1/"):
+        same = drive.client(between, api_key=between.emulator.api_key, base_url=base_url)
+        assert apply(drive, same, found).is_ok
+    for base_url in ("https://api.paperspace.com:444/v1", "https://api.paperspace.com/v2"):
+        other = drive.client(between, api_key=between.emulator.api_key, base_url=base_url)
+        with pytest.raises(StalePlanError):
+            apply(drive, other, found)
+
+
 def test_another_team_of_the_credentials_file_is_refused(
     drive: Driver, emulator: Emulator, tmp_path: Path
 ) -> None:

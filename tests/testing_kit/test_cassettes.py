@@ -17,20 +17,33 @@ from typing import Any
 import pytest
 from support.driving import Driver
 
-from paperspace_projects import ConflictError, RetryPolicy
+from paperspace_projects import APIStatusError, RetryPolicy
 
 PAGE = Path(__file__).parents[2] / "docs/testing.md"
 KEY = "key-0123456789-of-a-team"
-VALUE = "hunter2 and more"
+VALUE = 'hunter2 "and" more'
 COOKIE = "session=0123456789"
 ONCE = RetryPolicy(max_attempts=1)
 
 Body = Callable[[dict[str, Any]], bytes]
+REPEATED: dict[str, Body] = {
+    "in a message": lambda sent: of_json(message=f"the value {sent['value']!r} is too short"),
+    "in an issue": lambda sent: of_json(issues=[{"message": f"got {sent['value']}"}]),
+    "in upper case": lambda sent: of_json(Value=sent["value"]),
+    "in a name": lambda sent: of_json(details={sent["value"]: 1}),
+    "the key": lambda _: of_json(message=f"the key {KEY} is not valid"),
+    "a page": lambda sent: f"<p>not with {sent['value']}</p>".encode(),
+}
+"""Errors in which a server repeats what it was sent."""
+
+
+def of_json(**error: Any) -> bytes:
+    return json.dumps({"code": "BAD_REQUEST", "message": "no", **error}).encode()
 
 
 @pytest.fixture
 def recorder() -> Iterator[Any]:
-    """What the page sets up before it records anything."""
+    """What the page sets up before it records anything, told of the key and the value."""
     text = PAGE.read_text(encoding="utf-8")
     programs = re.findall(r"^```python\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
     (program,) = (ast.parse(each) for each in programs if "import vcr\n" in each)
@@ -38,25 +51,28 @@ def recorder() -> Iterator[Any]:
     setup = ast.Module(program.body[:first_use], type_ignores=[])
     names: dict[str, Any] = {}
     exec(compile(setup, str(PAGE), "exec"), names)
+    names["SECRETS"].update((KEY, VALUE))
     yield names["recorder"]
     logging.getLogger("vcr").setLevel(logging.NOTSET)
 
 
 @contextmanager
 def serving(body: Body, status: int, *, is_compressed: bool) -> Iterator[str]:
-    """A server that makes its answers of what it was sent."""
+    """A server that makes its answers of what it was sent; of an error, the head has it, too."""
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
-            sent = self.rfile.read(int(self.headers["content-length"] or 0))
-            content = body(json.loads(sent))
-            self.send_response(status)
+            sent = json.loads(self.rfile.read(int(self.headers["content-length"] or 0)))
+            content = body(sent)
+            repeated = f"{KEY} {sent['value']}" if status >= 400 else "fine"
+            self.send_response(status, repeated)
             if is_compressed:
                 content = gzip.compress(content)
                 self.send_header("content-encoding", "gzip")
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(content)))
             self.send_header("set-cookie", COOKIE)
+            self.send_header("x-request-id", repeated)
             self.end_headers()
             self.wfile.write(content)
 
@@ -76,11 +92,6 @@ def echoed(sent: dict[str, Any]) -> bytes:
     """A secret with its value, as no server should answer."""
     value = sent["value"]
     return json.dumps({"name": "S", **sent, "more": [{"value": [value]}, {"of": sent}]}).encode()
-
-
-def refused(sent: dict[str, Any]) -> bytes:
-    """A page, not JSON, that shows the value."""
-    return f"<p>not with {sent['value']}</p>".encode()
 
 
 @pytest.mark.parametrize("is_compressed", [False, True], ids=["plain", "compressed"])
@@ -119,14 +130,19 @@ def test_what_was_recorded_holds_no_key_and_no_value_and_is_replayed(
     assert "length" not in text
 
 
-def test_a_body_that_is_not_json_is_not_kept(drive: Driver, recorder: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("case", REPEATED)
+def test_what_a_server_repeats_in_an_error_is_not_kept(
+    drive: Driver, recorder: Any, tmp_path: Path, case: str
+) -> None:
     file = tmp_path / "cassette.yaml"
     http_client = drive.http_client()
-    with serving(refused, 409, is_compressed=False) as base_url, recorder.use_cassette(file):
+    body = REPEATED[case]
+    with serving(body, 401, is_compressed=False) as base_url, recorder.use_cassette(file):
         client = drive.client(api_key=KEY, base_url=base_url, http_client=http_client, retry=ONCE)
-        with pytest.raises(ConflictError):
+        with pytest.raises(APIStatusError):
             drive(client.project("p1").secrets.create("S", VALUE))
     drive.close(http_client)
     text = file.read_text(encoding="utf-8")
-    assert "409" in text
+    assert "401" in text
     assert "hunter2" not in text
+    assert KEY not in text

@@ -210,7 +210,11 @@ def test_one_address_may_be_given_as_it_is(allow: str | Collection[str]) -> None
 
 
 @pytest.mark.parametrize(
-    "allow", ["", "127.0.0.1:8787", "localhost:8787", "ftp://x", "http://", ["h"], [7]]
+    "allow",
+    [
+        *("", "127.0.0.1:8787", "localhost:8787", "ftp://x", "http://", ["h"], [7]),
+        *(None, 5, httpx.URL(NOWHERE), b"http://x", [None]),
+    ],
 )
 def test_what_is_no_address_is_refused(allow: Any) -> None:
     with (

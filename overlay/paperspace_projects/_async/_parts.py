@@ -157,7 +157,9 @@ class AsyncCollaborators(_Part):
                     roles(),
                 )
         with self._session.one_deadline():
-            return await sync_roles(self, wanted, dry_run=dry_run, changes=changes)
+            return await sync_roles(
+                self, wanted, project_id=self._project_id, dry_run=dry_run, changes=changes
+            )
 
 
 class AsyncSecrets(_Part):

@@ -156,7 +156,9 @@ class Collaborators(_Part):
                     roles(),
                 )
         with self._session.one_deadline():
-            return sync_roles(self, wanted, dry_run=dry_run, changes=changes)
+            return sync_roles(
+                self, wanted, project_id=self._project_id, dry_run=dry_run, changes=changes
+            )
 
 
 class Secrets(_Part):

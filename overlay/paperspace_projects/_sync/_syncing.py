@@ -7,23 +7,22 @@ what is wanted is there. After any error it can be called again, and goes on.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 import paperspace_projects._differences as differences
 
 from ..errors import ConflictError, NotFoundError, OutcomeUnknownError, PaperspaceError
-from ..models import Changes
+from ..models import Changes, RoleChange
 
 if TYPE_CHECKING:
     from paperspace_projects_api.models import AddProjectCollaboratorBodyRole
 
-    from .._role_changes._sync._changing import HalfDone
     from ._parts import Collaborators, Models, Tags
 
 _MAY_BE_SO = (ConflictError, NotFoundError, OutcomeUnknownError)
 """After these errors another look can show that all is as wanted."""
+_AGAIN = "another sync"
 
 
 def sync_names(
@@ -65,8 +64,8 @@ def _without_other_spellings(changes: Changes, *, left: Changes) -> Changes:
     Raises:
         PaperspaceError: the server lists an added name in a spelling that cannot be told.
     """
-    spelled = {_plain(name): name for name in changes.removed}
-    kept = {name: spelled.get(_plain(name)) for name in left.added}
+    spelled = {differences.spelled_alike(name): name for name in changes.removed}
+    kept = {name: spelled.get(differences.spelled_alike(name)) for name in left.added}
     new = set(left.removed).difference(changes.removed)
     unknown = [name for name, spelling in kept.items() if spelling is None]
     if len(unknown) > len(new):  # else each has become another name that was not there before
@@ -81,29 +80,41 @@ def _without_other_spellings(changes: Changes, *, left: Changes) -> Changes:
     )
 
 
-def _plain(name: str) -> str:
-    """A name without what servers make alike: case, white space, and forms of one letter."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
 def sync_roles(
     part: Collaborators,
     wanted: Mapping[str, AddProjectCollaboratorBodyRole | None],
     *,
+    project_id: str,
     dry_run: bool,
     changes: Changes | None,
 ) -> Changes:
     """Make the collaborators exactly these; gives what was, or would be, changed."""
-    from .._role_changes._sync._changing import (
-        change_role,  # most programs change no roles
-    )
+    import paperspace_projects._role_changes._outcomes as outcomes
+    import paperspace_projects._role_changes._sync._changing as roles  # not all programs do this
 
     def look() -> Changes:
         there = part.list().collect()
         return differences.of_roles([each for each in there if not each.is_deleted], wanted)
 
     def add(user_id: str) -> None:
-        part.add(user_id, wanted[user_id])
+        roles.add(part, user_id, wanted[user_id], project_id=project_id)
+
+    def change(this: RoleChange) -> None:
+        user_id, new = this.user_id, wanted[this.user_id]
+        try:
+            failed = roles.change_role(
+                part, user_id, project_id=project_id, old=this.before, new=new
+            )
+        except _MAY_BE_SO:  # of the removal: somebody else may be at the same role
+            now = _look_again(look)
+            if now is None or user_id in (each.user_id for each in now.changed):
+                raise
+            if user_id in now.added:
+                _do(add, user_id, look)
+            return
+        if failed is not None:
+            failed.error.add_note(failed.told(user_id, by=_AGAIN, new=new))
+            raise failed.error
 
     if changes is None:
         changes = look()
@@ -115,20 +126,9 @@ def sync_roles(
         return changes
     for user_id in changes.added:
         _do(add, user_id, look)
-    for change in changes.changed:
-        user_id = change.user_id
-        try:
-            failed = change_role(part, user_id, old=change.before, new=wanted[user_id])
-        except _MAY_BE_SO:  # of the removal: somebody else may be at the same role
-            now = _look_again(look)
-            if now is None or user_id in (each.user_id for each in now.changed):
-                raise
-            if user_id in now.added:
-                _do(add, user_id, look)
-        else:
-            if failed is not None:
-                failed.error.add_note(_left_behind(user_id, failed))
-                raise failed.error
+    for each in changes.changed:
+        with outcomes.noting_interruptions(each.user_id, by=_AGAIN, new=each.after):
+            change(each)
     for user_id in changes.removed:
         _do(part.remove, user_id, look)
     return changes
@@ -156,13 +156,3 @@ def _open(changes: Changes) -> set[str]:
     """The names of all that is still to be changed."""
     others = {each.user_id for each in changes.changed}
     return {*changes.added, *changes.removed, *others}
-
-
-def _left_behind(user_id: str, failed: HalfDone) -> str:
-    match failed.left_behind:
-        case "put back":
-            return f"{user_id} was removed, and put back with the old role"
-        case "in again":
-            return f"{user_id} was removed, and is in again: look with which role"
-        case _:
-            return f"{user_id} was removed and may be out right now: call sync again"

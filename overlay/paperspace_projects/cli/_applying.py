@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import paperspace_projects.cli._formats as formats
@@ -62,6 +63,7 @@ class Applied:
     """
 
     def __init__(self, plan: Plan, output: StepsFormat, bar: Bar) -> None:
+        self._steps = plan.steps
         self._total = len(plan.steps)
         self._output = output
         self._bar = bar
@@ -109,7 +111,22 @@ class Applied:
         Of an output that broke, nobody knows how much its reader has seen: then it is all steps.
         """
         untold = self._results[0 if self._problem is not None else self._written :]
-        return "\n".join([self.said(), *(printable(each.describe()) for each in untold)])
+        lines = [*(each.describe() for each in untold), *self._may_be_out()]
+        return "\n".join([self.said(), *map(printable, lines)])
+
+    def _may_be_out(self) -> Iterator[str]:
+        """The users whose roles were perhaps being changed: those of each project's next step."""
+        from ..reconcile import ChangeRole
+
+        told = {each.step for each in self._results}
+        seen = set[tuple[str | None, str]]()
+        for step in self._steps:
+            place = (step.project_id, step.project)
+            if step in told or place in seen:
+                continue
+            seen.add(place)
+            if isinstance(step, ChangeRole):
+                yield f"{step.user_id} of {step.project!r} may be out right now: make a new plan"
 
     def _line(self, result: StepResult) -> str:
         if self._output == "jsonl":

@@ -89,13 +89,16 @@ class Invocation:
         """What to do about a proxy, if the error may come from one."""
         return proxy_hint(self.base_url()) if isinstance(error, _UNREACHED) else None
 
-    def writes(self, look_at: str) -> None:
+    def writes(self, look_at: str, at_stake: str | None = None) -> None:
         """Note that a write begins: one who stops it is told that it may have been done.
 
         Args:
             look_at: The command that shows what is there now.
+            at_stake: What a write that is stopped midway may leave behind.
         """
         shows = f"`{PROGRAM} {look_at}` shows what is there now"
+        if at_stake is not None:
+            shows = f"{at_stake}; {shows}"
         before = self.done
         self.progress = lambda: (
             f"it may have been done; {shows}"

@@ -34,8 +34,8 @@ Name: TypeAlias = Annotated[str, typer.Argument(metavar="NAME", help="The secret
 
 _ABOUT_VALUES = """\
 The value is read from standard input if that is no terminal, and else asked for, unless an option
-says where it is. It is never an argument. One line break at the end of standard input or of a file
-is not a part of it.
+says where it is. It is never an argument. A byte order mark at the beginning of standard input or
+of a file and one line break at the end are not a part of it. It may have 1 MiB at the most.
 """
 
 

@@ -73,7 +73,8 @@ def write_sync(
     made: list[Record] = []
     steps = list(_one_by_one(changes))
     for step in steps:
-        invocation.writes(look_at)
+        out = [f"{each.user_id} may be out right now" for each in step.changed]
+        invocation.writes(look_at, at_stake=", ".join(out) or None)
         try:
             made.extend(_rows(sync(changes=step)))
         except PaperspaceError as error:
@@ -87,7 +88,7 @@ def _say_who_is_out(step: Changes, error: PaperspaceError) -> None:
     """Say what has become of a user whose role could not be changed: a note of the error tells."""
     for change in step.changed:
         for note in getattr(error, "__notes__", ()):
-            if note.startswith(f"{change.user_id} was removed"):
+            if note.startswith((f"{change.user_id} was ", f"{change.user_id} may have been ")):
                 say(note)
 
 

@@ -8,16 +8,24 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+import threading
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import typer
 
+from .._hidden import Hidden
 from ._command import Command
 from ._exits import Exit
 from ._messages import say
 from ._problems import CommandError
 from ._streams import is_terminal
+
+if TYPE_CHECKING:
+    from ..reconcile._intake import Read
+
+_PATIENCE: Final = 30.0
+"""Seconds in which a file has to come to its end, as `apply` takes for those of a plan."""
 
 FromStdin: TypeAlias = Annotated[
     bool, typer.Option("--from-stdin", help="Read the value from standard input.")
@@ -76,7 +84,8 @@ def secret_value(
 ) -> str:
     """The value of a secret; asked for, twice, where nothing says where it is.
 
-    Of standard input and of a file, one line break at the end is not a part of it.
+    Of standard input and of a file, a byte order mark at the beginning and one line break at the
+    end are not a part of it.
 
     Raises:
         CommandError: there is none, or more than one way to it was given.
@@ -88,9 +97,9 @@ def secret_value(
         if value is None:
             raise CommandError("the environment variable that --from-env names is not set")
     elif from_file is not None:
-        value = _without_line_break(_read_file(from_file), "the file")
+        value = _checked(_read_file(from_file), "the file that --from-file names")
     elif from_stdin or not is_terminal(sys.stdin):
-        value = _without_line_break(_read_stdin(), "standard input")
+        value = _checked(_read_stdin(), "standard input")
     else:
         value = _asked_for(name)
     if not value and not allow_empty:
@@ -98,32 +107,28 @@ def secret_value(
     return value
 
 
-def _read_file(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-    raise CommandError(f"the file that --from-file names cannot be read: {reason}")
+def _read_file(path: str) -> Read:
+    from ..reconcile._intake import read_file
+
+    return read_file(Path(path), patience=_PATIENCE, stopped=threading.Event())
 
 
-def _read_stdin() -> bytes:
+def _read_stdin() -> Read:
+    from ..reconcile._intake import MOST_READ, text_of
+
     if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
         raise CommandError("standard input is closed")
     try:
-        return sys.stdin.buffer.read()
+        return text_of(sys.stdin.buffer.read(MOST_READ + 1))
     except OSError as error:
-        reason = error.strerror
-    raise CommandError(f"standard input cannot be read: {reason}")
+        return f"it cannot be read: {error.strerror}"
 
 
-def _without_line_break(data: bytes, where: str) -> str:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = None
-    if text is None:  # raised here, as the error holds what was read
-        raise CommandError(f"the value in {where} is not text in UTF-8")
-    return text[:-2] if text.endswith("\r\n") else text.removesuffix("\n")
+def _checked(read: Read, where: str) -> Hidden:
+    """The value that was read; else what was read is a problem in words."""
+    if not isinstance(read, Hidden):
+        raise CommandError(f"the value cannot be had from {where}: {read}")
+    return read
 
 
 def _asked_for(name: str) -> str:

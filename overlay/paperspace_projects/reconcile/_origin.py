@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ..config import Settings
 from ..errors import StalePlanError
@@ -18,15 +19,23 @@ if TYPE_CHECKING:
 def check_settings(plan: Plan, settings: Settings) -> None:
     """Refuse a client of another server, or of another team of the credentials file.
 
+    Of a server's URL, upper case in its scheme and host and a default port make no difference.
+
     Raises:
         StalePlanError: the client is one of these.
     """
-    if plan.server is not None and settings.base_url != plan.server:
+    if plan.server is not None and _place(settings.base_url) != _place(plan.server):
         raise StalePlanError("", planned=plan.server, found=settings.base_url)
     if None not in (plan.team, settings.team) and settings.team != plan.team:
         raise StalePlanError(
             "", planned=f"the team {plan.team!r}", found=f"the team {settings.team!r}"
         )
+
+
+def _place(base_url: str) -> tuple[str, str | None, int | None, str]:
+    url = urlsplit(base_url)
+    default = {"http": 80, "https": 443}.get(url.scheme)
+    return url.scheme, url.hostname, url.port or default, url.path
 
 
 def check_projects(plan: Plan, project_ids: Collection[str]) -> None:

@@ -9,24 +9,18 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-import stat
 import subprocess
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from .._hidden import Hidden, hide
 from ..errors import SecretReferenceError
-from ._intake import MAX_BYTES, TOO_LARGE, Intake, Read
+from ._intake import ENDED, MAX_BYTES, PAUSE, TOO_LARGE, Intake, Read, read_file
 from ._references import Reference
-
-_ENDED: Final = "the application of the plan has ended"
-_NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)  # Windows has none, nor pipes among its files
-_PAUSE: Final = 0.02
-"""Seconds between two looks at what a named pipe or a command has given so far."""
 
 
 class Resolver:
@@ -76,33 +70,11 @@ class Resolver:
         if reference.kind == "env":
             return _of_environment(reference.target)
         if reference.kind == "file":
-            return self._read_file(reference.target)
+            path = self._base / reference.target
+            return read_file(path, patience=self._command_timeout, stopped=self._closed)
         if not self._allow_commands:
             return "commands are not allowed here; allow_commands=True allows them"
         return self._output_of(reference.target)
-
-    def _read_file(self, target: str) -> Read:
-        """What a file holds. A named pipe is waited for: none writes into it yet."""
-        try:
-            descriptor = os.open(self._base / target, os.O_RDONLY | _NONBLOCK)
-        except OSError as error:
-            return _unreadable(error)
-        try:
-            is_pipe = stat.S_ISFIFO(os.fstat(descriptor).st_mode)
-            intake, ends_at = Intake(descriptor), time.monotonic() + self._command_timeout
-            while True:
-                intake.take()
-                has_ended = intake.is_at_end and not (is_pipe and intake.is_empty)
-                if has_ended or intake.is_too_large:
-                    return intake.text()
-                if time.monotonic() >= ends_at:
-                    return f"the file did not come to its end within {self._command_timeout:g} s"
-                if self._closed.wait(_PAUSE):
-                    return _ENDED
-        except OSError as error:
-            return _unreadable(error)
-        finally:
-            os.close(descriptor)
 
     def _output_of(self, command_line: str) -> Read:
         """What a command says until it ends; what it has started may go on."""
@@ -136,7 +108,7 @@ class Resolver:
             if time.monotonic() >= ends_at:
                 return f"the command was not done within {self._command_timeout:g} s"
             with suppress(subprocess.TimeoutExpired):
-                process.wait(_PAUSE)
+                process.wait(PAUSE)
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         """Kill a command if it still runs. What a command that is done left running may stay."""
@@ -148,7 +120,7 @@ class Resolver:
     def _start(self, words: list[str]) -> subprocess.Popen[bytes] | str:
         with self._lock:
             if self._closed.is_set():
-                return _ENDED
+                return ENDED
             try:
                 process = subprocess.Popen(
                     words,
@@ -170,10 +142,6 @@ def _of_environment(name: str) -> Read:
     if value is None:
         return "there is no such environment variable"
     return TOO_LARGE if len(os.fsencode(value)) > MAX_BYTES else hide(value)
-
-
-def _unreadable(error: OSError) -> str:
-    return f"the file cannot be read: {error.strerror or type(error).__name__}"
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

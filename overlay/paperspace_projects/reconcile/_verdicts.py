@@ -54,6 +54,24 @@ def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
             raise TypeError(f"{type(step).__name__} is no step within a project")
 
 
+def other_spelling(step: Step, steps: Sequence[Step]) -> AddTag | AddModel | None:
+    """The addition of what a step removes, in another spelling: one server may keep both
+    as one, and then the removal would take away what was added.
+    """
+    if not isinstance(step, RemoveTag | RemoveModel):
+        return None
+    additions = (each for each in steps if isinstance(each, AddTag | AddModel))
+    return next(
+        (
+            each
+            for each in additions
+            if each.part == step.part
+            and differences.spelled_alike(each.after) == differences.spelled_alike(step.before)
+        ),
+        None,
+    )
+
+
 def check_identity(project: Project, steps: Sequence[Step]) -> None:
     """Refuse all steps of a project whose name is neither the one planned with nor the one wanted.
 

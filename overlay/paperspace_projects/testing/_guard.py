@@ -27,6 +27,8 @@ _PROXIES: Final = (
     *(httpcore.SOCKSProxy, httpcore.AsyncSOCKSProxy),
 )
 
+_URLS: Final = "http or https URLs, such as http://127.0.0.1:8787/v1"
+
 _NOT_THE_CALLERS: Final = frozenset(
     {
         *("anyio", "asyncio", "concurrent", "contextlib", "httpx", "paperspace_projects"),
@@ -80,6 +82,8 @@ def block_network(*, allow: str | Collection[str] = ()) -> AbstractContextManage
     Raises, in the calls within:
         NetworkBlockedError: at any other request, before it is sent. It names the line.
     """
+    if not isinstance(allow, Collection):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+        raise InvalidArgumentError("allow", _URLS)
     allowed = {_allowed(each) for each in ([allow] if isinstance(allow, str) else allow)}
 
     def guard(departure: Departure) -> None:
@@ -122,7 +126,7 @@ def _allowed(base_url: str) -> tuple[str, str, int | None]:
     except (TypeError, httpx.InvalidURL):
         origin = ("", "", None)
     if origin[0] not in ("http", "https") or not origin[1]:
-        raise InvalidArgumentError("allow", "http or https URLs, such as http://127.0.0.1:8787/v1")
+        raise InvalidArgumentError("allow", _URLS)
     return origin
 
 

@@ -2,81 +2,72 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
-
-from attrs import frozen
-
-import paperspace_projects._differences as differences
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from ..._generated import roles
-from ...errors import APIStatusError, ConflictError, OutcomeUnknownError, PaperspaceError
+from ...errors import PaperspaceError
 from ...models import Collaborator
+from .._outcomes import HalfDone, LeftBehind, check_given, did_nothing, has_role
 
 if TYPE_CHECKING:
     from ... import AsyncCollaborators, Role
 
-LeftBehind: TypeAlias = Literal["put back", "in again", "out", "unknown"]
-"""What became of a user who was removed and did not get the new role.
 
-They were put back with the old role, they are in again by other hands, they are out, or nothing
-tells.
-"""
+async def add(
+    collaborators: AsyncCollaborators, user_id: str, role: Role | None, *, project_id: str
+) -> None:
+    """Add a user with a role.
 
-
-@frozen
-class HalfDone:
-    """A change whose first half alone was done: the error of the second, and what that left."""
-
-    error: PaperspaceError
-    left_behind: LeftBehind
+    Raises:
+        ResponseError: the server has given them another role.
+        PaperspaceError: they could not be added.
+    """
+    check_given(await collaborators.add(user_id, role), role, project_id, user_id)
 
 
 async def change_role(
-    collaborators: AsyncCollaborators, user_id: str, *, old: str | None, new: Role | None
+    collaborators: AsyncCollaborators,
+    user_id: str,
+    *,
+    project_id: str,
+    old: str | None,
+    new: Role | None,
 ) -> HalfDone | None:
     """Change a role by removing the user and adding them again.
 
     After a failure it looks whether the user is in, and with which role. If they were removed and
-    are out, they are put back with the old role.
+    are out, they are put back with the old role: after an error of a hook or a transport, too.
 
     Returns:
         None if the user has the new role.
 
     Raises:
-        PaperspaceError: the user could not be removed, so that nothing has changed.
+        Exception: the user could not be removed, so that nothing has changed.
     """
     try:
         await collaborators.remove(user_id)
-    except PaperspaceError as error:
-        if _is_refusal(error):
+    except Exception as error:
+        if did_nothing(error):
             raise
         try:
             is_in = await _find(collaborators, user_id) is not None
-        except PaperspaceError:
-            return HalfDone(error, "unknown")
+        except Exception:
+            return HalfDone(error, "removal unknown")
         if is_in:
             raise
+        if not isinstance(error, PaperspaceError):
+            return HalfDone(error, await _put_back(collaborators, user_id, old, project_id))
     try:
-        await collaborators.add(user_id, new)
-    except PaperspaceError as error:
-        is_out = _is_refusal(error)
-        try:
+        await add(collaborators, user_id, new, project_id=project_id)
+    except Exception as error:
+        with suppress(Exception):  # if the user is in after all, putting them back is refused
             now = await _find(collaborators, user_id)
-        except PaperspaceError:
-            pass  # if the user is in after all, putting them back is refused
-        else:
             if now is not None:
-                return None if _has(now, new) else HalfDone(error, "in again")
-            is_out = True
-        return HalfDone(error, await _put_back(collaborators, user_id, old, is_out=is_out))
+                is_done = isinstance(error, PaperspaceError) and has_role(now, new)
+                return None if is_done else HalfDone(error, "in again")
+        return HalfDone(error, await _put_back(collaborators, user_id, old, project_id))
     return None
-
-
-def _is_refusal(error: PaperspaceError) -> bool:
-    """Whether the server has answered that it did nothing."""
-    if isinstance(error, OutcomeUnknownError) or not isinstance(error, APIStatusError):
-        return False
-    return 400 <= error.status_code < 500 and error.status_code != 408
 
 
 async def _find(collaborators: AsyncCollaborators, user_id: str) -> Collaborator | None:
@@ -84,22 +75,15 @@ async def _find(collaborators: AsyncCollaborators, user_id: str) -> Collaborator
     return next((each for each in listed if each.user_id == user_id and not each.is_deleted), None)
 
 
-def _has(now: Collaborator, role: Role | None) -> bool:
-    """Whether a user has a role, as far as the server tells it."""
-    return role is None or now.role == role or not differences.is_role_told(now)
-
-
 async def _put_back(
-    collaborators: AsyncCollaborators, user_id: str, old: str | None, *, is_out: bool
+    collaborators: AsyncCollaborators, user_id: str, old: str | None, project_id: str
 ) -> LeftBehind:
     """Give a user the old role again; gives what is now."""
     role: Role | None = next((each for each in roles() if each == old), None)
-    if role is None and old is not None:  # a role that cannot be given
-        return "out" if is_out else "unknown"
-    try:
-        await collaborators.add(user_id, role)
-    except ConflictError:
-        return "in again"
-    except PaperspaceError as error:
-        return "out" if is_out and _is_refusal(error) else "unknown"
-    return "put back"
+    with suppress(Exception):
+        if role is not None or old is None:  # else it is a role that cannot be given
+            await add(collaborators, user_id, role, project_id=project_id)
+            return "put back"
+    with suppress(Exception):
+        return "out" if await _find(collaborators, user_id) is None else "in again"
+    return "unknown"

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import paperspace_projects._arguments as arguments
+import paperspace_projects._role_changes._outcomes as outcomes
 import paperspace_projects.reconcile._origin as origin
 
 from .._plan import Plan
 from .._resolving import Resolver
 from .._result import Result, StepResult
 from .._step import Step
-from .._steps import CreateProject, DeleteProject
+from .._steps import ChangeRole, CreateProject, DeleteProject
 from ._crew import AsyncCrew
 from ._looking import check_client
 from ._team import AsyncTeam
@@ -70,9 +71,22 @@ class _Applying:
         self._team = team
         self._on_step = on_step
         self._results: dict[Step, StepResult] = {}
+        self._changing: set[ChangeRole] = set()
 
     async def run(self) -> Result:
-        """Work on the projects, then delete those that are to go."""
+        """Work on the projects, then delete those that are to go.
+
+        What ends it early has a note of each user whose role was being changed.
+        """
+        try:
+            return await self._run()
+        except BaseException as error:
+            for step in tuple(self._changing):
+                user = f"collaborator {step.user_id!r} of {step.project!r}"
+                error.add_note(outcomes.interrupted(user, by="a new plan", new=step.new))
+            raise
+
+    async def _run(self) -> Result:
         by_project: dict[tuple[str | None, str], list[Step]] = {}
         deletions: list[DeleteProject] = []
         for step in self._plan.steps:
@@ -90,7 +104,9 @@ class _Applying:
 
     async def _work_on(self, steps: list[Step]) -> None:
         """Carry out the steps of one project, up to the first failure."""
-        work = AsyncProjectWork(self._client, self._plan, steps, self._team)
+        work = AsyncProjectWork(
+            self._client, self._plan, steps, team=self._team, changing=self._changing
+        )
         failed = await work.prepare(self._crew, self._resolver)
         for step in steps:
             if self._crew.is_stopped:

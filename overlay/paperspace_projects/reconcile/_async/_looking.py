@@ -36,7 +36,28 @@ async def all_projects(client: AsyncClient) -> list[Project]:
     return list({each.id: each for each in listed if not each.is_deleted}.values())
 
 
-async def look(client: AsyncClient, project: Project, parts: Collection[Part]) -> ProjectSnapshot:
+async def look_if_there(
+    client: AsyncClient, project: Project, parts: Collection[Part]
+) -> ProjectSnapshot | None:
+    """A project with those parts of it; None if it is deleted, or was since it was listed.
+
+    Raises:
+        NotFoundError: a part cannot be found, though the project is there.
+    """
+    if project.is_deleted:
+        return None
+    try:
+        return await _look(client, project, parts)
+    except NotFoundError:
+        pass  # of the project, or of a part alone
+    try:
+        project = await client.projects.get(project.id)
+    except NotFoundError:
+        return None
+    return None if project.is_deleted else await _look(client, project, parts)
+
+
+async def _look(client: AsyncClient, project: Project, parts: Collection[Part]) -> ProjectSnapshot:
     """A project with those parts of it."""
     scope = client.project(project.id)
     users = await scope.collaborators.list().collect() if "collaborators" in parts else []
@@ -48,18 +69,3 @@ async def look(client: AsyncClient, project: Project, parts: Collection[Part]) -
         models=tuple(await scope.models.list().collect()) if "models" in parts else (),
         included=tuple(sorted(parts)),
     )
-
-
-async def look_if_there(
-    client: AsyncClient, project: Project, parts: Collection[Part]
-) -> ProjectSnapshot | None:
-    """A project with those parts of it; None if it was deleted since it was listed."""
-    try:
-        return await look(client, project, parts)
-    except NotFoundError:
-        pass  # of the project, or of a part alone
-    try:
-        project = await client.projects.get(project.id)
-    except NotFoundError:
-        return None
-    return None if project.is_deleted else await look(client, project, parts)

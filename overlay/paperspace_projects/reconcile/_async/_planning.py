@@ -10,7 +10,7 @@ import attrs
 
 import paperspace_projects._arguments as arguments
 
-from ...errors import DesiredStateError, InvalidArgumentError, NotFoundError
+from ...errors import DesiredStateError, InvalidArgumentError
 from ...models import Project, ProjectSnapshot
 from .._comparing import PARTS, make_plan, managed_parts
 from .._desired import DesiredState
@@ -19,7 +19,7 @@ from .._matching import Match, check_ids, match
 from .._plan import Plan
 from .._rules import Rotation, Rules
 from ._crew import AsyncCrew
-from ._looking import all_projects, check_client, look, look_if_there
+from ._looking import all_projects, check_client, look_if_there
 
 if TYPE_CHECKING:
     from ... import AsyncClient
@@ -77,12 +77,15 @@ async def plan(
 
     snapshots = await crew.gather(snapshot_of, matches.declared)
     check_ids(desired.projects, {each.project.id for each in snapshots if each is not None})
-    compared = zip(matches.declared, snapshots, strict=True)
+    compared = list(zip(matches.declared, snapshots, strict=True))
+    vanished = {
+        each.project.id for each, found in compared if each.project is not None and found is None
+    }
     return attrs.evolve(
         make_plan(desired, rules, compared, matches.undeclared),
         server=client.settings.base_url,
         team=client.settings.team,
-        project_ids=frozenset(each.id for each in projects),
+        project_ids=frozenset(each.id for each in projects) - vanished,
     )
 
 
@@ -103,7 +106,7 @@ async def export(
 
     Raises:
         InvalidArgumentError: before anything is sent.
-        NotFoundError: there is no project with one of the ids.
+        NotFoundError: there is no project with one of the ids, or a part cannot be found.
         DesiredStateError: no file can hold a project's name, or a project that is asked for was
             deleted.
         APIError: what is there could not be read.
@@ -123,12 +126,10 @@ async def export(
         raise DesiredStateError(tuple(f"the project {each!r} was deleted" for each in deleted))
 
     async def snapshot_of(project: Project) -> ProjectSnapshot | None:
-        try:
-            return await look(client, project, PARTS)
-        except NotFoundError:
-            if ids is not None:
-                raise
-            return None  # it was deleted since it was listed
+        snapshot = await look_if_there(client, project, PARTS)
+        if snapshot is None and ids is not None:
+            raise DesiredStateError((f"the project {project.id!r} was deleted",))
+        return snapshot
 
     by_id = {project.id: project for project in projects}
     snapshots = await crew.gather(snapshot_of, list(by_id.values()))

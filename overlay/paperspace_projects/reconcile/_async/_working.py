@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import paperspace_projects.reconcile._verdicts as verdicts
 
 from ..._hidden import Hidden
-from ..._role_changes._async._changing import HalfDone, change_role
+from ..._role_changes._async._changing import add, change_role
 from ...errors import (
     AmbiguousNameError,
     ConflictError,
@@ -41,7 +41,7 @@ from .._steps import (
     RotateSecret,
 )
 from ._crew import AsyncCrew
-from ._looking import look
+from ._looking import look_if_there
 from ._team import AsyncTeam
 
 if TYPE_CHECKING:
@@ -60,11 +60,13 @@ class AsyncProjectWork:
         plan: Plan,
         steps: Sequence[Step],
         team: AsyncTeam,
+        changing: set[ChangeRole],
     ) -> None:
         self._client = client
         self._rotation: Rotation = plan.rotate_secrets
         self._steps = steps
         self._team = team
+        self._changing = changing
         self._project_id = steps[0].project_id
         self._done: set[Step] = set()
         self._values: dict[Step, Hidden] = {}
@@ -118,15 +120,17 @@ class AsyncProjectWork:
 
     async def _look(self, steps: Sequence[Step]) -> ProjectSnapshot:
         """The project, with the parts that steps are about."""
+        parts: set[Part] = {step.part for step in steps if step.part is not None}
         try:
             project = await self._scope.get()
-            if not project.is_deleted:
-                verdicts.check_identity(project, self._steps)
-                parts: set[Part] = {step.part for step in steps if step.part is not None}
-                return await look(self._client, project, parts)
         except NotFoundError:
-            pass
-        raise verdicts.stale(steps[0], "the project", "no such project")
+            snapshot = None
+        else:
+            snapshot = await look_if_there(self._client, project, parts)
+        if snapshot is None:
+            raise verdicts.stale(steps[0], "the project", "no such project")
+        verdicts.check_identity(snapshot.project, self._steps)
+        return snapshot
 
     @property
     def _scope(self) -> AsyncProjectScope:
@@ -137,6 +141,13 @@ class AsyncProjectWork:
         """Send what a step is; gives what else there is to know."""
         if isinstance(step, CreateProject):
             return await self._create(step)
+        added = verdicts.other_spelling(step, self._steps)
+        if added is not None:
+            snapshot = await self._look([added])
+            if not verdicts.is_done(added, snapshot, self._rotation):
+                return f"left as it is: the server lists {added.after!r} as {step.before!r}"
+            if verdicts.is_done(step, snapshot, self._rotation):
+                return SO_ALREADY
         try:
             await self._send(step)
         except (ConflictError, NotFoundError, OutcomeUnknownError) as error:
@@ -174,8 +185,9 @@ class AsyncProjectWork:
         others = [each for each in self._team.others_named(step.project) if each != created.id]
         if others:
             self._left_behind = (
-                f"this application has created {created.id!r}, others {words(others)} at the same "
-                "time: delete what is not needed, and make a new plan"
+                f"this apply has created {created.id!r}; {words(others)} of the same name came at "
+                "about the same time, from somebody else or from a repeated request of this apply: "
+                "delete what is not needed, and make a new plan"
             )
             raise AmbiguousNameError(step.project, (created.id, *others))
         return None
@@ -207,7 +219,7 @@ class AsyncProjectWork:
     ) -> None:
         collaborators = self._scope.collaborators
         if isinstance(step, AddCollaborator):
-            await collaborators.add(step.user_id, step.role)
+            await add(collaborators, step.user_id, step.role, project_id=self._scope.id)
         elif isinstance(step, ChangeRole):
             await self._change_role(step)
         else:
@@ -223,28 +235,23 @@ class AsyncProjectWork:
             await secrets.delete(step.secret)
 
     async def _change_role(self, step: ChangeRole) -> None:
-        collaborators, user_id = self._scope.collaborators, step.user_id
-        failed = await change_role(collaborators, user_id, old=step.old, new=step.new)
-        if failed is not None:
-            self._left_behind = _left_behind(step, failed)
-            raise failed.error
-
-
-def _left_behind(step: ChangeRole, failed: HalfDone) -> str:
-    """What became of a user who was removed and did not get the new role."""
-    user = f"collaborator {step.user_id!r}"
-    match failed.left_behind:
-        case "put back":
-            return f"{user} was removed, and put back with the old role"
-        case "in again":
-            return f"{user} was removed, and is in again: a new plan looks with which role"
-        case "out":
-            return f"{user} was removed and is OUT right now: a new plan adds them as {step.new}"
-        case "unknown":
-            return (
-                f"{user} was removed, and may be out right now: a new plan adds them as {step.new} "
-                "if they are"
+        scope = self._scope
+        self._changing.add(step)
+        try:
+            failed = await change_role(
+                scope.collaborators, step.user_id, project_id=scope.id, old=step.old, new=step.new
             )
+        except Exception:
+            self._changing.discard(step)
+            raise
+        self._changing.discard(step)
+        if failed is None:
+            return
+        user = f"collaborator {step.user_id!r}"
+        self._left_behind = failed.told(user, by="a new plan", new=step.new)
+        if not isinstance(failed.error, PaperspaceError):  # it is raised, and so has no result
+            failed.error.add_note(self._left_behind)
+        raise failed.error
 
 
 async def delete(client: AsyncClient, step: DeleteProject, team: AsyncTeam) -> StepResult:

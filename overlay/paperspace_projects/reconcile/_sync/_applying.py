@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import paperspace_projects._arguments as arguments
+import paperspace_projects._role_changes._outcomes as outcomes
 import paperspace_projects.reconcile._origin as origin
 
 from .._plan import Plan
 from .._resolving import Resolver
 from .._result import Result, StepResult
 from .._step import Step
-from .._steps import CreateProject, DeleteProject
+from .._steps import ChangeRole, CreateProject, DeleteProject
 from ._crew import Crew
 from ._looking import check_client
 from ._team import Team
@@ -71,9 +72,22 @@ class _Applying:
         self._team = team
         self._on_step = on_step
         self._results: dict[Step, StepResult] = {}
+        self._changing: set[ChangeRole] = set()
 
     def run(self) -> Result:
-        """Work on the projects, then delete those that are to go."""
+        """Work on the projects, then delete those that are to go.
+
+        What ends it early has a note of each user whose role was being changed.
+        """
+        try:
+            return self._run()
+        except BaseException as error:
+            for step in tuple(self._changing):
+                user = f"collaborator {step.user_id!r} of {step.project!r}"
+                error.add_note(outcomes.interrupted(user, by="a new plan", new=step.new))
+            raise
+
+    def _run(self) -> Result:
         by_project: dict[tuple[str | None, str], list[Step]] = {}
         deletions: list[DeleteProject] = []
         for step in self._plan.steps:
@@ -91,7 +105,9 @@ class _Applying:
 
     def _work_on(self, steps: list[Step]) -> None:
         """Carry out the steps of one project, up to the first failure."""
-        work = ProjectWork(self._client, self._plan, steps, self._team)
+        work = ProjectWork(
+            self._client, self._plan, steps, team=self._team, changing=self._changing
+        )
         failed = work.prepare(self._crew, self._resolver)
         for step in steps:
             if self._crew.is_stopped:

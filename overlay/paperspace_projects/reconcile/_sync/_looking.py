@@ -37,7 +37,28 @@ def all_projects(client: Client) -> list[Project]:
     return list({each.id: each for each in listed if not each.is_deleted}.values())
 
 
-def look(client: Client, project: Project, parts: Collection[Part]) -> ProjectSnapshot:
+def look_if_there(
+    client: Client, project: Project, parts: Collection[Part]
+) -> ProjectSnapshot | None:
+    """A project with those parts of it; None if it is deleted, or was since it was listed.
+
+    Raises:
+        NotFoundError: a part cannot be found, though the project is there.
+    """
+    if project.is_deleted:
+        return None
+    try:
+        return _look(client, project, parts)
+    except NotFoundError:
+        pass  # of the project, or of a part alone
+    try:
+        project = client.projects.get(project.id)
+    except NotFoundError:
+        return None
+    return None if project.is_deleted else _look(client, project, parts)
+
+
+def _look(client: Client, project: Project, parts: Collection[Part]) -> ProjectSnapshot:
     """A project with those parts of it."""
     scope = client.project(project.id)
     users = scope.collaborators.list().collect() if "collaborators" in parts else []
@@ -49,18 +70,3 @@ def look(client: Client, project: Project, parts: Collection[Part]) -> ProjectSn
         models=tuple(scope.models.list().collect()) if "models" in parts else (),
         included=tuple(sorted(parts)),
     )
-
-
-def look_if_there(
-    client: Client, project: Project, parts: Collection[Part]
-) -> ProjectSnapshot | None:
-    """A project with those parts of it; None if it was deleted since it was listed."""
-    try:
-        return look(client, project, parts)
-    except NotFoundError:
-        pass  # of the project, or of a part alone
-    try:
-        project = client.projects.get(project.id)
-    except NotFoundError:
-        return None
-    return None if project.is_deleted else look(client, project, parts)

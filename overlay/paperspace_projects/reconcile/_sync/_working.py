@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import paperspace_projects.reconcile._verdicts as verdicts
 
 from ..._hidden import Hidden
-from ..._role_changes._sync._changing import HalfDone, change_role
+from ..._role_changes._sync._changing import add, change_role
 from ...errors import (
     AmbiguousNameError,
     ConflictError,
@@ -42,7 +42,7 @@ from .._steps import (
     RotateSecret,
 )
 from ._crew import Crew
-from ._looking import look
+from ._looking import look_if_there
 from ._team import Team
 
 if TYPE_CHECKING:
@@ -61,11 +61,13 @@ class ProjectWork:
         plan: Plan,
         steps: Sequence[Step],
         team: Team,
+        changing: set[ChangeRole],
     ) -> None:
         self._client = client
         self._rotation: Rotation = plan.rotate_secrets
         self._steps = steps
         self._team = team
+        self._changing = changing
         self._project_id = steps[0].project_id
         self._done: set[Step] = set()
         self._values: dict[Step, Hidden] = {}
@@ -119,15 +121,17 @@ class ProjectWork:
 
     def _look(self, steps: Sequence[Step]) -> ProjectSnapshot:
         """The project, with the parts that steps are about."""
+        parts: set[Part] = {step.part for step in steps if step.part is not None}
         try:
             project = self._scope.get()
-            if not project.is_deleted:
-                verdicts.check_identity(project, self._steps)
-                parts: set[Part] = {step.part for step in steps if step.part is not None}
-                return look(self._client, project, parts)
         except NotFoundError:
-            pass
-        raise verdicts.stale(steps[0], "the project", "no such project")
+            snapshot = None
+        else:
+            snapshot = look_if_there(self._client, project, parts)
+        if snapshot is None:
+            raise verdicts.stale(steps[0], "the project", "no such project")
+        verdicts.check_identity(snapshot.project, self._steps)
+        return snapshot
 
     @property
     def _scope(self) -> ProjectScope:
@@ -138,6 +142,13 @@ class ProjectWork:
         """Send what a step is; gives what else there is to know."""
         if isinstance(step, CreateProject):
             return self._create(step)
+        added = verdicts.other_spelling(step, self._steps)
+        if added is not None:
+            snapshot = self._look([added])
+            if not verdicts.is_done(added, snapshot, self._rotation):
+                return f"left as it is: the server lists {added.after!r} as {step.before!r}"
+            if verdicts.is_done(step, snapshot, self._rotation):
+                return SO_ALREADY
         try:
             self._send(step)
         except (ConflictError, NotFoundError, OutcomeUnknownError) as error:
@@ -175,8 +186,9 @@ class ProjectWork:
         others = [each for each in self._team.others_named(step.project) if each != created.id]
         if others:
             self._left_behind = (
-                f"this application has created {created.id!r}, others {words(others)} at the same "
-                "time: delete what is not needed, and make a new plan"
+                f"this apply has created {created.id!r}; {words(others)} of the same name came at "
+                "about the same time, from somebody else or from a repeated request of this apply: "
+                "delete what is not needed, and make a new plan"
             )
             raise AmbiguousNameError(step.project, (created.id, *others))
         return None
@@ -208,7 +220,7 @@ class ProjectWork:
     ) -> None:
         collaborators = self._scope.collaborators
         if isinstance(step, AddCollaborator):
-            collaborators.add(step.user_id, step.role)
+            add(collaborators, step.user_id, step.role, project_id=self._scope.id)
         elif isinstance(step, ChangeRole):
             self._change_role(step)
         else:
@@ -224,28 +236,23 @@ class ProjectWork:
             secrets.delete(step.secret)
 
     def _change_role(self, step: ChangeRole) -> None:
-        collaborators, user_id = self._scope.collaborators, step.user_id
-        failed = change_role(collaborators, user_id, old=step.old, new=step.new)
-        if failed is not None:
-            self._left_behind = _left_behind(step, failed)
-            raise failed.error
-
-
-def _left_behind(step: ChangeRole, failed: HalfDone) -> str:
-    """What became of a user who was removed and did not get the new role."""
-    user = f"collaborator {step.user_id!r}"
-    match failed.left_behind:
-        case "put back":
-            return f"{user} was removed, and put back with the old role"
-        case "in again":
-            return f"{user} was removed, and is in again: a new plan looks with which role"
-        case "out":
-            return f"{user} was removed and is OUT right now: a new plan adds them as {step.new}"
-        case "unknown":
-            return (
-                f"{user} was removed, and may be out right now: a new plan adds them as {step.new} "
-                "if they are"
+        scope = self._scope
+        self._changing.add(step)
+        try:
+            failed = change_role(
+                scope.collaborators, step.user_id, project_id=scope.id, old=step.old, new=step.new
             )
+        except Exception:
+            self._changing.discard(step)
+            raise
+        self._changing.discard(step)
+        if failed is None:
+            return
+        user = f"collaborator {step.user_id!r}"
+        self._left_behind = failed.told(user, by="a new plan", new=step.new)
+        if not isinstance(failed.error, PaperspaceError):  # it is raised, and so has no result
+            failed.error.add_note(self._left_behind)
+        raise failed.error
 
 
 def delete(client: Client, step: DeleteProject, team: Team) -> StepResult:
