@@ -204,3 +204,18 @@ def test_a_collaborator_whom_the_server_calls_deleted_is_not_there(drive: Driver
     changes = drive(collaborators.sync({"here": None, "gone": None}, dry_run=True))
     assert (changes.added, changes.removed) == (("gone",), ())
     assert sent == []
+
+
+@pytest.mark.parametrize("emulator", ["live"], indirect=True)
+def test_a_role_that_was_only_asked_for_is_not_reported_as_set(
+    drive: Driver, watched: Any, between: Between, home: str, other: Do
+) -> None:
+    """Somebody else adds the user as a viewer, just before: the server tells no role."""
+
+    def add_as_viewer() -> None:
+        other(lambda client: client.project(home).collaborators.add("u9", "viewer"))
+
+    between.first = once("POST", add_as_viewer)
+    changes = drive(watched.project(home).collaborators.sync({**ROLES, "u9": "admin"}))
+    assert changes.added == ()
+    assert "u9" in changes.not_compared

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
+import attrs
+
 import paperspace_projects._differences as differences
 
 from ..errors import ConflictError, NotFoundError, OutcomeUnknownError, PaperspaceError
@@ -125,7 +127,9 @@ def sync_roles(
     if dry_run:
         return changes
     for user_id in changes.added:
-        _do(add, user_id, look)
+        now = _do(add, user_id, look)
+        if now is not None and user_id in now.not_compared:  # they are in, perhaps by other hands
+            changes = _without_role(changes, user_id)
     for each in changes.changed:
         with outcomes.noting_interruptions(each.user_id, by=_AGAIN, new=each.after):
             change(each)
@@ -134,14 +138,28 @@ def sync_roles(
     return changes
 
 
-def _do(write: Callable[[str], object], name: str, look: Callable[[], Changes]) -> None:
-    """Make one of the changes. A failure after which all is as wanted is none."""
+def _without_role(changes: Changes, user_id: str) -> Changes:
+    """The changes, where a user who was to be added is in with a role that is not told."""
+    return attrs.evolve(
+        changes,
+        added=tuple(each for each in changes.added if each != user_id),
+        not_compared=tuple(sorted({*changes.not_compared, user_id})),
+    )
+
+
+def _do(write: Callable[[str], object], name: str, look: Callable[[], Changes]) -> Changes | None:
+    """Make one of the changes. A failure after which all is as wanted is none.
+
+    Gives what a look after a failure found still to be changed, if there was one.
+    """
     try:
         write(name)
     except _MAY_BE_SO:
         now = _look_again(look)
         if now is None or name in _open(now):
             raise
+        return now
+    return None
 
 
 def _look_again(look: Callable[[], Changes]) -> Changes | None:

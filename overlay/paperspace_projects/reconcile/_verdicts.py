@@ -54,6 +54,18 @@ def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
             raise TypeError(f"{type(step).__name__} is no step within a project")
 
 
+def not_told(step: Step, snapshot: ProjectSnapshot) -> str | None:
+    """What of a step that somebody else was quicker with nothing tells; None if all is told."""
+    match step:
+        case CreateSecret() | RotateSecret():
+            return "its value is not known"
+        case AddCollaborator(user_id=user_id, role=str()):
+            users = (each for each in snapshot.collaborators if each.user_id == user_id)
+            if not all(map(differences.is_role_told, users)):
+                return "the server does not tell the role"
+    return None
+
+
 def other_spelling(step: Step, steps: Sequence[Step]) -> AddTag | AddModel | None:
     """The addition of what a step removes, in another spelling: one server may keep both
     as one, and then the removal would take away what was added.

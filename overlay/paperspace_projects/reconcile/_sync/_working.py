@@ -152,28 +152,34 @@ class ProjectWork:
         try:
             self._send(step)
         except (ConflictError, NotFoundError, OutcomeUnknownError) as error:
-            if self._left_behind is None and self._is_done_by_now(step, error):
-                return SEEN_DONE if isinstance(error, OutcomeUnknownError) else SO_ALREADY
-            raise
+            seen = None if self._left_behind else self._seen_done(step, error)
+            if seen is None:
+                raise
+            return seen
         return None
 
-    def _is_done_by_now(self, step: Step, error: PaperspaceError) -> bool:
-        """Whether all is as a step wants it after an error.
+    def _seen_done(self, step: Step, error: PaperspaceError) -> str | None:
+        """What to say if all is as a step wants it after an error; None if it is not.
 
         Somebody else may have been quicker. After an unknown outcome, what was not there before the
         step tells; of a secret nothing does, as its value cannot be read.
         """
         is_unknown = isinstance(error, OutcomeUnknownError)
         if is_unknown and isinstance(step, CreateSecret | RotateSecret):
-            return False
+            return None
         try:
-            return verdicts.is_done(step, self._look([step]), self._rotation)
+            snapshot = self._look([step])
+            if not verdicts.is_done(step, snapshot, self._rotation):
+                return None
         except StalePlanError:
             if is_unknown:
-                return False
+                return None
             raise
         except PaperspaceError:
-            return False
+            return None
+        said = SEEN_DONE if is_unknown else SO_ALREADY
+        not_told = verdicts.not_told(step, snapshot)
+        return said if not_told is None else f"{said}, but {not_told}"
 
     def _create(self, step: CreateProject) -> str | None:
         """Create the project, and look whether it is the only one of its name."""
