@@ -20,15 +20,17 @@ if TYPE_CHECKING:
     from ._arguments import UNSET, UnsetType
     from ._async._client import AsyncClient
     from ._async._pager import AsyncPager
-    from ._async._parts import AsyncCollaborators, AsyncModels, AsyncSecrets, AsyncTags
+    from ._async._parts import AsyncCollaborators, AsyncModels, AsyncTags
     from ._async._project import AsyncProjectScope
     from ._async._projects import AsyncProjects
+    from ._async._secrets import AsyncSecrets
     from ._retry import RetryPolicy
     from ._sync._client import Client
     from ._sync._pager import Pager
-    from ._sync._parts import Collaborators, Models, Secrets, Tags
+    from ._sync._parts import Collaborators, Models, Tags
     from ._sync._project import ProjectScope
     from ._sync._projects import Projects
+    from ._sync._secrets import Secrets
     from .config import Settings
     from .errors import (
         AmbiguousNameError,
@@ -137,15 +139,17 @@ _MODULES = {
     "._arguments": ("UNSET", "UnsetType"),
     "._async._client": ("AsyncClient",),
     "._async._pager": ("AsyncPager",),
-    "._async._parts": ("AsyncCollaborators", "AsyncModels", "AsyncSecrets", "AsyncTags"),
+    "._async._parts": ("AsyncCollaborators", "AsyncModels", "AsyncTags"),
     "._async._project": ("AsyncProjectScope",),
     "._async._projects": ("AsyncProjects",),
+    "._async._secrets": ("AsyncSecrets",),
     "._retry": ("RetryPolicy",),
     "._sync._client": ("Client",),
     "._sync._pager": ("Pager",),
-    "._sync._parts": ("Collaborators", "Models", "Secrets", "Tags"),
+    "._sync._parts": ("Collaborators", "Models", "Tags"),
     "._sync._project": ("ProjectScope",),
     "._sync._projects": ("Projects",),
+    "._sync._secrets": ("Secrets",),
     ".config": ("Settings",),
     ".events": ("AttemptEvent",),
     ".models": (

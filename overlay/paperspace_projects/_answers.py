@@ -18,6 +18,7 @@ from attrs import field, frozen
 import paperspace_projects._json as json
 import paperspace_projects._wire as wire
 
+from ._error_body import error_body, is_error
 from ._failures import Failed, before_repeating, context_of
 from ._hidden import Hidden
 from ._operations import Call
@@ -87,7 +88,7 @@ def read(call: Call[T], answer: Answer, *, key: Hidden, now: Callable[[], float]
         problem = "JSON that is nested too deeply" if isinstance(error, RecursionError) else error
         found = f"{problem}{_excerpt(call, answer, key)}"
         return _unreadable(call, answer, wire.Unreadable("$", "JSON", found), key)
-    if not 200 <= answer.status < 300 or wire.is_error(data, STATUS_OF_CODE):
+    if not 200 <= answer.status < 300 or is_error(data, STATUS_OF_CODE):
         return _failed_with_status(call, answer, data, key, now)
     try:
         return call.read(data)
@@ -168,7 +169,7 @@ def _failed_with_status(
     key: Hidden,
     now: Callable[[], float],
 ) -> Failed:
-    body = wire.error_body(data)
+    body = error_body(data)
     status = answer.status
     if 200 <= status < 300:
         status = STATUS_OF_CODE.get(body.code or "", status)

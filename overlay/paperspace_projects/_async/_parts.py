@@ -1,9 +1,8 @@
-"""What a project holds: collaborators, secrets, tags and models."""
+"""What a project holds: collaborators, tags and models; its secrets are in `_secrets`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 import paperspace_projects._arguments as arguments
@@ -13,17 +12,12 @@ import paperspace_projects._sources as sources
 
 from .._generated import models as generated
 from .._generated import roles, types
-from .._hidden import hide
 from .._operations import Operation
 from .._wire import WirePage
 from ..errors import (
-    APIError,
-    ConflictError,
     InvalidArgumentError,
-    NotFoundError,
-    OutcomeUnknownError,
 )
-from ..models import Changes, Collaborator, Model, Secret
+from ..models import Changes, Collaborator, Model
 from ._pager import AsyncPager
 from ._session import AsyncSession
 from ._syncing import sync_names, sync_roles
@@ -34,7 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class _Part:
+class ProjectPart:
     """A part of a project: the session to send by, and the project's id."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
@@ -55,7 +49,7 @@ class _Part:
         return AsyncPager(self._session, source, prefetch)
 
 
-class AsyncCollaborators(_Part):
+class AsyncCollaborators(ProjectPart):
     """The collaborators of a project."""
 
     def list(
@@ -162,107 +156,7 @@ class AsyncCollaborators(_Part):
             )
 
 
-class AsyncSecrets(_Part):
-    """The secrets of a project. Their values can be written, never read."""
-
-    def list(
-        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
-    ) -> AsyncPager[Secret]:
-        """List their names and times (listProjectSecrets).
-
-        Args:
-            page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
-                server pages this list (docs/dialects.md).
-            prefetch: 1 to fetch the next page while you are at this one.
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-        """
-        return self._list(ops.LIST_SECRETS, page_size, after, prefetch)
-
-    async def get(self, name: str) -> Secret:
-        """Read a secret's name and times (getProjectSecret); the value is not returned.
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such secret, or the project is gone.
-            APIError: any other failure.
-        """
-        name = arguments.segment("name", name)
-        return await self._session.call(ops.GET_SECRET(self._project_id, name))
-
-    async def create(self, name: str, value: str) -> Secret:
-        """Create a secret (createProjectSecret).
-
-        Args:
-            name: The live server takes letters, digits and underscores, a letter first.
-            value: The value; it shows in no log, error or repr.
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-            ConflictError: there is a secret of this name already.
-            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
-                out either.
-            APIError: any other failure.
-        """
-        value = hide(value)  # at once: whatever is raised from here on shows stars
-        name = arguments.segment("name", name)
-        body = generated.SecretCreate(name=name, value=arguments.secret_value("value", value))
-        return await self._session.call(
-            ops.CREATE_SECRET(self._project_id, body=body), checks.secret(self._project_id, name)
-        )
-
-    async def update(self, name: str, value: str) -> Secret:
-        """Replace the value of a secret (updateProjectSecret).
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such secret, or the project is gone.
-            OutcomeUnknownError: no answer came; it was not sent again.
-            APIError: any other failure.
-        """
-        value = hide(value)
-        name = arguments.segment("name", name)
-        body = generated.UpdateProjectSecretBody(value=arguments.secret_value("value", value))
-        return await self._session.call(ops.UPDATE_SECRET(self._project_id, name, body=body))
-
-    async def set(self, name: str, value: str) -> Secret:
-        """Create or update a secret, whichever is right (updateProjectSecret, createProjectSecret).
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: the project is gone.
-            OutcomeUnknownError: no answer came; calling `set` again is safe.
-            APIError: any other failure.
-        """
-        value = hide(value)
-        with self._session.one_deadline():
-            try:
-                return await self.update(name, value)
-            except NotFoundError:
-                pass  # there is no such secret yet
-            try:
-                return await self.create(name, value)
-            except OutcomeUnknownError:  # nothing shows whose value it has, if it is there
-                with suppress(APIError):
-                    return await self.update(name, value)
-                raise
-            except ConflictError:  # somebody else created it in between
-                return await self.update(name, value)
-
-    async def delete(self, name: str) -> None:
-        """Delete a secret (deleteProjectSecret).
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such secret, or the project is gone.
-            APIError: any other failure.
-        """
-        name = arguments.segment("name", name)
-        await self._session.call(ops.DELETE_SECRET(self._project_id, name))
-
-
-class AsyncTags(_Part):
+class AsyncTags(ProjectPart):
     """The tags of a project."""
 
     def list(
@@ -338,7 +232,7 @@ class AsyncTags(_Part):
             return await sync_names(self, names, dry_run=dry_run, changes=changes)
 
 
-class AsyncModels(_Part):
+class AsyncModels(ProjectPart):
     """The models that are associated with a project."""
 
     def list(

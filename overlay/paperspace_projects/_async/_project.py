@@ -17,7 +17,8 @@ from .._watching import Feed
 from ..errors import InvalidArgumentError
 from ..models import ActivityEvent, Project, ProjectSnapshot
 from ._pager import AsyncPager
-from ._parts import AsyncCollaborators, AsyncModels, AsyncSecrets, AsyncTags
+from ._parts import AsyncCollaborators, AsyncModels, AsyncTags
+from ._secrets import AsyncSecrets
 from ._session import AsyncSession
 from ._watch import watch
 

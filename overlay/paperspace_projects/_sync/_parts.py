@@ -1,10 +1,9 @@
 # Derived from _async/_parts.py by `nox -s generate`: change that one.
-"""What a project holds: collaborators, secrets, tags and models."""
+"""What a project holds: collaborators, tags and models; its secrets are in `_secrets`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 import paperspace_projects._arguments as arguments
@@ -14,17 +13,12 @@ import paperspace_projects._sources as sources
 
 from .._generated import models as generated
 from .._generated import roles, types
-from .._hidden import hide
 from .._operations import Operation
 from .._wire import WirePage
 from ..errors import (
-    APIError,
-    ConflictError,
     InvalidArgumentError,
-    NotFoundError,
-    OutcomeUnknownError,
 )
-from ..models import Changes, Collaborator, Model, Secret
+from ..models import Changes, Collaborator, Model
 from ._pager import Pager
 from ._session import Session
 from ._syncing import sync_names, sync_roles
@@ -35,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class _Part:
+class ProjectPart:
     """A part of a project: the session to send by, and the project's id."""
 
     def __init__(self, session: Session, project_id: str) -> None:
@@ -56,7 +50,7 @@ class _Part:
         return Pager(self._session, source, prefetch)
 
 
-class Collaborators(_Part):
+class Collaborators(ProjectPart):
     """The collaborators of a project."""
 
     def list(
@@ -161,107 +155,7 @@ class Collaborators(_Part):
             )
 
 
-class Secrets(_Part):
-    """The secrets of a project. Their values can be written, never read."""
-
-    def list(
-        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
-    ) -> Pager[Secret]:
-        """List their names and times (listProjectSecrets).
-
-        Args:
-            page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
-                server pages this list (docs/dialects.md).
-            prefetch: 1 to fetch the next page while you are at this one.
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-        """
-        return self._list(ops.LIST_SECRETS, page_size, after, prefetch)
-
-    def get(self, name: str) -> Secret:
-        """Read a secret's name and times (getProjectSecret); the value is not returned.
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such secret, or the project is gone.
-            APIError: any other failure.
-        """
-        name = arguments.segment("name", name)
-        return self._session.call(ops.GET_SECRET(self._project_id, name))
-
-    def create(self, name: str, value: str) -> Secret:
-        """Create a secret (createProjectSecret).
-
-        Args:
-            name: The live server takes letters, digits and underscores, a letter first.
-            value: The value; it shows in no log, error or repr.
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-            ConflictError: there is a secret of this name already.
-            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
-                out either.
-            APIError: any other failure.
-        """
-        value = hide(value)  # at once: whatever is raised from here on shows stars
-        name = arguments.segment("name", name)
-        body = generated.SecretCreate(name=name, value=arguments.secret_value("value", value))
-        return self._session.call(
-            ops.CREATE_SECRET(self._project_id, body=body), checks.secret(self._project_id, name)
-        )
-
-    def update(self, name: str, value: str) -> Secret:
-        """Replace the value of a secret (updateProjectSecret).
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such secret, or the project is gone.
-            OutcomeUnknownError: no answer came; it was not sent again.
-            APIError: any other failure.
-        """
-        value = hide(value)
-        name = arguments.segment("name", name)
-        body = generated.UpdateProjectSecretBody(value=arguments.secret_value("value", value))
-        return self._session.call(ops.UPDATE_SECRET(self._project_id, name, body=body))
-
-    def set(self, name: str, value: str) -> Secret:
-        """Create or update a secret, whichever is right (updateProjectSecret, createProjectSecret).
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: the project is gone.
-            OutcomeUnknownError: no answer came; calling `set` again is safe.
-            APIError: any other failure.
-        """
-        value = hide(value)
-        with self._session.one_deadline():
-            try:
-                return self.update(name, value)
-            except NotFoundError:
-                pass  # there is no such secret yet
-            try:
-                return self.create(name, value)
-            except OutcomeUnknownError:  # nothing shows whose value it has, if it is there
-                with suppress(APIError):
-                    return self.update(name, value)
-                raise
-            except ConflictError:  # somebody else created it in between
-                return self.update(name, value)
-
-    def delete(self, name: str) -> None:
-        """Delete a secret (deleteProjectSecret).
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such secret, or the project is gone.
-            APIError: any other failure.
-        """
-        name = arguments.segment("name", name)
-        self._session.call(ops.DELETE_SECRET(self._project_id, name))
-
-
-class Tags(_Part):
+class Tags(ProjectPart):
     """The tags of a project."""
 
     def list(
@@ -337,7 +231,7 @@ class Tags(_Part):
             return sync_names(self, names, dry_run=dry_run, changes=changes)
 
 
-class Models(_Part):
+class Models(ProjectPart):
     """The models that are associated with a project."""
 
     def list(

@@ -18,7 +18,8 @@ from .._watching import Feed
 from ..errors import InvalidArgumentError
 from ..models import ActivityEvent, Project, ProjectSnapshot
 from ._pager import Pager
-from ._parts import Collaborators, Models, Secrets, Tags
+from ._parts import Collaborators, Models, Tags
+from ._secrets import Secrets
 from ._session import Session
 from ._watch import watch
 
