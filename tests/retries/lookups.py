@@ -1,4 +1,4 @@
-"""What a client can look for after a write: the calls, what shows them, what shows another thing."""
+"""What a client can look for after a write: the calls, what shows them, what shows another."""
 
 from __future__ import annotations
 
