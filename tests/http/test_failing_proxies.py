@@ -189,3 +189,44 @@ def test_a_request_that_a_forwarding_proxy_has_got_may_have_arrived(
         )
     assert isinstance(error, OutcomeUnknownError), repr(error)
     assert isinstance(error.__cause__, APIConnectionError)
+
+
+# ---- a SOCKS proxy's nonsense ----
+
+NONSENSE = {
+    "HTTP": [b"HTTP/1.1 400 Bad Request\r\n\r\n"],
+    "nothing": [b""],
+    "no method": [b"\x05\xff"],
+    "an unknown method": [b"\x05\x77"],
+    "a password's turn": [b"\x05\x02"],
+    "HTTP after a method": [METHOD, b"HTTP/1.1 400 Bad Request\r\n\r\n"],
+    "nothing after a method": [METHOD, b""],
+    "refused": [METHOD, b"\x05\x05" + SOCKS_CONSENT[2:]],
+    "an unknown reply": [METHOD, b"\x05\x99" + SOCKS_CONSENT[2:]],
+    "an unknown address": [METHOD, b"\x05\x00\x00\x09" + SOCKS_CONSENT[4:]],
+    "half an address": [METHOD, SOCKS_CONSENT[:-3]],
+    "a name in no charset": [METHOD, b"\x05\x00\x00\x03\x02\xff\xfe\x00\x50"],
+}
+
+
+@each_call
+@every_backend
+@pytest.mark.parametrize("replies", NONSENSE.values(), ids=NONSENSE)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_nonsense_of_a_socks_proxy_is_a_failure_to_connect(
+    monkeypatch: pytest.MonkeyPatch, backend: Backend, call: Any, replies: list[bytes], scheme: str
+) -> None:
+    def talks_nonsense(_: Listener, connection: socket.socket) -> None:
+        for reply in replies:
+            connection.recv(4_096)
+            connection.sendall(reply)
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(4_096)
+
+    with listening(talks_nonsense) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{proxy.port}")
+        url = f"{scheme}://projects.example"
+        options: dict[str, Any] = {"retry": ONCE, "allow_insecure_http": True}
+        error = outcome(backend, call, base_url=url, **options)
+    assert isinstance(error, APIConnectionError), repr(error)
+    assert not isinstance(error, OutcomeUnknownError)
