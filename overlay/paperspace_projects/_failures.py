@@ -43,8 +43,20 @@ _OF_THE_NETWORK: Final = frozenset(
 """Packages whose exceptions tell that there is no answer, whichever carries the requests."""
 
 
-def is_of_the_network(error: Exception) -> bool:
-    """Whether an exception tells that there is no answer, and is not one of the user's own code."""
+_OF_FILES_AND_PROCESSES: Final = (
+    *(FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError),
+    *(PermissionError, ProcessLookupError, ChildProcessError),
+)
+"""What a user's own hook or transport raises for another reason than the network."""
+
+
+def is_of_the_network(error: Exception, *, is_given: bool = False) -> bool:
+    """Whether an exception tells that there is no answer, and is not one of the user's own code.
+
+    `is_given`: the user gave what carries the requests, and so it may run the user's own code.
+    """
+    if is_given and isinstance(error, _OF_FILES_AND_PROCESSES):
+        return False
     if isinstance(error, UnicodeError):  # a host that is no name of the internet
         return not isinstance(error, UnicodeDecodeError)
     return isinstance(error, OSError) or any(
@@ -178,6 +190,8 @@ _SAID: Final[Mapping[Failure, str]] = {
     Failure.LOST_WITHIN_ANSWER: "the connection was lost within the answer",
 }
 
+_PROXY_NOT_FOUND: Final = "the proxy's name was not found: check its address and the network"
+
 _UNREACHED: Final = frozenset(
     (
         *(Failure.NAME_NOT_RESOLVED, Failure.CONNECT_FAILED, Failure.CONNECT_TIMEOUT),
@@ -193,13 +207,14 @@ def unanswered(
     progress: Progress,
     *,
     base_url: str,
+    proxy: str | None,
     handled: BaseException | None,
 ) -> Failed:
     """What a request that got no answer, or half of one, failed with.
 
     The exception of httpx is kept as the cause, without what it holds of the request. Where no
-    connection came about, the error says to where: most often that is what is wrong. `handled` is
-    what the caller was handling when it made the call.
+    connection came about, the error says to where, and through what proxy: most often that is what
+    is wrong. `handled` is what the caller was handling when it made the call.
     """
     hidden = (*call.hidden, key)
     # Some end in a period, and the sentence goes on.
@@ -207,9 +222,14 @@ def unanswered(
     failure = failure_without_answer(error, progress)
     in_time = not isinstance(error, httpx.TimeoutException)
     if failure is not Failure.FINAL:
-        text = f"{_SAID[failure]}: {reason}" if in_time else _SAID[failure]
+        text = _SAID[failure]
+        if proxy is not None and failure is Failure.NAME_NOT_RESOLVED:
+            text = _PROXY_NOT_FOUND  # it is the proxy that looks up the server's name
+        if in_time:
+            text += f": {reason}"
         if failure in _UNREACHED:
-            text += f" (base URL {base_url})"
+            by = "" if proxy is None else f", through the proxy {proxy}"
+            text += f" (base URL {base_url}{by})"
     elif isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
         text = f"the request cannot be sent: {reason}"
     else:

@@ -187,6 +187,8 @@ def find_base_url(given: str | None, allow_insecure_http: bool) -> str:
 
 
 def _checked_url(url: object, source: str, allow_insecure_http: bool) -> str:
+    import httpx
+
     if not isinstance(url, str):
         raise ConfigurationError(f"{source} must be a string, not {type(url).__name__}")
     try:
@@ -210,6 +212,10 @@ def _checked_url(url: object, source: str, allow_insecure_http: bool) -> str:
             f"{source} is plain http to {host}: the API key would cross the network unencrypted. "
             "Use https, or allow it with allow_insecure_http=True"
         )
+    try:
+        _ = httpx.URL(url).host  # it decodes the name, which would fail in each call otherwise
+    except (ValueError, httpx.InvalidURL):
+        raise ConfigurationError(f"{source} has a host that is no name of the internet") from None
     return url.rstrip("/")
 
 

@@ -85,6 +85,12 @@ NO_URLS = [
     *("file:///etc/passwd", "https:", "https://", "https:///v1", "https:example.com", "http:/x"),
     *("https://:443", "https://[::1", "https://example.com:port", "https://example.com:99999"),
     *("https://exa mple.com", "https://example.com/a b", "https://example.com\n", "\nhttps://x.y"),
+    *(
+        "https://xn--",
+        "https://xn--/v1",
+        "https://\u2488.example/v1",
+        "https://xn--a-\u00e4.example",
+    ),
     *("https://example.com/\t", "https://example.com/\x00", "javascript:alert(1)"),
 ]
 

@@ -18,9 +18,7 @@ import httpx
 import pytest
 import socksio
 import trio
-from support.backends import BACKENDS, Backend, outcome
 from support.driving import Driver
-from support.early import Listener, listening
 
 from paperspace_projects import (
     APIConnectionError,
@@ -220,6 +218,37 @@ def test_what_a_transport_of_the_users_raises(
     assert isinstance(caught.value, OutcomeUnknownError) == may_have_arrived
 
 
+OF_FILES_AND_PROCESSES = (
+    *(FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError),
+    *(PermissionError, ProcessLookupError, ChildProcessError),
+)
+
+
+@each_call
+@pytest.mark.parametrize("kind", OF_FILES_AND_PROCESSES)
+def test_what_a_transport_of_the_users_does_with_files_is_its_own(
+    drive: Driver, call: str, kind: type[Exception]
+) -> None:
+    error, requests = kind("my token file"), list[httpx.Request]()
+
+    def fail(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        raise error
+
+    with pytest.raises(kind) as caught:
+        drive(CALLS[call](drive.client(fail)))
+    assert caught.value is error
+    assert len(requests) == 1
+
+
+@each_call
+@pytest.mark.parametrize("point", ["connect", "write", "read"])
+def test_a_permission_that_the_network_denies_is_an_error_of_ours(
+    drive: Driver, call: str, point: str
+) -> None:
+    assert isinstance(raised(drive, call, point, PermissionError(1, "firewall")), APIError)
+
+
 class Breaking(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body that breaks off."""
 
@@ -246,7 +275,9 @@ def test_what_an_answer_of_the_users_transport_raises(
 
 
 @each_call
-@pytest.mark.parametrize("kind", [ValueError, KeyError, RuntimeError, UnicodeDecodeError])
+@pytest.mark.parametrize(
+    "kind", [ValueError, KeyError, RuntimeError, UnicodeDecodeError, *OF_FILES_AND_PROCESSES]
+)
 def test_what_a_hook_raises_stays_what_it_is(
     drive: Driver, call: str, kind: type[Exception]
 ) -> None:
@@ -295,45 +326,3 @@ class Whole(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     async def __aiter__(self) -> Any:
         yield b'{"id": "p1", "name": "one"}'
-
-
-# ---- a SOCKS proxy's nonsense ----
-
-METHODS, CONSENT = b"\x05\x00", b"\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50"
-NONSENSE = {
-    "HTTP": [b"HTTP/1.1 400 Bad Request\r\n\r\n"],
-    "nothing": [b""],
-    "no method": [b"\x05\xff"],
-    "an unknown method": [b"\x05\x77"],
-    "a password's turn": [b"\x05\x02"],
-    "HTTP after a method": [METHODS, b"HTTP/1.1 400 Bad Request\r\n\r\n"],
-    "nothing after a method": [METHODS, b""],
-    "refused": [METHODS, b"\x05\x05" + CONSENT[2:]],
-    "an unknown reply": [METHODS, b"\x05\x99" + CONSENT[2:]],
-    "an unknown address": [METHODS, b"\x05\x00\x00\x09" + CONSENT[4:]],
-    "half an address": [METHODS, CONSENT[:-3]],
-    "a name in no charset": [METHODS, b"\x05\x00\x00\x03\x02\xff\xfe\x00\x50"],
-}
-
-
-@each_call
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("replies", NONSENSE.values(), ids=NONSENSE)
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_nonsense_of_a_socks_proxy_is_a_failure_to_connect(
-    monkeypatch: pytest.MonkeyPatch, backend: Backend, call: str, replies: list[bytes], scheme: str
-) -> None:
-    def talks_nonsense(_: Listener, connection: socket.socket) -> None:
-        for reply in replies:
-            connection.recv(4_096)
-            connection.sendall(reply)
-        connection.shutdown(socket.SHUT_WR)
-        connection.recv(4_096)
-
-    with listening(talks_nonsense) as proxy:
-        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{proxy.port}")
-        url = f"{scheme}://projects.example"
-        options: dict[str, Any] = {"retry": ONCE, "allow_insecure_http": True}
-        error = outcome(backend, CALLS[call], base_url=url, **options)
-    assert isinstance(error, APIConnectionError), repr(error)
-    assert not isinstance(error, OutcomeUnknownError)

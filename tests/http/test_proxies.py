@@ -159,58 +159,6 @@ def test_a_proxy_over_https_may_be_asked_for_plain_http(
     assert looked_up
 
 
-# ---- an http_client of the user's own ----
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "projects.example"])
-@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
-def test_an_http_client_that_obeys_the_environment_gives_no_proxy_the_key_in_clear(
-    drive: Driver, monkeypatch: pytest.MonkeyPatch, host: str, name: str
-) -> None:
-    monkeypatch.setenv(name, ELSEWHERE)
-    http = drive.http_client()
-    client = drive.client(base_url=f"http://{host}", http_client=http, allow_insecure_http=True)
-    with pytest.raises(ConfigurationError, match="trust_env=False") as caught:
-        drive(client.projects.get("p1"))
-    assert "word" not in str(caught.value)
-    drive.close(http)
-
-
-@pytest.mark.parametrize(
-    ("variables", "options"),
-    [
-        ({"HTTP_PROXY": ELSEWHERE}, {"trust_env": False}),
-        ({"HTTP_PROXY": ELSEWHERE, "NO_PROXY": "127.0.0.1"}, {}),
-        ({"HTTPS_PROXY": ELSEWHERE}, {}),
-    ],
-)
-def test_an_http_client_that_uses_no_proxy_here_is_not_refused(
-    drive: Driver,
-    monkeypatch: pytest.MonkeyPatch,
-    variables: dict[str, str],
-    options: dict[str, Any],
-) -> None:
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    http = drive.http_client(**options)
-    with FaultServer() as server:
-        client: Any = drive.client(base_url=server.url, http_client=http)
-        assert drive(client.projects.create("direct")).name == "direct"
-        drive.close(client)
-        drive.close(http)
-
-
-def test_a_proxy_that_an_http_client_names_itself_is_the_users_choice(
-    drive: Driver, emulator: Emulator, base_url: str, proxy: Proxy
-) -> None:
-    http = drive.http_client(proxy=proxy.url)
-    client: Any = drive.client(base_url=base_url, http_client=http, api_key=emulator.api_key)
-    drive(client.projects.create("by proxy"))
-    drive.close(client)
-    drive.close(http)
-    assert proxy.connections == 1
-
-
 # ---- names of this machine ----
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import inspect
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -13,7 +16,7 @@ from anyio.lowlevel import current_token
 from secrecy.planted import KEYS, VALUES, assert_hidden_in_error
 from support.faults import Connection, Fault, FaultServer
 
-from paperspace_projects import AsyncClient, Client, RetryPolicy
+from paperspace_projects import AsyncClient, Client, NotFoundError, PaperspaceError, RetryPolicy
 
 KEY, VALUE = KEYS["plain"], VALUES["plain"] * 300_000
 """A value that no socket takes whole: the write is interrupted while it is sent."""
@@ -88,6 +91,63 @@ def test_the_timeout_of_asyncio_shows_nothing(server: FaultServer) -> None:
         return caught.value
 
     assert_hidden_in_error(asyncio.run(main()))
+
+
+DEPTHS = range(10, 90)
+"""Frames that a call may still have: too few for it, and enough."""
+
+
+def test_the_end_of_the_stack_shows_nothing() -> None:
+    errors: list[BaseException] = []
+
+    def call(client: Client, left: int) -> None:
+        if left > 0:
+            call(client, left - 1)
+            return
+        try:
+            client.project("p1").secrets.update("N", VALUES["plain"])
+        except (RecursionError, PaperspaceError) as error:
+            errors.append(error)
+
+    with FaultServer() as server, Client(KEY, base_url=server.url, retry=ONCE) as client:
+        client.projects.create("p")  # the first call of a kind loads what it needs
+        with contextlib.suppress(NotFoundError):
+            client.project("p1").secrets.update("N", "v")
+        for depth in DEPTHS:
+            call(client, sys.getrecursionlimit() - len(inspect.stack(0)) - depth)
+    assert any(isinstance(each, RecursionError) for each in errors)
+    for each in errors:
+        assert_hidden_in_error(each)
+
+
+# asyncio itself leaves a transport open where the stack ends while it makes one.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_the_end_of_the_stack_shows_nothing_in_async(backend: str) -> None:
+    errors: list[BaseException] = []
+
+    async def call(client: AsyncClient, left: int) -> None:
+        if left > 0:
+            await call(client, left - 1)
+            return
+        try:
+            await client.project("p1").secrets.update("N", VALUES["plain"])
+        except (RecursionError, PaperspaceError) as error:
+            errors.append(error)
+
+    async def main(url: str) -> None:
+        async with AsyncClient(KEY, base_url=url, retry=ONCE) as client:
+            await client.projects.create("p")  # the first call of a kind loads what it needs
+            with contextlib.suppress(NotFoundError):
+                await client.project("p1").secrets.update("N", "v")
+            for depth in DEPTHS:
+                await call(client, sys.getrecursionlimit() - len(inspect.stack(0)) - depth)
+
+    with FaultServer() as server:
+        anyio.run(main, server.url, backend=backend)
+    assert any(isinstance(each, RecursionError) for each in errors)
+    for each in errors:
+        assert_hidden_in_error(each)
 
 
 def test_what_the_caller_was_handling_keeps_its_traceback(server: FaultServer) -> None:

@@ -256,13 +256,15 @@ class AsyncSession:
         except InvalidArgumentError as error:
             return Failed(error, Failure.FINAL)
         except Exception as error:
-            is_ours = is_of_the_network(error)
+            is_ours = is_of_the_network(error, is_given=self.connections.carrier is not None)
             if self.connections.is_closed and (is_ours or isinstance(error, RuntimeError)):
                 may_have_arrived = progress.may_have_arrived or not progress.is_watched
                 raise self._closed(
                     attempts, is_under_way=True, may_have_arrived=may_have_arrived
                 ) from None
             if not is_ours:
+                if isinstance(error, RecursionError | MemoryError):
+                    detached(error, attempts.handled)
                 raise
             return unanswered(
                 call,
@@ -270,6 +272,7 @@ class AsyncSession:
                 self.api_key,
                 progress,
                 base_url=self.settings.base_url,
+                proxy=pool.proxy,
                 handled=attempts.handled,
             )
         except interruptions() as error:

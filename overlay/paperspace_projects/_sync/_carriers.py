@@ -86,6 +86,18 @@ class Given:
             self._given.close()
 
 
+def transport_of(client: httpx.Client | httpx.BaseTransport, url: httpx.URL) -> Any:
+    """What an httpx client sends to a URL by; a transport is that itself.
+
+    httpx has no public name for it; a test holds this to the version that is installed.
+    """
+    if not isinstance(client, httpx.Client):
+        return client
+    mounts: dict[Any, Any] = getattr(client, "_mounts", {})
+    found = (each for pattern, each in mounts.items() if pattern.matches(url))
+    return next(found, None) or getattr(client, "_transport", None)
+
+
 def incoming(response: httpx.Response) -> Incoming:
     """What httpx gives, as the session takes it."""
     stream: Any = response.stream

@@ -50,12 +50,12 @@ def _addresses(host: str, port: int, seconds: float) -> list[str]:
     """The addresses of a host, looked up in a thread: nothing else can end a lookup."""
     with contextlib.suppress(socket.gaierror):
         return _lookup(host.encode("ascii"), port, socket.AI_NUMERICHOST)  # it is an address itself
-    answers: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
     def look() -> None:
         try:
             answers.put(_lookup(host, port))
-        except OSError as error:
+        except Exception as error:  # UnicodeError too, of what can be no host's name
             answers.put(error)
 
     thread = threading.Thread(target=look, name=f"lookup of {host}", daemon=True)
@@ -65,11 +65,8 @@ def _addresses(host: str, port: int, seconds: float) -> list[str]:
     except queue.Empty:
         raise httpcore.ConnectTimeout(f"the name {host} was not looked up in time") from None
     thread.join()  # it has nothing more to do, and is not to be seen after the call
-    try:
-        if isinstance(answer, OSError):
-            raise answer
-    except OSError as error:  # httpcore forgets a cause, but not a context
-        raise httpcore.ConnectError(str(error)) from error
+    if isinstance(answer, Exception):
+        raise answer
     return answer
 
 

@@ -22,7 +22,7 @@ from attrs import frozen
 from .._server_clock import ServerClock
 from ..config import is_loopback
 from ..errors import ClientClosedError, ConfigurationError
-from ._carriers import Carriers, Given
+from ._carriers import Carriers, Given, transport_of
 from ._runtime import Gate, Place, has_ended, place, run_at
 from ._stack import KEPT_FOR, Stack
 
@@ -37,13 +37,17 @@ has to be closed first. Those of a parent process stay for ever: they are its ow
 
 @frozen(eq=False)
 class Pool:
-    """A pool of connections, and the gate before it. It is usable until its keeper ends."""
+    """A pool of connections, and the gate before it. It is usable until its keeper ends.
+
+    `proxy` is the host and port of the proxy that they go through, as far as that is known.
+    """
 
     place: Place
     carriers: Carriers
     streams: Streams
     gate: Gate
     keeper: Generator[None, None, None]
+    proxy: str | None
 
 
 def _kept(carriers: Carriers) -> Generator[None, None, None]:
@@ -146,72 +150,78 @@ class Connections:
 
     def _open(self, here: Place) -> Pool:
         # Not loaded earlier, as httpx itself loads httpcore no earlier.
-        from ._network import Streams
+        from ._connecting import native
+        from ._line import Line
+        from ._network import Streams, TimedBackend
 
         self._home = os.getpid()
         streams = Streams()
         given = self.carrier
-        is_plain = self._base_url.scheme == "http"
-        if is_plain and self.http_client is not None and self.http_client.trust_env:
-            self._pool_of_httpx(self._new_context(), trust_env=True)  # it would do as this one
-        carriers = self._new_carriers(streams) if given is None else Given(given)
+        carriers: Carriers
+        if given is None:
+            context, pool = self._pool_of_httpx()
+            proxy = self._checked_proxy(pool)
+            pool._network_backend = TimedBackend(native(pool._network_backend), streams)
+            carriers = Stack(lambda: Line(pool, context))
+        else:
+            transport = transport_of(given, self._base_url)
+            proxy = self._checked_proxy(getattr(transport, "_pool", None))
+            carriers = Given(given)
         keeper = _kept(carriers)
         keeper.__next__()
-        return Pool(here, carriers, streams, Gate(self._size), keeper)
+        return Pool(here, carriers, streams, Gate(self._size), keeper, proxy)
 
-    def _new_carriers(self, streams: Streams) -> Carriers:
-        from ._connecting import native
-        from ._line import Line
-        from ._network import TimedBackend
-
-        context = self._ssl_context or self._new_context()
-        pool = self._pool_of_httpx(context, trust_env=not is_loopback(self._base_url.host))
-        pool._network_backend = TimedBackend(native(pool._network_backend), streams)
-        return Stack(lambda: Line(pool, context))
-
-    def _pool_of_httpx(self, context: ssl.SSLContext, *, trust_env: bool) -> Any:
-        """What makes httpx's connections to the server: a proxy's pool where there is a proxy.
+    def _pool_of_httpx(self) -> tuple[ssl.SSLContext, Any]:
+        """What secures connections, and what makes httpx's own: a proxy's pool where there is one.
 
         Raises:
-            ConfigurationError: httpx cannot be set up, or the proxy would get the key in clear.
+            ConfigurationError: httpx cannot be set up.
         """
         problem: str
         try:
-            # httpx tells by no public name whether the environment has a proxy for this server,
-            # and takes no network backend; a test holds these to the version that is installed.
-            http: Any = httpx.Client(
+            context = self._ssl_context or self._new_context()
+            # httpx takes no network backend; a test holds this to the version that is installed.
+            http = httpx.Client(
                 verify=context,
                 limits=httpx.Limits(keepalive_expiry=KEPT_FOR),
-                trust_env=trust_env,
+                trust_env=not is_loopback(self._base_url.host),
             )
-            found = (each for by, each in http._mounts.items() if by.matches(self._base_url))
-            pool = (next(found, None) or http._transport)._pool
+            return context, transport_of(http, self._base_url)._pool
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
-        else:
-            self._check_proxy(pool)
-            return pool
         # Raised here, where no context shows a proxy's URL: it may hold a password.
         raise ConfigurationError(
             f"httpx cannot be set up ({problem}): look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
-            "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+            "NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE"
         )
 
-    def _check_proxy(self, pool: Any) -> None:
-        """Refuse a proxy that would get the key in clear, unless it is on this machine."""
+    def _checked_proxy(self, pool: Any) -> str | None:
+        """Host and port of a pool's proxy, if it has one.
+
+        Raises:
+            ConfigurationError: the proxy would get the key in clear, and is not on this machine.
+        """
         proxy = getattr(pool, "_proxy_url", None)
-        if proxy is None or self._base_url.scheme == "https" or proxy.scheme == b"https":
-            return
-        if not is_loopback(proxy.host.decode("ascii")):
-            host = self._base_url.host
-            text = (
-                f"nothing is sent to {host} over plain http by the proxy that the environment "
-                "names: the proxy would get the API key unencrypted. Use an https base URL, or "
-                f"name {host} in NO_PROXY"
+        if proxy is None:
+            return None
+        name = proxy.host.decode("ascii")
+        shown = f"[{name}]" if ":" in name else name
+        if proxy.port is not None:
+            shown += f":{proxy.port}"
+        is_secure = self._base_url.scheme == "https" or proxy.scheme == b"https"
+        if is_secure or is_loopback(name):
+            return shown
+        host = self._base_url.host
+        text = (
+            f"nothing is sent to {host} over plain http through the proxy {shown}: the proxy would "
+            f"get the API key unencrypted. Use an https base URL, or name {host} in NO_PROXY"
+        )
+        if self.carrier is not None:
+            text += (
+                ", or make the http_client or transport without that proxy (trust_env=False: "
+                "without those of the environment)"
             )
-            if self.http_client is not None:
-                text += ", or make the http_client with trust_env=False"
-            raise ConfigurationError(text)
+        raise ConfigurationError(text)
 
     def _new_context(self) -> ssl.SSLContext:
         """What to secure connections with. It takes its time to be made, so not for plain http."""

@@ -29,6 +29,10 @@ _GLANCE = 0.001
 """Seconds in which TLS can decrypt what has come."""
 _THIS_MACHINE = ("127.0.0.1", "::1")
 """What `localhost` is. It is not looked up: a name server could say that it is elsewhere."""
+_FOR_A_PROXY = (b"CONNECT ", b"\x05", b"\x01")
+"""How that begins which only a proxy hears (SOCKS: RFC 1928 and 1929). A request of ours begins
+with another method.
+"""
 
 
 class TimedStream(httpcore.NetworkStream):
@@ -55,7 +59,7 @@ class TimedStream(httpcore.NetworkStream):
             data = self._stream.read(max_bytes, left)
         except Exception as error:
             _raise_as(httpcore.ReadError, httpcore.ReadTimeout, error)
-        if data:
+        if data and attempt.progress.may_have_arrived:
             attempt.progress.began_to_answer = True
         if self._consent is not None:
             self._consent = (self._consent + data)[-4:]
@@ -66,7 +70,8 @@ class TimedStream(httpcore.NetworkStream):
         if not self._is_silent:
             self._refuse_what_came_early(None)
             self._consent = b"" if buffer.startswith(b"CONNECT ") else None
-        attempt.progress.may_have_arrived = True
+        if buffer and not buffer.startswith(_FOR_A_PROXY):
+            attempt.progress.may_have_arrived = True
         for start in range(0, len(buffer), _CHUNK):
             left = attempt.left(timeout, httpcore.WriteTimeout)
             try:
@@ -91,8 +96,6 @@ class TimedStream(httpcore.NetworkStream):
         attempt = CURRENT.get()
         left = attempt.left(timeout, httpcore.ConnectTimeout)
         self._refuse_what_came_early(ssl.SSLError("TLS had not begun"))
-        # What was written until now was for a proxy: the request itself comes after this.
-        attempt.progress.may_have_arrived = attempt.progress.began_to_answer = False
         try:
             self._stream = self._stream.start_tls(ssl_context, server_hostname, left)
         except Exception as error:
