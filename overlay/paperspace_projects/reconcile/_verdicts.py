@@ -56,13 +56,12 @@ def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
 
 def not_told(step: Step, snapshot: ProjectSnapshot) -> str | None:
     """What of a step that somebody else was quicker with nothing tells; None if all is told."""
-    match step:
-        case CreateSecret() | RotateSecret():
-            return "its value is not known"
-        case AddCollaborator(user_id=user_id, role=str()):
-            users = (each for each in snapshot.collaborators if each.user_id == user_id)
-            if not all(map(differences.is_role_told, users)):
-                return "the server does not tell the role"
+    if isinstance(step, CreateSecret | RotateSecret):
+        return "its value is not known"
+    if isinstance(step, AddCollaborator) and step.role is not None:
+        users = (each for each in snapshot.collaborators if each.user_id == step.user_id)
+        if not all(map(differences.is_role_told, users)):
+            return "the server does not tell the role"
     return None
 
 
