@@ -16,7 +16,7 @@ from secrecy.planted import VALUES, assert_hidden_in_error
 from support.driving import Driver
 
 from paperspace_projects import AsyncClient, SecretReferenceError
-from paperspace_projects.reconcile import async_plan
+from paperspace_projects.reconcile import async_plan, decode_secret, read_secret_file
 from paperspace_projects.testing import Emulator
 
 MAX_BYTES = 1024 * 1024
@@ -191,3 +191,26 @@ def test_a_large_variable_is_refused(
     monkeypatch.setitem(os.environ, "LARGE", "x" * (MAX_BYTES + 1))
     found = plan(drive, client, state(tmp_path, "env:LARGE"))
     assert "it is larger than 1,024 KiB" in str(failure(apply(drive, client, found))[1])
+
+
+def test_a_value_is_read_from_a_file_as_plans_read_it(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(b"\xef\xbb\xbfa value\n")
+    for value in (read_secret_file(file), read_secret_file(str(file)), decode_secret(b"a value\n")):
+        assert value == "a value"
+        assert "a value" not in repr(value)
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"x" * (1024 * 1024 + 1)], ids=["no UTF-8", "too large"])
+def test_what_is_no_value_is_refused_without_being_shown(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(data)
+    for read in (lambda: read_secret_file(file), lambda: decode_secret(data)):
+        with pytest.raises(ValueError, match=r"UTF-8|KiB") as caught:
+            read()
+        assert "token" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="No such file"):
+        read_secret_file(tmp_path / "token")

@@ -8,24 +8,20 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-import threading
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
-from .._hidden import Hidden
 from ._command import Command
 from ._exits import Exit
 from ._messages import say
 from ._problems import CommandError
 from ._streams import is_terminal
 
-if TYPE_CHECKING:
-    from ..reconcile._intake import Read
-
 _PATIENCE: Final = 30.0
 """Seconds in which a file has to come to its end, as `apply` takes for those of a plan."""
+_MOST_READ: Final = 2 * 1024 * 1024
+"""Bytes that are read of standard input: more than a secret may have."""
 
 FromStdin: TypeAlias = Annotated[
     bool, typer.Option("--from-stdin", help="Read the value from standard input.")
@@ -97,9 +93,9 @@ def secret_value(
         if value is None:
             raise CommandError("the environment variable that --from-env names is not set")
     elif from_file is not None:
-        value = _checked(_read_file(from_file), "the file that --from-file names")
+        value = _read_file(from_file)
     elif from_stdin or not is_terminal(sys.stdin):
-        value = _checked(_read_stdin(), "standard input")
+        value = _read_stdin()
     else:
         value = _asked_for(name)
     if not value and not allow_empty:
@@ -107,28 +103,26 @@ def secret_value(
     return value
 
 
-def _read_file(path: str) -> Read:
-    from ..reconcile._intake import read_file
+def _read_file(path: str) -> str:
+    from ..reconcile import read_secret_file
 
-    return read_file(Path(path), patience=_PATIENCE, stopped=threading.Event())
+    try:
+        return read_secret_file(path, timeout=_PATIENCE)
+    except ValueError as problem:
+        raise CommandError(f"the file that --from-file names has no value: {problem}") from None
 
 
-def _read_stdin() -> Read:
-    from ..reconcile._intake import MOST_READ, text_of
+def _read_stdin() -> str:
+    from ..reconcile import decode_secret
 
     if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
         raise CommandError("standard input is closed")
     try:
-        return text_of(sys.stdin.buffer.read(MOST_READ + 1))
+        return decode_secret(sys.stdin.buffer.read(_MOST_READ))
     except OSError as error:
-        return f"it cannot be read: {error.strerror}"
-
-
-def _checked(read: Read, where: str) -> Hidden:
-    """The value that was read; else what was read is a problem in words."""
-    if not isinstance(read, Hidden):
-        raise CommandError(f"the value cannot be had from {where}: {read}")
-    return read
+        raise CommandError(f"standard input cannot be read: {error.strerror}") from None
+    except ValueError as problem:
+        raise CommandError(f"standard input has no value: {problem}") from None
 
 
 def _asked_for(name: str) -> str:

@@ -12,6 +12,7 @@ values: these are read when a plan is applied, and are shown nowhere.
 from ._async._planning import export as async_export
 from ._async._planning import plan as async_plan
 from ._desired import DesiredProject, DesiredState
+from ._intake import decode_secret, read_secret_file
 from ._loading import load
 from ._plan import Plan
 from ._references import Reference, ReferenceKind
@@ -66,8 +67,10 @@ __all__ = [
     "StepResult",
     "async_export",
     "async_plan",
+    "decode_secret",
     "export",
     "load",
     "plan",
+    "read_secret_file",
     "schema",
 ]

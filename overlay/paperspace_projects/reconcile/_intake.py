@@ -112,3 +112,35 @@ def text_of(data: bytes | bytearray) -> Read:
         return hide(data.decode())
     except UnicodeDecodeError:
         return "it is not text in UTF-8"
+
+
+def read_secret_file(path: str | Path, *, timeout: float = 30.0) -> str:
+    """Read the value of a secret from a file, as a plan reads a `file:` reference.
+
+    Args:
+        path: Where the file is. A named pipe is waited for.
+        timeout: Seconds in which the file has to come to its end.
+
+    Returns:
+        Its text, without a byte order mark and one line break at the end. Its repr shows stars.
+
+    Raises:
+        ValueError: it cannot be read, is no UTF-8, or is larger than 1 MiB. The message says why,
+            and shows neither the path nor what was read.
+    """
+    return _value(read_file(Path(path), patience=timeout, stopped=threading.Event()))
+
+
+def decode_secret(data: bytes) -> str:
+    """The value of a secret from bytes that were read, as `read_secret_file` gives it.
+
+    Raises:
+        ValueError: it is no UTF-8, or larger than 1 MiB.
+    """
+    return _value(text_of(data))
+
+
+def _value(read: Read) -> Hidden:
+    if not isinstance(read, Hidden):
+        raise ValueError(read)
+    return read

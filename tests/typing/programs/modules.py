@@ -102,6 +102,8 @@ def desired_states(client: Client) -> None:
     assert_type(plan.to_dict(), dict[str, object])
     assert_type(plan.apply(client, on_step=came, allow_commands=True), reconcile.Result)
     assert_type(reconcile.export(client, project_ids=["id"]), reconcile.DesiredState)
+    assert_type(reconcile.read_secret_file("token.txt", timeout=5), str)
+    assert_type(reconcile.decode_secret(b"value"), str)
 
 
 async def desired_states_async(client: AsyncClient, desired: reconcile.DesiredState) -> None:
