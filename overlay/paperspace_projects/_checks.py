@@ -25,8 +25,8 @@ from .models import Collaborator, Model, Secret
 T = TypeVar("T")
 
 TOLERANCE = 5.0
-"""Seconds by which the clock of Date headers and that of the server's data may differ. A time
-within so many seconds of the call's beginning decides nothing."""
+"""Seconds by which the clock of Date headers and that of the server's data may differ: a time this
+close to the beginning of an attempt decides nothing."""
 
 
 class Verdict(enum.Enum):
@@ -71,7 +71,7 @@ def judge(
 
     Args:
         found: What the look found.
-        began: When the call began, by the server's clock.
+        began: When the first attempt that may have been carried out began, by the server's clock.
         now: What that clock shows now.
         was_absent: Whether an earlier look of this call showed that it was not there.
     """

@@ -13,7 +13,7 @@ from typing import Final
 from .models import ActivityEvent
 
 SURE: Final = 10
-"""So many more steps must lead in one direction than in the other, for the order to be known."""
+"""How many more steps have to lead in one direction than in the other to tell the order."""
 
 
 class Order:

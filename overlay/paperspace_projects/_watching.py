@@ -19,7 +19,7 @@ from .models import ActivityEvent, Page
 MAX_KNOWN: Final = 1000
 """So many ids are remembered, the newest: more than a page, as one is looked through whole."""
 ENOUGH: Final = 10
-"""A look goes back to so many known events: one that comes late may stand behind some of them."""
+"""How many known events a look goes back to: one that comes late may stand behind some of them."""
 
 
 class Feed:

@@ -206,7 +206,7 @@ class AsyncWaker:
         self._event.set()  # the one that is waited for by now
 
     async def until(self, is_so: Callable[[], bool], seconds: float | None) -> bool:
-        """Wait until it is so of the futures, at most so many seconds; gives whether it is."""
+        """Wait until `is_so`, at most this many seconds; gives whether it is."""
         with anyio.move_on_after(seconds):
             while not is_so():
                 self._event = anyio.Event()
@@ -214,7 +214,7 @@ class AsyncWaker:
         return is_so()
 
     async def let_go(self, futures: Iterable[Future[T]], seconds: float | None) -> None:
-        """Give up what was not begun yet, and wait for the rest, at most so many seconds.
+        """Give up what was not begun yet, and wait for the rest, at most this many seconds.
 
         A caller who is cancelled does not wait: an executor may be stuck.
         """

@@ -131,7 +131,7 @@ class Waker:
         self._event.set()
 
     def until(self, is_so: Callable[[], bool], seconds: float | None) -> bool:
-        """Wait until it is so of the futures, at most so many seconds; gives whether it is."""
+        """Wait until `is_so`, at most this many seconds; gives whether it is."""
         ends_at = None if seconds is None else time.monotonic() + seconds
         is_late = False
         while not is_late:
@@ -143,6 +143,6 @@ class Waker:
         return is_so()
 
     def let_go(self, futures: Iterable[Future[T]], seconds: float | None) -> None:
-        """Give up what was not begun yet, and wait for the rest, at most so many seconds."""
+        """Give up what was not begun yet, and wait for the rest, at most this many seconds."""
         begun = [future for future in futures if not future.cancel()]
         self.until(lambda: all(future.done() for future in begun), seconds)

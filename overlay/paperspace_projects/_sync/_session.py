@@ -292,11 +292,10 @@ class Session:
         carrier = carriers.take()
         try:
             response = carrier.send(attempts.call, limits.parts, self._requests)
-            headers = _joined(response.headers)
-            self.connections.server_clock.learn(
-                headers.get("date"), sent=attempts.attempt_began, now=self.runtime.monotonic()
-            )
             try:
+                headers, now = _joined(response.headers), self.runtime.monotonic()
+                clock = self.connections.server_clock
+                clock.learn(headers.get("date"), sent=attempts.attempt_began, now=now)
                 return self._taken_in(response, headers)
             finally:
                 with shielded():
