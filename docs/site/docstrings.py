@@ -26,8 +26,8 @@ class Docstrings(griffe.Extension):
         for cls in list(_classes(pkg)):
             if _is_attrs(cls) and "__init__" not in cls.members:
                 cls.set_member("__init__", _constructor(cls))
-            elif any(parameter.name == "session" for parameter in cls.parameters):
-                cls.del_member("__init__")  # nobody but a client makes one
+            elif "__init__" in cls.members and "session" in cls.parameters:
+                cls.del_member("__init__")  # only a client makes one
 
     def _later(self, found: re.Match[str]) -> str:
         """ "Raises, while it is gone through:" as a sentence, and a section that is known."""
