@@ -1,8 +1,8 @@
 """Telling, after a write whose outcome is unknown, whether this call carried it out.
 
 A check is a listing to read and what to look for in it. Pure data; nothing is sent here. What was
-there before the call proves nothing: only "it was not there before this call" or "its time lies
-within this call" does, and where neither can be told the outcome stays unknown.
+there before the call proves nothing: only "an earlier look of this call did not find it" or "its
+time lies within this call" does, and where neither can be told the outcome stays unknown.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import attrs
 
 import paperspace_projects._differences as differences
 
+from .._presence import present
 from ..errors import ConflictError, NotFoundError, OutcomeUnknownError, PaperspaceError
 from ..models import Changes, RoleChange
 
@@ -94,8 +95,7 @@ async def sync_roles(
     import paperspace_projects._role_changes._outcomes as outcomes
 
     async def look() -> Changes:
-        there = await part.list().collect()
-        return differences.of_roles([each for each in there if not each.is_deleted], wanted)
+        return differences.of_roles(present(await part.list().collect()), wanted)
 
     async def add(user_id: str) -> None:
         await roles.add(part, user_id, wanted[user_id], project_id=project_id)

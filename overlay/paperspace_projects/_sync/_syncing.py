@@ -14,6 +14,7 @@ import attrs
 
 import paperspace_projects._differences as differences
 
+from .._presence import present
 from ..errors import ConflictError, NotFoundError, OutcomeUnknownError, PaperspaceError
 from ..models import Changes, RoleChange
 
@@ -95,8 +96,7 @@ def sync_roles(
     import paperspace_projects._role_changes._sync._changing as roles  # not all programs do this
 
     def look() -> Changes:
-        there = part.list().collect()
-        return differences.of_roles([each for each in there if not each.is_deleted], wanted)
+        return differences.of_roles(present(part.list().collect()), wanted)
 
     def add(user_id: str) -> None:
         roles.add(part, user_id, wanted[user_id], project_id=project_id)

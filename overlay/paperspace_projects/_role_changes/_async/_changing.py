@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..._generated import roles
+from ..._presence import present
 from ...errors import PaperspaceError
 from ...models import Collaborator
 from .._outcomes import HalfDone, LeftBehind, check_given, did_nothing, has_role
@@ -71,8 +72,8 @@ async def change_role(
 
 
 async def _find(collaborators: AsyncCollaborators, user_id: str) -> Collaborator | None:
-    listed = await collaborators.list().collect()
-    return next((each for each in listed if each.user_id == user_id and not each.is_deleted), None)
+    listed = present(await collaborators.list().collect())
+    return next((each for each in listed if each.user_id == user_id), None)
 
 
 async def _put_back(

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..._generated import roles
+from ..._presence import present
 from ...errors import PaperspaceError
 from ...models import Collaborator
 from .._outcomes import HalfDone, LeftBehind, check_given, did_nothing, has_role
@@ -70,8 +71,8 @@ def change_role(
 
 
 def _find(collaborators: Collaborators, user_id: str) -> Collaborator | None:
-    listed = collaborators.list().collect()
-    return next((each for each in listed if each.user_id == user_id and not each.is_deleted), None)
+    listed = present(collaborators.list().collect())
+    return next((each for each in listed if each.user_id == user_id), None)
 
 
 def _put_back(

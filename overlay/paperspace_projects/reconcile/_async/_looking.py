@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import paperspace_projects._arguments as arguments
 
+from ..._presence import present
 from ...errors import NotFoundError
 from ...models import Project, ProjectSnapshot
 from .._step import Part
@@ -63,7 +64,7 @@ async def _look(client: AsyncClient, project: Project, parts: Collection[Part]) 
     users = await scope.collaborators.list().collect() if "collaborators" in parts else []
     return ProjectSnapshot(
         project=project,
-        collaborators=tuple(each for each in users if not each.is_deleted),
+        collaborators=present(users),
         secrets=tuple(await scope.secrets.list().collect()) if "secrets" in parts else (),
         tags=tuple(await scope.tags.list().collect()) if "tags" in parts else (),
         models=tuple(await scope.models.list().collect()) if "models" in parts else (),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import paperspace_projects._arguments as arguments
 
+from ..._presence import present
 from ...errors import NotFoundError
 from ...models import Project, ProjectSnapshot
 from .._step import Part
@@ -64,7 +65,7 @@ def _look(client: Client, project: Project, parts: Collection[Part]) -> ProjectS
     users = scope.collaborators.list().collect() if "collaborators" in parts else []
     return ProjectSnapshot(
         project=project,
-        collaborators=tuple(each for each in users if not each.is_deleted),
+        collaborators=present(users),
         secrets=tuple(scope.secrets.list().collect()) if "secrets" in parts else (),
         tags=tuple(scope.tags.list().collect()) if "tags" in parts else (),
         models=tuple(scope.models.list().collect()) if "models" in parts else (),
