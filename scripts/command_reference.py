@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from paperspace_projects.cli._app import program
-from paperspace_projects.cli._applying import STEP, STEP_RESULT
-from paperspace_projects.cli._doctor import CHECK
-from paperspace_projects.cli._exits import MEANINGS
-from paperspace_projects.cli._kinds import COLLABORATOR, EVENT, MODEL, PROJECT, SECRET, TAG
-from paperspace_projects.cli._options import GlobalOptions
-from paperspace_projects.cli._syncing import CHANGE
+from paperspace_projects.cli.app import program
+from paperspace_projects.cli.commands.doctor import CHECK
+from paperspace_projects.cli.commands.sync import CHANGE
+from paperspace_projects.cli.exit_codes import MEANINGS
+from paperspace_projects.cli.options import GlobalOptions
+from paperspace_projects.cli.output.plan_writer import STEP, STEP_RESULT
+from paperspace_projects.cli.output.records import COLLABORATOR, EVENT, MODEL, PROJECT, SECRET, TAG
 from paperspace_projects.inventory import COLUMNS
 
 

@@ -13,40 +13,39 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "overlay" / "paperspace_projects"
-HALVES = {
-    folder / "_async": folder / "_sync"
-    for folder in (PACKAGE, PACKAGE / "_role_changes", PACKAGE / "reconcile")
-}
-BY_HAND = {"__init__.py", "_ahead.py", "_connecting.py", "_crew.py", "_runtime.py"}
+ASYNC, SYNC = "_async", "_sync"
+BY_HAND = {"__init__.py", "concurrency.py", "connecting.py", "prefetch.py", "runtime.py"}
 FIRST_PARTY = 'lint.isort.known-first-party=["paperspace_projects", "paperspace_projects_api"]'
-HEADER = "# Derived from _async/{name} by `nox -s generate`: change that one.\n"
+HEADER = "# Derived from {name} by `nox -s generate`: change that one.\n"
 
 WORDS = [
     (r"\ban `async with`", "a `with`"),
     (r"\basync (def|with|for)\b", r"\1"),
-    (r"`async with`", "`with`"),
     (r"\bawait ", ""),
     (r"\bAwaitable\[(\w+)\]", r"\1"),
     (r"\bAwaitable, ", ""),
     (r"\bAsyncGenerator\[(.+), None\]", r"Generator[\1, None, None]"),
     (r"(\bIterable\[[^\]]+\]) \| Async\1", r"\1"),
     (r", AsyncIterable, ", ", "),
-    (r"\ban Async(\w+)", r"a \1"),
-    (r"\ban `httpx\.Async", "an `httpx."),
     (r"\bAsync([A-Z]\w+)", r"\1"),
     (r"\b__a(iter|next|enter|exit)__\b", r"__\1__"),
     (r"\baclosing\b", "closing"),
-    (r"\baiter_raw\b", "iter_raw"),
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\ba(close|read)\b", r"\1"),
-    (r"\._async\.", "._sync."),
+    (r"\._async\b", "._sync"),
 ]
+
+
+UNUSED = dict(WORDS)
+"""Rules that no module has needed yet: one that none needs is out of date."""
 
 
 def derive(text: str) -> str:
     """The sync twin of an async module's text."""
     for pattern, replacement in WORDS:
-        text = re.sub(pattern, replacement, text)
+        text, count = re.subn(pattern, replacement, text)
+        if count:
+            UNUSED.pop(pattern, None)
     return text
 
 
@@ -66,15 +65,28 @@ def formatted(text: str) -> str:
     return text
 
 
+def sources() -> list[Path]:
+    """The async modules that have a derived twin."""
+    return sorted(
+        path
+        for path in PACKAGE.rglob("*.py")
+        if ASYNC in path.parent.relative_to(PACKAGE).parts and path.name not in BY_HAND
+    )
+
+
+def twin(source: Path) -> Path:
+    """Where the sync twin of an async module is."""
+    parts = source.relative_to(PACKAGE).parts
+    return PACKAGE.joinpath(*(SYNC if part == ASYNC else part for part in parts))
+
+
 def derived_files() -> dict[Path, str]:
-    """What each `_sync/` must hold, by path."""
+    """What each derived module must hold, by path."""
     return {
-        target / source.name: formatted(
-            HEADER.format(name=source.name) + derive(source.read_text())
+        twin(source): formatted(
+            HEADER.format(name=source.relative_to(PACKAGE).as_posix()) + derive(source.read_text())
         )
-        for folder, target in HALVES.items()
-        for source in sorted(folder.glob("*.py"))
-        if source.name not in BY_HAND
+        for source in sources()
     }
 
 
@@ -83,7 +95,10 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; fail on a difference")
     check: bool = parser.parse_args().check
     wanted = derived_files()
-    there = {path for target in HALVES.values() for path in target.glob("*.py")}
+    if UNUSED:
+        print("These rules match nothing; remove them:", *UNUSED, sep="\n  ")
+        return 1
+    there = {p for p in PACKAGE.rglob("*.py") if SYNC in p.parent.relative_to(PACKAGE).parts}
     extra = {path for path in there if path.name not in BY_HAND} - wanted.keys()
     changed = [p for p, text in wanted.items() if not p.is_file() or p.read_text() != text]
     for path in sorted([*changed, *extra]):

@@ -17,20 +17,24 @@ if TYPE_CHECKING:
     from paperspace_projects_api.models import AddProjectCollaboratorBodyRole as Role
     from paperspace_projects_api.models import ListProjectsOrder as Order
 
-    from ._arguments import UNSET, UnsetType
-    from ._async._client import AsyncClient
-    from ._async._pager import AsyncPager
-    from ._async._parts import AsyncCollaborators, AsyncModels, AsyncTags
-    from ._async._project import AsyncProjectScope
-    from ._async._projects import AsyncProjects
-    from ._async._secrets import AsyncSecrets
-    from ._retry import RetryPolicy
-    from ._sync._client import Client
-    from ._sync._pager import Pager
-    from ._sync._parts import Collaborators, Models, Tags
-    from ._sync._project import ProjectScope
-    from ._sync._projects import Projects
-    from ._sync._secrets import Secrets
+    from ._api.validation import UNSET, UnsetType
+    from ._async.client import AsyncClient
+    from ._async.pager import AsyncPager
+    from ._async.resources.collaborators import AsyncCollaborators
+    from ._async.resources.models import AsyncModels
+    from ._async.resources.project import AsyncProjectScope
+    from ._async.resources.projects import AsyncProjects
+    from ._async.resources.secrets import AsyncSecrets
+    from ._async.resources.tags import AsyncTags
+    from ._retry.decision_table import RetryPolicy
+    from ._sync.client import Client
+    from ._sync.pager import Pager
+    from ._sync.resources.collaborators import Collaborators
+    from ._sync.resources.models import Models
+    from ._sync.resources.project import ProjectScope
+    from ._sync.resources.projects import Projects
+    from ._sync.resources.secrets import Secrets
+    from ._sync.resources.tags import Tags
     from .config import Settings
     from .errors import (
         AmbiguousNameError,
@@ -136,20 +140,24 @@ __all__ = [
 ]
 
 _MODULES = {
-    "._arguments": ("UNSET", "UnsetType"),
-    "._async._client": ("AsyncClient",),
-    "._async._pager": ("AsyncPager",),
-    "._async._parts": ("AsyncCollaborators", "AsyncModels", "AsyncTags"),
-    "._async._project": ("AsyncProjectScope",),
-    "._async._projects": ("AsyncProjects",),
-    "._async._secrets": ("AsyncSecrets",),
-    "._retry": ("RetryPolicy",),
-    "._sync._client": ("Client",),
-    "._sync._pager": ("Pager",),
-    "._sync._parts": ("Collaborators", "Models", "Tags"),
-    "._sync._project": ("ProjectScope",),
-    "._sync._projects": ("Projects",),
-    "._sync._secrets": ("Secrets",),
+    "._api.validation": ("UNSET", "UnsetType"),
+    "._async.client": ("AsyncClient",),
+    "._async.pager": ("AsyncPager",),
+    "._async.resources.collaborators": ("AsyncCollaborators",),
+    "._async.resources.models": ("AsyncModels",),
+    "._async.resources.project": ("AsyncProjectScope",),
+    "._async.resources.projects": ("AsyncProjects",),
+    "._async.resources.secrets": ("AsyncSecrets",),
+    "._async.resources.tags": ("AsyncTags",),
+    "._retry.decision_table": ("RetryPolicy",),
+    "._sync.client": ("Client",),
+    "._sync.pager": ("Pager",),
+    "._sync.resources.collaborators": ("Collaborators",),
+    "._sync.resources.models": ("Models",),
+    "._sync.resources.project": ("ProjectScope",),
+    "._sync.resources.projects": ("Projects",),
+    "._sync.resources.secrets": ("Secrets",),
+    "._sync.resources.tags": ("Tags",),
     ".config": ("Settings",),
     ".events": ("AttemptEvent",),
     ".models": (
@@ -179,7 +187,7 @@ if not TYPE_CHECKING:  # type checkers are told of every name above, and refuse 
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         if name in _GENERATED:
-            from ._generated import load
+            from ._api.generated import load
 
             module, generated_name = _GENERATED[name]
             value = getattr(load(module), generated_name)

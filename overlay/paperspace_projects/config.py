@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-import paperspace_projects._arguments as arguments
-
-from ._hidden import Hidden, hide
-from ._retry import RetryPolicy
+from ._api import validation as arguments
+from ._retry.decision_table import RetryPolicy
+from ._security.secret_str import Hidden, hide
 from .errors import ConfigurationError, InvalidArgumentError
 
 if TYPE_CHECKING:

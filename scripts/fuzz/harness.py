@@ -19,11 +19,11 @@ import attrs
 import httpx
 from attrs import frozen
 
-import paperspace_projects._answers as answers
+import paperspace_projects._http.error_mapping as answers
 from paperspace_projects import AttemptEvent, Client, PaperspaceError, RetryPolicy
-from paperspace_projects._failures import Failed
-from paperspace_projects._hidden import Hidden, hide
-from paperspace_projects._sync._runtime import Runtime
+from paperspace_projects._http.failures import Failed
+from paperspace_projects._security.secret_str import Hidden, hide
+from paperspace_projects._sync.runtime import Runtime
 
 from .case import Case
 from .planted import KEY, shows

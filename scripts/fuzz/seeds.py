@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from paperspace_projects import AttemptEvent, Client, PaperspaceError
-from paperspace_projects._answers import STATUS_OF_CODE
+from paperspace_projects._http.error_mapping import STATUS_OF_CODE
 from paperspace_projects.testing import Dialect, Emulator
 
 from .case import OPERATIONS, Case, kept

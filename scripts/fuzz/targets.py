@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import frozen
 
-import paperspace_projects._operations as ops
+import paperspace_projects._api.operations as ops
 from paperspace_projects import Client
-from paperspace_projects._hidden import hide
-from paperspace_projects._operations import Call
+from paperspace_projects._api.operations import Call
+from paperspace_projects._security.secret_str import hide
 from paperspace_projects_api import models as generated
 
 from .case import OPERATIONS

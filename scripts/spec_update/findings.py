@@ -18,13 +18,18 @@ GENERATED = "paperspace_projects_api"
 CONTRACT = "contract test"
 
 ADVICE: Mapping[str, str] = {
-    f"{OVERLAY}/_generated.py": "let it follow, as well as the entry of `_operations.py`",
-    f"{OVERLAY}/_operations.py": "let the entry follow the generated module, or remove it",
-    f"{OVERLAY}/_sources.py": "let the listing follow the parameters of the generated builder",
-    f"{OVERLAY}/_wire.py": "let the reader follow the generated model",
-    f"{OVERLAY}/_async/_parts.py": "let the method follow the operation, then `nox -s generate`",
-    f"{OVERLAY}/_async/_project.py": "let the method follow the operation, then `nox -s generate`",
-    f"{OVERLAY}/_async/_projects.py": "let the method follow the operation, then `nox -s generate`",
+    f"{OVERLAY}/_api/generated.py": "let it follow, as well as the entry of `_api/operations.py`",
+    f"{OVERLAY}/_api/operations.py": "let the entry follow the generated module, or remove it",
+    f"{OVERLAY}/_pagination/list_requests.py": (
+        "let the listing follow the parameters of the generated builder"
+    ),
+    f"{OVERLAY}/_api/decoding.py": "let the reader follow the generated model",
+    **{
+        f"{OVERLAY}/_async/resources/{name}.py": (
+            "let the method follow the operation, then `nox -s generate`"
+        )
+        for name in ("collaborators", "models", "project", "projects", "secrets", "tags")
+    },
     f"{OVERLAY}/__init__.py": "let the public name follow the generated one",
 }
 """What to do about a type error, by the file that it is in."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cli.shell import KEY, Shell
 
-from paperspace_projects.cli._checks import clock_check, dialect_check, masked
+from paperspace_projects.cli.commands.doctor_checks import clock_check, dialect_check, masked
 from paperspace_projects.models import Project
 from paperspace_projects.testing import Fault, FaultPlan
 

@@ -11,7 +11,7 @@ import pytest
 from cli.shell import VALUE, Shell
 
 from paperspace_projects import errors
-from paperspace_projects.cli._exits import MEANINGS, Exit, exit_for, exit_for_all
+from paperspace_projects.cli.exit_codes import MEANINGS, Exit, exit_for, exit_for_all
 from paperspace_projects.testing import Fault, FaultPlan
 
 CODES = {
@@ -271,7 +271,7 @@ def test_a_mistake_of_the_program_is_no_traceback(
     def broken(*_: object) -> None:
         raise LookupError(VALUE)
 
-    monkeypatch.setattr("paperspace_projects.cli._projects.write_listing", broken)
+    monkeypatch.setattr("paperspace_projects.cli.commands.projects.write_listing", broken)
     done = one_shell.call("projects", "list", code=1)
     assert done.err.splitlines() == [
         "error: LookupError in paperspace-projects itself, which is a mistake there",

@@ -14,7 +14,7 @@ from cli.shell import KEY, Shell
 from watching.course import Feed
 
 from paperspace_projects import Client
-from paperspace_projects.cli._activity import Following
+from paperspace_projects.cli.commands.activity import Following
 from paperspace_projects.testing import Dialect, Fault, FaultPlan
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -15,11 +15,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import paperspace_projects.cli._formats as formats
 from paperspace_projects import Client
-from paperspace_projects.cli._kinds import PROJECT, picked
-from paperspace_projects.cli._printable import printable, printable_json
-from paperspace_projects.cli._problems import CommandError
+from paperspace_projects.cli.errors import CommandError
+from paperspace_projects.cli.output import formats
+from paperspace_projects.cli.output.records import PROJECT, picked
+from paperspace_projects.cli.output.sanitize import printable, printable_json
 from paperspace_projects.models import Project
 
 HOSTILE = "a\x1b[31m\x9b\u202eb\r\x00\u2028c\U000e0001"

@@ -77,7 +77,7 @@ def test_ctrl_c_before_a_command_has_begun_is_quiet(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("paperspace_projects.cli._app.run", interrupted)
+    monkeypatch.setattr("paperspace_projects.cli.app.run", interrupted)
     assert shell.call("projects", "list", code=130).err == ""
 
 

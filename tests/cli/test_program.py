@@ -18,8 +18,8 @@ from cli.shell import COMMANDS, KEY, VALUE, Shell
 
 import paperspace_projects
 from paperspace_projects import Role, __version__
-from paperspace_projects.cli._app import program
-from paperspace_projects.cli._options import GlobalOptions, RoleName
+from paperspace_projects.cli.app import program
+from paperspace_projects.cli.options import GlobalOptions, RoleName
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "overlay" / "paperspace_projects" / "cli"

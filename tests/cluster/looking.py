@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paperspace_projects.inventory import _work
+from paperspace_projects.inventory import remote_worker as _work
 
 
 def clients_of_this_process() -> int:

@@ -92,7 +92,7 @@ def read_differences(kind: Kind, json: Any, found: Any, where: str) -> Iterator[
     """What is wrong with what the overlay read from a JSON value of a kind."""
     kind = plain(kind)
     models = vars(module("models"))
-    page = module("_wire").WirePage
+    page = module("_api.decoding").WirePage
     if isinstance(kind, Object) and isinstance(found, page):
         yield from _page_differences(kind, json, found, where)
     elif isinstance(kind, Object):
@@ -135,15 +135,15 @@ def _page_differences(kind: Object, json: Any, found: Any, where: str) -> Iterat
 
 
 def operations() -> Mapping[str, Any]:
-    """The entries of `_operations.py`, by the names that they have there."""
-    found = module("_operations")
+    """The entries of `_api/operations.py`, by the names that they have there."""
+    found = module("_api.operations")
     return {name: each for name, each in vars(found).items() if isinstance(each, found.Operation)}
 
 
 def line_of(name: str) -> str:
-    """The place of an entry in `_operations.py`."""
-    file = f"{FOLDER}/_operations.py"
-    source = sys.modules["paperspace_projects._operations"].__file__ or ""
+    """The place of an entry in `_api/operations.py`."""
+    file = f"{FOLDER}/_api/operations.py"
+    source = sys.modules["paperspace_projects._api.operations"].__file__ or ""
     with open(source, encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if line.startswith(f"{name} = "):

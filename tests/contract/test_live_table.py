@@ -1,4 +1,4 @@
-"""Every row of the table `LIVE` in `_wire.py`, in both directions: what only the live server has is
+"""Every row of the table `LIVE` in `_api/decoding.py`, both ways: what only the live server has is
 read into, or sent for, the same thing that the contract has."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import httpx
 import pytest
 from contract.verdict import fail
 
-WHERE = "overlay/paperspace_projects/_wire.py, LIVE"
+WHERE = "overlay/paperspace_projects/_api/decoding.py, LIVE"
 STALE = "if the spec has now what only the live server had, take this row out, of the test as well"
 KEY = "key-0123456789"
 
@@ -50,13 +50,13 @@ QUERIES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 @pytest.fixture(autouse=True)
 def overlay_that_works() -> None:
     try:
-        importlib.import_module("paperspace_projects._sources")
+        importlib.import_module("paperspace_projects._pagination.list_requests")
     except Exception:
         pytest.skip("see test_overlay.py::test_the_overlay_can_be_imported")
 
 
 def test_every_row_is_exercised() -> None:
-    from paperspace_projects._wire import LIVE
+    from paperspace_projects._api.decoding import LIVE
 
     cases = BODIES.keys() | ERRORS.keys() | QUERIES.keys() | {"created"}
     assert set(LIVE) == cases, f"{WHERE}: add a case to tests/contract/test_live_table.py"
@@ -64,7 +64,7 @@ def test_every_row_is_exercised() -> None:
 
 def read(row: str, whose: str, body: object) -> Any:
     """What a row's reader makes of a body; that it cannot be read is a failure of the row."""
-    import paperspace_projects._wire as wire
+    import paperspace_projects._api.decoding as wire
 
     try:
         return getattr(wire, BODIES[row][0])(body)
@@ -113,7 +113,7 @@ def test_what_the_contract_says_goes_before_what_the_live_server_says(row: str) 
     ],
 )
 def test_when_a_thing_was_made_is_read_if_it_is_told(sent: object, wanted: datetime | None) -> None:
-    import paperspace_projects._wire as wire
+    import paperspace_projects._api.decoding as wire
 
     assert wire.created({"dtCreated": sent}) == wanted, f"{WHERE}['created']"
     (tag,) = wire.dated_tags([{"id": 1, "name": "blue", "dtCreated": sent}], "$")
@@ -122,7 +122,7 @@ def test_when_a_thing_was_made_is_read_if_it_is_told(sent: object, wanted: datet
 
 @pytest.mark.parametrize("row", ERRORS)
 def test_a_part_of_a_live_error_is_read(row: str) -> None:
-    from paperspace_projects._error_body import error_body
+    from paperspace_projects._api.error_body import error_body
 
     key, sent, wanted = ERRORS[row]
     name = row.removeprefix("error.")

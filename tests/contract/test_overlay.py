@@ -66,7 +66,14 @@ def kinds_within(kind: Kind) -> Iterator[Kind]:
 
 def test_the_overlay_can_be_imported() -> None:
     problems = []
-    for name in ("models", "_wire", "_operations", "_sources", "_async._client", "_sync._client"):
+    for name in (
+        "models",
+        "_api.decoding",
+        "_api.operations",
+        "_pagination.list_requests",
+        "_async.client",
+        "_sync.client",
+    ):
         try:
             overlay.module(name)
         except Exception as error:
@@ -85,7 +92,7 @@ def test_an_operation_is_used_by_exactly_one_entry(
     module = generated.module_name_of(operation)
     if not found:
         fail(
-            f"add an Operation for `{operation.id}` to {FOLDER}/_operations.py, made of "
+            f"add an Operation for `{operation.id}` to {FOLDER}/_api/operations.py, made of "
             f"{module}._get_kwargs ({generated.FOLDER}/{module.replace('.', '/')}.py): "
             f"{operation.place}"
         )
@@ -173,7 +180,7 @@ def test_an_entry_makes_the_request_of_the_generated_builder(
 
 
 LISTINGS: dict[str, tuple[str, dict[str, Any]]] = {
-    # operation: the function of _sources.py, and what it takes
+    # operation: the function of _pagination/list_requests.py, and what it takes
     "listProjects": ("projects", {"order_by": "dtCreated", "order": "desc"}),
     "listProjectActivity": (
         "activity",
@@ -191,7 +198,7 @@ def test_a_listing_can_send_every_documented_query_name(
     if operation is None:
         pytest.skip(f"there is no {id_} any more")
     name, arguments = LISTINGS[id_]
-    function = getattr(overlay.module("_sources"), name)
+    function = getattr(overlay.module("_pagination.list_requests"), name)
     advice = f"let {code_place(function)} follow {operation.place}/parameters"
     try:
         call = function(**arguments, page_size=5, after="a").fetch("cursor")

@@ -49,6 +49,6 @@ def test_an_operation_is_called_with_a_bearer_token(operation: Operation) -> Non
         if found != ("http", "bearer"):
             fail(
                 f"{scheme} is {found}, but generated/paperspace_projects_api/client.py, "
-                f"AuthenticatedClient, and overlay/paperspace_projects/_attempts.py send "
+                f"AuthenticatedClient, and overlay/paperspace_projects/_retry/attempts.py send "
                 f"`Authorization: Bearer ...` for {operation.id}"
             )

@@ -100,7 +100,7 @@ DRILLS = [
         rating="additive",
         bump="minor",
         printed=("archiveProject",),
-        follow_ups=("archive_project", "_operations.py"),
+        follow_ups=("archive_project", "_api/operations.py"),
         generated=("api/projects/archive_project.py",),
     ),
     Drill(
@@ -109,7 +109,7 @@ DRILLS = [
         rating="additive",
         bump="minor",
         printed=("archiveProject",),
-        follow_ups=("archive_project", "_operations.py"),
+        follow_ups=("archive_project", "_api/operations.py"),
         generated=("api/archive/archive_project.py",),
     ),
     Drill(
@@ -118,7 +118,7 @@ DRILLS = [
         rating="breaking",
         bump="major",
         printed=("updateProjectSecret", "removed"),
-        follow_ups=("overlay/paperspace_projects/_operations.py:", "update_project_secret"),
+        follow_ups=("overlay/paperspace_projects/_api/operations.py:", "update_project_secret"),
         generated=("api/secrets/update_project_secret.py",),
     ),
     Drill(
@@ -127,7 +127,7 @@ DRILLS = [
         rating="breaking",
         bump="major",
         printed=("listProjectActivity", "renamed"),
-        follow_ups=("overlay/paperspace_projects/_sources.py:", "type_"),
+        follow_ups=("overlay/paperspace_projects/_pagination/list_requests.py:", "type_"),
         generated=("api/activity/list_project_activity.py",),
     ),
     Drill(
@@ -139,7 +139,7 @@ DRILLS = [
         rating="breaking",
         bump="major",
         printed=("listProjectActivity", "required"),
-        follow_ups=("overlay/paperspace_projects/_sources.py:",),
+        follow_ups=("overlay/paperspace_projects/_pagination/list_requests.py:",),
         generated=("api/activity/list_project_activity.py",),
     ),
     Drill(
@@ -193,7 +193,7 @@ DRILLS = [
             "remove `user_id` from `models.Collaborator`",
             "LIST_TAGS",
             "LIVE['Collaborator.user_id']",
-            "overlay/paperspace_projects/_async/_project.py:",
+            "overlay/paperspace_projects/_async/resources/project.py:",
         ),
         generated=("models/tag.py", "models/error.py", "api/secrets/list_project_secrets.py"),
     ),

@@ -14,14 +14,8 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from paperspace_projects.testing import (
-    EVERYDAY_FAULTS,
-    Emulator,
-    Fault,
-    FaultPlan,
-    InjectedFault,
-)
-from paperspace_projects.testing._routes import OPERATION_IDS
+from paperspace_projects.testing import EVERYDAY_FAULTS, Emulator, Fault, FaultPlan, InjectedFault
+from paperspace_projects.testing.emulator.emulator.routes import OPERATION_IDS
 
 Connect = Callable[[Emulator], httpx.Client]
 BUSY = Fault.status(503)
@@ -317,7 +311,7 @@ def test_what_is_no_fault_and_no_plan_is_refused(make: Callable[[], Any], messag
 
 
 def test_only_the_last_faults_are_logged(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
-    monkeypatch.setattr("paperspace_projects.testing._gate.KEPT", 3)
+    monkeypatch.setattr("paperspace_projects.testing.faults.injector.KEPT", 3)
     with Emulator(faults=FaultPlan(rate=1, faults=[BUSY])) as emulator:
         client = connect(emulator)
         for number in range(5):

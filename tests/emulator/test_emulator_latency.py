@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from paperspace_projects.testing import Emulator, Fault, FaultPlan, Latency
-from paperspace_projects.testing._gate import Gate
-from paperspace_projects.testing._http import Call
+from paperspace_projects.testing.emulator.emulator.messages import Call
+from paperspace_projects.testing.faults.injector import Gate
 
 Until = Callable[[Callable[[], bool]], None]
 

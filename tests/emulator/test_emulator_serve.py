@@ -236,7 +236,7 @@ def test_a_port_that_is_taken_is_an_os_error() -> None:
 
 def test_without_uvicorn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    monkeypatch.delitem(sys.modules, "paperspace_projects.testing._serve", raising=False)
+    monkeypatch.delitem(sys.modules, "paperspace_projects.testing.emulator.server", raising=False)
 
     with Emulator() as emulator, pytest.raises(ImportError) as raised:
         emulator.serve()

@@ -15,8 +15,8 @@ from support.driving import Driver, Flavour
 from support.faults import FaultServer
 from support.insides import connections_of, requests_of
 
-from paperspace_projects._async._runtime import Runtime as AsyncRuntime
-from paperspace_projects._sync._runtime import Runtime
+from paperspace_projects._async.runtime import Runtime as AsyncRuntime
+from paperspace_projects._sync.runtime import Runtime
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients that use none: httpx takes a while to read all the certificates there are."""

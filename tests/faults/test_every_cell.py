@@ -43,7 +43,7 @@ from paperspace_projects import (
     ResponseError,
     ServerError,
 )
-from paperspace_projects._retry import TABLE, Failure, Safety, decide
+from paperspace_projects._retry.decision_table import TABLE, Failure, Safety, decide
 from paperspace_projects.errors import (
     OutcomeUnknownNotFoundError,
     OutcomeUnknownServerError,
@@ -360,7 +360,7 @@ def cells(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         taken.append((failure.name, safety.name))
         return decide(failure, safety, **facts)
 
-    monkeypatch.setattr("paperspace_projects._attempts.decide", noted)
+    monkeypatch.setattr("paperspace_projects._retry.attempts.decide", noted)
     return taken
 
 

@@ -15,7 +15,7 @@ import uvloop
 from faults.conftest import make_authority
 from support.faults import FaultServer
 
-import paperspace_projects._asyncio_streams as streams
+import paperspace_projects._http.asyncio_streams as streams
 from paperspace_projects import AsyncClient
 from paperspace_projects.testing import Emulator
 

@@ -11,8 +11,8 @@ import pytest
 import trio
 
 from paperspace_projects import AsyncClient, AttemptEvent, Client
-from paperspace_projects._async._project import AsyncProjectScope
-from paperspace_projects._sync._project import ProjectScope
+from paperspace_projects._async.resources.project import AsyncProjectScope
+from paperspace_projects._sync.resources.project import ProjectScope
 from paperspace_projects.testing import Emulator
 
 THREADS, ROUNDS = 20, 10

@@ -17,12 +17,7 @@ from pytest_httpx import HTTPXMock
 from support.driving import KEY, Driver
 from support.faults import FaultServer
 
-from paperspace_projects import (
-    APIConnectionError,
-    NotFoundError,
-    OutcomeUnknownError,
-    RetryPolicy,
-)
+from paperspace_projects import APIConnectionError, NotFoundError, OutcomeUnknownError, RetryPolicy
 
 URL = "https://api.paperspace.com/v1"
 PROJECT = {"id": "p1", "name": "mocked"}

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import paperspace_projects._operations as ops
+import paperspace_projects._api.operations as ops
 from paperspace_projects import InvalidArgumentError
-from paperspace_projects._failures import as_httpx, is_of_the_network
-from paperspace_projects._hidden import hide
-from paperspace_projects._operations import Call
-from paperspace_projects._requests import Requests
+from paperspace_projects._api.operations import Call
+from paperspace_projects._http.failures import as_httpx, is_of_the_network
+from paperspace_projects._http.request_builder import Requests
+from paperspace_projects._security.secret_str import hide
 from paperspace_projects_api.models import CreateProjectBody
 
 KEY = "key-that-goes-with-it"

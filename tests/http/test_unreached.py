@@ -12,12 +12,7 @@ from support.backends import BACKENDS, Backend, outcome
 from support.early import Listener, listening
 from support.faults import address_lookup, http
 
-from paperspace_projects import (
-    APIConnectionError,
-    APITimeoutError,
-    ConfigurationError,
-    RetryPolicy,
-)
+from paperspace_projects import APIConnectionError, APITimeoutError, ConfigurationError, RetryPolicy
 
 ONCE: dict[str, Any] = {"retry": RetryPolicy(max_attempts=1), "timeout": 30}
 HOST = "projects.example"

@@ -17,8 +17,8 @@ from support.clock import FakeClock
 from support.driving import KEY
 
 from paperspace_projects import AsyncClient, Client, PaperspaceError
-from paperspace_projects._async._runtime import Runtime as AsyncRuntime
-from paperspace_projects._sync._runtime import Runtime
+from paperspace_projects._async.runtime import Runtime as AsyncRuntime
+from paperspace_projects._sync.runtime import Runtime
 from paperspace_projects.inventory import Result
 
 Flavour = Literal["sync", "asyncio", "trio"]

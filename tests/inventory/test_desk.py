@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from paperspace_projects import Project, ProjectFailure
 from paperspace_projects.errors import PaperspaceError
-from paperspace_projects.inventory._desk import Desk, NextProjects, Unit
-from paperspace_projects.inventory._request import PARTS, Request, Tally
+from paperspace_projects.inventory.options import PARTS, Request, Tally
+from paperspace_projects.inventory.scheduler import Desk, NextProjects, Unit
 
 
 class Play:

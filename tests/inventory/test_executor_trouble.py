@@ -26,7 +26,7 @@ from paperspace_projects import (
     PaperspaceError,
     ProjectFailure,
 )
-from paperspace_projects.inventory import _work
+from paperspace_projects.inventory import remote_worker as _work
 
 KEY = "key-of-a-team-qxzk"
 

@@ -30,7 +30,8 @@ from paperspace_projects import (
     ProjectSnapshot,
     ServerError,
 )
-from paperspace_projects.inventory import InventoryProgress, _work
+from paperspace_projects.inventory import InventoryProgress
+from paperspace_projects.inventory import remote_worker as _work
 from paperspace_projects.testing import Emulator, Fault, FaultPlan
 
 KEYS = {"red": "key-of-team-red-qxzk", "blue": "key-of-team-blue-qxzk"}

@@ -10,10 +10,10 @@ import httpx
 import pytest
 from inventory.taking import Answering, Taker
 
-import paperspace_projects._json as reading
+import paperspace_projects._api.strict_json as reading
 from paperspace_projects import Project, ProjectFailure, ProjectSnapshot, RateLimitError
 from paperspace_projects.inventory import read_jsonl, write_jsonl
-from paperspace_projects.inventory._request import PARTS
+from paperspace_projects.inventory.options import PARTS
 
 NUMBERS = '{"x": 1e400, "y": [-1E+400, {"z": 1e-400}]}'
 FORBIDDEN = f'{{"code": "FORBIDDEN", "message": "no", "details": {NUMBERS}}}'

@@ -20,7 +20,7 @@ from support.driving import KEY, Driver
 from support.faults import address_lookup
 
 from paperspace_projects import AsyncClient, Client, ClientClosedError, RetryPolicy
-from paperspace_projects._sync._runtime import Runtime
+from paperspace_projects._sync.runtime import Runtime
 
 AT_ONCE = 0.9
 """Seconds that a busy machine may take to end a call that was told to end."""

@@ -14,7 +14,7 @@ from lifecycles.holding_server import PATIENCE, HoldingServer
 from support.driving import KEY
 
 from paperspace_projects import AsyncClient, Client, ClientClosedError
-from paperspace_projects._sync import _network
+from paperspace_projects._sync.transport import network_backend as _network
 
 TURNS = 60
 """More turns of an event loop than a call on loopback takes."""

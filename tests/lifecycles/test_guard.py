@@ -11,8 +11,8 @@ from lifecycles.holding_server import HoldingServer
 from support.driving import Driver
 from support.insides import connections_of, makers_of
 
-from paperspace_projects._async._network import AsyncStreams, AsyncTimedBackend
-from paperspace_projects._sync._network import Streams, TimedBackend
+from paperspace_projects._async.transport.network_backend import AsyncStreams, AsyncTimedBackend
+from paperspace_projects._sync.transport.network_backend import Streams, TimedBackend
 
 PROXY = {
     "HTTP_PROXY": "http://127.0.0.1:9",

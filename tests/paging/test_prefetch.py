@@ -16,12 +16,7 @@ from paging.kinds import quick
 from support.driving import KEY, Driver
 from support.servers import pages_of, project, status
 
-from paperspace_projects import (
-    AsyncClient,
-    Client,
-    InvalidArgumentError,
-    NotFoundError,
-)
+from paperspace_projects import AsyncClient, Client, InvalidArgumentError, NotFoundError
 from paperspace_projects.testing import Emulator
 
 PATIENCE = 10

@@ -166,7 +166,7 @@ def test_json_is_told_of_in_the_same_way(tmp_path: Path, case: str) -> None:
     ['{"a": [1, -0.5e+3, true, null, "x\\u00e9\\n\\"\\\\"], "b": {}, "c": []}', " [ ] ", '"a"'],
 )
 def test_json_is_read_as_python_reads_it(text: str) -> None:
-    from paperspace_projects.reconcile._json import read
+    from paperspace_projects.reconcile.document.json_format import read
 
     assert plain(read(text)) == json.loads(text)
 

@@ -12,9 +12,7 @@ from reconcile.between import Between
 from reconcile.driving import apply, document, failure, make, plan
 from support.driving import Driver
 
-from paperspace_projects import (
-    StalePlanError,
-)
+from paperspace_projects import StalePlanError
 
 in_contract = pytest.mark.parametrize("emulator", ["contract"], indirect=True)
 """Where a description or a role is to be told, and so to be compared."""

@@ -72,7 +72,7 @@ import random
 import sys
 import threading
 
-import paperspace_projects._generated as generated
+import paperspace_projects._api.generated as generated
 
 sys.setswitchinterval(1e-6)
 NAMES = ["models", "types", "errors", "client", "generated_from"]

@@ -13,10 +13,15 @@ WRITTEN_DOWN = Path(__file__).with_name("public_names.txt")
 
 
 def public_modules() -> Iterator[str]:
-    """The package, and what is in it under a name without an underscore; `cli` is a program."""
+    """The package and those of its modules that say in `__all__` what is public.
+
+    `cli` is a program.
+    """
     yield "paperspace_projects"
     for module in pkgutil.walk_packages(paperspace_projects.__path__, "paperspace_projects."):
-        if "._" not in module.name and not module.name.startswith("paperspace_projects.cli"):
+        if "._" in module.name or module.name.startswith("paperspace_projects.cli"):
+            continue
+        if module.name.count(".") == 1 or hasattr(import_module(module.name), "__all__"):
             yield module.name
 
 

@@ -20,7 +20,6 @@ from retries.lookups import (
 from support.driving import Driver
 from support.servers import Script, json, status
 
-import paperspace_projects._operations as operations
 from paperspace_projects import (
     APIConnectionError,
     AttemptEvent,
@@ -32,6 +31,7 @@ from paperspace_projects import (
     Secret,
     ServerError,
 )
+from paperspace_projects._api import operations
 from paperspace_projects.errors import OutcomeUnknownConflictError
 
 

@@ -17,10 +17,7 @@ from retries.lookups import (
 from support.driving import Driver
 from support.servers import Script, json, status
 
-from paperspace_projects import (
-    ConflictError,
-    OutcomeUnknownError,
-)
+from paperspace_projects import ConflictError, OutcomeUnknownError
 
 
 def answered_at(second: int) -> str:

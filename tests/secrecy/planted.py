@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 import paperspace_projects
-from paperspace_projects._hidden import Hidden
+from paperspace_projects._security.secret_str import Hidden
 
 NEEDLE = "qxz"
 KEYS = {"plain": "kqxz0123456789qxz", "odd": 'kqxz/"qxz"+qxz&<qxz>%20qxz\\kqxz'}

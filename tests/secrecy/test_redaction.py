@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paperspace_projects._hidden import STARS, hide
-from paperspace_projects._redaction import redact, redact_json
+from paperspace_projects._security.redaction import redact, redact_json
+from paperspace_projects._security.secret_str import STARS, hide
 
 CREDENTIAL = json.dumps({f"field {number}": f"https://h/{number}?a=b" for number in range(12)})
 

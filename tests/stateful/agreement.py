@@ -10,14 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from stateful.dictionary import KINDS, Dictionary, Refused
 from support.driving import Driver, Flavour
 
-from paperspace_projects import (
-    ActivityEvent,
-    Collaborator,
-    Model,
-    Project,
-    ProjectSnapshot,
-    Secret,
-)
+from paperspace_projects import ActivityEvent, Collaborator, Model, Project, ProjectSnapshot, Secret
 from paperspace_projects.testing import Dialect, Emulator
 
 VALUES = ("value-one", "value-two", "", "wert-ö\n")

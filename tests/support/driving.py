@@ -13,8 +13,8 @@ from typing import Any, Literal
 import httpx
 
 from paperspace_projects import AsyncClient, Client
-from paperspace_projects._async._runtime import Runtime as AsyncRuntime
-from paperspace_projects._sync._runtime import Runtime
+from paperspace_projects._async.runtime import Runtime as AsyncRuntime
+from paperspace_projects._sync.runtime import Runtime
 
 from .clock import FakeClock
 

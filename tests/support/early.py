@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from paperspace_projects._async import _network as async_network
-from paperspace_projects._sync import _network as sync_network
+from paperspace_projects._async.transport import network_backend as async_network
+from paperspace_projects._sync.transport import network_backend as sync_network
 
 PATIENCE = 10.0
 """Seconds after which something that is waited for will not come any more."""

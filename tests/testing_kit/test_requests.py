@@ -178,7 +178,7 @@ def test_long_requests_push_older_ones_out() -> None:
 
 
 def test_only_the_last_requests_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("paperspace_projects.testing._requests.KEPT", 3)
+    monkeypatch.setattr("paperspace_projects.testing.emulator.request_log.KEPT", 3)
     with Emulator() as emulator:
         for number in range(5):
             send(emulator, "GET", f"/projects/{number}")

@@ -15,8 +15,8 @@ from support.driving import Driver
 from watching.course import NOON, Course, Feed, follow, step, watched
 
 from paperspace_projects import Client, PaginationError
-from paperspace_projects._watching import ENOUGH, MAX_KNOWN
-from paperspace_projects._watching import Feed as Known
+from paperspace_projects._pagination.event_feed import ENOUGH, MAX_KNOWN
+from paperspace_projects._pagination.event_feed import Feed as Known
 from paperspace_projects.models import ActivityEvent, Page
 from paperspace_projects.testing import Dialect, Emulator
 

@@ -14,7 +14,7 @@ import attrs
 import pytest
 from wire.operations import OPERATIONS
 
-import paperspace_projects._answers as answers
+import paperspace_projects._http.error_mapping as answers
 
 sys.path.append(str(Path(__file__).parents[2]))  # where `scripts` is
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import paperspace_projects._json as reading
+import paperspace_projects._api.strict_json as reading
 
 Values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

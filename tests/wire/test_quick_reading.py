@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import paperspace_projects._wire as wire
+import paperspace_projects._api.decoding as wire
 
 READERS = {
     "project": wire.project,

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code (docs/command-line.md).
     """
     try:
-        from ._app import run
+        from .app import run
 
         return run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:  # before a command has begun
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = (missing.name or "").partition(".")[0]
         if name not in _OF_THE_EXTRA:
             raise
-        from ._messages import say
+        from .output.messages import say
 
         say(
             f"{PROGRAM}: the command line needs {name}, which is not installed: "

@@ -9,18 +9,19 @@ Built on the public client alone. The state holds references to the values of se
 values: these are read when a plan is applied, and are shown nowhere.
 """
 
-from ._async._planning import export as async_export
-from ._async._planning import plan as async_plan
-from ._desired import DesiredProject, DesiredState
-from ._intake import decode_secret, read_secret_file
-from ._loading import load
-from ._plan import Plan
-from ._references import Reference, ReferenceKind
-from ._result import Result, Status, StepResult
-from ._rules import Rotation
-from ._schema import schema
-from ._step import Part, Sign, Step
-from ._steps import (
+from ._async.planner import export as async_export
+from ._async.planner import plan as async_plan
+from ._sync.planner import export, plan
+from .document.desired_state import DesiredProject, DesiredState
+from .document.loader import load
+from .document.references import Reference, ReferenceKind
+from .document.schema import schema
+from .plans import Plan
+from .result import Result, Status, StepResult
+from .rotation import Rotation
+from .secret_file import decode_secret, read_secret_file
+from .step import Part, Sign, Step
+from .steps import (
     AddCollaborator,
     AddModel,
     AddTag,
@@ -36,7 +37,6 @@ from ._steps import (
     RenameProject,
     RotateSecret,
 )
-from ._sync._planning import export, plan
 
 __all__ = [
     "AddCollaborator",

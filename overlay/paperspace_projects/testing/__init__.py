@@ -16,7 +16,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from paperspace_projects.testing._faults import (
+    from .emulator.emulator import Dialect, Emulator
+    from .emulator.request_log import SentRequest
+    from .emulator.seeding import SEEDED_VALUE
+    from .emulator.snapshots import Snapshot
+    from .faults.plan import (
         EVERYDAY_FAULTS,
         Fault,
         FaultKind,
@@ -25,11 +29,7 @@ if TYPE_CHECKING:
         Latency,
         When,
     )
-    from paperspace_projects.testing._guard import NetworkBlockedError, block_network
-    from paperspace_projects.testing._requests import SentRequest
-    from paperspace_projects.testing._seeding import SEEDED_VALUE
-    from paperspace_projects.testing._snapshots import Snapshot
-    from paperspace_projects.testing.emulator import Dialect, Emulator
+    from .network_guard import NetworkBlockedError, block_network
 
 __all__ = [
     "EVERYDAY_FAULTS",
@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 _MODULES: Final = {
-    "_faults": (
+    "faults.plan": (
         "EVERYDAY_FAULTS",
         "Fault",
         "FaultKind",
@@ -58,11 +58,11 @@ _MODULES: Final = {
         "Latency",
         "When",
     ),
-    "_guard": ("NetworkBlockedError", "block_network"),
-    "_requests": ("SentRequest",),
-    "_seeding": ("SEEDED_VALUE",),
-    "_snapshots": ("Snapshot",),
-    "emulator": ("Dialect", "Emulator"),
+    "network_guard": ("NetworkBlockedError", "block_network"),
+    "emulator.request_log": ("SentRequest",),
+    "emulator.seeding": ("SEEDED_VALUE",),
+    "emulator.snapshots": ("Snapshot",),
+    "emulator.emulator": ("Dialect", "Emulator"),
 }
 
 

@@ -14,9 +14,9 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from paperspace_projects.testing._dialects import SPEECHES
-from paperspace_projects.testing._faults import FaultPlan
-from paperspace_projects.testing.emulator import DEFAULT_API_KEY, Dialect, Emulator
+from .emulator.emulator import DEFAULT_API_KEY, Dialect, Emulator
+from .emulator.serializers import SPEECHES
+from .faults.plan import FaultPlan
 
 FAILURES: Final = (ImportError, OSError, ValueError, sqlite3.Error)
 """What `serve` fails with."""

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
-    from paperspace_projects import AsyncClient, Client
-    from paperspace_projects.testing import Emulator
+    from .. import AsyncClient, Client
+    from . import Emulator
 
 __all__ = [
     "async_paperspace",
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def paperspace_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """A fresh emulator, as the marker `paperspace` says. Its ids are the same in each run."""
-    from paperspace_projects.testing import Emulator
+    from . import Emulator
 
     options = _options(request.node)
     state = options.pop("seed", None)
@@ -58,7 +58,7 @@ def paperspace_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
 @pytest.fixture
 def paperspace(paperspace_emulator: Emulator) -> Iterator[Client]:
     """A client on the test's emulator. It repeats as usual, but draws no waits."""
-    from paperspace_projects import Client, RetryPolicy
+    from .. import Client, RetryPolicy
 
     emulator, retry = paperspace_emulator, RetryPolicy(initial_wait=0)
     with Client(emulator.api_key, transport=emulator.transport(), retry=retry) as client:
@@ -68,7 +68,7 @@ def paperspace(paperspace_emulator: Emulator) -> Iterator[Client]:
 @pytest.fixture
 def async_paperspace(paperspace_emulator: Emulator) -> Iterator[AsyncClient]:
     """An async client on the test's emulator, for whatever runs the test's event loop."""
-    from paperspace_projects import AsyncClient, RetryPolicy
+    from .. import AsyncClient, RetryPolicy
 
     emulator, retry = paperspace_emulator, RetryPolicy(initial_wait=0)
     client = AsyncClient(emulator.api_key, transport=emulator.transport(), retry=retry)
@@ -101,7 +101,7 @@ def paperspace_no_network() -> Iterator[None]:
     For all tests: `pytestmark = pytest.mark.usefixtures("paperspace_no_network")` in a module, or
     `usefixtures = paperspace_no_network` in pytest's settings.
     """
-    from paperspace_projects.testing import block_network
+    from . import block_network
 
     with block_network():
         yield

@@ -1,1 +1,1 @@
-"""The sync twin of `_async/`, derived from it by `nox -s generate`; only `_runtime.py` is not."""
+"""The sync twin of `_async`: derived by `nox -s generate`, but for modules written by hand."""

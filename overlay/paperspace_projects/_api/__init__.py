@@ -1,0 +1,1 @@
+"""What can be called, and its JSON: operations, validation, decoding. Nothing here does I/O."""

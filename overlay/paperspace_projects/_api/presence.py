@@ -1,0 +1,47 @@
+"""What a server says is there: each thing once, and nothing that it calls deleted.
+
+The live server gives projects and collaborators a `dtDeleted`. Whether its lists hold what was
+deleted is not known (docs/dialects.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+from urllib.parse import quote
+
+from ..errors import NotFoundError
+from ..models import Collaborator, Model, Project, Secret
+
+Thing = TypeVar("Thing", Project, Collaborator, Secret, Model, str)
+
+
+def present(things: Iterable[Thing]) -> tuple[Thing, ...]:
+    """Each thing of a listing once, without those that the server says are deleted.
+
+    A listing that moves while it is read tells some things twice.
+    """
+    by_id: dict[str, Thing] = {}
+    for thing in things:
+        if not (isinstance(thing, Project | Collaborator) and thing.is_deleted):
+            by_id.setdefault(_id_of(thing), thing)
+    return tuple(by_id.values())
+
+
+def _id_of(thing: Project | Collaborator | Secret | Model | str) -> str:
+    if isinstance(thing, Project | Model):
+        return thing.id
+    if isinstance(thing, Collaborator):
+        return thing.user_id
+    return thing.name if isinstance(thing, Secret) else thing
+
+
+def not_there(project: Project) -> NotFoundError:
+    """The error for a project that was asked for by its id, and that an answer calls deleted."""
+    return NotFoundError(
+        "the project was deleted: the answer has a dtDeleted. Check the id, or list the projects",
+        operation="getProject",
+        method="GET",
+        path=f"/projects/{quote(project.id, safe='')}",
+        status_code=200,
+    )

@@ -1,0 +1,304 @@
+"""The client that people make: settings, a session, and the way to projects."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, NoReturn, Self
+
+import attrs
+import httpx
+
+from .. import config
+from .._api import validation as arguments
+from .._api.validation import UNSET, UnsetType
+from .._retry.decision_table import RetryPolicy
+from .._security.secret_str import hide
+from ..config import Settings
+from ..errors import InvalidArgumentError
+from ..events import AttemptEvent
+from ..models import Project, ProjectFailure, ProjectSnapshot
+from .resources.project import AsyncProjectScope
+from .resources.projects import AsyncProjects
+from .session import AsyncSession
+from .transport.connection_pool import AsyncConnections
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from ..inventory import InventoryProgress, Part
+
+
+class AsyncClient:
+    """A client of the Paperspace Projects API.
+
+    Use it in an `async with` block, or call `aclose` when done. It can be shared freely, and is
+    usable after a fork and on another event loop: it gets connections of its own there.
+
+    Args:
+        api_key: The team's API key; else that of `team`; else `PAPERSPACE_API_KEY`; else the only
+            key of `~/.paperspace/credentials.toml`.
+        team: Which key of the credentials file to use. It comes before the environment.
+        base_url: Where the API is; else `PAPERSPACE_API_URL`; else the server of openapi.yaml.
+        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts. What an
+            attempt waits for its turn (`max_concurrency`) counts for its `pool` alone.
+        deadline: Seconds for one call, all its attempts and waits included; for a listing, for
+            each page. None: no limit.
+        retry: How often and how patiently to repeat; `RetryPolicy(max_attempts=1)` never does.
+        on_event: Called with an `AttemptEvent` after each attempt.
+        http_client: Your own `httpx.AsyncClient`, with its proxies, certificates and hooks; it
+            stays yours to close. Its waits are limited one by one: a server that trickles can
+            outlast a timeout.
+        transport: Only the transport, such as `Emulator().transport()`.
+        ssl_context: What connections are secured with: your own CA, a client certificate.
+        max_concurrency: How many requests may be under way at a time; further calls wait.
+        max_response_bytes: The largest answer that is taken in, decompressed.
+        allow_insecure_http: Allow plain http to a host beyond loopback: the key is then sent
+            unencrypted.
+
+    Raises:
+        ConfigurationError: there is no usable key or base URL.
+        InvalidArgumentError: another argument cannot be used.
+    """
+
+    projects: AsyncProjects
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        team: str | None = None,
+        base_url: str | None = None,
+        timeout: float | httpx.Timeout = 30.0,
+        deadline: float | None = None,
+        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 -- frozen, so it can be shared
+        on_event: Callable[[AttemptEvent], object] | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        max_concurrency: int = 100,
+        max_response_bytes: int = 64 * 1024 * 1024,
+        allow_insecure_http: bool = False,
+    ) -> None:
+        api_key = None if api_key is None else hide(api_key)
+        if http_client is not None and transport is not None:
+            raise InvalidArgumentError("transport", "left out when http_client is given")
+        if ssl_context is not None and (http_client is not None or transport is not None):
+            raise InvalidArgumentError(
+                "ssl_context",
+                "left out when http_client or transport is given: they have their own",
+            )
+        arguments.instance("http_client", http_client, httpx.AsyncClient)
+        arguments.instance("transport", transport, httpx.AsyncBaseTransport)
+        arguments.instance("ssl_context", ssl_context, ssl.SSLContext)
+        arguments.function("on_event", on_event)
+        key, source = config.find_key(api_key, team)
+        settings = Settings(
+            base_url=config.find_base_url(base_url, allow_insecure_http),
+            team=team,
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            max_concurrency=max_concurrency,
+            max_response_bytes=max_response_bytes,
+            allow_insecure_http=allow_insecure_http,
+        )
+        connections = AsyncConnections(
+            http_client=http_client,
+            transport=transport,
+            ssl_context=ssl_context,
+            base_url=settings.base_url,
+            size=max_concurrency,
+        )
+        session = AsyncSession(settings, key, connections, on_event=on_event, key_source=source)
+        self._begin(session)
+
+    def _begin(self, session: AsyncSession) -> None:
+        self._session = session
+        self.projects = AsyncProjects(session)
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: Settings,
+        *,
+        api_key: str | None = None,
+        on_event: Callable[[AttemptEvent], object] | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> Self:
+        """A client with another one's settings, such as in a process that they were sent to.
+
+        The key does not travel with them: it is found as for any new client.
+
+        Raises:
+            ConfigurationError: there is no usable key.
+            InvalidArgumentError: another argument cannot be used.
+        """
+        api_key = None if api_key is None else hide(api_key)
+        given = {each.name: getattr(settings, each.name) for each in attrs.fields(Settings)}
+        if api_key is not None:
+            given["team"] = None
+        return cls(
+            api_key,
+            **given,
+            on_event=on_event,
+            http_client=http_client,
+            transport=transport,
+            ssl_context=ssl_context,
+        )
+
+    def with_options(
+        self,
+        *,
+        timeout: float | httpx.Timeout | UnsetType = UNSET,
+        deadline: float | UnsetType | None = UNSET,
+        retry: RetryPolicy | UnsetType = UNSET,
+        on_event: Callable[[AttemptEvent], object] | UnsetType | None = UNSET,
+    ) -> Self:
+        """A light copy with other options: `client.with_options(deadline=5).projects.list()`.
+
+        It shares the connections, and is closed with them: closing one closes all.
+
+        Args:
+            timeout: Seconds for one attempt as a whole, or an `httpx.Timeout`.
+            deadline: Seconds for one call, or None.
+            retry: How often and how patiently to repeat.
+            on_event: Called with an `AttemptEvent` after each attempt, or None.
+
+        Raises:
+            InvalidArgumentError: an option that cannot be used.
+        """
+        if on_event is not UNSET:
+            arguments.function("on_event", on_event)
+        old = self._session
+        settings = attrs.evolve(
+            old.settings,
+            timeout=old.settings.timeout if timeout is UNSET else timeout,
+            deadline=old.settings.deadline if deadline is UNSET else deadline,
+            retry=old.settings.retry if retry is UNSET else retry,
+        )
+        session = AsyncSession(
+            settings,
+            old.api_key,
+            old.connections,
+            on_event=old.on_event if on_event is UNSET else on_event,
+            runtime=old.runtime,
+            key_source=old.key_source,
+        )
+        copy = object.__new__(type(self))
+        copy._begin(session)
+        return copy
+
+    def __repr__(self) -> str:
+        if not hasattr(self, "_session"):  # a traceback may show one that could not be made
+            return f"<{type(self).__name__}>"
+        state = " (closed)" if self.is_closed else ""
+        return f"<{type(self).__name__} of {self._session.settings.base_url}{state}>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(
+            f"a {name} cannot be pickled or copied: it holds connections and an API key. Send "
+            f"`client.settings`, and make a client where they arrive: `{name}.from_settings(...)`; "
+            "for a copy with other options there is `client.with_options(...)`"
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """What the client goes by, without the key: it can be pickled."""
+        return self._session.settings
+
+    def project(self, project_id: str) -> AsyncProjectScope:
+        """A scope for one project; nothing is sent.
+
+        Raises:
+            InvalidArgumentError: the id is empty, `.`, `..` or no string.
+        """
+        return AsyncProjectScope(self._session, project_id)
+
+    def inventory(
+        self,
+        project_ids: Iterable[str | Project] | AsyncIterable[str | Project] | None = None,
+        *,
+        include: Collection[Part] = ("collaborators", "secrets", "tags", "models"),
+        concurrency: int = 16,
+        in_order: bool = False,
+        executor: Executor | None = None,
+        on_progress: Callable[[InventoryProgress], object] | None = None,
+    ) -> AsyncGenerator[ProjectSnapshot | ProjectFailure, None]:
+        """Read many projects and what they hold, many requests at a time (docs/inventory.md).
+
+        Each project is yielded when it has been read, while others still are; the listing goes on
+        meanwhile. No more than `concurrency` projects are in memory beside a page or two of the
+        listing. A project that cannot be read is yielded as a `ProjectFailure`, and does not stop
+        the rest. Nothing is sent before the first one is asked for, nor after the iteration was
+        left. The client's `deadline` is for all of it.
+
+        Args:
+            project_ids: Ids of the projects to read, or projects that were just listed, which are
+                not read again. None: all of the team's.
+            include: What to read of each: `collaborators`, `secrets`, `tags`, `models` and, if
+                asked for, the whole `activity`.
+            concurrency: How many requests may be under way at a time; not more than the client's
+                `max_concurrency`.
+            in_order: Yield in the order of the listing or of the ids. One that is slow holds up
+                those after it.
+            executor: Have its processes or machines read the projects, a few at a time. Each finds
+                the key where this client found it: it is not sent.
+            on_progress: Called with an `InventoryProgress` before each is yielded.
+
+        Raises, while it is gone through:
+            InvalidArgumentError: at once, before anything is sent.
+            ConfigurationError: the executor's workers cannot be sent what they need, at once; or
+                one of them has no key.
+            DeadlineExceededError: the time is over. What was read by then has been yielded.
+            APIError: the listing failed. What was listed by then has been read and yielded.
+            ExecutorError: the executor failed. What was read by then has been yielded.
+        """
+        from ..inventory._async.inventory import read_elsewhere, read_here
+        from ..inventory.options import request
+        from ..inventory.remote_worker import work_of
+
+        session = self._session
+        asked = request(
+            session.settings,
+            project_ids,
+            include=include,
+            concurrency=concurrency,
+            in_order=in_order,
+            on_progress=on_progress,
+        )
+        if executor is None:
+            return read_here(self, session.begin_deadline, asked, project_ids)
+        work = work_of(
+            session.settings, session.key_source, asked, executor, session.connections.are_own
+        )
+        return read_elsewhere(
+            self, session.begin_deadline, asked, project_ids, work=work, executor=executor
+        )
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no call can be made any more."""
+        return self._session.connections.is_closed
+
+    async def aclose(self) -> None:
+        """Close the client's connections. An `http_client` of your own stays open.
+
+        Calls that are under way end with a `ClientClosedError`.
+        """
+        await self._session.connections.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()

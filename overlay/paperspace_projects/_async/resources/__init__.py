@@ -1,0 +1,1 @@
+"""The methods that users call, one module for each part of the API."""

@@ -1,0 +1,34 @@
+"""What the resources of a project have in common."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from ..._api.decoding import WirePage
+from ..._api.operations import Operation
+from ..._pagination import list_requests as sources
+from ..pager import AsyncPager
+from ..session import AsyncSession
+
+T = TypeVar("T")
+
+
+class ProjectResource:
+    """A part of a project: the session to send by, and the project's id."""
+
+    def __init__(self, session: AsyncSession, project_id: str) -> None:
+        self._session = session
+        self._project_id = project_id
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of project {self._project_id!r}>"
+
+    def _list(
+        self,
+        operation: Operation[[str], WirePage[T]],
+        page_size: int | None,
+        after: str | None,
+        prefetch: int,
+    ) -> AsyncPager[T]:
+        source = sources.sub_list(operation, self._project_id, page_size=page_size, after=after)
+        return AsyncPager(self._session, source, prefetch)

@@ -1,0 +1,1 @@
+"""How requests are sent: connections of the client's own, or the user's httpx client."""

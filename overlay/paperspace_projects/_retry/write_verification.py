@@ -1,0 +1,128 @@
+"""Telling, after a write whose outcome is unknown, whether this call carried it out.
+
+A check is a listing to read and what to look for in it. Pure data; nothing is sent here. What was
+there before the call proves nothing: only "an earlier look of this call did not find it" or "its
+time lies within this call" does, and where neither can be told the outcome stays unknown.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from attrs import frozen
+
+from .._api import decoding as wire
+from .._api import operations as ops
+from .._http.server_clock import Span
+from .._pagination import list_requests as sources
+from .._pagination.paginator import Source
+from ..models import Collaborator, Model, Secret
+
+T = TypeVar("T")
+
+TOLERANCE = 5.0
+"""Seconds by which the clock of Date headers and that of the server's data may differ: a time this
+close to the beginning of an attempt decides nothing."""
+
+
+class Verdict(enum.Enum):
+    """What a look says about a write."""
+
+    MADE = "this call made it"
+    NOT_MADE = "it is there, and this call did not make it"
+    ABSENT = "it is not there"
+    UNDECIDED = "it is there, and nothing tells whether this call made it"
+
+
+@frozen
+class Found(Generic[T]):
+    """The thing that a look was for.
+
+    `value` is what the call returns if it made this. `created` is its time by the server's clock,
+    where the server tells one. `fits` is False where it differs from what the call asked for.
+    """
+
+    value: T
+    created: datetime | None = None
+    fits: bool = True
+
+
+@frozen(kw_only=True)
+class Check(Generic[T]):
+    """Where to look for what a write makes, and how to recognise it.
+
+    `find` takes an item of the listing. `shows_all` is False where a part of what the call writes,
+    such as a secret's value, cannot be read back.
+    """
+
+    source: Source[Any]
+    find: Callable[[Any], Found[T] | None]
+    shows_all: bool = True
+
+
+def judge(
+    found: Found[Any] | None, *, began: Span | None, now: Span | None, was_absent: bool
+) -> Verdict:
+    """What the thing that was found, or None, says about a call.
+
+    Args:
+        found: What the look found.
+        began: When the first attempt that may have been carried out began, by the server's clock.
+        now: What that clock shows now.
+        was_absent: Whether an earlier look of this call showed that it was not there.
+    """
+    if found is None:
+        return Verdict.ABSENT
+    if not found.fits:
+        return Verdict.NOT_MADE
+    if found.created is not None and began is not None and now is not None:
+        created = found.created.timestamp()
+        if created < began.earliest - TOLERANCE:
+            return Verdict.NOT_MADE
+        if now.dates > 1 and began.latest + TOLERANCE < created <= now.latest:
+            return Verdict.MADE
+    return Verdict.MADE if was_absent else Verdict.UNDECIDED
+
+
+def secret(project_id: str, name: str) -> Check[Secret]:
+    """createProjectSecret: getProjectSecret, which answers 404 where there is none."""
+
+    def find(item: Secret) -> Found[Secret] | None:
+        return Found(item, item.dt_created) if item.name == name else None
+
+    return Check(source=sources.one_secret(project_id, name), find=find, shows_all=False)
+
+
+def collaborator(project_id: str, user_id: str, role: str | None) -> Check[Collaborator]:
+    """addProjectCollaborator: listProjectCollaborators, by the user's id and the role."""
+
+    def find(item: Collaborator) -> Found[Collaborator] | None:
+        if item.user_id != user_id or item.is_deleted:
+            return None
+        fits = role is None or item.role is None or item.role.casefold() == role.casefold()
+        return Found(item, wire.created(item.extra), fits)
+
+    source = sources.sub_list(ops.LIST_COLLABORATORS, project_id, page_size=None, after=None)
+    return Check(source=source, find=find)
+
+
+def tag(project_id: str, name: str) -> Check[None]:
+    """addProjectTag: listProjectTags."""
+
+    def find(item: wire.DatedTag) -> Found[None] | None:
+        return Found(None, item.created) if item.name == name else None
+
+    return Check(source=sources.dated_tags(project_id), find=find)
+
+
+def model(project_id: str, model_id: str) -> Check[None]:
+    """addProjectModel: listProjectModels. Its times are the model's own, not of its association."""
+
+    def find(item: Model) -> Found[None] | None:
+        return Found(None) if item.id == model_id else None
+
+    source = sources.sub_list(ops.LIST_MODELS, project_id, page_size=None, after=None)
+    return Check(source=source, find=find)

@@ -1,0 +1,130 @@
+"""Taking hidden values out of what a server sent, before anything of it is kept or shown.
+
+A server may echo a value as it is or escaped: within JSON, HTML, a URL, a repr, or several of them
+at once. Letters and digits stay as they are in all of these, so they are what is looked for first.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import cast
+
+from .secret_str import STARS, Hidden
+
+_LONG_ENOUGH_TO_SEARCH_FOR = 6
+"""A value of a few letters would turn every message into stars: a shorter one is only taken out
+where it is the whole text."""
+
+
+def redact(text: str, hidden: Iterable[Hidden]) -> str:
+    """`text` with stars in place of hidden values, in whatever way they are escaped."""
+    for each in hidden:
+        value = each.reveal()
+        if value and text == value:
+            return STARS
+        if len(value) < _LONG_ENOUGH_TO_SEARCH_FOR:
+            continue
+        text = text.replace(value, STARS)
+        # No form is shorter than the value; a long pattern takes its time to be made.
+        if len(value) <= len(text) and may_hold(text, each):
+            text = re.sub(_pattern(value), STARS, text, flags=re.IGNORECASE)
+    return text
+
+
+def may_hold(text: str, hidden: Hidden) -> bool:
+    """Whether a text may hold a value in some form. Quick, and never wrong when it says no."""
+    value = hidden.reveal()
+    plain = max(re.findall(r"[A-Za-z0-9]+", value), key=len, default="")
+    return bool(value) and ("\\u" in text or plain.casefold() in text.casefold())
+
+
+_PERCENT = "%(?:25)*"
+_AND = rf"(?:&|{_PERCENT}26)(?:amp(?:;|{_PERCENT}3b))*"
+_NUMBER = rf"(?:#|{_PERCENT}23)"
+_SEMICOLON = rf"(?:;|{_PERCENT}3b)"
+_BACKSLASH = rf"(?:\\|{_PERCENT}5c|{_AND}{_NUMBER}(?:0*92|x0*5c){_SEMICOLON})"
+
+
+def _pattern(value: str) -> str:
+    """A pattern for a value in each way that it may be escaped, and escaped again.
+
+    At each place of a text one way at the most can lead on. Where there are two, a text that holds
+    all of a value but its end is searched in 2 ** n ways, which no one lives to see the end of.
+    """
+    parts: list[str] = []
+    for found in re.finditer(r"(\\*)([^\\]?)", value):
+        slashes, character = str(found[1]), str(found[2])
+        is_first = not parts
+        forms: list[str] = []
+        if not character or (character.isascii() and character.isalnum()):
+            forms.append(_at_least(len(slashes), is_first) * bool(slashes) + character)
+        else:
+            forms += [_at_least(len(slashes) + 1, is_first) + each for each in _slashed(character)]
+            as_it_is = "|".join(_unslashed(character))
+            forms.append(f"{_at_least(len(slashes), is_first)}(?:{as_it_is})")
+        parts.append(f"(?:{'|'.join(forms)})" if len(forms) > 1 else forms[0])
+    return "".join(parts)
+
+
+def _at_least(count: int, is_first: bool) -> str:
+    """So many backslashes or more, all that there are.
+
+    A value that begins with one begins at the last that will do: a long run of them would be gone
+    through from each of its places.
+    """
+    return f"{_BACKSLASH}{{{count}}}" if is_first else f"{_BACKSLASH}{{{count},}}+"
+
+
+def _slashed(character: str) -> list[str]:
+    """What may follow a backslash to mean a character other than an ASCII letter or digit."""
+    escapes = {json.dumps(character), repr(character), f"'\\u{ord(character):04x}'"}
+    found = {each[2:-1] for each in escapes if each[1] == "\\"} - {character}
+    return sorted(each.replace("\\", _BACKSLASH + "++") for each in found)
+
+
+def _unslashed(character: str) -> list[str]:
+    """The forms of such a character that need no backslash."""
+    names = [f"{_NUMBER}0*{ord(character)}", f"{_NUMBER}x0*{ord(character):x}"]
+    if (name := _entity(character)) is not None:
+        names.append(name)
+    return [
+        f"{_AND}(?:{'|'.join(names)}){_SEMICOLON}",
+        "".join(f"{_PERCENT}{byte:02x}" for byte in character.encode()),
+        rf"[\s+]|{_PERCENT}2b" if character.isspace() else re.escape(character),
+    ]
+
+
+def _entity(character: str) -> str | None:
+    """The name that HTML has for a character, if any."""
+    from html import entities  # seldom needed, and long
+
+    return "apos" if character == "'" else entities.codepoint2name.get(ord(character))
+
+
+def redact_json(data: object, hidden: tuple[Hidden, ...]) -> object:
+    """A JSON value with every string in it redacted, keys included, and numbers that hold a value.
+
+    Raises:
+        RecursionError: it is nested too deeply.
+    """
+    if not hidden or data is None or isinstance(data, bool):
+        return data
+    if isinstance(data, str):
+        return redact(data, hidden)
+    if isinstance(data, int | float):
+        return data if redact(str(data), hidden) == str(data) else STARS
+    if isinstance(data, list):
+        return [redact_json(item, hidden) for item in cast("list[object]", data)]
+    if isinstance(data, dict):
+        pairs = cast("dict[str, object]", data).items()
+        return {redact(key, hidden): redact_json(item, hidden) for key, item in pairs}
+    return data
+
+
+def in_clean_words(text: str, most: int) -> str:
+    """What a server sent, fit for a log's line or a terminal: no control characters, not long."""
+    words = "".join(each if each.isprintable() else " " for each in text[: 10 * most]).split()
+    shown = " ".join(words)
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"

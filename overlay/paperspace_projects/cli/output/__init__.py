@@ -1,0 +1,1 @@
+"""What commands write: records, formats, tables, messages."""

@@ -1,0 +1,1 @@
+"""The emulator: a stateful server of the API, in process or over HTTP."""

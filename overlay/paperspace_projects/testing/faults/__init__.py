@@ -1,0 +1,1 @@
+"""Faults that the emulator can be told to make, and how they are made."""
