@@ -93,7 +93,7 @@ def typecheck(session: nox.Session) -> None:
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "paperspace_projects", "--ignoreexternal")
-    session.run("pytest", "tests/typing", *session.posargs)
+    session.run("pytest", "tests/repository/type_checking", *session.posargs)
 
 
 def prepare_to_typecheck(session: nox.Session) -> None:
@@ -159,7 +159,7 @@ def prism(session: nox.Session) -> None:
     """All operations against Prism, a mock server of the spec that nobody here wrote."""
     prepare_for_tests(session)
     with serving_prism(install_from_npm(session, PRISM)) as url:
-        session.run("pytest", "tests/prism", *session.posargs, env={"PRISM_URL": url})
+        session.run("pytest", "tests/spec/prism", *session.posargs, env={"PRISM_URL": url})
 
 
 def install_from_npm(session: nox.Session, package: str) -> Path:
@@ -251,7 +251,7 @@ def cluster(session: nox.Session) -> None:
     """Inventories by a real Dask cluster, and as frames of pandas and polars."""
     groups(session, "cluster")
     prepare_for_tests(session)
-    session.run("pytest", "tests/cluster", *session.posargs)
+    session.run("pytest", "tests/inventory/cluster", *session.posargs)
 
 
 @nox.session(tags=["checks"])
@@ -270,7 +270,7 @@ def docs(session: nox.Session) -> None:
 def contract(session: nox.Session) -> None:
     """The generated code against the spec, and the overlay against the generated code."""
     prepare_for_tests(session)
-    session.run("pytest", "tests/contract", *session.posargs)
+    session.run("pytest", "tests/spec/contract", *session.posargs)
 
 
 @nox.session
@@ -330,7 +330,7 @@ def drill(session: nox.Session) -> None:
     """Rehearse spec changes of every kind, each on a clone of the tree."""
     redocly = prepare_for_specs(session)
     session.install("hatchling")
-    session.run("pytest", "tests/drill", "-n2", *session.posargs, env={"REDOCLY": redocly})
+    session.run("pytest", "tests/spec/drill", "-n2", *session.posargs, env={"REDOCLY": redocly})
 
 
 def prepare_for_types(session: nox.Session) -> None:

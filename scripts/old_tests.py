@@ -24,11 +24,11 @@ from changelog import BREAKING, FRAGMENTS, breaking_entries
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "paperspace_projects"
-TESTS = ("tests/client", "tests/errors", "tests/models", "tests/paging")
+TESTS = ("tests/client", "tests/unit/errors", "tests/unit/models", "tests/client/pagination")
 """Those that only use what is public, so that they hold for any version that keeps its promises."""
 OF_THEIR_TIME = "not every_public and not both_flavours"
 """They count what there was, and are right to fail when there is more."""
-PROGRAMS = "tests/typing/programs"
+PROGRAMS = "tests/repository/type_checking/programs"
 
 
 def main() -> None:

@@ -23,12 +23,12 @@ import pytest
 from .mutant import Mutant
 
 TREE = (
-    *("generated", "overlay", "tests/contract", "tests/support", "tests/conftest.py"),
+    *("generated", "overlay", "tests/spec/contract", "tests/support", "tests/conftest.py"),
     *("openapi.yaml", "generator-config.yml", "pyproject.toml", "noxfile.py"),
     "scripts/provenance.py",
 )
 RECORD = "generated_from.py"
-BY_DIGEST = "tests/contract/test_record.py"
+BY_DIGEST = "tests/spec/contract/test_record.py"
 """What sees every change by a digest proves nothing of the other tests: it is asked of the record
 alone."""
 HEAVY = (
@@ -251,7 +251,7 @@ def _child(slot: Slot, write_bytecode: bool) -> int:
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what was loaded before
     if slot.mutant is not None and not slot.mutant.path.endswith(RECORD):
         options.append(f"--ignore={BY_DIGEST}")
-    arguments = [*options, f"--rootdir={slot.root}", "tests/contract"]
+    arguments = [*options, f"--rootdir={slot.root}", "tests/spec/contract"]
     return int(
         pytest.main(
             arguments, plugins=[_Witness(slot.root, slot.mutant.about if slot.mutant else ())]

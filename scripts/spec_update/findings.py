@@ -77,7 +77,7 @@ def contract_tests(tree: Path) -> list[Finding]:
     results = tree / ".contract.xml"
     done = _run(
         tree,
-        *("pytest", "tests/contract", "-q", "-p", "no:cacheprovider"),
+        *("pytest", "tests/spec/contract", "-q", "-p", "no:cacheprovider"),
         *("--continue-on-collection-errors", f"--junitxml={results}"),
     )
     if not results.is_file():

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from cli.shell import KEY, Shell
-from watching.course import Feed
+from client.watching.course import Feed
 
 from paperspace_projects import Client
 from paperspace_projects.cli.commands.activity import Following

@@ -10,9 +10,9 @@ from typing import Any
 
 import anyio
 import pytest
+from client.secrecy.planted import VALUES, assert_hidden_in_error
 from reconcile.driving import apply, failure, plan
 from reconcile.sources import resolved, script, state, write
-from secrecy.planted import VALUES, assert_hidden_in_error
 from support.driving import Driver
 
 from paperspace_projects import AsyncClient, SecretReferenceError

@@ -14,16 +14,16 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from reconcile.between import Between
-from reconcile.driving import apply, document, export, make, plan
-from reconcile.sources import resolved, script, state, write
-from secrecy.planted import (
+from client.secrecy.planted import (
     VALUES,
     assert_hidden,
     assert_hidden_in_error,
     assert_hidden_in_log,
     leaks,
 )
+from reconcile.between import Between
+from reconcile.driving import apply, document, export, make, plan
+from reconcile.sources import resolved, script, state, write
 from support.driving import Driver
 from support.servers import json as answering
 from support.servers import status

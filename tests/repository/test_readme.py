@@ -29,7 +29,7 @@ PROGRAMS = [
     pytest.param(text, id=f"{page.name}-{number}")
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")))
     for number, (language, text) in enumerate(blocks_of(page.read_text(encoding="utf-8")))
-    # Those that need Dask or frames are run by tests/cluster.
+    # Those that need Dask or frames are run by tests/inventory/cluster.
     if language == "python" and not re.search(r"^(import|from) (dask|polars)\b", text, re.MULTILINE)
 ]
 COMMANDS = [text.strip() for language, text in BLOCKS if language == "sh"]

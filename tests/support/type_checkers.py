@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-HERE = Path(__file__).resolve().parents[1] / "typing"
+HERE = Path(__file__).resolve().parents[1] / "repository/type_checking"
 FOLDERS = ("programs", "mistakes")
 VERSION = "3.11"
 """The oldest Python that the package is for."""

@@ -1,0 +1,196 @@
+"""The benchmark measures what it says: the same work, a ratio in the same round, and no more."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[3]))  # where `scripts` is
+
+from scripts.bench import answers, budget, isolation, report, results
+from scripts.bench.candidate import CANDIDATES, OURS, REFERENCE
+from scripts.bench.terms import PAGE, PART, PARTS
+from scripts.bench.worker import beginning, import_times, measured, serving
+from scripts.bench.works import root
+
+INSTALLED = [REFERENCE, OURS, "stock generated", "bare socket"]
+"""The candidates that need nothing but what this project does."""
+
+
+@pytest.fixture(scope="module")
+def roots() -> Iterator[dict[str, str]]:
+    with serving(0) as roots:
+        yield roots
+
+
+@pytest.mark.parametrize("name", INSTALLED)
+def test_each_candidate_does_the_same_work(roots: dict[str, str], name: str) -> None:
+    opens: Any = CANDIDATES[name].sync()
+    client = opens(root(roots, 3 * PAGE - 1))
+    found = client.get(7)
+    text = found.decode() if isinstance(found, bytes) else str(found)
+    assert "project 7" in text
+    if name != "bare socket":
+        assert len(list(client.everything())) == 3 * PAGE - 1
+        assert [len(client.part(7, kind)) for kind in range(len(PARTS))] == [PART] * 4
+    client.close()
+
+
+def test_ours_reads_what_raw_httpx_does(roots: dict[str, str]) -> None:
+    ours: Any = CANDIDATES[OURS].sync()
+    raw: Any = CANDIDATES[REFERENCE].sync()
+    url = root(roots, 2 * PAGE)
+    one, other = ours(url), raw(url)
+    projects, dicts = list(one.everything()), list(other.everything())
+    assert [each.id for each in projects] == [each["id"] for each in dicts]
+    assert [each.team_id for each in projects] == [each["teamId"] for each in dicts]
+    one.close()
+    other.close()
+
+
+@pytest.mark.parametrize("shape", answers.SHAPES, ids=lambda shape: shape.page.pattern)
+def test_a_listing_of_any_shape_ends_with_its_last_item(shape: answers.Shape) -> None:
+    pages = [answers.Stretch(0, 120, 250), answers.Stretch(240, 250, 250)]
+    first, last = (shape.envelope([shape.item(n) for n in at.numbers], at) for at in pages)
+    assert (first, shape.links(pages[0])) != (last, shape.links(pages[1]))
+    assert shape.links(pages[1]) == ""
+
+
+def test_a_figure_comes_from_a_fresh_process(roots: dict[str, str]) -> None:
+    figure = measured("get", CANDIDATES["bare socket"], roots)
+    assert figure is not None
+    assert figure > 0
+    assert measured("list-async", CANDIDATES["bare socket"], roots) is None
+
+
+def test_work_that_fails_says_so(roots: dict[str, str]) -> None:
+    with pytest.raises(RuntimeError, match="KeyError"):
+        measured("fan-out", CANDIDATES[REFERENCE], roots)  # there is no server with latency
+
+
+def test_what_a_candidate_does_not_need_is_hidden_from_it() -> None:
+    hidden = isolation.hidden_from(("httpx",))
+    assert {"pytest", "tenacity"} <= set(hidden)
+    assert not {"httpx", "httpcore", "anyio", "certifi"} & set(hidden)
+    assert beginning("import httpx", ("httpx",)) > 0
+    with pytest.raises(RuntimeError, match="tenacity"):
+        beginning("import tenacity", ("httpx",))
+
+
+def test_an_import_is_told_by_package() -> None:
+    times = import_times("import httpx", ("httpx",))
+    assert times["httpx"] > 0
+    assert list(times.values()) == sorted(times.values(), reverse=True)
+
+
+@pytest.fixture
+def figures() -> results.Results:
+    found = results.Results()
+    for round_, machine in enumerate([1.0, 2.0, 4.0]):  # it gets slower and slower
+        found.add("get", REFERENCE, round_, 0.2 * machine)
+        found.add("get", OURS, round_, 0.1 * machine)
+        found.add("get", "openai", round_, 0.3 * machine)
+    found.add("fan-out", REFERENCE, 0, 1.0)
+    found.add("fan-out", OURS, 0, 0.9)
+    return found
+
+
+def test_only_figures_of_one_round_are_compared(figures: results.Results) -> None:
+    assert figures.ratio("get", OURS) == results.Spread(0.5, 0.5, 0.5)
+    assert figures.seconds("get", OURS) == results.Spread(0.2, 0.1, 0.4)
+
+
+def test_a_target_is_met_or_it_is_not(figures: results.Results) -> None:
+    told = {each.title: each.is_met for each in results.verdicts(figures)}
+    assert told == {
+        "GET, to raw httpx": True,
+        "fan-out at 20 ms, seconds (limit 0.80)": False,
+        "GET, before every SDK": True,
+    }
+
+
+def test_the_tables_and_the_plot_tell_what_was_measured(
+    figures: results.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "docs").mkdir()
+    page = tmp_path / report.PAGE
+    page.write_text("before\n<!-- bench -->\nold\n<!-- end of bench -->\nafter\n")
+    monkeypatch.setattr(report, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(report, "versions", lambda _: "versions")
+    report.write(figures, report.Machine.here(), 3)
+    text = page.read_text()
+    assert "| **paperspace-projects** | **0.50** | **0.9 s** |" in text
+    assert (
+        "| fan-out at 20 ms, seconds (limit 0.80) | ≤ 0.86 | 0.90 (0.90 - 0.90) | **no** |" in text
+    )
+    assert "old" not in text
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    drawing = ElementTree.fromstring((tmp_path / report.PLOT).read_text())
+    assert OURS in {each.text for each in drawing.iter("{http://www.w3.org/2000/svg}text")}
+
+
+def test_the_docs_have_a_place_for_them() -> None:
+    assert len(report.PLACE.findall((report.REPOSITORY / report.PAGE).read_text())) == 1
+
+
+NOW = {
+    "versions": {"httpx": "0.28.1"},
+    "counts": {"get": {"python": 1000, "c_calls": 100}},
+    "native": {budget.BUILD: {"get": 100_000}},
+    "modules": {"import": ["typing", "paperspace_projects.models"]},
+}
+
+
+def changed(**more: Any) -> dict[str, Any]:
+    return {**NOW, **more}
+
+
+@pytest.mark.parametrize(
+    ("now", "line"),
+    [
+        (NOW, None),
+        (changed(counts={"get": {"python": 1019, "c_calls": 102}}), None),
+        (
+            changed(counts={"get": {"python": 1100, "c_calls": 100}}),
+            "get: 1,100 Python instructions, 10.0% over the budget of 1,000",
+        ),
+        (
+            changed(counts={"put": {"python": 1, "c_calls": 0}}),
+            "put: 1 Python instructions, and no budget for them",
+        ),
+        (
+            changed(native={budget.BUILD: {"get": 110_000}}),
+            "get: 110,000 machine instructions, 10.0% over the budget of 100,000",
+        ),
+        (changed(native={"another build": {"get": 110_000}}), None),
+        (changed(native={}), None),
+        (
+            changed(modules={"import": ["typing", "httpx"]}),
+            "import: loads httpx, which it did not",
+        ),
+    ],
+)
+def test_what_is_more_than_the_budget_is_named(now: dict[str, Any], line: str | None) -> None:
+    assert budget.excesses(NOW, now)[:1] == ([] if line is None else [line])
+
+
+def test_what_is_less_is_told() -> None:
+    now = changed(counts={"get": {"python": 500, "c_calls": 100}}, modules={"import": ["typing"]})
+    assert budget.excesses(NOW, now) == []
+    assert budget.savings(NOW, now) == [
+        "get: 500 instead of 1,000 (python)",
+        "import: no longer loads paperspace_projects.models",
+    ]
+
+
+def test_a_budget_is_read_as_it_was_written() -> None:
+    assert tomllib.loads(budget.text_of({"3.11": NOW})) == {"3.11": NOW}
+    committed = tomllib.loads(budget.BUDGET.read_text())
+    assert budget.text_of(committed) == budget.BUDGET.read_text()

@@ -1,0 +1,488 @@
+"""Every cell of the retry table over sockets: how often a request arrives, and what it leaves.
+
+The rule is written out here once more: a request that may have been carried out is never sent again
+blindly. Each case is counted by a server that keeps what arrived, and carries it out or not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from attrs import frozen
+from retries.faults.conftest import Authority
+from retries.faults.rig import Background, Rig
+from retries.faults.writes import OPS, Op
+from support.faults import (
+    Connection,
+    Fault,
+    FaultServer,
+    Received,
+    address_lookup,
+    answers,
+    breaks_off,
+    falls_silent,
+    http,
+)
+
+from paperspace_projects import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    APITimeoutError,
+    BadRequestError,
+    ConflictError,
+    OutcomeUnknownError,
+    RateLimitError,
+    ResponseError,
+    ServerError,
+)
+from paperspace_projects._retry.decision_table import TABLE, Failure, Safety, decide
+from paperspace_projects.errors import (
+    OutcomeUnknownNotFoundError,
+    OutcomeUnknownServerError,
+    OutcomeUnknownStatusError,
+)
+
+COLUMNS = ("READ", "IDEMPOTENT", "KEYED", "WRITE")
+AGAIN = "is sent again, up to four times"
+LOOK = "is looked for, and sent again if it is not there"
+UNKNOWN = "is sent once, and its outcome is unknown"
+ONCE = "is sent once"
+SURELY_NOT = (AGAIN, AGAIN, AGAIN, AGAIN)
+PERHAPS = (AGAIN, AGAIN, LOOK, UNKNOWN)
+UNTOLD = (ONCE, ONCE, UNKNOWN, UNKNOWN)
+FINAL = (ONCE, ONCE, ONCE, ONCE)
+EXPECTED = {
+    "NAME_NOT_RESOLVED": SURELY_NOT,
+    "CONNECT_FAILED": SURELY_NOT,
+    "CONNECT_TIMEOUT": SURELY_NOT,
+    "CERTIFICATE_REFUSED": FINAL,
+    "TLS_FAILED": SURELY_NOT,
+    "POOL_TIMEOUT": SURELY_NOT,
+    "WRITE_FAILED": PERHAPS,
+    "READ_TIMEOUT": PERHAPS,
+    "LOST_BEFORE_ANSWER": PERHAPS,
+    "LOST_WITHIN_ANSWER": PERHAPS,
+    "REQUEST_TIMEOUT": PERHAPS,
+    "TOO_EARLY": SURELY_NOT,
+    "TOO_MANY_REQUESTS": SURELY_NOT,
+    "INTERNAL_ERROR": PERHAPS,
+    "BAD_GATEWAY": PERHAPS,
+    "UNAVAILABLE": PERHAPS,
+    "UNAVAILABLE_FOR_A_TIME": PERHAPS,
+    "GATEWAY_TIMEOUT": PERHAPS,
+    "CLIENT_CLOSED_REQUEST": UNTOLD,
+    "OTHER_SERVER_ERROR": UNTOLD,
+    "FINAL": FINAL,
+}
+
+
+FOR_A_COLUMN = {"getProject", "updateProject", "createProjectSecret", "createProject"}
+"""One operation of each column, which meets every variant of a failure."""
+
+
+@frozen(eq=False)
+class Case:
+    """One way of failing: the row of the table, the error of one attempt, and what is played.
+
+    `arrives` tells whether the server gets the request whole, `retry_after` what it asks to wait.
+    """
+
+    id: str
+    row: str
+    error: type[APIError]
+    fault: Fault | None = None
+    arrives: bool = True
+    retry_after: float = 0
+    setting: str = "plain"
+
+
+def statuses() -> Iterator[Case]:
+    for row, status, error in [
+        ("REQUEST_TIMEOUT", 408, APIStatusError),
+        ("TOO_EARLY", 425, APIStatusError),
+        ("TOO_MANY_REQUESTS", 429, RateLimitError),
+        ("INTERNAL_ERROR", 500, ServerError),
+        ("BAD_GATEWAY", 502, ServerError),
+        ("UNAVAILABLE", 503, ServerError),
+        ("GATEWAY_TIMEOUT", 504, ServerError),
+        ("CLIENT_CLOSED_REQUEST", 499, APIStatusError),
+        ("OTHER_SERVER_ERROR", 501, ServerError),
+        ("OTHER_SERVER_ERROR", 599, ServerError),
+        ("FINAL", 400, BadRequestError),
+        ("FINAL", 409, ConflictError),
+        ("FINAL", 418, APIStatusError),
+        ("FINAL", 302, APIStatusError),
+    ]:
+        yield Case(str(status), row, error, answers(status))
+        fault = answers(status, retry_after="7")
+        row_then = "UNAVAILABLE_FOR_A_TIME" if status == 503 else row
+        yield Case(f"{status} with Retry-After", row_then, error, fault, retry_after=7)
+
+
+WHOLE = http(200, b'{"id": "p9", "name": "half"}')
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{"
+
+
+def reset_within(request: Received, carry_out: Callable[[Received], object]) -> Fault:
+    """Carries a request out or not, and resets its connection before all of it was sent."""
+
+    def act(connection: Connection) -> None:
+        if connection.socket.recv(10, socket.MSG_PEEK).startswith(request.method.encode()):
+            carry_out(request)
+            connection.hang_up(reset=True)
+        # A look: it is answered, but the next request has to come on another connection.
+        connection.answer_one(connection="close")
+        connection.hang_up()
+
+    return Fault(act, at="connection")
+
+
+def speaks_no_tls(connection: Connection) -> None:
+    connection.more()
+    connection.send(http(400))
+    connection.hang_up()
+
+
+CASES = [
+    Case("unresolved", "NAME_NOT_RESOLVED", APIConnectionError, arrives=False, setting="no name"),
+    Case("refused", "CONNECT_FAILED", APIConnectionError, arrives=False, setting="refusing"),
+    Case("full backlog", "CONNECT_TIMEOUT", APITimeoutError, arrives=False, setting="full"),
+    Case(
+        *("another CA", "CERTIFICATE_REFUSED", APIConnectionError),
+        arrives=False,
+        setting="another CA",
+    ),
+    Case(
+        *("no TLS", "TLS_FAILED", APIConnectionError),
+        Fault(speaks_no_tls, at="connection"),
+        arrives=False,
+        setting="TLS",
+    ),
+    Case("busy", "POOL_TIMEOUT", APITimeoutError, arrives=False, setting="busy"),
+    Case(
+        *("reset in mid-request", "WRITE_FAILED", APIConnectionError),
+        arrives=False,
+        setting="narrow",
+    ),
+    Case("silence", "READ_TIMEOUT", APITimeoutError, falls_silent(), setting="impatient"),
+    Case(
+        *("silence in the headers", "READ_TIMEOUT", APITimeoutError),
+        falls_silent(WHOLE[:20]),
+        setting="impatient",
+    ),
+    Case(
+        *("silence in the body", "READ_TIMEOUT", APITimeoutError),
+        falls_silent(WHOLE[:-5]),
+        setting="impatient",
+    ),
+    Case("closed", "LOST_BEFORE_ANSWER", APIConnectionError, breaks_off()),
+    Case("reset", "LOST_BEFORE_ANSWER", APIConnectionError, breaks_off(reset=True)),
+    *(
+        Case(f"{how} {where}", "LOST_WITHIN_ANSWER", APIConnectionError, fault)
+        for where, data in {
+            "in the status line": WHOLE[:7],
+            "in the headers": WHOLE[:30],
+            "in the body": WHOLE[:-5],
+            "in a chunk": CHUNKED,
+        }.items()
+        for how, fault in {
+            "closed": breaks_off(data),
+            "reset": breaks_off(data, reset=True),
+        }.items()
+    ),
+    Case("garbage", "LOST_WITHIN_ANSWER", APIConnectionError, breaks_off(b"SSH-2.0-x\r\n" * 9)),
+    *statuses(),
+    Case("no JSON", "FINAL", ResponseError, answers(200, b"{")),
+]
+
+
+def expected(case: Case, op: Op) -> str:
+    return EXPECTED[case.row][COLUMNS.index(op.column)]
+
+
+def is_uncertain(case: Case) -> bool:
+    return EXPECTED[case.row] in (PERHAPS, UNTOLD)
+
+
+@frozen(eq=False)
+class Run:
+    """A case that happens to an operation; `done`: it is carried out, `lasts`: again and again."""
+
+    case: Case
+    op: Op
+    done: bool
+    lasts: bool
+
+    def __str__(self) -> str:
+        name = f"{self.op.id}-{self.case.id}"
+        return f"{name}{'-carried out' * self.done}{'-for ever' * self.lasts}"
+
+
+def runs() -> Iterator[Run]:
+    """Each case with each operation that it is to meet, carried out or not, lasting or not."""
+    seen = set()
+    for case in CASES:
+        for op in OPS:
+            if op.id not in FOR_A_COLUMN and (case.row, op.id) in seen:
+                continue
+            seen.add((case.row, op.id))
+            for done in (False, True) if is_uncertain(case) and op.column != "READ" else (False,):
+                can_last = op.id in FOR_A_COLUMN and "silence in" not in case.id  # it takes long
+                for lasts in (True, False) if can_last else (False,):
+                    yield Run(case, op, done, lasts)
+
+
+RUNS = list(runs())
+
+
+class World:
+    """A server in which a case happens to an operation, and a client of it."""
+
+    def __init__(
+        self,
+        drive: Rig,
+        stack: contextlib.ExitStack,
+        run: Run,
+        *,
+        trusted: ssl.SSLContext,
+        secured: ssl.SSLContext,
+        patch: pytest.MonkeyPatch,
+    ) -> None:
+        case, op = run.case, run.op
+        self.case, self.op, self.drive = case, op, drive
+        setting = case.setting
+        is_tls = setting in ("TLS", "another CA")
+        starts = setting not in ("full", "refusing")
+        self.server = stack.enter_context(
+            FaultServer(tls=secured if is_tls else None, starts=starts, narrow=setting == "narrow")
+        )
+        # A long id does not fit into these buffers: the connection can be lost while it is sent.
+        self.project_id = "p" * 60_000 if setting == "narrow" else "p1"
+        house = self.server.house
+        if setting == "narrow":
+            house.add_project(self.project_id, "long")
+        op.before(house, self.project_id)
+        self.lookups = 0
+        options: dict[str, Any] = {"timeout": httpx.Timeout(10)}
+        if setting == "no name":
+            patch.setattr("socket.getaddrinfo", address_lookup("nosuch.invalid", self._look_up))
+            options["base_url"] = f"http://nosuch.invalid:{self.server.port}"
+            options["allow_insecure_http"] = True
+        elif setting == "full":
+            self.server.fill_backlog()
+            options["timeout"] = httpx.Timeout(10, connect=0.05)
+        elif setting == "busy":
+            options["timeout"] = httpx.Timeout(10, pool=0.02)
+            options["max_concurrency"] = 1
+        elif setting == "impatient":
+            options["timeout"] = httpx.Timeout(10, read=0.1)
+        if is_tls:
+            options["ssl_context"] = trusted
+        self.resolves = False
+        self.client = drive.client_of(self.server, **options)
+        if setting == "narrow":
+            drive.narrow(self.client)
+        self.released = threading.Event()
+        self.background: Background | None = None
+        if setting == "busy":
+            self.server.play(Fault(self._keep_busy), to="GET")
+            self.background = drive.start(lambda: self.client.projects.get("p2"), self.server)
+        request = op.request(self.project_id)
+        fault = case.fault
+        if setting == "narrow":
+            fault = reset_within(request, house.handle if run.done else lambda _: None)
+        elif fault is not None and run.done:
+            fault = fault.carried_out()
+        if fault is not None:
+            self.server.play(fault, for_ever=run.lasts, to=op.method)
+        if not run.lasts:
+            drive.clock.on_sleep = self.pass_on
+
+    def _keep_busy(self, connection: Connection) -> None:
+        self.released.wait(10)
+        connection.send(WHOLE)
+
+    def _look_up(self) -> None:
+        self.lookups += 1
+        if not self.resolves:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    def pass_on(self) -> Any:
+        """End what keeps the call from succeeding, while it waits for its next attempt."""
+        self.drive.clock.on_sleep = None
+        self.resolves = True
+        if self.case.setting in ("full", "refusing"):
+            self.server.start()
+        return self.finish()
+
+    def finish(self) -> Any:
+        """End the call that keeps another one waiting."""
+        self.released.set()
+        background, self.background = self.background, None
+        return background.finish() if background else None
+
+    def arrived(self) -> int:
+        """How often the operation's request arrived, each time as it has to be."""
+        wanted = self.op.request(self.project_id)
+        found = [
+            each
+            for each in self.server.received
+            if (each.method, each.path) == (wanted.method, wanted.path)
+        ]
+        assert {each.body for each in found} <= {wanted.body}
+        assert {line.split()[0] for line in self.server.lines} <= {self.op.method, "GET"}
+        return len(found)
+
+    def looks(self) -> int:
+        """How often the client looked whether it was carried out."""
+        return sum(
+            line.startswith(f"GET /projects/{self.project_id}/") for line in self.server.lines
+        )
+
+    def marks(self) -> int:
+        return self.op.marks(self.server.house, self.project_id)
+
+
+@pytest.fixture
+def cells(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """The cells of the table that failures were taken for."""
+    taken: list[tuple[str, str]] = []
+
+    def noted(failure: Failure, safety: Safety, **facts: Any) -> Any:
+        taken.append((failure.name, safety.name))
+        return decide(failure, safety, **facts)
+
+    monkeypatch.setattr("paperspace_projects._retry.attempts.decide", noted)
+    return taken
+
+
+@pytest.fixture
+def make_world(
+    drive: Rig,
+    authority: Authority,
+    another_authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[..., World]]:
+    worlds: list[World] = []
+    with contextlib.ExitStack() as stack:
+
+        def make(run: Run) -> World:
+            trusted = another_authority if run.case.setting == "another CA" else authority
+            world = World(
+                *(drive, stack, run),
+                trusted=trusted.client,
+                secured=authority.server,
+                patch=monkeypatch,
+            )
+            worlds.append(world)
+            return world
+
+        yield make
+        for world in worlds:
+            drive(world.finish())
+            drive.close(world.client)
+
+
+def unknown(case: Case) -> type[APIError]:
+    """What a write ends with that this happened to, when nobody knows what became of it."""
+    if issubclass(case.error, ServerError):
+        return OutcomeUnknownServerError
+    return (
+        OutcomeUnknownStatusError if issubclass(case.error, APIStatusError) else OutcomeUnknownError
+    )
+
+
+@pytest.mark.parametrize("run", RUNS, ids=str)
+def test_what_fails_is_neither_doubled_nor_lost(
+    drive: Rig,
+    make_world: Callable[..., World],
+    cells: list[tuple[str, str]],
+    run: Run,
+) -> None:
+    case, op, done = run.case, run.op, run.done
+    world = make_world(run)
+    outcome = drive.outcome(lambda: op.call(world.client, world.project_id))
+    end = end_of(run)
+    assert [cell for cell in cells if cell[1] == op.column] == [
+        (case.row, op.column)
+    ] * end.failures
+    if end.error is None:
+        assert not isinstance(outcome, Exception), outcome
+    else:
+        assert type(outcome) is end.error
+        assert outcome.attempts == end.failures + end.successes
+        assert (outcome.operation, outcome.method) == (op.id, op.method)
+    if isinstance(outcome, OutcomeUnknownError) and not end.successes:
+        assert isinstance(outcome, case.error) or outcome.status_code is None
+    assert world.arrived() == (end.failures if case.arrives else 0) + end.successes
+    assert world.looks() == end.looks
+    is_marked = op.column != "READ" and (done or end.successes > 0)
+    assert world.marks() == is_marked
+    assert drive.clock.sleeps == [pytest.approx(x) for x in waits(case, end)]
+    if case.setting in ("TLS", "another CA"):
+        assert world.server.connections == end.failures + end.successes
+    if case.setting == "no name":
+        assert world.lookups == end.failures + end.successes
+
+
+@frozen
+class End:
+    """What a call has to come to: its error, and how many attempts failed and succeeded."""
+
+    error: type[APIError] | None
+    failures: int
+    successes: int = 0
+    looks: int = 0
+    waits: int = 0
+
+
+def end_of(run: Run) -> End:
+    case, rule = run.case, expected(run.case, run.op)
+    if rule is ONCE:
+        return End(case.error, 1)
+    if rule is UNKNOWN:
+        return End(unknown(case), 1)
+    if rule is LOOK and run.done:
+        # It is there. Nothing tells whether it was so before: it has no time, or one too near.
+        return End(unknown(case), 1, looks=1, waits=1)
+    if run.done and run.op.method == "DELETE" and case.row == "UNAVAILABLE_FOR_A_TIME":
+        return End(OutcomeUnknownNotFoundError, 1, successes=1, waits=1)
+    looks = rule is LOOK
+    if run.lasts:
+        is_slow = looks and case.row == "READ_TIMEOUT"  # what is not there may still come
+        return End(unknown(case) if is_slow else case.error, 4, looks=4 * looks, waits=3 + looks)
+    # A DELETE that was carried out finds nothing the second time, and has succeeded.
+    return End(None, 1, successes=1, looks=looks, waits=1)
+
+
+def waits(case: Case, end: End) -> list[float]:
+    """The waits, by a policy that begins with half a second and doubles it: the clock draws most.
+
+    What the server asks for goes before it.
+    """
+    return [case.retry_after or 0.5 * 2**number for number in range(end.waits)]
+
+
+def test_every_cell_of_the_table_is_tested() -> None:
+    tested = {(case.row, op.column) for case, op in ((run.case, run.op) for run in RUNS)}
+    assert tested == {(row.name, column.name) for row in TABLE for column in TABLE[row]}
+    assert tested == {(row.name, column.name) for row in Failure for column in Safety}
+    assert tested == {(row, column) for row in EXPECTED for column in COLUMNS}
+    assert len(tested) == 84
+
+
+def test_each_status_of_the_table_is_tested_with_and_without_a_wait_asked_for() -> None:
+    for row in EXPECTED:
+        waits = {case.retry_after > 0 for case in CASES if case.row == row and case.fault}
+        if row.endswith(("_TIMEOUT", "_ERROR", "EARLY", "REQUESTS", "GATEWAY")) and row not in (
+            *("CONNECT_TIMEOUT", "POOL_TIMEOUT", "READ_TIMEOUT"),
+        ):
+            assert waits == {True, False}, row
