@@ -12,7 +12,7 @@ from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from paperspace_projects.testing import Emulator
-from paperspace_projects.testing.emulator.emulator.routes import ROUTES
+from paperspace_projects.testing.emulator.routes import ROUTES
 
 SPEC_PATH = Path(__file__).parents[3] / "openapi.yaml"
 OPENAPI = OpenAPI.from_file_path(str(SPEC_PATH))

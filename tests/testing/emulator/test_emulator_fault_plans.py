@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from paperspace_projects.testing import EVERYDAY_FAULTS, Emulator, Fault, FaultPlan, InjectedFault
-from paperspace_projects.testing.emulator.emulator.routes import OPERATION_IDS
+from paperspace_projects.testing.emulator.routes import OPERATION_IDS
 
 Connect = Callable[[Emulator], httpx.Client]
 BUSY = Fault.status(503)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from paperspace_projects.testing import Emulator, Fault, FaultPlan, Latency
-from paperspace_projects.testing.emulator.emulator.messages import Call
+from paperspace_projects.testing.emulator.messages import Call
 from paperspace_projects.testing.faults.injector import Gate
 
 Until = Callable[[Callable[[], bool]], None]

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from paperspace_projects.testing import Dialect, Emulator
-from paperspace_projects.testing.emulator.emulator.inputs import Inputs
-from paperspace_projects.testing.emulator.emulator.messages import Call
+from paperspace_projects.testing.emulator.inputs import Inputs
+from paperspace_projects.testing.emulator.messages import Call
 
 Connect = Callable[[Emulator], httpx.Client]
 VALUE = "hunter2-hunter2"
