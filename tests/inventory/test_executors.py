@@ -15,6 +15,7 @@ from typing import Any
 
 import anyio
 import httpx
+import msgspec
 import pytest
 from inventory.elsewhere import be_at_home
 from inventory.taking import PATIENCE, Taker

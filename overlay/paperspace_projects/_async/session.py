@@ -253,7 +253,7 @@ class AsyncSession:
             finally:
                 with shield_cancellation():
                     await response.aclose()
-            is_reusable = exchange.ended_exactly(headers.get("content-length"))
+            is_reusable = exchange.ended_exactly(response.status, headers.get("content-length"))
             return answer
         finally:
             with shield_cancellation():

@@ -71,7 +71,7 @@ class Exchange:
             else:
                 self._head = b""
 
-    def ended_exactly(self, content_length: str | None) -> bool:
+    def ended_exactly(self, status: int, content_length: str | None) -> bool:
         """Whether nothing was read beyond the answer, as far as its length tells.
 
         httpcore takes what a server sent beyond an answer for the beginning of the next one.
@@ -79,6 +79,8 @@ class Exchange:
         """
         if not self._head_length:
             return False
+        if status in (204, 304):  # without a body, whatever its length is said to be
+            content_length = "0"
         if content_length is None:
             return self._tail == _END_OF_HEAD
         return content_length.isdecimal() and (

@@ -254,7 +254,7 @@ class Session:
             finally:
                 with shield_cancellation():
                     response.close()
-            is_reusable = exchange.ended_exactly(headers.get("content-length"))
+            is_reusable = exchange.ended_exactly(response.status, headers.get("content-length"))
             return answer
         finally:
             with shield_cancellation():

@@ -115,7 +115,12 @@ def _for_httpx(
     request: httpcore.Request, sender: httpx.Client | httpx.BaseTransport
 ) -> httpx.Request:
     """The same request for httpx. An httpx client adds its own headers, cookies and parameters."""
-    url = httpx.URL(bytes(request.url).decode("ascii"))
+    url = httpx.URL(
+        scheme=request.url.scheme.decode("ascii"),
+        host=request.url.host.decode("ascii"),
+        port=request.url.port,
+        raw_path=request.url.target,
+    )
     body = b"".join(cast("Iterable[bytes]", request.stream))
     options: dict[str, Any] = {
         "headers": request.headers,
