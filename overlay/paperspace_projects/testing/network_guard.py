@@ -16,7 +16,7 @@ import httpcore
 import httpx
 
 from ..errors import InvalidArgumentError
-from ..hooks import Departure, before_sending
+from ..hooks import OutgoingRequest, before_sending
 from .served_addresses import served
 
 # They answer in this process; the emulator's transport is of the first kind.
@@ -86,7 +86,7 @@ def block_network(*, allow: str | Collection[str] = ()) -> AbstractContextManage
         raise InvalidArgumentError("allow", _URLS)
     allowed = {_allowed(each) for each in ([allow] if isinstance(allow, str) else allow)}
 
-    def guard(departure: Departure) -> None:
+    def guard(departure: OutgoingRequest) -> None:
         origin = _origin(departure.url)
         if origin in allowed or _answers_here(departure):
             return
@@ -98,16 +98,16 @@ def block_network(*, allow: str | Collection[str] = ()) -> AbstractContextManage
     return before_sending(guard)
 
 
-def _answers_here(departure: Departure) -> bool:
-    carrier = departure.carrier
+def _answers_here(departure: OutgoingRequest) -> bool:
+    carrier = departure.transport
     if isinstance(carrier, httpx.Client | httpx.AsyncClient):
         carrier = _transport_of(carrier, departure.url)
     return isinstance(carrier, _IN_PROCESS)
 
 
-def _has_proxy(departure: Departure) -> bool:
+def _has_proxy(departure: OutgoingRequest) -> bool:
     """Whether a request goes through a proxy, which may be one of the environment."""
-    carrier = departure.carrier  # None: a client's own connections take no proxy to this machine
+    carrier = departure.transport  # None: a client's own connections take no proxy to this machine
     if isinstance(carrier, httpx.Client | httpx.AsyncClient):
         carrier = _transport_of(carrier, departure.url)
     return isinstance(getattr(carrier, "_pool", None), _PROXIES)  # httpx has no public name

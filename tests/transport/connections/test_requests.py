@@ -13,8 +13,8 @@ from support.driving import Driver
 
 import paperspace_projects._api.operations as ops
 from paperspace_projects import InvalidArgumentError
-from paperspace_projects._api.operations import Call
-from paperspace_projects._http.failures import as_httpx, is_of_the_network
+from paperspace_projects._api.operations import ApiRequest
+from paperspace_projects._http.failures import as_httpx, is_network_error
 from paperspace_projects._http.request_builder import RequestBuilder
 from paperspace_projects._security.secret_str import hide
 from paperspace_projects_api.models import CreateProjectBody
@@ -37,7 +37,7 @@ ids = st.one_of(
 cursors = st.none() | st.text(st.characters(codec="utf-8"), max_size=30) | st.just("x" * 3_000)
 
 
-def assert_alike(base_url: str, call: Call[Any]) -> None:
+def assert_alike(base_url: str, call: ApiRequest[Any]) -> None:
     requests = RequestBuilder(base_url, hide(KEY))
     core = requests.build(call, LIMITS)
     wanted = httpx.Request(
@@ -122,7 +122,7 @@ def test_each_error_of_httpcore_is_the_one_of_httpx_that_has_its_name(
     kind: type[Exception],
 ) -> None:
     error = kind("what happened")
-    assert is_of_the_network(error)
+    assert is_network_error(error)
     made = as_httpx(error)
     # A connection that was closed before the request was begun has no name there.
     assert type(made) is getattr(httpx, kind.__name__, httpx.ConnectError)

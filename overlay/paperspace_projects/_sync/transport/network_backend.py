@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 import httpcore
 
 from ..._http.exchange import Exchange
-from ..._http.failures import is_of_the_network
+from ..._http.failures import is_network_error
 from .connect import connect
 
 _CHUNK = 65_536
@@ -194,7 +194,7 @@ class RecordedStream(httpcore.NetworkStream):
         try:
             self._stream.close()
         except Exception as error:
-            if not is_of_the_network(error):  # a broken stream is closed all the same
+            if not is_network_error(error):  # a broken stream is closed all the same
                 raise
 
     def get_extra_info(self, info: str) -> Any:
@@ -256,7 +256,7 @@ def _raise_as(kind: type[Exception], late: type[Exception], error: Exception) ->
 
     httpcore lets some through. A signal handler of the user's may raise the others.
     """
-    if isinstance(error, kind | late) or not is_of_the_network(error):
+    if isinstance(error, kind | late) or not is_network_error(error):
         raise error
     is_late = isinstance(error, httpcore.TimeoutException | TimeoutError)
     raise (late if is_late else kind)(str(error)) from error
