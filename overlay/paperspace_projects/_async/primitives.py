@@ -57,8 +57,17 @@ class ConcurrencyLimiter:
     """Admits a number of callers at a time; once shut down, it holds no caller up."""
 
     def __init__(self, size: int) -> None:
+        self.is_shut_down = False
         self._semaphore = anyio.Semaphore(size)
         self._shut_down = anyio.Event()
+
+    def try_acquire(self) -> bool:
+        """Be admitted at once, or not at all."""
+        try:
+            self._semaphore.acquire_nowait()
+        except anyio.WouldBlock:
+            return False
+        return True
 
     async def acquire(self, timeout: float | None) -> None:
         """Wait to be admitted.
@@ -66,13 +75,10 @@ class ConcurrencyLimiter:
         Raises:
             httpx.PoolTimeout: not within `timeout` seconds.
         """
-        try:
-            self._semaphore.acquire_nowait()
-        except anyio.WouldBlock:
-            with anyio.move_on_after(timeout):
-                await self._semaphore.acquire()
-                return
-            raise httpx.PoolTimeout("too many callers") from None
+        with anyio.move_on_after(timeout):
+            await self._semaphore.acquire()
+            return
+        raise httpx.PoolTimeout("too many callers")
 
     def release(self) -> None:
         """Admit the next caller."""
@@ -80,6 +86,7 @@ class ConcurrencyLimiter:
 
     def shut_down(self) -> None:
         """Wake all callers that wait or sleep."""
+        self.is_shut_down = True
         self._shut_down.set()
         self._semaphore.release()  # each admitted caller admits the next
 

@@ -145,7 +145,7 @@ def failure_without_answer(
         return Failure.WRITE_FAILED
     if isinstance(error, httpx.TimeoutException):
         return Failure.READ_TIMEOUT
-    return Failure.LOST_WITHIN_ANSWER if exchange.answer_began else Failure.LOST_BEFORE_ANSWER
+    return Failure.LOST_WITHIN_ANSWER if exchange.received else Failure.LOST_BEFORE_ANSWER
 
 
 def is_bad_redirect(error: BaseException) -> bool:

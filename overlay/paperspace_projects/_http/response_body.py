@@ -7,6 +7,7 @@ more than one piece.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 _PIECE = 1_048_576
@@ -34,19 +35,20 @@ class BodyRejectedError(Exception):
 class ResponseBody:
     """The body of one answer, as it comes in."""
 
-    def __init__(self, encoding: str, length: str | None, limit: int) -> None:
+    def __init__(self, headers: Mapping[str, str], limit: int) -> None:
         self._limit = limit
         self._size = 0
         self._came = False
         self._pieces: list[bytes] = []
         self._decompress: _Decompressor | None = None
-        self._encoding = encoding.strip().lower()
+        self._encoding = headers.get("content-encoding", "").strip().lower()
         if self._encoding in ("gzip", "x-gzip"):
             self._decompress = zlib.decompressobj(wbits=31)
         elif self._encoding == "deflate":
             self._decompress = zlib.decompressobj()
         elif self._encoding not in ("", "identity"):
             raise BodyRejectedError("a body that is compressed in a way that was not asked for")
+        length = headers.get("content-length")
         if length is not None and length.isdecimal() and int(length[:20]) > limit:
             raise self._too_large()
 
@@ -92,3 +94,12 @@ class ResponseBody:
         return BodyRejectedError(
             f"a body of more than {self._limit:,} bytes (the client's max_response_bytes)"
         )
+
+
+def joined(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by their names in lower case; repeated ones are joined."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found

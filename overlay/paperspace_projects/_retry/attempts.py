@@ -88,14 +88,19 @@ class Attempts(Generic[T]):
         self._is_unknown = False
         self._may_have_deleted = False
         self._may_still_arrive = False
+        self.begin()
 
-    def begin(self) -> float | None:
-        """Begin an attempt; return how many seconds it may wait to be admitted."""
+    def begin(self) -> None:
+        """Begin the next attempt."""
         self.count += 1
         self.attempt_began = self._monotonic()
+        left = self.left()
+        self._began_in_time = left is None or left > 0
+
+    def patience(self) -> float | None:
+        """How many seconds the attempt may wait to be admitted."""
         left, timeout = self.left(), self._settings.timeout
         patience = timeout.pool if isinstance(timeout, httpx.Timeout) else None
-        self._began_in_time = left is None or left > 0
         if left is None:
             return patience
         left = max(left, _MOMENT)

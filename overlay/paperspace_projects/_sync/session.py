@@ -20,7 +20,7 @@ from .._http.error_mapping import advice, context_of, detached, unanswered
 from .._http.exchange import Exchange
 from .._http.failures import FailedAttempt, Failure, as_httpx, is_network_error
 from .._http.request_builder import RequestBuilder
-from .._http.response_body import BodyRejectedError, ResponseBody
+from .._http.response_body import BodyRejectedError, ResponseBody, joined
 from .._http.response_reader import RawResponse, read
 from .._pagination.paginator import Listing
 from .._retry.attempts import AttemptResult, Attempts
@@ -41,13 +41,12 @@ from ..errors import (
 )
 from ..events import AttemptEvent
 from .clock import Clock
-from .primitives import interruptions, shield_cancellation
+from .primitives import interruptions, pool_key
 from .transport.pool_manager import PoolManager
 
 if TYPE_CHECKING:
-    import httpcore
-
-    from .transport.pool_manager import Pool
+    from .transport.connection_pool import ConnectionPool
+    from .transport.custom_client import CustomClient
 
 T = TypeVar("T")
 
@@ -140,6 +139,8 @@ class Session:
             verified: AttemptResult[T] | None = None
             if result.decision.verify and verify_with and not self.pools.is_closed:
                 verified = self._verify(attempts, result, verify_with())
+            if verified is None:
+                attempts.begin()
             result = verified or self._attempt(attempts)
         return attempts.result(result)
 
@@ -183,8 +184,6 @@ class Session:
             refused = self._wait_out_pause(attempts)
             if refused is not None:
                 return AttemptResult(refused, Decision(None))
-        if self.pools.is_closed:
-            raise self._closed(attempts)
         answer = self._exchange(attempts)
         if isinstance(answer, FailedAttempt):
             return attempts.record(answer, None)
@@ -218,20 +217,21 @@ class Session:
 
     def _exchange(self, attempts: Attempts[Any]) -> RawResponse | FailedAttempt:
         """Send one request and receive the whole answer, or tell how that failed."""
-        request, timeout = attempts.request, attempts.begin()
-        pool = self.pools.pool()
-        if hooks.active:
-            hooks.call_hooks(
-                request.operation,
-                request.method,
-                str(self._requests.url(request)),
-                self.pools.custom,
-            )
         exchange = Exchange()
+        pool = self.pools.open_pools.get(pool_key())
+        if pool is None:
+            if self.pools.is_closed:
+                raise self._closed(attempts)
+            pool = self.pools.pool()
+        if hooks.active:
+            self._call_hooks(attempts.request)
         try:
-            pool.limiter.acquire(timeout)
+            if not pool.limiter.try_acquire():
+                pool.limiter.acquire(attempts.patience())
             try:
-                return self._send(attempts, exchange, pool)
+                if pool.limiter.is_shut_down or self._is_http_client_closed():
+                    raise self._closed(attempts)
+                return self._send(attempts, exchange, pool.connections)
             finally:
                 pool.limiter.release()
         except InvalidArgumentError as error:
@@ -242,50 +242,47 @@ class Session:
             detached(error, attempts.handled)
             raise
 
-    def _send(self, attempts: Attempts[Any], exchange: Exchange, pool: Pool) -> RawResponse:
+    def _send(
+        self,
+        attempts: Attempts[Any],
+        exchange: Exchange,
+        connections: ConnectionPool | CustomClient,
+    ) -> RawResponse:
         """Send a request that was admitted, and receive the whole answer within its limits."""
-        if self.pools.is_closed:
-            raise self._closed(attempts)
         limits = attempts.limits()
         if limits.whole is not None:
             exchange.ends_at = time.monotonic() + limits.whole
         request = self._requests.build(attempts.request, limits.parts)
-        connection, is_reusable = pool.connections.take(exchange), False
+        connection = connections.take(exchange)
         try:
             response = connection.http.handle_request(request)
+            headers, content, refused = joined(response.headers), b"", None
+            if (date := headers.get("date")) is not None:
+                self.pools.server_clock.learn(
+                    date, sent=attempts.attempt_began, now=self.clock.monotonic()
+                )
             try:
-                headers = _joined(response.headers)
-                if (date := headers.get("date")) is not None:
-                    self.pools.server_clock.learn(
-                        date, sent=attempts.attempt_began, now=self.clock.monotonic()
-                    )
-                answer = self._receive(response, headers)
-            finally:
-                with shield_cancellation():
-                    response.close()
-            is_reusable = exchange.ended_exactly(response.status, headers.get("content-length"))
-            return answer
-        finally:
-            with shield_cancellation():
-                pool.connections.give_back(connection, is_reusable=is_reusable)
-
-    def _receive(self, response: httpcore.Response, headers: dict[str, str]) -> RawResponse:
-        """Receive a body, or the reason why it is refused."""
-        content, refused = b"", None
-        try:
-            body = ResponseBody(
-                headers.get("content-encoding", ""),
-                headers.get("content-length"),
-                self.settings.max_response_bytes,
-            )
-            for data in response.iter_stream():
-                body.add(data)
-            content = body.whole()
-        except BodyRejectedError as error:
-            refused = str(error)
-        except httpx.DecodingError:
-            refused = "a body that cannot be decompressed"
+                body = ResponseBody(headers, self.settings.max_response_bytes)
+                for data in response.iter_stream():
+                    body.add(data)
+                content = body.whole()
+            except BodyRejectedError as error:
+                refused = str(error)
+            except httpx.DecodingError:
+                refused = "a body that cannot be decompressed"
+            response.close()
+        except BaseException:
+            connections.discard(connection)
+            raise
+        connections.give_back(connection, response.status, headers)
         return RawResponse(response.status, headers, content, refused)
+
+    def _call_hooks(self, request: ApiRequest[Any]) -> None:
+        url = str(self._requests.url(request))
+        hooks.call_hooks(request.operation, request.method, url, self.pools.custom)
+
+    def _is_http_client_closed(self) -> bool:
+        return self.pools.http_client is not None and self.pools.http_client.is_closed
 
     def _failed(
         self, attempts: Attempts[Any], exchange: Exchange, error: Exception, proxy: str | None
@@ -334,12 +331,3 @@ class Session:
             text = "this client is closed; make a new one, or move the call into its `with` "
             text += "block"
         return ClientClosedError(f"{request.operation}: {text}")
-
-
-def _joined(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Headers by their names in lower case; repeated ones are joined."""
-    joined: dict[str, str] = {}
-    for name, value in headers:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        joined[key] = f"{joined[key]}, {text}" if key in joined else text
-    return joined

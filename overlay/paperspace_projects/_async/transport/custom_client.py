@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
-from types import FunctionType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
 import httpx
@@ -12,6 +11,10 @@ import httpx
 from ..._http import proxies
 from ..._http.exchange import Exchange
 from ...errors import ConfigurationError
+from ..primitives import shield_cancellation
+
+if TYPE_CHECKING:
+    from .connection import AsyncConnection
 
 
 class AsyncCustomClient:
@@ -38,8 +41,12 @@ class AsyncCustomClient:
             self._sender = self._get()
         return AsyncCustomConnection(self._sender, exchange)
 
-    async def give_back(self, connection: object, *, is_reusable: bool) -> None:
+    async def give_back(self, connection: object, status: int, headers: Mapping[str, str]) -> None:
         """Do nothing: the connections are its own."""
+
+    async def discard(self, connection: AsyncConnection | AsyncCustomConnection) -> None:
+        """Close what came of a request that failed."""
+        await connection.aclose()
 
     async def aclose(self) -> None:
         """Close it, unless it is the user's own httpx client."""
@@ -64,6 +71,7 @@ class AsyncCustomConnection:
         self._sender = sender
         self._exchange = exchange
         self._url = httpx.URL()
+        self._response: httpx.Response | None = None
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request.
@@ -83,7 +91,14 @@ class AsyncCustomConnection:
             if not _is_answer_to(sent, error.response):
                 raise
             return _read_already(error.response, _content_or_nothing(error.response))
+        self._response = response
         return _as_httpcore(response)
+
+    async def aclose(self) -> None:
+        """Close the answer, even if the caller was cancelled."""
+        if self._response is not None:
+            with shield_cancellation():
+                await self._response.aclose()
 
     async def _trace(self, name: str, info: Mapping[str, Any]) -> None:
         """Note the proxy that a request goes through.
@@ -168,16 +183,3 @@ def _read_already(response: httpx.Response, body: bytes) -> httpcore.Response:
     left_out = (b"content-encoding", b"content-length", b"transfer-encoding")
     headers = [each for each in response.headers.raw if each[0].lower() not in left_out]
     return httpcore.Response(response.status_code, headers=headers, content=body)
-
-
-def is_instrumented() -> bool:
-    """Whether a library has replaced httpx's way to send, to watch or to answer requests.
-
-    OpenTelemetry does so, and so do libraries for tests; they are to see the requests.
-    """
-    send: Any = httpx.AsyncHTTPTransport.handle_async_request
-    return (
-        type(send) is not FunctionType
-        or not send.__module__.startswith("httpx.")
-        or hasattr(send, "__wrapped__")
-    )

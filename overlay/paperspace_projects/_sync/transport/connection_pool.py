@@ -4,10 +4,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any
+
+import httpx
 
 from ..._http.exchange import Exchange
 from .connection import KEPT_FOR, Connection, Connector
-from .custom_client import CustomClient, CustomConnection, is_instrumented
+from .custom_client import CustomClient, CustomConnection
+from .network_backend import ended_exactly
 
 
 class ConnectionPool:
@@ -17,7 +23,7 @@ class ConnectionPool:
 
     Args:
         connector: Makes the connections.
-        instrumented: Sends everything while a library watches httpx; see `is_instrumented`.
+        instrumented: Sends everything while a library watches httpx; see `_is_instrumented`.
     """
 
     def __init__(self, connector: Connector, instrumented: CustomClient) -> None:
@@ -28,27 +34,36 @@ class ConnectionPool:
 
     def take(self, exchange: Exchange) -> Connection | CustomConnection:
         """Take the connection that was used last, or make one."""
-        if is_instrumented():
+        if _is_instrumented():
             return self._instrumented.take(exchange)
-        while True:
+        while self._idle:
             try:
                 connection = self._idle.pop()[1]
-            except IndexError:
-                connection = self._connector.make()
-                self._all.add(connection)
+            except IndexError:  # another thread was quicker
                 break
-            if connection.is_usable():
-                break
-            self._discard(connection)
+            if connection.http.is_available() and not connection.http.has_expired():
+                connection.network.exchange = exchange
+                return connection
+            self.discard(connection)
+        connection = self._connector.make()
+        self._all.add(connection)
         connection.network.exchange = exchange
         return connection
 
-    def give_back(self, connection: Connection | CustomConnection, *, is_reusable: bool) -> None:
-        """Keep a connection for the next request, and close those that were idle for too long."""
+    def give_back(
+        self,
+        connection: Connection | CustomConnection,
+        status: int,
+        headers: Mapping[str, str],
+    ) -> None:
+        """Keep a connection after an answer, and close those that were idle for too long."""
         if not isinstance(connection, Connection):
             return
-        if not (is_reusable and connection.http.is_available()):
-            self._discard(connection)
+        if not (
+            connection.http.is_available()
+            and ended_exactly(connection.network.exchange, status, headers.get("content-length"))
+        ):
+            self.discard(connection)
             return
         now = time.monotonic()
         self._idle.append((now, connection))
@@ -57,10 +72,12 @@ class ConnectionPool:
                 self._idle.remove(oldest[0])
             except ValueError:  # another thread was quicker
                 continue
-            self._discard(oldest[0][1])
+            self.discard(oldest[0][1])
 
-    def _discard(self, connection: Connection) -> None:
-        self._all.discard(connection)
+    def discard(self, connection: Connection | CustomConnection) -> None:
+        """Close a connection, even if the caller was cancelled."""
+        if isinstance(connection, Connection):
+            self._all.discard(connection)
         connection.close()
 
     def shut_down(self) -> None:
@@ -76,3 +93,16 @@ class ConnectionPool:
                 break
             connection.close()
         self._instrumented.close()
+
+
+def _is_instrumented() -> bool:
+    """Whether a library has replaced httpx's way to send, to watch or to answer requests.
+
+    OpenTelemetry does so, and so do libraries for tests; they are to see the requests.
+    """
+    send: Any = httpx.HTTPTransport.handle_request
+    return (
+        type(send) is not FunctionType
+        or not send.__module__.startswith("httpx.")
+        or hasattr(send, "__wrapped__")
+    )
