@@ -280,22 +280,6 @@ def _note(exchange: Exchange, data: bytes) -> None:
     exchange.tail = exchange.tail[-len(_END_OF_HEAD) :]
 
 
-def ended_exactly(exchange: Exchange, status: int, content_length: str | None) -> bool:
-    """Whether nothing was read beyond the answer, as far as its length tells.
-
-    httpcore takes what a server sent beyond an answer for the beginning of the next one. A chunked
-    answer ends with an empty line, as does a head without a body.
-    """
-    if not exchange.head:
-        return False
-    if status in (204, 304):  # without a body, whatever its length is said to be
-        content_length = "0"
-    if content_length is None:
-        return exchange.tail == _END_OF_HEAD
-    is_number = content_length.isdecimal()
-    return is_number and exchange.received == exchange.head + int(content_length[:20])
-
-
 def _raise_as(kind: type[Exception], late: type[Exception], error: Exception) -> NoReturn:
     """Raise a network error as `kind`, or as `late` if time ran out; raise any other as it is.
 

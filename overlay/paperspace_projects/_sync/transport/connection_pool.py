@@ -13,7 +13,6 @@ import httpx
 from ..._http.exchange import Exchange
 from .connection import KEPT_FOR, Connection, Connector
 from .custom_client import CustomClient, CustomConnection
-from .network_backend import ended_exactly
 
 
 class ConnectionPool:
@@ -61,7 +60,7 @@ class ConnectionPool:
             return
         if not (
             connection.http.is_available()
-            and ended_exactly(connection.network.exchange, status, headers.get("content-length"))
+            and _ended_exactly(connection.network.exchange, status, headers.get("content-length"))
         ):
             self.discard(connection)
             return
@@ -106,3 +105,19 @@ def _is_instrumented() -> bool:
         or not send.__module__.startswith("httpx.")
         or hasattr(send, "__wrapped__")
     )
+
+
+def _ended_exactly(exchange: Exchange, status: int, content_length: str | None) -> bool:
+    """Whether nothing was read beyond the answer, as far as its length tells.
+
+    httpcore takes what a server sent beyond an answer for the beginning of the next one. A chunked
+    answer ends with an empty line, as does a head without a body.
+    """
+    if not exchange.head:
+        return False
+    if status in (204, 304):  # without a body, whatever its length is said to be
+        content_length = "0"
+    if content_length is None:
+        return exchange.tail == b"\r\n\r\n"
+    is_number = content_length.isdecimal()
+    return is_number and exchange.received == exchange.head + int(content_length[:20])
