@@ -101,7 +101,7 @@ def while_a_thread_is_at_a_call(url: str) -> None:
     client = Client(KEY, base_url=url, max_concurrency=1)
     ask(client, "parent-1")
     connections = client._session.pools
-    (pool,) = connections._pools.values()
+    (pool,) = connections.open_pools.values()
     answers: list[str] = []
     thread = threading.Thread(
         target=lambda: answers.append(client.projects.get("held-1").id), daemon=True
