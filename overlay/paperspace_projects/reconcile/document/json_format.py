@@ -1,119 +1,120 @@
-"""Reading JSON into a tree that knows its lines, which Python's own reader does not."""
+"""Read JSON into a tree with positions, which the standard library's decoder does not keep."""
 
 from __future__ import annotations
 
 import json
 import re
 from bisect import bisect_right
-from typing import Final
+from typing import Final, NoReturn
 
-from .nodes import DEEPEST, At, Fields, Node, Other, Scalar, Sequence, Unreadable
+from .nodes import (
+    MAX_DEPTH,
+    DocumentSyntaxError,
+    MappingNode,
+    Node,
+    Position,
+    ScalarNode,
+    SequenceNode,
+    Unsupported,
+)
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
-_STRING: Final = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
-_PLAIN: Final = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 def read(text: str) -> Node:
-    """The tree of a JSON text.
+    """Return the tree of a JSON text.
 
     Raises:
-        Unreadable: it is no JSON.
+        DocumentSyntaxError: It is not valid JSON, or nested too deeply.
     """
     reader = _Reader(text)
     node = reader.value(0)
-    if reader.at_end:
-        return node
-    raise reader.unreadable("the document has ended before this")
+    if not reader.is_at_end:
+        raise reader.error("expected the end of the document")
+    return node
+
+
+def _integer(digits: str) -> int | Unsupported:
+    try:
+        return int(digits)
+    except ValueError:  # beyond Python's limit of digits
+        return Unsupported("a number with too many digits")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which are not JSON."""
+    raise ValueError(name)
+
+
+_DECODER: Final = json.JSONDecoder(parse_int=_integer, parse_constant=_refuse_constant)
 
 
 class _Reader:
-    """Goes through a text from left to right."""
+    """Reads a text from left to right; strings, numbers and literals are left to `json`."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._position = 0
-        self._before = At()
-        self._skip_space()
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._move_to(0)
 
     @property
-    def at_end(self) -> bool:
-        return self._position == len(self._text)
+    def is_at_end(self) -> bool:
+        return self._index == len(self._text)
 
     @property
-    def _here(self) -> At:
-        line = bisect_right(self._lines, self._position)
-        return At(line=line, column=self._position - self._lines[line - 1] + 1)
+    def _position(self) -> Position:
+        line = bisect_right(self._line_starts, self._index)
+        return Position(line, self._index - self._line_starts[line - 1] + 1)
 
-    def unreadable(self, problem: str) -> Unreadable:
-        return Unreadable(f"is no JSON: {problem}", self._here)
+    def error(self, problem: str) -> DocumentSyntaxError:
+        return DocumentSyntaxError(f"is not valid JSON: {problem}", self._position)
 
     def value(self, depth: int) -> Node:
-        """The value that begins here, whatever it is."""
-        if depth > DEEPEST:
-            raise Unreadable("is nested too deeply", self._here)
+        at = self._position
+        if depth > MAX_DEPTH:
+            raise DocumentSyntaxError("is nested too deeply", at)
         if self._take("{"):
-            return self._fields(depth)
+            entries: list[tuple[Node, Node]] = []
+            while not self._take("}"):
+                if entries:
+                    self._expect(",")
+                if not self._text.startswith('"', self._index):
+                    raise self.error("expected a string")
+                key = self._scalar()
+                self._expect(":")
+                entries.append((key, self.value(depth + 1)))
+            return MappingNode(tuple(entries), at)
         if self._take("["):
-            return self._sequence(depth)
-        return self._scalar(_STRING, _PLAIN)
+            items: list[Node] = []
+            while not self._take("]"):
+                if items:
+                    self._expect(",")
+                items.append(self.value(depth + 1))
+            return SequenceNode(tuple(items), at)
+        return self._scalar()
 
-    def _fields(self, depth: int) -> Fields:
-        at = self._before
-        entries: list[tuple[Node, Node]] = []
-        while not self._take("}"):
-            if entries:
-                self._expect(",")
-            key = self._scalar(_STRING)
-            self._expect(":")
-            entries.append((key, self.value(depth + 1)))
-        return Fields(entries=tuple(entries), line=at.line, column=at.column)
-
-    def _sequence(self, depth: int) -> Sequence:
-        at = self._before
-        items: list[Node] = []
-        while not self._take("]"):
-            if items:
-                self._expect(",")
-            items.append(self.value(depth + 1))
-        return Sequence(items=tuple(items), line=at.line, column=at.column)
-
-    def _scalar(self, *patterns: re.Pattern[str]) -> Scalar:
-        at = self._here
-        for pattern in patterns:
-            match = pattern.match(self._text, self._position)
-            if match is not None:
-                self._move_to(match.end())
-                return Scalar(value=_value_of(match[0]), line=at.line, column=at.column)
-        expected = "a string" if patterns == (_STRING,) else "a value"
-        raise self.unreadable(f"there should be {expected} here")
+    def _scalar(self) -> ScalarNode:
+        at = self._position
+        try:
+            value, end = _DECODER.raw_decode(self._text, self._index)
+        except ValueError:
+            error = self.error("expected a value")
+        else:
+            self._move_to(end)
+            return ScalarNode(value, at)
+        raise error  # outside of the clause: the decoder's error holds the document
 
     def _take(self, mark: str) -> bool:
-        """Whether a mark stands here; if so, it is passed."""
-        if not self._text.startswith(mark, self._position):
+        """Pass a mark, if it is next."""
+        if not self._text.startswith(mark, self._index):
             return False
-        self._before = self._here
-        self._move_to(self._position + 1)
+        self._move_to(self._index + 1)
         return True
 
     def _expect(self, mark: str) -> None:
         if not self._take(mark):
-            raise self.unreadable(f"there should be {mark!r} here")
+            raise self.error(f"expected {mark!r}")
 
-    def _move_to(self, position: int) -> None:
-        self._position = position
-        self._skip_space()
-
-    def _skip_space(self) -> None:
-        match = _SPACE.match(self._text, self._position)
-        self._position = self._position if match is None else match.end()
-
-
-def _value_of(token: str) -> str | float | bool | Other | None:
-    """What a string, a number, true, false or null stands for."""
-    try:
-        value: str | float | bool | None = json.loads(token)
-    except ValueError:
-        return Other("such a long number")
-    return value
+    def _move_to(self, index: int) -> None:
+        match = _SPACE.match(self._text, index)
+        self._index = index if match is None else match.end()
