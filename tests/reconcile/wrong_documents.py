@@ -335,61 +335,61 @@ WRONG_JSON: dict[str, tuple[str, list[Problem]]] = {
     "nothing at all": (
         "",
         [
-            ("1:1", "", f"{NO_JSON}expected a value"),
+            ("1:1", "", f"{NO_JSON}Expecting value"),
         ],
     ),
     "a comma too much": (
-        "[1,\n]",
+        "[1,\n,2]",
         [
-            ("2:1", "", f"{NO_JSON}expected a value"),
+            ("2:1", "", f"{NO_JSON}Expecting value"),
         ],
     ),
     "a comma too few": (
         "[1\n 2]",
         [
-            ("2:2", "", f"{NO_JSON}expected ','"),
+            ("2:2", "", f"{NO_JSON}Expecting ',' delimiter"),
         ],
     ),
     "no colon": (
         '{"a" 1}',
         [
-            ("1:6", "", f"{NO_JSON}expected ':'"),
+            ("1:6", "", f"{NO_JSON}Expecting ':' delimiter"),
         ],
     ),
     "no quotes": (
         "{a: 1}",
         [
-            ("1:2", "", f"{NO_JSON}expected a string"),
+            ("1:2", "", f"{NO_JSON}Expecting property name enclosed in double quotes"),
         ],
     ),
     "no end": (
         '{"version": 1',
         [
-            ("1:14", "", f"{NO_JSON}expected ','"),
+            ("1:14", "", f"{NO_JSON}Expecting ',' delimiter"),
         ],
     ),
     "more after the end": (
         "{}\n{}",
         [
-            ("2:1", "", f"{NO_JSON}expected the end of the document"),
+            ("2:1", "", f"{NO_JSON}Extra data"),
         ],
     ),
     "not a number": (
-        "[NaN]",
+        '{"projects": [],\n "version": NaN}',
         [
-            ("1:2", "", f"{NO_JSON}expected a value"),
+            ("2:13", "version", "must be 1, not NaN, which is not JSON"),
         ],
     ),
     "a string over lines": (
         '["a\nb"]',
         [
-            ("1:2", "", f"{NO_JSON}expected a value"),
+            ("1:4", "", f"{NO_JSON}Invalid control character"),
         ],
     ),
     "an unknown escape": (
         r'["\x"]',
         [
-            ("1:2", "", f"{NO_JSON}expected a value"),
+            ("1:3", "", f"{NO_JSON}Invalid \\escape"),
         ],
     ),
     "a long number": (

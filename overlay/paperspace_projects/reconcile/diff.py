@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final, TypedDict, get_args
 
@@ -12,28 +13,10 @@ import msgspec
 from .._api import diff as differences
 from ..errors import AmbiguousNameError, DesiredStateError
 from ..models import Changes, Project, ProjectSnapshot
+from . import steps
 from .document.desired_state import DesiredProject, DesiredState, Reference
 from .rotation import PlanOptions
-from .steps import (
-    AddCollaborator,
-    AddModel,
-    AddTag,
-    ChangeDescription,
-    ChangeRole,
-    CreateProject,
-    CreateSecret,
-    DeleteProject,
-    DeleteSecret,
-    Part,
-    RemoveCollaborator,
-    RemoveModel,
-    RemoveTag,
-    RenameProject,
-    RotateSecret,
-    Step,
-    show_id,
-    show_text,
-)
+from .steps import Part, SecretWrite, Step, show_id, show_text
 
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 _SHOWN_SECRETS: Final = 5
@@ -104,26 +87,28 @@ def compute_steps(
     base: Path,
 ) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """Return the steps for all projects, and notes. Deletions of whole projects come last."""
-    steps: list[Step] = []
+    planned: list[Step] = []
     notes: list[str] = []
     for each, snapshot in compared:
         comparison = _Comparison(each.desired, snapshot, options)
-        steps += comparison.steps()
+        planned += comparison.steps()
         notes += comparison.notes
-    notes = [*_shared_values(steps, base), *notes]
+    notes = [*_shared_values(planned, base), *notes]
     if options.prune:
-        steps += [DeleteProject(project=each.name, project_id=each.id) for each in undeclared]
-    return tuple(steps), tuple(notes)
+        planned += [
+            steps.DeleteProject(project=each.name, project_id=each.id) for each in undeclared
+        ]
+    return tuple(planned), tuple(notes)
 
 
-def _shared_values(steps: Iterable[Step], base: Path) -> Iterator[str]:
+def _shared_values(planned: Iterable[Step], base: Path) -> Iterator[str]:
     """Note where one variable or file would be the value of several secrets.
 
     That may be meant, or a copied reference. A command may give another value at each run.
     """
-    by_source: defaultdict[Reference, list[CreateSecret | RotateSecret]] = defaultdict(list)
-    for step in steps:
-        if isinstance(step, CreateSecret | RotateSecret) and step.reference.kind != "cmd":
+    by_source: defaultdict[Reference, list[SecretWrite]] = defaultdict(list)
+    for step in planned:
+        if isinstance(step, SecretWrite) and step.reference.kind != "cmd":
             by_source[step.reference.resolved(base)].append(step)
     for written in by_source.values():
         if len(written) > 1:
@@ -161,15 +146,12 @@ class _Comparison:
 
     def steps(self) -> list[Step]:
         """Return the steps: first the project itself, then additions, changes and removals."""
-        steps = [
+        parts = (self._collaborators(), self._secrets(), self._tags(), self._models())
+        changes = sorted(chain(*parts), key=lambda step: "+~-".index(step.sign))
+        return [
             *self._itself(),
-            *self._collaborators(),
-            *self._secrets(),
-            *self._tags(),
-            *self._models(),
+            *(step for step in changes if self._options.prune or step.sign != "-"),
         ]
-        steps.sort(key=lambda step: 0 if step.part is None else " +~-".index(step.sign))
-        return [step for step in steps if self._options.prune or step.sign != "-"]
 
     def _note(self, unknown: str) -> None:
         self.notes.append(
@@ -179,16 +161,16 @@ class _Comparison:
     def _itself(self) -> Iterator[Step]:
         description = self._desired.description
         if self._snapshot is None:
-            yield CreateProject(**self._target, description=description)
+            yield steps.CreateProject(**self._target, description=description)
             return
         project = self._snapshot.project
         if project.name != self._desired.name:
-            yield RenameProject(**self._target, old=project.name)
+            yield steps.RenameProject(**self._target, old=project.name)
         old = project.description or ""
         if description is None or description == old:
             return
         if differences.is_description_told(project):
-            yield ChangeDescription(**self._target, old=old, new=description)
+            yield steps.ChangeDescription(**self._target, old=old, new=description)
         else:
             self._note("the description")
 
@@ -200,14 +182,14 @@ class _Comparison:
         roles = {each.user_id: each.role for each in current}
         changes = differences.of_roles(current, desired)
         for user_id in changes.added:
-            yield AddCollaborator(**self._target, user_id=user_id, role=desired[user_id])
+            yield steps.AddCollaborator(**self._target, user_id=user_id, role=desired[user_id])
         for change in changes.changed:
             new = desired[change.user_id]
             if new is not None:
                 user_id = change.user_id
-                yield ChangeRole(**self._target, user_id=user_id, old=change.before, new=new)
+                yield steps.ChangeRole(**self._target, user_id=user_id, old=change.before, new=new)
         for user_id in changes.removed:
-            yield RemoveCollaborator(**self._target, user_id=user_id, role=roles[user_id])
+            yield steps.RemoveCollaborator(**self._target, user_id=user_id, role=roles[user_id])
         if changes.not_compared:
             self._note(f"the role of {', '.join(map(repr, changes.not_compared))}")
 
@@ -219,14 +201,14 @@ class _Comparison:
         written = {each.name: each.dt_modified or each.dt_created for each in current}
         changes = differences.of_names(written, desired)
         for name in changes.added:
-            yield CreateSecret(**self._target, secret=name, reference=desired[name])
+            yield steps.CreateSecret(**self._target, secret=name, reference=desired[name])
         for name in sorted(desired.keys() & written):
             last_written = written[name]
             if last_written is None and self._options.rotate == "if-older-than":
                 self._note(f"the age of secret {name!r}")
             reason = self._options.reason_to_rotate(last_written)
             if reason is not None:
-                yield RotateSecret(
+                yield steps.RotateSecret(
                     **self._target,
                     secret=name,
                     reference=desired[name],
@@ -234,19 +216,19 @@ class _Comparison:
                     reason=reason,
                 )
         for name in changes.removed:
-            yield DeleteSecret(**self._target, secret=name)
+            yield steps.DeleteSecret(**self._target, secret=name)
 
     def _tags(self) -> Iterator[Step]:
         current = () if self._snapshot is None else self._snapshot.tags
         changes = _changes(current, self._desired.tags)
-        yield from (AddTag(**self._target, tag=tag) for tag in changes.added)
-        yield from (RemoveTag(**self._target, tag=tag) for tag in changes.removed)
+        yield from (steps.AddTag(**self._target, tag=tag) for tag in changes.added)
+        yield from (steps.RemoveTag(**self._target, tag=tag) for tag in changes.removed)
 
     def _models(self) -> Iterator[Step]:
         current = () if self._snapshot is None else self._snapshot.models
         changes = _changes((each.id for each in current), self._desired.models)
-        yield from (AddModel(**self._target, model_id=each) for each in changes.added)
-        yield from (RemoveModel(**self._target, model_id=each) for each in changes.removed)
+        yield from (steps.AddModel(**self._target, model_id=each) for each in changes.added)
+        yield from (steps.RemoveModel(**self._target, model_id=each) for each in changes.removed)
 
 
 def _changes(current: Iterable[str], desired: Iterable[str] | None) -> Changes:

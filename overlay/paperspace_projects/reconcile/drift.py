@@ -13,24 +13,9 @@ from .._api import diff as differences
 from ..config import Settings
 from ..errors import StalePlanError
 from ..models import Project, ProjectSnapshot
+from . import steps
 from .rotation import Rotation
-from .steps import (
-    AddCollaborator,
-    AddModel,
-    AddTag,
-    ChangeDescription,
-    ChangeRole,
-    CreateProject,
-    CreateSecret,
-    DeleteSecret,
-    RemoveCollaborator,
-    RemoveModel,
-    RemoveTag,
-    RenameProject,
-    RotateSecret,
-    Step,
-    show_id,
-)
+from .steps import SecretWrite, Step, show_id
 
 if TYPE_CHECKING:
     from .plans import Plan
@@ -75,16 +60,16 @@ def check_team(plan: Plan, project_ids: Collection[str]) -> None:
         )
 
 
-def check_name(project: Project, steps: Sequence[Step]) -> None:
+def check_name(project: Project, planned: Sequence[Step]) -> None:
     """Refuse a project whose name is neither the planned nor the desired one.
 
     Raises:
         StalePlanError: Somebody has renamed it.
     """
-    step = steps[0]
-    planned = step.before if isinstance(step, RenameProject) else step.project
-    if project.name not in (planned, step.project):
-        raise stale(step, f"a project named {planned!r}", repr(project.name))
+    step = planned[0]
+    name = step.before if isinstance(step, steps.RenameProject) else step.project
+    if project.name not in (name, step.project):
+        raise stale(step, f"a project named {name!r}", repr(project.name))
 
 
 def stale(step: Step, planned: str, found: str) -> StalePlanError:
@@ -99,19 +84,19 @@ def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
         StalePlanError: The project is neither as the step wants it nor as the plan saw it.
     """
     match step:
-        case CreateProject():
+        case steps.CreateProject():
             return _is_project_done(step, snapshot.project)
-        case RenameProject():
+        case steps.RenameProject():
             return _compare(step, snapshot.project.name)
-        case ChangeDescription():
+        case steps.ChangeDescription():
             return _compare(step, snapshot.project.description or "")
-        case AddCollaborator() | ChangeRole() | RemoveCollaborator():
+        case steps.AddCollaborator() | steps.ChangeRole() | steps.RemoveCollaborator():
             return _is_collaborator_done(step, snapshot)
-        case CreateSecret() | RotateSecret() | DeleteSecret():
+        case steps.CreateSecret() | steps.RotateSecret() | steps.DeleteSecret():
             return _is_secret_done(step, snapshot, rotation)
-        case AddTag(tag=name) | RemoveTag(tag=name):
+        case steps.AddTag(tag=name) | steps.RemoveTag(tag=name):
             return _compare(step, name if name in snapshot.tags else None)
-        case AddModel(model_id=name) | RemoveModel(model_id=name):
+        case steps.AddModel(model_id=name) | steps.RemoveModel(model_id=name):
             exists = any(each.id == name for each in snapshot.models)
             return _compare(step, name if exists else None)
         case _:
@@ -120,25 +105,25 @@ def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
 
 def unverified(step: Step, snapshot: ProjectSnapshot) -> str | None:
     """Return what cannot be verified of a step that is done by other hands; None for nothing."""
-    if isinstance(step, CreateSecret | RotateSecret):
+    if isinstance(step, SecretWrite):
         return "its value is not known"
-    if isinstance(step, AddCollaborator) and step.role is not None:
+    if isinstance(step, steps.AddCollaborator) and step.role is not None:
         users = (each for each in snapshot.collaborators if each.user_id == step.user_id)
         if not all(map(differences.is_role_told, users)):
             return "the server does not return the role"
     return None
 
 
-def other_spelling(step: Step, steps: Sequence[Step]) -> AddTag | AddModel | None:
+def other_spelling(step: Step, planned: Sequence[Step]) -> steps.AddTag | steps.AddModel | None:
     """Return the addition of what a step removes, in another spelling.
 
     A server may keep both spellings as one; the removal would then undo the addition.
     """
-    if isinstance(step, RemoveTag | RemoveModel):
+    if isinstance(step, steps.RemoveTag | steps.RemoveModel):
         removed = differences.spelled_alike(str(step.before))
-        for each in steps:
+        for each in planned:
             if (
-                isinstance(each, AddTag | AddModel)
+                isinstance(each, steps.AddTag | steps.AddModel)
                 and each.part == step.part
                 and differences.spelled_alike(str(each.after)) == removed
             ):
@@ -155,7 +140,7 @@ def _compare(step: Step, now: str | None) -> bool:
     raise stale(step, planned, found)
 
 
-def _is_project_done(step: CreateProject, now: Project) -> bool:
+def _is_project_done(step: steps.CreateProject, now: Project) -> bool:
     """Whether a project of that name is the desired one: its description must not differ."""
     desired, found = step.description, now.description or ""
     if desired is None or desired == found or not differences.is_description_told(now):
@@ -164,16 +149,17 @@ def _is_project_done(step: CreateProject, now: Project) -> bool:
 
 
 def _is_collaborator_done(
-    step: AddCollaborator | ChangeRole | RemoveCollaborator, snapshot: ProjectSnapshot
+    step: steps.AddCollaborator | steps.ChangeRole | steps.RemoveCollaborator,
+    snapshot: ProjectSnapshot,
 ) -> bool:
     now = next((each for each in snapshot.collaborators if each.user_id == step.user_id), None)
-    if isinstance(step, RemoveCollaborator):
+    if isinstance(step, steps.RemoveCollaborator):
         return now is None
     if now is None:
-        if isinstance(step, AddCollaborator):
+        if isinstance(step, steps.AddCollaborator):
             return False
         raise stale(step, f"collaborator {step.user_id!r}", "no such collaborator")
-    if isinstance(step, ChangeRole):
+    if isinstance(step, steps.ChangeRole):
         return _compare(step, now.role)
     if step.role is None or now.role == step.role or not differences.is_role_told(now):
         return True
@@ -182,12 +168,14 @@ def _is_collaborator_done(
 
 
 def _is_secret_done(
-    step: CreateSecret | RotateSecret | DeleteSecret, snapshot: ProjectSnapshot, rotation: Rotation
+    step: steps.CreateSecret | steps.RotateSecret | steps.DeleteSecret,
+    snapshot: ProjectSnapshot,
+    rotation: Rotation,
 ) -> bool:
     now = next((each for each in snapshot.secrets if each.name == step.secret), None)
-    if isinstance(step, DeleteSecret):
+    if isinstance(step, steps.DeleteSecret):
         return now is None
-    if isinstance(step, CreateSecret):
+    if isinstance(step, steps.CreateSecret):
         if now is not None and rotation == "always":  # it may have another value
             raise stale(step, f"no secret {step.secret!r}", "one")
         return now is not None

@@ -7,6 +7,7 @@ import os
 import stat
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ MAX_BYTES: Final = 1024 * 1024
 _MAX_READ: Final = MAX_BYTES + len(codecs.BOM_UTF8) + len(b"\r\n")
 TOO_LARGE: Final = f"it is larger than {MAX_BYTES // 1024:,} KiB"
 STOPPED: Final = "the application of the plan has ended"
-POLL_SECONDS: Final = 0.02
+_POLL_SECONDS: Final = 0.02
 """The pause between two reads of a named pipe or of the output of a command."""
 _NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)  # Windows has neither this nor named pipes
 
@@ -26,10 +27,9 @@ ReadResult = Hidden | str
 
 
 class BoundedReader:
-    """Collects the bytes of an open file, no more than a secret may have. No repr shows them.
+    """Collects the bytes of an open file, not many more than a secret may have.
 
-    Args:
-        descriptor: The file; if it is non-blocking, no call here blocks.
+    No repr shows them. If the file is non-blocking, no read blocks.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -39,18 +39,35 @@ class BoundedReader:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing has been read yet."""
+        """Whether nothing was read yet."""
         return not self._data
 
-    @property
-    def is_too_large(self) -> bool:
-        """Whether more was read than a secret may have."""
-        return len(self._data) > _MAX_READ
+    def read_until(
+        self, has_ended: Callable[[], bool], *, timeout: float, stopped: threading.Event
+    ) -> ReadResult | None:
+        """Read and decode a value; None if it has not ended in time.
 
-    def read(self) -> None:
-        """Read what is available."""
+        Args:
+            has_ended: Called after each read.
+            timeout: Seconds in which it must end.
+            stopped: Ends the waiting when it is set.
+        """
+        ends_at = time.monotonic() + timeout
+        while True:
+            self._read()
+            if has_ended():
+                self._read()  # what came after the read before
+                return _decode(self._data)
+            if len(self._data) > _MAX_READ:
+                return TOO_LARGE
+            if time.monotonic() >= ends_at:
+                return None
+            if stopped.wait(_POLL_SECONDS):
+                return STOPPED
+
+    def _read(self) -> None:
         self.is_at_end = False
-        while not self.is_at_end and not self.is_too_large:
+        while not self.is_at_end and len(self._data) <= _MAX_READ:
             before = len(self._data)
             try:
                 self._data += os.read(self._descriptor, 65_536)
@@ -58,39 +75,26 @@ class BoundedReader:
                 return
             self.is_at_end = len(self._data) == before
 
-    def decoded(self) -> ReadResult:
-        """Decode what was read."""
-        return _decode(self._data)
-
 
 def read_file(path: Path, *, timeout: float, stopped: threading.Event) -> ReadResult:
-    """Read a file. A named pipe is waited for until its writer has closed it.
-
-    Args:
-        path: The path of the file.
-        timeout: Seconds in which the file must end.
-        stopped: Ends the waiting when it is set.
-    """
+    """Read a file. A named pipe is waited for until its writer has closed it."""
     try:
         descriptor = os.open(path, os.O_RDONLY | _NONBLOCK)
     except (OSError, ValueError) as error:
         return _unreadable(error)
+    reader = BoundedReader(descriptor)
     try:
         is_pipe = stat.S_ISFIFO(os.fstat(descriptor).st_mode)
-        reader, ends_at = BoundedReader(descriptor), time.monotonic() + timeout
-        while True:
-            reader.read()
-            is_unopened = is_pipe and reader.is_empty  # nobody writes into it yet
-            if reader.is_too_large or (reader.is_at_end and not is_unopened):
-                return reader.decoded()
-            if time.monotonic() >= ends_at:
-                return f"the file did not end within {timeout:g} s"
-            if stopped.wait(POLL_SECONDS):
-                return STOPPED
+        result = reader.read_until(  # a pipe is at its end, too, before somebody writes into it
+            lambda: reader.is_at_end and not (is_pipe and reader.is_empty),
+            timeout=timeout,
+            stopped=stopped,
+        )
     except OSError as error:
         return _unreadable(error)
     finally:
         os.close(descriptor)
+    return f"the file did not end within {timeout:g} s" if result is None else result
 
 
 def _unreadable(error: Exception) -> str:

@@ -11,7 +11,6 @@ import shlex
 import signal
 import subprocess
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -19,15 +18,7 @@ from typing import Self
 from .._security.secret_str import Hidden, hide
 from ..errors import SecretReferenceError
 from .document.desired_state import Reference
-from .secret_file import (
-    MAX_BYTES,
-    POLL_SECONDS,
-    STOPPED,
-    TOO_LARGE,
-    BoundedReader,
-    ReadResult,
-    read_file,
-)
+from .secret_file import MAX_BYTES, STOPPED, TOO_LARGE, BoundedReader, ReadResult, read_file
 
 
 class SecretResolver:
@@ -119,21 +110,14 @@ class SecretResolver:
         descriptor = process.stdout.fileno()
         if hasattr(os, "set_blocking"):  # not on Windows before Python 3.12
             os.set_blocking(descriptor, False)
-        reader, ends_at = BoundedReader(descriptor), time.monotonic() + self._timeout
-        while True:
-            has_ended = process.poll() is not None  # before reading, so that nothing is missed
-            reader.read()
-            if reader.is_too_large:
-                return TOO_LARGE
-            if has_ended:
-                break
-            if time.monotonic() >= ends_at:
-                return f"the command did not end within {self._timeout:g} s"
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(POLL_SECONDS)
-        if process.returncode != 0:
+        result = BoundedReader(descriptor).read_until(
+            lambda: process.poll() is not None, timeout=self._timeout, stopped=self._closed
+        )
+        if result is None:
+            return f"the command did not end within {self._timeout:g} s"
+        if process.returncode:
             return f"the command ended with status {process.returncode}; its output is not shown"
-        return reader.decoded()
+        return result
 
 
 def _read_variable(name: str) -> ReadResult:

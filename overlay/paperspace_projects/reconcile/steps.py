@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 import msgspec
 
@@ -286,3 +286,7 @@ class DeleteProject(Step, frozen=True, kw_only=True):
     sign = "-"
     _before = "project"
     _text = "DELETE THE PROJECT and everything in it"
+
+
+SecretWrite: TypeAlias = CreateSecret | RotateSecret
+"""The steps that need the value of a secret."""

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from ..._role_changes._sync.role_change import add, change_role
 from ..._security.secret_str import Hidden
 from ...errors import (
@@ -21,7 +23,7 @@ from .. import drift, steps
 from ..result import StepResult
 from ..rotation import Rotation
 from ..secret_resolver import SecretResolver
-from ..steps import Part, Step, show_ids
+from ..steps import Part, SecretWrite, Step, show_ids
 from .concurrency import Crew
 from .reader import Team, read_if_exists
 
@@ -32,27 +34,18 @@ ALREADY_DONE: Final = "already done"
 VERIFIED: Final = "no response arrived, but a check shows that it is done"
 
 
-class Application:
-    """What the projects of one application of a plan share.
+class Application(msgspec.Struct, kw_only=True):
+    """One application of a plan, as its projects share it.
 
-    `changing` are the steps whose users are being removed and added again.
+    `changing` are the steps whose users are removed at the moment, to be added again.
     """
 
-    def __init__(
-        self,
-        *,
-        client: Client,
-        rotation: Rotation,
-        team: Team,
-        crew: Crew,
-        resolver: SecretResolver,
-    ) -> None:
-        self.client = client
-        self.rotation: Rotation = rotation
-        self.team = team
-        self.crew = crew
-        self.resolver = resolver
-        self.changing: set[steps.ChangeRole] = set()
+    client: Client
+    rotation: Rotation
+    team: Team
+    crew: Crew
+    resolver: SecretResolver
+    changing: set[steps.ChangeRole] = msgspec.field(default_factory=set[steps.ChangeRole])
 
 
 class ProjectApplier:
@@ -82,7 +75,7 @@ class ProjectApplier:
             for step in self._steps:
                 if step in self._done:
                     continue
-                if isinstance(step, steps.CreateSecret | steps.RotateSecret):
+                if isinstance(step, SecretWrite):
                     value_of = self._application.resolver.value_of
                     self._values[step] = self._application.crew.apart(value_of, step.reference)
             step = self._steps[0]
@@ -167,7 +160,7 @@ class ProjectApplier:
         change, which was not there before, is there now; the value of a secret cannot be checked.
         """
         is_unknown = isinstance(error, OutcomeUnknownError)
-        if is_unknown and isinstance(step, steps.CreateSecret | steps.RotateSecret):
+        if is_unknown and isinstance(step, SecretWrite):
             return None
         try:
             snapshot = self._read([step])
