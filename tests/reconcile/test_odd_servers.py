@@ -167,7 +167,7 @@ def test_a_plan_goes_on_where_a_project_vanishes_meanwhile(
 def test_a_project_that_is_declared_by_its_id_and_vanishes_is_refused(
     drive: Driver, watched: Any, vanishing: str
 ) -> None:
-    with pytest.raises(DesiredStateError, match=f"no project with the id '{vanishing}'"):
+    with pytest.raises(DesiredStateError, match=f"no project has the id '{vanishing}'"):
         plan(drive, watched, document({"name": "home", "id": vanishing, "tags": ["a"]}))
 
 

@@ -147,11 +147,9 @@ class _Comparison:
     def steps(self) -> list[Step]:
         """Return the steps: first the project itself, then additions, changes and removals."""
         parts = (self._collaborators(), self._secrets(), self._tags(), self._models())
-        changes = sorted(chain(*parts), key=lambda step: "+~-".index(step.sign))
-        return [
-            *self._itself(),
-            *(step for step in changes if self._options.prune or step.sign != "-"),
-        ]
+        planned = list(chain(self._itself(), *parts))
+        planned.sort(key=lambda step: 0 if step.part is None else " +~-".index(step.sign))
+        return [step for step in planned if self._options.prune or step.sign != "-"]
 
     def _note(self, unknown: str) -> None:
         self.notes.append(
