@@ -17,8 +17,6 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-import attrs
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
 
@@ -71,14 +69,14 @@ def kinds() -> str:
 
 def steps() -> str:
     """The kinds of steps that plans are made of, with the fields that they have of their own."""
-    common = {each.name for each in attrs.fields(Step)}
+    common = Step.__struct_fields__
     return rows(
         ["kind", "what it does", "fields of its own"],
         *(
             [
                 f"`{each.kind}`",
                 (inspect.getdoc(each) or "").partition("\n")[0],
-                ", ".join(f"`{f.name}`" for f in attrs.fields(each) if f.name not in common),
+                ", ".join(f"`{name}`" for name in each.__struct_fields__ if name not in common),
             ]
             for each in Step.__subclasses__()
         ),

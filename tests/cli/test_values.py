@@ -154,7 +154,7 @@ def test_what_never_ends_is_not_read_to_its_end(
     os.mkfifo(one_shell.folder / "pipe")
     set_ = ("secrets", "set", "some-project", "T")
     done = one_shell.call(*set_, "--from-file", "pipe", code=2)
-    assert "the file did not come to its end within 0.2 s" in done.err
+    assert "the file did not end within 0.2 s" in done.err
     done = one_shell.call(*set_, "--from-file", "/dev/zero", code=2)
     assert "it is larger than 1,024 KiB" in done.err
     done = one_shell.sh("$P secrets set some-project T </dev/zero", code=2)
