@@ -19,7 +19,6 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from support.insides import free_places
 
 from paperspace_projects import AsyncClient, Client, ClientClosedError
 
@@ -107,7 +106,7 @@ def while_a_thread_is_at_a_call(url: str) -> None:
         target=lambda: answers.append(client.projects.get("held-1").id), daemon=True
     )
     thread.start()
-    while free_places(pool):
+    while pool.limiter._semaphore._value:
         os.sched_yield()
     with connections._lock(), pool.connections._connector.streams._lock:
         child_of(lambda: ask(client, "child-1"))
