@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,33 @@ USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
 """Paths that need no encoding."""
 _PLAIN_LENGTH = 2_000
+
+
+class _Body:
+    """A body in one piece, or in none. Its iterators are no generators, which need closing."""
+
+    def __init__(self, content: bytes) -> None:
+        self._pieces = (content,) if content else ()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._pieces)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _AsyncPieces(self._pieces)
+
+
+class _AsyncPieces(AsyncIterator[bytes]):
+    def __init__(self, pieces: tuple[bytes, ...]) -> None:
+        self._pieces = iter(pieces)
+
+    async def __anext__(self) -> bytes:
+        try:
+            return next(self._pieces)
+        except StopIteration:
+            raise StopAsyncIteration from None
+
+
+_NO_BODY = _Body(b"")
 
 
 class RequestBuilder:
@@ -61,18 +89,19 @@ class RequestBuilder:
         headers = list(self._headers)
         headers += [(name.encode(), value.encode()) for name, value in request.headers.items()]
         headers.append((b"Authorization", b"Bearer " + self._api_key.reveal().encode("ascii")))
-        content = b""
+        body = _NO_BODY
         if request.body is not None:
             content = json.dumps(
                 request.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False
             ).encode()
             headers.append((b"Content-Length", b"%d" % len(content)))
+            body = _Body(content)
         target = self._target(request)
         return httpcore.Request(
             request.method,
             httpcore.URL(**self._origin, target=target or self.url(request).raw_path),
             headers=headers,
-            content=content,
+            content=body,
             extensions={"timeout": timeout.as_dict()},
         )
 
