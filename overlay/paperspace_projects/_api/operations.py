@@ -105,9 +105,11 @@ class Operation(Generic[P, T]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[T]:
         # Every path parameter, and nothing else, is positional in the generated builders.
-        for name, value in zip(self._parameters, args, strict=False):
-            arguments.segment(name, value)
-        request = self.build(*args, **kwargs)
+        path = [
+            arguments.segment("project_id" if name == "id" else name, value)
+            for name, value in zip(self._parameters, args, strict=False)
+        ]
+        request = cast("Callable[..., dict[str, Any]]", self.build)(*path, **kwargs)
         body: Mapping[str, Any] | None = request.get("json")
         return Call(
             operation=self.id,

@@ -29,7 +29,7 @@ from .._http.failures import (
 )
 from .._http.request_builder import Requests
 from .._http.response_body import Body, UnusableBody
-from .._pagination.paginator import Listing
+from .._pagination.paginator import PaginationState
 from .._retry.attempts import Attempts, Step, is_to_repeat, wait_before_next
 from .._retry.current_attempt import CURRENT, Attempt
 from .._retry.deadline import SharedDeadline, applied_to
@@ -151,9 +151,9 @@ class AsyncSession:
         self, attempts: Attempts[T], check: Check[T]
     ) -> tuple[Verdict | APIError | PaginationError, T | None]:
         """Look whether a write was carried out: what that says, or why it failed; and the thing."""
-        listing, found = Listing(check.source), None
+        listing, found = PaginationState(check.source), None
         try:
-            while found is None and (call := listing.next_call()) is not None:
+            while found is None and (call := listing.next_request()) is not None:
                 call = call.hiding(attempts.call.hidden)
                 page = listing.accept(await self.call(call, ends_at=attempts.ends_at))
                 found = next((each for item in page.items if (each := check.find(item))), None)

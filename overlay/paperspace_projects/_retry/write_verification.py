@@ -17,8 +17,8 @@ from attrs import frozen
 from .._api import decoding as wire
 from .._api import operations as ops
 from .._http.server_clock import Span
-from .._pagination import list_requests as sources
-from .._pagination.paginator import Source
+from .._pagination import list_requests
+from .._pagination.list_requests import ListRequest
 from ..models import Collaborator, Model, Secret
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class Check(Generic[T]):
     such as a secret's value, cannot be read back.
     """
 
-    source: Source[Any]
+    source: ListRequest[Any]
     find: Callable[[Any], Found[T] | None]
     shows_all: bool = True
 
@@ -93,7 +93,7 @@ def secret(project_id: str, name: str) -> Check[Secret]:
     def find(item: Secret) -> Found[Secret] | None:
         return Found(item, item.dt_created) if item.name == name else None
 
-    return Check(source=sources.one_secret(project_id, name), find=find, shows_all=False)
+    return Check(source=list_requests.one_secret(project_id, name), find=find, shows_all=False)
 
 
 def collaborator(project_id: str, user_id: str, role: str | None) -> Check[Collaborator]:
@@ -105,7 +105,7 @@ def collaborator(project_id: str, user_id: str, role: str | None) -> Check[Colla
         fits = role is None or item.role is None or item.role.casefold() == role.casefold()
         return Found(item, wire.created(item.extra), fits)
 
-    source = sources.sub_list(ops.LIST_COLLABORATORS, project_id, page_size=None, after=None)
+    source = list_requests.sub_list(ops.LIST_COLLABORATORS, project_id, page_size=None, after=None)
     return Check(source=source, find=find)
 
 
@@ -115,7 +115,7 @@ def tag(project_id: str, name: str) -> Check[None]:
     def find(item: wire.DatedTag) -> Found[None] | None:
         return Found(None, item.created) if item.name == name else None
 
-    return Check(source=sources.dated_tags(project_id), find=find)
+    return Check(source=list_requests.dated_tags(project_id), find=find)
 
 
 def model(project_id: str, model_id: str) -> Check[None]:
@@ -124,5 +124,5 @@ def model(project_id: str, model_id: str) -> Check[None]:
     def find(item: Model) -> Found[None] | None:
         return Found(None) if item.id == model_id else None
 
-    source = sources.sub_list(ops.LIST_MODELS, project_id, page_size=None, after=None)
+    source = list_requests.sub_list(ops.LIST_MODELS, project_id, page_size=None, after=None)
     return Check(source=source, find=find)

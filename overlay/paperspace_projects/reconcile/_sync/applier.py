@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..._api import validation as arguments
-from ..._role_changes import outcomes
+from ..._role_changes import RoleChangeOutcome
 from .. import origin
 from ..plans import Plan
 from ..result import Result, StepResult
@@ -83,7 +83,8 @@ class _Applying:
         except BaseException as error:
             for step in tuple(self._changing):
                 user = f"collaborator {step.user_id!r} of {step.project!r}"
-                error.add_note(outcomes.interrupted(user, by="a new plan", new=step.new))
+                outcome = RoleChangeOutcome.INTERRUPTED
+                error.add_note(outcome.describe(user, by="a new plan", new=step.new))
             raise
 
     def _run(self) -> Result:
