@@ -24,26 +24,19 @@ async def watch(
         interval: Seconds between two polls.
     """
     while True:
-        new = await _poll(session, feed, cursor)
+        state, poll = PaginationState(feed), Poll(cursor)
+        try:
+            with session.one_deadline():
+                while (request := state.next_request()) is not None:
+                    if poll.add(state.accept(await session.call(request))):
+                        break
+        except PaginationError as error:  # has a page's cursor; a watch resumes after an event
+            raise PaginationError(error.operation, error.problem, cursor.newest) from error
+        except APIError as error:
+            if cursor.newest is not None:
+                error.add_note(f"the watch can be resumed with after={cursor.newest!r}")
+            raise
+        new = cursor.advance(poll)
         while new:
             yield new.pop()
         await session.sleep(interval)
-
-
-async def _poll(
-    session: AsyncSession, feed: ListRequest[ActivityEvent], cursor: EventCursor
-) -> list[ActivityEvent]:
-    """Return the events since the last poll, newest first. A failed poll leaves them new."""
-    state, poll = PaginationState(feed), Poll(cursor)
-    try:
-        with session.one_deadline():
-            while (request := state.next_request()) is not None:
-                if poll.add(state.accept(await session.call(request))):
-                    break
-    except PaginationError as error:  # has a page's cursor; a watch resumes after an event
-        raise PaginationError(error.operation, error.problem, cursor.newest) from error
-    except APIError as error:
-        if cursor.newest is not None:
-            error.add_note(f"the watch can be resumed with after={cursor.newest!r}")
-        raise
-    return cursor.advance(poll)

@@ -26,26 +26,22 @@ ENOUGH: Final = 10
 class EventOrder:
     """The order of a feed, as far as the times of its events tell it.
 
-    `lead` is the number of steps forward in time, less the number of steps back.
+    `lead` is the number of steps forward in time, less the number of steps back; `last` is the time
+    of the last event that has one.
     """
 
     def __init__(self) -> None:
         self.lead: int = 0
-        self._last: datetime | None = None
+        self.last: datetime | None = None
 
     def add(self, events: Iterable[ActivityEvent]) -> None:
         """Take the next events, in the feed's order; those without a time do not count."""
         for event in events:
             if event.dt_created is not None:
-                if self._last is not None:
-                    self.lead += event.dt_created > self._last
-                    self.lead -= event.dt_created < self._last
-                self._last = event.dt_created
-
-    @property
-    def has_times(self) -> bool:
-        """Whether any event had a time."""
-        return self._last is not None
+                if self.last is not None:
+                    self.lead += event.dt_created > self.last
+                    self.lead -= event.dt_created < self.last
+                self.last = event.dt_created
 
     @property
     def is_newest_first(self) -> bool | None:
@@ -177,7 +173,7 @@ class Poll:
         else:
             met = len(self._events.keys() & self._cursor.known.keys())
             is_back = met > 0 and met >= min(ENOUGH, len(self._cursor.known))
-        has_no_times = self._cursor.is_newest_first is None and not self._order.has_times
+        has_no_times = self._cursor.is_newest_first is None and self._order.last is None
         return is_back and (has_no_times or self.is_newest_first is True)
 
     def newest_first(self) -> list[ActivityEvent]:

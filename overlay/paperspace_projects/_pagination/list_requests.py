@@ -51,11 +51,7 @@ class ListRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 def projects(
-    *,
-    order_by: str | None,
-    order: ListProjectsOrder | None,
-    page_size: int | None,
-    after: str | None,
+    order_by: str | None, order: ListProjectsOrder | None, page_size: int | None, after: str | None
 ) -> ListRequest[Project]:
     """listProjects."""
     page_size, after = validation.page_size(page_size), validation.cursor("after", after)
@@ -77,10 +73,10 @@ def projects(
 
 def activity(
     project_id: str,
-    *,
     event_type: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: datetime | str | None = None,
+    until: datetime | str | None = None,
+    *,
     page_size: int | None = None,
     after: str | None = None,
 ) -> ListRequest[ActivityEvent]:
@@ -91,6 +87,7 @@ def activity(
     """
     limit = validation.page_size(page_size) or validation.MAX_PAGE_SIZE
     after = validation.cursor("after", after)
+    start, end = validation.moment("since", since), validation.moment("until", until)
     if event_type is not None:
         event_type = validation.name("type", event_type)
 
@@ -108,14 +105,13 @@ def activity(
         after=after,
         identify=attrgetter("id"),
         full=limit,
-        new_filter=lambda: EventFilter(event_type, since, until),
+        new_filter=lambda: EventFilter(event_type, start, end),
     )
 
 
 def sub_list(
     operation: Operation[[str], WirePage[T]],
     project_id: str,
-    *,
     page_size: int | None = None,
     after: str | None = None,
 ) -> ListRequest[T]:

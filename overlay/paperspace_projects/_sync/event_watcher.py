@@ -25,26 +25,19 @@ def watch(
         interval: Seconds between two polls.
     """
     while True:
-        new = _poll(session, feed, cursor)
+        state, poll = PaginationState(feed), Poll(cursor)
+        try:
+            with session.one_deadline():
+                while (request := state.next_request()) is not None:
+                    if poll.add(state.accept(session.call(request))):
+                        break
+        except PaginationError as error:  # has a page's cursor; a watch resumes after an event
+            raise PaginationError(error.operation, error.problem, cursor.newest) from error
+        except APIError as error:
+            if cursor.newest is not None:
+                error.add_note(f"the watch can be resumed with after={cursor.newest!r}")
+            raise
+        new = cursor.advance(poll)
         while new:
             yield new.pop()
         session.sleep(interval)
-
-
-def _poll(
-    session: Session, feed: ListRequest[ActivityEvent], cursor: EventCursor
-) -> list[ActivityEvent]:
-    """Return the events since the last poll, newest first. A failed poll leaves them new."""
-    state, poll = PaginationState(feed), Poll(cursor)
-    try:
-        with session.one_deadline():
-            while (request := state.next_request()) is not None:
-                if poll.add(state.accept(session.call(request))):
-                    break
-    except PaginationError as error:  # has a page's cursor; a watch resumes after an event
-        raise PaginationError(error.operation, error.problem, cursor.newest) from error
-    except APIError as error:
-        if cursor.newest is not None:
-            error.add_note(f"the watch can be resumed with after={cursor.newest!r}")
-        raise
-    return cursor.advance(poll)

@@ -76,8 +76,7 @@ class AsyncCollaborators(AsyncProjectResource[Collaborator]):
         Args:
             wanted: The roles by user id. None accepts any role; the server chooses a new user's.
             dry_run: Only compare, and write nothing.
-            changes: The result of a dry run of the same `wanted`: make these changes, and no
-                others.
+            changes: The result of a dry run of the same `wanted`: only these are made.
 
         Returns:
             What was changed, or would be. A role that the server does not tell stays as it is.

@@ -51,8 +51,7 @@ class AsyncModels(AsyncProjectResource[Model]):
         Args:
             wanted: The ids of existing models.
             dry_run: Only compare, and write nothing.
-            changes: The result of a dry run of the same `wanted`: make these changes, and no
-                others.
+            changes: The result of a dry run of the same `wanted`: only these are made.
 
         Returns:
             What was changed, or would be.

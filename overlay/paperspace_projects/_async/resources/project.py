@@ -119,12 +119,7 @@ class AsyncProjectScope:
             InvalidArgumentError: an argument is refused; nothing was sent.
         """
         request = list_requests.activity(
-            self.id,
-            event_type=type,
-            since=validation.moment("since", since),
-            until=validation.moment("until", until),
-            page_size=page_size,
-            after=after,
+            self.id, type, since, until, page_size=page_size, after=after
         )
         return AsyncPager(self._session, request, prefetch)
 
@@ -152,12 +147,10 @@ class AsyncProjectScope:
             NotFoundError: the project does not exist (any more).
             APIError: a poll failed for another reason, after the retries that `retry` allows.
         """
-        cursor = EventCursor(
-            after=validation.cursor("after", after),
-            event_type=None if type is None else validation.name("type", type),
-        )
-        feed = list_requests.activity(self.id)
-        return watch(self._session, feed, cursor, validation.seconds("poll", poll))
+        event_type = None if type is None else validation.name("type", type)
+        cursor = EventCursor(validation.cursor("after", after), event_type)
+        feed, interval = list_requests.activity(self.id), validation.seconds("poll", poll)
+        return watch(self._session, feed, cursor, interval)
 
     async def snapshot(self) -> ProjectSnapshot:
         """Read the project and everything in it, one list after the other.

@@ -47,9 +47,7 @@ class AsyncProjects:
         Raises:
             InvalidArgumentError: an argument is refused; nothing was sent.
         """
-        request = list_requests.projects(
-            order_by=order_by, order=order, page_size=page_size, after=after
-        )
+        request = list_requests.projects(order_by, order, page_size, after)
         return AsyncPager(self._session, request, prefetch)
 
     async def create(self, name: str, *, description: str | None = None) -> Project:

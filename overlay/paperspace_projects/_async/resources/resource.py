@@ -28,7 +28,7 @@ class AsyncProjectResource(Generic[T]):
     def list(
         self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
     ) -> AsyncPager[T]:
-        """List them all (listProjectCollaborators, -Secrets, -Tags or -Models).
+        """List all of them (listProjectCollaborators, -Secrets, -Tags or -Models).
 
         Args:
             page_size: Items per page, 1 to 120. Only the live server pages this list
@@ -39,5 +39,5 @@ class AsyncProjectResource(Generic[T]):
         Raises:
             InvalidArgumentError: an argument is refused; nothing was sent.
         """
-        request = sub_list(self._list_operation, self._project_id, page_size=page_size, after=after)
+        request = sub_list(self._list_operation, self._project_id, page_size, after)
         return AsyncPager(self._session, request, prefetch)

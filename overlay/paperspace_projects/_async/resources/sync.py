@@ -152,10 +152,7 @@ async def sync_roles(
 async def _write(
     write: Callable[[str], Awaitable[object]], name: str, compare: Callable[[], Awaitable[Changes]]
 ) -> Changes | None:
-    """Make one change; ignore a failure after which it is no longer needed.
-
-    Returns the comparison that was made after a failure.
-    """
+    """Make one change; return the comparison after a failure that shows it is not needed."""
     try:
         await write(name)
     except _MAY_BE_DONE:

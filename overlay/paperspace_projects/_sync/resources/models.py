@@ -52,8 +52,7 @@ class Models(ProjectResource[Model]):
         Args:
             wanted: The ids of existing models.
             dry_run: Only compare, and write nothing.
-            changes: The result of a dry run of the same `wanted`: make these changes, and no
-                others.
+            changes: The result of a dry run of the same `wanted`: only these are made.
 
         Returns:
             What was changed, or would be.

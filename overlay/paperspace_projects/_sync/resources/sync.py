@@ -153,10 +153,7 @@ def sync_roles(
 def _write(
     write: Callable[[str], object], name: str, compare: Callable[[], Changes]
 ) -> Changes | None:
-    """Make one change; ignore a failure after which it is no longer needed.
-
-    Returns the comparison that was made after a failure.
-    """
+    """Make one change; return the comparison after a failure that shows it is not needed."""
     try:
         write(name)
     except _MAY_BE_DONE:

@@ -55,8 +55,7 @@ class Tags(ProjectResource[str]):
         Args:
             wanted: The names of the tags.
             dry_run: Only compare, and write nothing.
-            changes: The result of a dry run of the same `wanted`: make these changes, and no
-                others.
+            changes: The result of a dry run of the same `wanted`: only these are made.
 
         Returns:
             What was changed, or would be.
