@@ -13,7 +13,7 @@ from __future__ import annotations
 import enum
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import msgspec
 
@@ -140,7 +140,8 @@ class Operation(Generic[P, T]):
         """The generated builder of its requests."""
         if self._build is None:
             build = self._load()
-            self._parameters = tuple(inspect.signature(build).parameters)
+            names = inspect.signature(build).parameters
+            self._parameters = tuple("project_id" if name == "id" else name for name in names)
             self._build = build
         return self._build
 
@@ -152,9 +153,11 @@ class Operation(Generic[P, T]):
         """
         build = self._build or self.build
         # Every path parameter, and nothing else, is positional in the generated builders.
+        path: list[object] = []
         for name, value in zip(self._parameters, args, strict=False):
-            validation.segment(name, value)
-        request = build(*args, **kwargs)
+            is_checked = type(value) is validation.Segment
+            path.append(value if is_checked else validation.segment(name, value))
+        request = cast("Callable[..., dict[str, Any]]", build)(*path, **kwargs)
         body: Mapping[str, Any] | None = request.get("json")
         return ApiRequest(
             operation=self.id,

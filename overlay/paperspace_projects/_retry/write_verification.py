@@ -17,8 +17,8 @@ import msgspec
 from .._api import decoding as wire
 from .._api import operations as ops
 from .._http.server_clock import Span
-from .._pagination import list_requests as sources
-from .._pagination.paginator import Source
+from .._pagination import list_requests
+from .._pagination.list_requests import ListRequest
 from ..models import Collaborator, Model, Secret
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class WriteVerifier(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=Fa
         shows_all: Whether all that the call writes can be read back; a secret's value cannot.
     """
 
-    source: Source[Any]
+    source: ListRequest[Any]
     find: Callable[[Any], Found[T] | None]
     shows_all: bool = True
 
@@ -95,7 +95,9 @@ def secret(project_id: str, name: str) -> WriteVerifier[Secret]:
     def find(item: Secret) -> Found[Secret] | None:
         return Found(item, item.dt_created) if item.name == name else None
 
-    return WriteVerifier(source=sources.one_secret(project_id, name), find=find, shows_all=False)
+    return WriteVerifier(
+        source=list_requests.one_secret(project_id, name), find=find, shows_all=False
+    )
 
 
 def collaborator(project_id: str, user_id: str, role: str | None) -> WriteVerifier[Collaborator]:
@@ -107,7 +109,7 @@ def collaborator(project_id: str, user_id: str, role: str | None) -> WriteVerifi
         fits = role is None or item.role is None or item.role.casefold() == role.casefold()
         return Found(item, wire.created(item.extra), fits)
 
-    source = sources.sub_list(ops.LIST_COLLABORATORS, project_id, page_size=None, after=None)
+    source = list_requests.sub_list(ops.LIST_COLLABORATORS, project_id, page_size=None, after=None)
     return WriteVerifier(source=source, find=find)
 
 
@@ -117,7 +119,7 @@ def tag(project_id: str, name: str) -> WriteVerifier[None]:
     def find(item: wire.DatedTag) -> Found[None] | None:
         return Found(None, item.created) if item.name == name else None
 
-    return WriteVerifier(source=sources.dated_tags(project_id), find=find)
+    return WriteVerifier(source=list_requests.dated_tags(project_id), find=find)
 
 
 def model(project_id: str, model_id: str) -> WriteVerifier[None]:
@@ -126,5 +128,5 @@ def model(project_id: str, model_id: str) -> WriteVerifier[None]:
     def find(item: Model) -> Found[None] | None:
         return Found(None) if item.id == model_id else None
 
-    source = sources.sub_list(ops.LIST_MODELS, project_id, page_size=None, after=None)
+    source = list_requests.sub_list(ops.LIST_MODELS, project_id, page_size=None, after=None)
     return WriteVerifier(source=source, find=find)

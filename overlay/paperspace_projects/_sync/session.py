@@ -22,7 +22,7 @@ from .._http.failures import FailedAttempt, Failure, as_httpx, is_network_error
 from .._http.request_builder import RequestBuilder
 from .._http.response_body import BodyRejectedError, ResponseBody, joined
 from .._http.response_reader import RawResponse, read
-from .._pagination.paginator import Listing
+from .._pagination.paginator import PaginationState
 from .._retry.attempts import AttemptResult, Attempts
 from .._retry.deadline import APPLIED, Deadline
 from .._retry.decision_table import Decision
@@ -155,10 +155,10 @@ class Session:
         self, attempts: Attempts[T], last: AttemptResult[T], verifier: WriteVerifier[T]
     ) -> AttemptResult[T] | None:
         """Find out whether a write was carried out; None: send it again."""
-        listing = Listing(verifier.source)
+        listing = PaginationState(verifier.source)
         found: Found[T] | None = None
         try:
-            while found is None and (request := listing.next_call()) is not None:
+            while found is None and (request := listing.next_request()) is not None:
                 request = request.hiding(attempts.request.secrets)
                 page = listing.accept(self.call(request, ends_at=attempts.ends_at))
                 found = next((each for item in page.items if (each := verifier.find(item))), None)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ..._api import validation as arguments
-from ..._role_changes import outcomes
+from ..._role_changes import RoleChangeOutcome
 from .. import drift
 from ..result import Result, StepResult
 from ..secret_resolver import SecretResolver
@@ -52,7 +52,8 @@ async def apply(
         except BaseException as error:
             for step in tuple(application.changing):
                 user = f"collaborator {step.user_id!r} of {step.project!r}"
-                error.add_note(outcomes.interrupted(user, by="a new plan", new=step.new))
+                outcome = RoleChangeOutcome.INTERRUPTED
+                error.add_note(outcome.describe(user, by="a new plan", new=step.new))
             raise
 
 

@@ -239,7 +239,7 @@ class ProjectApplier:
         if failed is None:
             return
         user = f"collaborator {step.user_id!r}"
-        self._left_behind = failed.told(user, by="a new plan", new=step.new)
+        self._left_behind = failed.outcome.describe(user, by="a new plan", new=step.new)
         if not isinstance(failed.error, PaperspaceError):  # it is raised, and so has no result
             failed.error.add_note(self._left_behind)
         raise failed.error
