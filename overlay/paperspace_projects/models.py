@@ -1,10 +1,10 @@
 """What calls return: frozen plain data.
 
-Fields bear the generated package's names: those of openapi.yaml in snake case. The field that
-identifies a thing is always set; any other is None when the server does not send it. Keys without a
-field are kept in `extra` under the server's own names, because the contract dialect and the live one
-differ in what they send (docs/dialects.md), and servers gain keys. Models compare, hash, copy,
-pickle, and `to_dict()` makes plain dicts of them.
+The names are the generated ones: openapi.yaml's, in snake case. The field that identifies a thing
+is always set; any other is None when the server does not send it. Keys without a field are kept in
+`extra`, under the server's own names: the contract dialect and the live one differ in what they
+send (docs/dialects.md), and servers gain keys. Models compare, hash, copy and pickle, and
+`to_dict()` makes plain dicts of them.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class _Data(msgspec.Struct, frozen=True, kw_only=True):
     def to_dict(self) -> dict[str, Any]:
         """Return this and all models in it as plain dicts.
 
-        The keys are the names of the fields, as a program reads them on the model, and `extra` stays
-        under its own key. Tuples and datetimes stay as they are, so that nothing is lost:
-        `json.dumps(project.to_dict(), default=str)` writes JSON.
+        The keys are the names of the fields, as programs see them on the models; `extra` stays
+        under its own. Tuples and datetimes stay what they are, so that nothing is lost, and
+        `json.dumps(project.to_dict(), default=str)` writes them as JSON.
         """
         plain: dict[str, Any] = msgspec.to_builtins(self, builtin_types=(datetime,))
         return plain
@@ -37,10 +37,8 @@ class _Data(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Resource(_Data, frozen=True, kw_only=True):
     def __hash__(self) -> int:
-        # Not of `extra`: a dict has no hash.
-        return hash(
-            (type(self), *(getattr(self, n) for n in self.__struct_fields__ if n != "extra"))
-        )
+        names = (name for name in self.__struct_fields__ if name != "extra")  # a dict has no hash
+        return hash((type(self), *(getattr(self, name) for name in names)))
 
 
 class Project(_Resource, frozen=True, kw_only=True):

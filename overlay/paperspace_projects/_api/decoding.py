@@ -1,9 +1,9 @@
 """Decode the bodies of answers: JSON of either dialect in, models out.
 
-A field is read from the key that is its name in camel case, which is how the contract names it; the
-contract tests hold that against openapi.yaml. Keys of the live server alone (docs/dialects.md) stand
-in the table `LIVE`, and nowhere else. A null is the same as a missing key, and a key without a field
-is kept in `extra`. A body that cannot be read is a `DecodeError`, which says where.
+A field is read from the key that is its name in camel case, as the contract spells it; the contract
+tests hold that against openapi.yaml. What only the live dialect has (docs/dialects.md) is in the
+table `LIVE`, and nowhere else. A null is the same as a missing key, and keys without a field are
+kept in `extra`. A body that cannot be read is a `DecodeError`, which says where.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ class ModelReader(Generic[ModelT]):
     def _read_with_care(
         self, data: Sequence[Object], values: list[Object], path: Callable[[int], str]
     ) -> tuple[ModelT, ...]:
-        """Read times that msgspec does not take, such as one without a zone, or say what is wrong."""
+        """Read times in a form that msgspec does not take, or say what cannot be read."""
         for made in values:
             for field in self._fields.values():
                 value = made.setdefault(field, None)
@@ -242,7 +242,7 @@ def created(extra: Mapping[str, object]) -> datetime | None:
 
 
 def nothing(data: object, path: str = "$") -> None:
-    """The answer of an operation that returns nothing: the live server sends a body all the same."""
+    """An operation that returns nothing: the live server sends a body all the same."""
 
 
 class WirePage(msgspec.Struct, Generic[T], frozen=True):

@@ -1,4 +1,4 @@
-"""Read what an error answer says: a code and a message, at times more (docs/dialects.md, "errors")."""
+"""Read what an error answer says: a code, a message, at times more (docs/dialects.md, "errors")."""
 
 from __future__ import annotations
 

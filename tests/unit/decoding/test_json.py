@@ -64,7 +64,7 @@ def test_what_is_written_is_read_again(write: Callable[[object], str], value: ob
 @example(text='"\x01"')
 def test_what_is_no_json_is_refused(text: str) -> None:
     right = outcome(strictly, text)
-    if not text.isspace() and "inf" not in right:  # a number beyond all floats: see below
+    if text.strip() and "inf" not in right:  # a number beyond all floats: see below
         assert outcome(parse, text) == right
 
 
