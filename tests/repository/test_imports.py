@@ -51,9 +51,9 @@ def test_reconciling_is_loaded_when_it_is_imported_and_yaml_when_it_is_read() ->
     assert not loaded.intersection({"yaml", "jsonschema", "sqlite3"})
 
 
-def test_models_and_errors_come_without_httpx() -> None:
+def test_models_and_errors_come_without_httpx_and_attrs() -> None:
     loaded = modules_after("from paperspace_projects import Project, NotFoundError, UNSET")
-    assert "httpx" not in loaded
+    assert not loaded.intersection({"httpx", "attr", "attrs"})
 
 
 def test_every_public_name_is_there_and_in_order() -> None:

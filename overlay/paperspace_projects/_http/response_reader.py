@@ -15,11 +15,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from .._api import decoding as wire
-from .._api import strict_json as json
-from .._api.error_body import error_body, is_error
+from .._api.decoding import DecodeError, parse
+from .._api.error_body import MESSAGE_KEY, error_body, is_error
 from .._api.operations import ApiRequest, Idempotency
-from .._security.redaction import in_clean_words, may_hold, redact, redact_json
+from .._security.redaction import in_clean_words, redact, redact_json, searched_part
 from .._security.secret_str import Hidden
 from ..errors import RateLimitError, ResponseError, class_for_status
 from .error_mapping import advice, context_of
@@ -71,33 +70,49 @@ _EXCERPT: Final = 200
 _LOOKED_AT: Final = 8_000  # bytes of a body that is no JSON
 
 
-def read(
-    request: ApiRequest[T], response: RawResponse, *, key: Hidden, now: Callable[[], float]
-) -> T | FailedAttempt:
-    """Read the answer to a request.
+class ResponseReader:
+    """Reads the answers to one client's requests.
 
     Args:
-        request: What was sent.
-        response: What came.
         key: The API key, which an answer may echo.
-        now: The clock that a Retry-After date is compared with, in seconds since the epoch.
     """
-    try:
-        text = decoded(response)
-        hidden = (*request.secrets, key) if may_hold(text, key) else request.secrets
-        data = redact_json(parse(text), hidden)
-    except (ValueError, RecursionError) as error:
-        if not 200 <= response.status < 300:
-            return _failed_with_status(request, response, None, key, now)
-        problem = "JSON that is nested too deeply" if isinstance(error, RecursionError) else error
-        found = f"{problem}{_excerpt(request, response, key)}"
-        return _unreadable(request, response, wire.Unreadable("$", "JSON", found), key)
-    if not 200 <= response.status < 300 or is_error(data, STATUS_OF_CODE):
-        return _failed_with_status(request, response, data, key, now)
-    try:
-        return request.decode(data)
-    except wire.Unreadable as error:
-        return _unreadable(request, response, error, key)
+
+    def __init__(self, key: Hidden) -> None:
+        self._key = key
+        self._key_part = searched_part(key)
+
+    def read(
+        self, request: ApiRequest[T], response: RawResponse, now: Callable[[], float]
+    ) -> T | FailedAttempt:
+        """Read the answer to a request.
+
+        Args:
+            request: What was sent.
+            response: What came.
+            now: The clock that a Retry-After date is compared with, in seconds since the epoch.
+        """
+        key = self._key
+        try:
+            text = decoded(response)
+            hidden = request.secrets
+            if self._key_part in text.casefold() or "\\u" in text:  # else it is not there
+                hidden = (*hidden, key)
+            data = redact_json(parse(text), hidden) if hidden else parse(text)
+        except (ValueError, RecursionError) as error:
+            if not 200 <= response.status < 300:
+                return _failed_with_status(request, response, None, key, now)
+            is_deep = isinstance(error, RecursionError)
+            problem = "JSON that is nested too deeply" if is_deep else error
+            found = f"{problem}{_excerpt(request, response, key)}"
+            return _unreadable(request, response, DecodeError("$", "JSON", found), key)
+        if not 200 <= response.status < 300 or (
+            isinstance(data, dict) and MESSAGE_KEY in data and is_error(data, STATUS_OF_CODE)
+        ):
+            return _failed_with_status(request, response, data, key, now)
+        try:
+            return request.decode(data)
+        except DecodeError as error:
+            return _unreadable(request, response, error, key)
 
 
 def decoded(response: RawResponse) -> str:
@@ -118,11 +133,6 @@ def decoded(response: RawResponse) -> str:
     if text and not text.isspace() and "html" in response.headers.get("content-type", "").lower():
         raise ValueError("an HTML page")
     return text
-
-
-def parse(text: str) -> object:
-    """The JSON of a text, `wire.NO_BODY` where it is empty; raises what `json.parse` raises."""
-    return wire.NO_BODY if not text or text.isspace() else json.parse(text)
 
 
 def _excerpt(request: ApiRequest[Any], response: RawResponse, key: Hidden) -> str:
@@ -150,7 +160,7 @@ def _context(request: ApiRequest[Any], response: RawResponse, key: Hidden) -> di
 
 
 def _unreadable(
-    request: ApiRequest[Any], response: RawResponse, why: wire.Unreadable, key: Hidden
+    request: ApiRequest[Any], response: RawResponse, why: DecodeError, key: Hidden
 ) -> FailedAttempt:
     text = (
         f"the answer ({response.status}) cannot be read: "

@@ -21,7 +21,7 @@ from .._http.exchange import Exchange
 from .._http.failures import FailedAttempt, Failure, as_httpx, is_network_error
 from .._http.request_builder import RequestBuilder
 from .._http.response_body import BodyRejectedError, ResponseBody, joined
-from .._http.response_reader import RawResponse, read
+from .._http.response_reader import RawResponse, ResponseReader
 from .._pagination.paginator import PaginationState
 from .._retry.attempts import AttemptResult, Attempts
 from .._retry.deadline import APPLIED, Deadline
@@ -80,6 +80,7 @@ class Session:
         self.clock: Clock = clock or Clock()
         self.key_source = key_source
         self._requests = RequestBuilder(settings.base_url, api_key)
+        self._reader = ResponseReader(api_key)
 
     def begin_deadline(self) -> Deadline:
         """Begin the client's deadline, for all calls that are made under it.
@@ -187,7 +188,7 @@ class Session:
         answer = self._exchange(attempts)
         if isinstance(answer, FailedAttempt):
             return attempts.record(answer, None)
-        outcome = read(attempts.request, answer, key=self.api_key, now=self.clock.wall)
+        outcome = self._reader.read(attempts.request, answer, self.clock.wall)
         result = attempts.record(outcome, answer.status)
         if isinstance(outcome, FailedAttempt) and isinstance(outcome.error, RateLimitError):
             self._pause(outcome.retry_after)

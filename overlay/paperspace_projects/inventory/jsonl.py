@@ -7,7 +7,6 @@ that no encoding, and no line separator within a name, can spoil a file.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar, cast
@@ -108,14 +107,11 @@ def to_json(result: Result) -> dict[str, Json]:
             ),
         }
     else:
-        plain = attrs.asdict(result, value_serializer=_plain)
+        plain = json.loads(
+            json.dumps(result.to_dict(), default=datetime.isoformat),
+            parse_constant=lambda constant: str(float(constant)),
+        )
     return cast("dict[str, Json]", plain)
-
-
-def _plain(_: object, __: object, value: object) -> object:
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def from_json(data: Mapping[str, Json]) -> Result:
