@@ -249,10 +249,13 @@ class AsyncSession:
         connections: AsyncConnectionPool | AsyncCustomClient,
     ) -> RawResponse:
         """Send a request that was admitted, and receive the whole answer within its limits."""
+        from .transport.network_backend import AsyncBody  # httpx itself loads httpcore no earlier
+
         limits = attempts.limits()
         if limits.whole is not None:
             exchange.ends_at = time.monotonic() + limits.whole
-        request = self._requests.build(attempts.request, limits.parts)
+        exchange.has_body = attempts.request.body is not None
+        request = self._requests.build(attempts.request, limits.parts, AsyncBody)
         connection = await connections.take(exchange)
         try:
             response = await connection.http.handle_async_request(request)

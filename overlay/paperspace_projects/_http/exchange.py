@@ -12,6 +12,7 @@ class Exchange(msgspec.Struct, eq=False):
 
     Attributes:
         ends_at: When the attempt must end, by `time.monotonic`; None: never.
+        has_body: Whether the request has a body, which is written together with the head.
         is_recorded: Whether the connection reports at all; a user's own transport does not.
         may_have_arrived: Whether a byte of the request was written. Set before the write.
         write_failed: Whether a write failed.
@@ -22,6 +23,7 @@ class Exchange(msgspec.Struct, eq=False):
     """
 
     ends_at: float | None = None
+    has_body: bool = False
     is_recorded: bool = False
     may_have_arrived: bool = False
     write_failed: bool = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -24,33 +23,6 @@ USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
 """Paths that need no encoding."""
 _PLAIN_LENGTH = 2_000
-
-
-class _Body:
-    """A body in one piece, or in none. Its iterators are no generators, which need closing."""
-
-    def __init__(self, content: bytes) -> None:
-        self._pieces = (content,) if content else ()
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._pieces)
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return _AsyncPieces(self._pieces)
-
-
-class _AsyncPieces(AsyncIterator[bytes]):
-    def __init__(self, pieces: tuple[bytes, ...]) -> None:
-        self._pieces = iter(pieces)
-
-    async def __anext__(self) -> bytes:
-        try:
-            return next(self._pieces)
-        except StopIteration:
-            raise StopAsyncIteration from None
-
-
-_NO_BODY = _Body(b"")
 
 
 class RequestBuilder:
@@ -78,8 +50,18 @@ class RequestBuilder:
             (b"User-Agent", USER_AGENT.encode("ascii")),
         ]
 
-    def build(self, request: ApiRequest[Any], timeout: httpx.Timeout) -> httpcore.Request:
-        """Build the request of a request.
+    def build(
+        self,
+        request: ApiRequest[Any],
+        timeout: httpx.Timeout,
+        stream: Callable[[bytes], Iterable[bytes] | AsyncIterable[bytes]],
+    ) -> httpcore.Request:
+        """Build a request as httpcore takes it.
+
+        Args:
+            request: What to send.
+            timeout: The limits of its parts.
+            stream: Makes what the body is read from.
 
         Raises:
             InvalidArgumentError: an id, a name or a cursor is too long for a URL.
@@ -89,19 +71,18 @@ class RequestBuilder:
         headers = list(self._headers)
         headers += [(name.encode(), value.encode()) for name, value in request.headers.items()]
         headers.append((b"Authorization", b"Bearer " + self._api_key.reveal().encode("ascii")))
-        body = _NO_BODY
+        content = b""
         if request.body is not None:
             content = json.dumps(
                 request.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False
             ).encode()
             headers.append((b"Content-Length", b"%d" % len(content)))
-            body = _Body(content)
         target = self._target(request)
         return httpcore.Request(
             request.method,
             httpcore.URL(**self._origin, target=target or self.url(request).raw_path),
             headers=headers,
-            content=body,
+            content=stream(content),
             extensions={"timeout": timeout.as_dict()},
         )
 

@@ -250,10 +250,15 @@ class Session:
         connections: ConnectionPool | CustomClient,
     ) -> RawResponse:
         """Send a request that was admitted, and receive the whole answer within its limits."""
+        from .transport.network_backend import (
+            Body,  # httpx itself loads httpcore no earlier
+        )
+
         limits = attempts.limits()
         if limits.whole is not None:
             exchange.ends_at = time.monotonic() + limits.whole
-        request = self._requests.build(attempts.request, limits.parts)
+        exchange.has_body = attempts.request.body is not None
+        request = self._requests.build(attempts.request, limits.parts, Body)
         connection = connections.take(exchange)
         try:
             response = connection.http.handle_request(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
@@ -15,6 +15,7 @@ from ..primitives import shield_cancellation
 
 if TYPE_CHECKING:
     from .connection import AsyncConnection
+    from .network_backend import AsyncBody
 
 
 class AsyncCustomClient:
@@ -137,7 +138,7 @@ def _for_httpx(
         port=request.url.port,
         raw_path=request.url.target,
     )
-    body = b"".join(cast("Iterable[bytes]", request.stream))
+    body = cast("AsyncBody", request.stream).content
     options: dict[str, Any] = {
         "headers": request.headers,
         "extensions": dict(cast("Any", request).extensions),

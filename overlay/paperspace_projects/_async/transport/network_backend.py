@@ -33,6 +33,23 @@ _LOOPBACK = ("127.0.0.1", "::1")
 """The addresses of `localhost`. It is not looked up: a name server could send it elsewhere."""
 
 
+class AsyncBody:
+    """The body of a request, in one piece. It is no generator, which would need closing."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self._is_read = not content
+
+    def __aiter__(self) -> AsyncBody:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._is_read:
+            raise StopAsyncIteration
+        self._is_read = True
+        return self.content
+
+
 class AsyncOpenStreams:
     """The network streams of one pool, which can be shut down all at once.
 
@@ -141,6 +158,7 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         self._is_silent = False
         self._tunnel_head: bytes | None = None
         self._may_hold_more = False
+        self._head = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         exchange = self._backend.exchange
@@ -161,6 +179,10 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         if not buffer:
             return
         exchange = self._backend.exchange
+        if exchange.has_body and not buffer.startswith(_FOR_A_PROXY):
+            exchange.has_body, self._head = False, buffer  # written with the body, at once
+            return
+        buffer, self._head = self._head + buffer, b""
         if not self._is_silent:
             await self._refuse_early_data(None)
             self._tunnel_head = b"" if buffer.startswith(b"CONNECT ") else None

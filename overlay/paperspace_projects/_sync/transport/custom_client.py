@@ -16,6 +16,7 @@ from ..primitives import shield_cancellation
 
 if TYPE_CHECKING:
     from .connection import Connection
+    from .network_backend import Body
 
 
 class CustomClient:
@@ -136,7 +137,7 @@ def _for_httpx(
         port=request.url.port,
         raw_path=request.url.target,
     )
-    body = b"".join(cast("Iterable[bytes]", request.stream))
+    body = cast("Body", request.stream).content
     options: dict[str, Any] = {
         "headers": request.headers,
         "extensions": dict(cast("Any", request).extensions),

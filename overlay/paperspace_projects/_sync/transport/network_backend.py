@@ -34,6 +34,23 @@ _LOOPBACK = ("127.0.0.1", "::1")
 """The addresses of `localhost`. It is not looked up: a name server could send it elsewhere."""
 
 
+class Body:
+    """The body of a request, in one piece. It is no generator, which would need closing."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self._is_read = not content
+
+    def __iter__(self) -> Body:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._is_read:
+            raise StopIteration
+        self._is_read = True
+        return self.content
+
+
 class OpenStreams:
     """The network streams of one pool, which can be shut down all at once.
 
@@ -142,6 +159,7 @@ class RecordedStream(httpcore.NetworkStream):
         self._is_silent = False
         self._tunnel_head: bytes | None = None
         self._may_hold_more = False
+        self._head = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         exchange = self._backend.exchange
@@ -162,6 +180,10 @@ class RecordedStream(httpcore.NetworkStream):
         if not buffer:
             return
         exchange = self._backend.exchange
+        if exchange.has_body and not buffer.startswith(_FOR_A_PROXY):
+            exchange.has_body, self._head = False, buffer  # written with the body, at once
+            return
+        buffer, self._head = self._head + buffer, b""
         if not self._is_silent:
             self._refuse_early_data(None)
             self._tunnel_head = b"" if buffer.startswith(b"CONNECT ") else None
