@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .emulator.emulator import Dialect, Emulator, Snapshot
+    from .emulator.handlers import SEEDED_VALUE
     from .emulator.request_log import SentRequest
-    from .emulator.seeding import SEEDED_VALUE
     from .faults.plan import (
         EVERYDAY_FAULTS,
         Fault,
@@ -56,7 +56,7 @@ if not TYPE_CHECKING:  # type checkers refuse names that are not imported above
         "Emulator": "emulator.emulator",
         "Snapshot": "emulator.emulator",
         "SentRequest": "emulator.request_log",
-        "SEEDED_VALUE": "emulator.seeding",
+        "SEEDED_VALUE": "emulator.handlers",
     }
 
     def __getattr__(name: str) -> object:

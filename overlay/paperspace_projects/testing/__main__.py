@@ -48,21 +48,9 @@ def serve(
 ) -> None:
     """Print where the emulator is, and serve until Ctrl-C or SIGTERM.
 
-    Args:
-        host: The address to listen on.
-        port: The port to listen on; 0 for a free one.
-        dialect: As for `Emulator`.
-        api_key: As for `Emulator`.
-        path: As for `Emulator`.
-        latency: Seconds that each request takes.
-        faults: The share of requests that go wrong, from 0 to 1.
-        seed: Which requests go wrong, and how.
-
-    Raises:
-        ImportError: uvicorn is not installed.
-        OSError: The address cannot be listened on.
-        ValueError: An argument makes no sense.
-        sqlite3.Error: The file cannot be opened.
+    `host` and `port` are those of `Emulator.serve`, `faults` is the `rate` of a `FaultPlan` and
+    `seed` its seed; the others are those of `Emulator`. It raises one of `FAILURES` if it cannot
+    serve.
     """
     # SIGTERM, which process managers and containers send, ends the program as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

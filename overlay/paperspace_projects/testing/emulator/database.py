@@ -28,13 +28,7 @@ class Database:
     """Selects, inserts, updates and deletes rows; use it inside `transaction()`."""
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
-        """Open or create the database.
-
-        Raises:
-            sqlite3.Error: The file cannot be opened or is not an SQLite database.
-            ValueError: The path is empty, or the file is another program's SQLite database, or has
-                other tables.
-        """
+        """Open or create the database; raise as `Emulator` does."""
         if path is not None and not os.fspath(path):
             raise ValueError("path must not be empty: SQLite would delete the data on closing")
         self._lock = threading.RLock()
@@ -73,22 +67,13 @@ class Database:
             raise RuntimeError("the emulator is closed")
 
     def serialize(self) -> bytes:
-        """Copy the content, for `restore`.
-
-        Raises:
-            RuntimeError: The database is closed.
-        """
+        """Copy the content, for `restore`."""
         with self._lock:
             self.check_open()
             return self._connection.serialize()
 
     def restore(self, content: bytes) -> None:
-        """Replace the content, of a file too.
-
-        Raises:
-            RuntimeError: The database is closed.
-            ValueError: The content has other tables.
-        """
+        """Replace the content; raise ValueError if the new one has other tables."""
         with self._lock, closing(sqlite3.connect(":memory:")) as source:
             self.check_open()
             source.deserialize(content)
@@ -98,11 +83,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
-        """Run one transaction at a time; it is kept only if nothing raises.
-
-        Raises:
-            RuntimeError: The database is closed.
-        """
+        """Run one transaction at a time; it is kept only if nothing raises."""
         with self._lock:
             self.check_open()
             # IMMEDIATE: a second emulator on the same file waits here, never halfway through.
@@ -126,16 +107,10 @@ class Database:
         after: tuple[str, int] | None = None,
         limit: int = -1,
     ) -> list[RowT]:
-        """Select the rows whose columns have these values.
+        """Select the rows whose columns have the values of `match`; `seq` breaks ties.
 
-        Args:
-            table: The table to read.
-            match: Columns, and the values that they must have.
-            order_by: The column to sort by; `seq` breaks ties, in the same direction.
-            descending: Whether the greatest value comes first.
-            after: Value and `seq` of the row before the first one to return. Not an offset, so that
-                rows that others add or remove meanwhile neither repeat a row nor hide one.
-            limit: The most rows to return; -1 for all.
+        `after` is the value and the `seq` of the row before the first one to return. It is not an
+        offset, so that rows that others add or remove meanwhile neither repeat a row nor hide one.
         """
         conditions = [f"{column} = ?" for column in match]
         values: list[str | int] = list(match.values())
@@ -179,7 +154,7 @@ class Database:
         """Return whether a secret has this value."""
         sql = "SELECT digest FROM secrets WHERE seq = ?"
         (stored,) = self._connection.execute(sql, [secret.seq]).fetchone()
-        return stored == digest(value, stored[:_SALT_LENGTH])
+        return bool(stored == digest(value, stored[:_SALT_LENGTH]))
 
 
 def digest(value: str, salt: bytes | None = None) -> bytes:
@@ -196,11 +171,7 @@ def digest(value: str, salt: bytes | None = None) -> bytes:
 
 
 def _is_an_emulators(connection: sqlite3.Connection, noun: str) -> bool:
-    """Return whether a database was made by an emulator.
-
-    Raises:
-        ValueError: It was, by one with other tables.
-    """
+    """Return whether an emulator made the database; raise ValueError if it has other tables."""
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     if application_id != _APPLICATION_ID:
         return False

@@ -26,11 +26,6 @@ class Clock:
         self.ahead = timedelta()
 
     def advance(self, time: float | timedelta) -> None:
-        """Advance the clock by seconds or a `timedelta`.
-
-        Raises:
-            ValueError: The time is negative or too long.
-        """
         try:
             step = time if isinstance(time, timedelta) else timedelta(seconds=time)
         except (OverflowError, ValueError):
@@ -41,11 +36,7 @@ class Clock:
             self.ahead += step
 
     def now(self) -> str:
-        """Return the time as RFC 3339 in UTC, to the millisecond, so that it sorts as text.
-
-        Raises:
-            ValueError: The underlying clock returns naive datetimes.
-        """
+        """Return the time as RFC 3339 in UTC, to the millisecond, so that it sorts as text."""
         now = self._base()
         if now.tzinfo is None:
             raise ValueError("the clock must return aware datetimes")

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 import anyio
 import httpx
 import msgspec
 
-from ..faults.effects import Reply, TruncatedResponse
+from ..faults.effects import Reply
 from ..faults.injector import AsyncSleep, FaultInjector, Sleep
 from ..faults.plan import FaultPlan, InjectedFault, Latency
 from .database import Database
 from .determinism import Clock, Ids, IdsState
+from .handlers import seed_project
 from .inputs import query
 from .messages import HTTPException, ServerRequest, ServerResponse
 from .request_context import RequestContext
@@ -33,10 +34,9 @@ from .rows import SECRETS, Row
 from .serializers import SERIALIZERS
 from .transport import EmulatorTransport, from_httpx, to_httpx
 
-if TYPE_CHECKING:
-    from .seeding import State
-
 Dialect = Literal["contract", "live"]
+
+State = str | os.PathLike[str] | Mapping[str, object]
 
 DEFAULT_API_KEY: Final = "emulator-key"
 
@@ -51,8 +51,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return "Snapshot()"
 
-    def __rich_repr__(self) -> Iterator[object]:
-        return iter(())
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
 
 
 class Emulator:
@@ -203,12 +203,12 @@ class Emulator:
             RuntimeError: The emulator is closed.
         """
         # Imported here: nothing else of the emulator uses the client's package.
-        from .seeding import add_project, read
+        from ...reconcile import load
 
-        projects = read(state)
+        projects = load(state).projects
         with self._database.transaction():
             context = self._context({}, {}, b"")
-            return tuple(add_project(context, project) for project in projects)
+            return tuple(seed_project(context, project) for project in projects)
 
     def advance(self, time: float | timedelta) -> None:
         """Advance the emulator's clock.
@@ -309,13 +309,9 @@ class Emulator:
         return self._with_request_id(reply)
 
     def _with_request_id(self, reply: Reply) -> Reply:
-        match reply:
-            case ServerResponse():
-                return reply.with_request_id(self._ids.for_request())
-            case TruncatedResponse(response):
-                return TruncatedResponse(response.with_request_id(self._ids.for_request()))
-            case _:
-                return reply
+        if isinstance(reply, ServerResponse):
+            return reply.with_header("x-request-id", self._ids.for_request())
+        return reply
 
     def _answer(self, request: ServerRequest) -> ServerResponse:
         try:

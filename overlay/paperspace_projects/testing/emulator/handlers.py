@@ -1,23 +1,49 @@
-"""The 20 operations; each handler is named for its operation id in `openapi.yaml`.
+"""The handlers of the operations that `routes` lists.
 
 A handler checks the request before it looks anything up, and looks everything up before it writes.
-It returns the answer's row or JSON; contract leaves it out where the spec has no body. A secret's
+It returns a row or JSON, which contract leaves out if the spec's answer has no body. A secret's
 value goes from the request into a digest, and must never go anywhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, cast
+
+import msgspec
 
 from .database import digest
 from .inputs import optional_choice, optional_name, optional_text, required_name, required_text
 from .messages import bad_request
 from .paging import read_limit, read_page_query
-from .request_context import RequestContext
-from .rows import COLLABORATORS, EVENTS, MODELS, PROJECTS, SECRETS, TAGS, Project, Secret
+from .request_context import PartT, RequestContext
+from .rows import COLLABORATORS, EVENTS, MODELS, PROJECTS, SECRETS, TAGS, Project, Table
+
+if TYPE_CHECKING:
+    from ...reconcile import DesiredProject
 
 ROLES: Final = ("admin", "member", "viewer")
+
+SEEDED_VALUE: Final = "seeded-value"
+"""The value of each seeded secret: a desired state has only references to values."""
+
+Handler = Callable[[RequestContext], object]
+
+
+def list_of(table: Table[PartT]) -> Handler:
+    """Make the handler that lists rows of a project."""
+    return lambda context: context.list_parts(table)
+
+
+def removal_from(table: Table[PartT], parameter: str, shown_as: str | None = None) -> Handler:
+    """Make the handler that removes a row of a project, named by a parameter of the path."""
+
+    def remove(context: RequestContext) -> object:
+        key = context.path[parameter]
+        context.remove(table, key)
+        return {shown_as or parameter: key}
+
+    return remove
 
 
 def list_projects(context: RequestContext) -> object:
@@ -26,9 +52,8 @@ def list_projects(context: RequestContext) -> object:
 
 
 def create_project(context: RequestContext) -> object:
-    """Create a project; names need not be unique."""
     fields = context.fields()
-    name = required_name(fields, "name")
+    name = required_name(fields, "name")  # which need not be unique
     return add_project(context, name, _description(context, fields))
 
 
@@ -52,7 +77,6 @@ def get_project(context: RequestContext) -> object:
 
 
 def update_project(context: RequestContext) -> object:
-    """Change the fields that are given; if none is, write nothing."""
     fields = context.fields()
     given = {"name": optional_name(fields, "name"), "description": _description(context, fields)}
     changes = {column: value for column, value in given.items() if value is not None}
@@ -95,24 +119,11 @@ def list_project_activity(context: RequestContext) -> object:
     return [serializer.to_json(event) for event in events]
 
 
-def list_project_collaborators(context: RequestContext) -> object:
-    return context.list_parts(COLLABORATORS)
-
-
 def add_project_collaborator(context: RequestContext) -> object:
-    """Add a collaborator; any user id is accepted."""
     fields = context.fields()
     user_id = required_name(fields, "userId")
     role = optional_choice(fields, "role", ROLES)
     return context.add(COLLABORATORS, user_id, role=role)
-
-
-def remove_project_collaborator(context: RequestContext) -> object:
-    return {"userId": context.remove(COLLABORATORS, context.path["userId"]).user_id}
-
-
-def list_project_secrets(context: RequestContext) -> object:
-    return context.list_parts(SECRETS)
 
 
 def create_project_secret(context: RequestContext) -> object:
@@ -125,31 +136,19 @@ def create_project_secret(context: RequestContext) -> object:
 
 
 def get_project_secret(context: RequestContext) -> object:
-    return _secret(context)
+    return context.part(SECRETS, context.path["name"])
 
 
 def update_project_secret(context: RequestContext) -> object:
-    """Replace a secret's value, and with it its dtModified."""
-    changes = {
-        "digest": digest(required_text(context.fields(), "value")),
-        "dt_modified": context.now,
-    }
-    secret = context.database.update(SECRETS, _secret(context), **changes)
+    value = required_text(context.fields(), "value")
+    secret = context.part(SECRETS, context.path["name"])
     context.record(secret.project_id, SECRETS.noun, secret.name, "updated")
-    return secret
-
-
-def delete_project_secret(context: RequestContext) -> object:
-    return {"name": context.remove(SECRETS, context.path["name"]).name}
-
-
-def list_project_tags(context: RequestContext) -> object:
-    return context.list_parts(TAGS)
+    new = digest(value)
+    return context.database.update(SECRETS, secret, digest=new, dt_modified=context.now)
 
 
 def add_project_tag(context: RequestContext) -> object:
-    name = required_name(context.fields(), "name")
-    return context.add(TAGS, name)
+    return context.add(TAGS, required_name(context.fields(), "name"))
 
 
 def remove_project_tag(context: RequestContext) -> object:
@@ -157,23 +156,31 @@ def remove_project_tag(context: RequestContext) -> object:
     return {"name": context.remove(TAGS, required_name(context.query, "name")).name}
 
 
-def list_project_models(context: RequestContext) -> object:
-    return context.list_parts(MODELS)
-
-
 def add_project_model(context: RequestContext) -> object:
-    """Link a model; any model id is accepted."""
-    model_id = required_name(context.path, "modelId")
-    return context.add(MODELS, model_id)
+    return context.add(MODELS, required_name(context.path, "modelId"))
 
 
-def remove_project_model(context: RequestContext) -> object:
-    """Remove a link; the model itself is not in this API."""
-    return {"id": context.remove(MODELS, context.path["modelId"]).id}
+def seed_project(context: RequestContext, desired: DesiredProject) -> str:
+    """Add one project of a desired state with all that it holds; return its id."""
+    if desired.id is not None and context.database.find(PROJECTS, id=desired.id) is not None:
+        raise ValueError(f"a project with the id {desired.id!r} already exists")
+    description = desired.description if context.serializer.has_descriptions else None
+    project = add_project(context, desired.name, description, desired.id)
 
+    def request(model: str = "", **fields: str | None) -> RequestContext:
+        given = {name: value for name, value in fields.items() if value is not None}
+        path, body = {"id": project.id, "modelId": model}, msgspec.json.encode(given)
+        return msgspec.structs.replace(context, path=path, body=body)
 
-def _secret(context: RequestContext) -> Secret:
-    return context.part(SECRETS, context.path["name"])
+    for user_id, role in (desired.collaborators or {}).items():
+        add_project_collaborator(request(userId=user_id, role=role))
+    for name in desired.secrets or ():
+        create_project_secret(request(name=name, value=SEEDED_VALUE))
+    for name in desired.tags or ():
+        add_project_tag(request(name=name))
+    for model in desired.models or ():
+        add_project_model(request(model))
+    return project.id
 
 
 def _description(context: RequestContext, fields: Mapping[str, object]) -> str | None:

@@ -16,11 +16,7 @@ from .messages import HTTPException, bad_request
 
 
 def segments(path: bytes) -> list[str]:
-    """Split a raw path, and decode each segment on its own, so that `%2F` stays within one.
-
-    Raises:
-        HTTPException: 400 if a segment is not UTF-8.
-    """
+    """Split a raw path, and decode each segment on its own, so that `%2F` stays within one."""
     try:
         return [unquote_to_bytes(part).decode() for part in path.split(b"/")[1:]]
     except UnicodeDecodeError:
@@ -28,11 +24,7 @@ def segments(path: bytes) -> list[str]:
 
 
 def query(raw: bytes) -> dict[str, str]:
-    """Read a raw query.
-
-    Raises:
-        HTTPException: 400 if it is not UTF-8, or repeats a name (no operation takes a list).
-    """
+    """Read a raw query, which must not repeat a name: no operation takes a list."""
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
     except ValueError:
@@ -44,11 +36,7 @@ def query(raw: bytes) -> dict[str, str]:
 
 
 def json_object(body: bytes) -> Mapping[str, object]:
-    """Read a body that must be a JSON object.
-
-    Raises:
-        HTTPException: 400 PARSE_ERROR if it is not JSON, 400 BAD_REQUEST if it is not an object.
-    """
+    """Read a body: a 400 PARSE_ERROR if it is not JSON, BAD_REQUEST if it is not an object."""
     try:
         value: object = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):

@@ -28,16 +28,22 @@ class ServerRequest:
 
     @property
     def path_text(self) -> str:
-        """The path as a log may show it."""
         return self.path.decode("ascii", "backslashreplace")
 
 
 class ServerResponse(msgspec.Struct, frozen=True):
-    """One response; its body is empty, or JSON unless a fault put something else there."""
+    """One response. Its body is empty, or JSON unless a fault replaced it; a fault may also have
+    the connection end after the first half of it.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    is_cut_off: bool = False
+
+    @property
+    def sent_body(self) -> bytes:
+        return self.body[: len(self.body) // 2] if self.is_cut_off else self.body
 
     @classmethod
     def json(cls, status: int, value: object, *headers: tuple[str, str]) -> ServerResponse:
@@ -45,10 +51,8 @@ class ServerResponse(msgspec.Struct, frozen=True):
         content_type = ("content-type", "application/json")
         return cls(status, (content_type, *headers), msgspec.json.encode(value))
 
-    def with_request_id(self, request_id: str) -> ServerResponse:
-        """Copy it, with an `x-request-id` header."""
-        headers = (*self.headers, ("x-request-id", request_id))
-        return msgspec.structs.replace(self, headers=headers)
+    def with_header(self, name: str, value: str) -> ServerResponse:
+        return msgspec.structs.replace(self, headers=(*self.headers, (name, value)))
 
 
 # Statuses and codes in use, from docs/dialects.md ("More that is known of the live server").

@@ -21,9 +21,6 @@ from .rows import Row
 MAX_LIMIT: Final = 120
 DEFAULT_LIMIT: Final = 20
 
-# SQLite's largest integer is 2**63 - 1.
-_Seq = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
     """Where a page ended, and in which list."""
@@ -32,7 +29,7 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     order_by: str
     order: str
     value: str
-    seq: _Seq
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]  # as SQLite's integers
 
     def encode(self) -> str:
         """Encode it as clients see it: JSON in unpadded base64url."""
@@ -71,13 +68,8 @@ def read_page_query(
 ) -> PageQuery:
     """Read which page a query asks for; the newest item comes first by default.
 
-    Args:
-        query: The request's query.
-        listing: The name of the list; cursors of any other are refused.
-        columns: The values that `orderBy` may have, and the columns that they name.
-
-    Raises:
-        HTTPException: 400, naming the one of `limit`, `orderBy`, `order` and `after` that is wrong.
+    `listing` names the list; cursors of any other are refused. `columns` has the values that
+    `orderBy` may have, and the columns that they name.
     """
     limit = read_limit(query)
     order_by = optional_choice(query, "orderBy", columns) or "dtCreated"
@@ -93,11 +85,7 @@ def read_page_query(
 
 
 def read_limit(query: Mapping[str, str]) -> int:
-    """Read the `limit` of a query, in items.
-
-    Raises:
-        HTTPException: 400 if it is not a whole number from 1 to 120.
-    """
+    """Read the `limit` of a query, in items."""
     text = query.get("limit", str(DEFAULT_LIMIT))
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_LIMIT))
     if not (is_number and 1 <= int(text) <= MAX_LIMIT):

@@ -6,9 +6,9 @@ particular to its operation. The API key never gets here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -22,7 +22,6 @@ from .rows import (
     EVENTS,
     PROJECTS,
     Collaborator,
-    Event,
     Model,
     Project,
     RowT,
@@ -49,8 +48,8 @@ class RequestContext(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return "RequestContext()"
 
-    def __rich_repr__(self) -> Iterator[object]:
-        return iter(())
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
 
     def fields(self) -> Mapping[str, object]:
         """Read the body, or raise 400."""
@@ -99,7 +98,7 @@ class RequestContext(msgspec.Struct, frozen=True):
             dt_created=self.now,
         )
 
-    def new_id(self, table: Table[Project] | Table[Event]) -> str:
+    def new_id(self, table: Table[RowT]) -> str:
         """Draw an unused id; a file may hold those that an earlier run drew from the same seed."""
         while True:
             new = self.ids.for_row(table.noun[0])

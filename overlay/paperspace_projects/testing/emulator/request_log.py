@@ -20,14 +20,11 @@ from .inputs import query, segments
 from .messages import HTTPException, ServerRequest
 from .routes import find_operation_id
 
+# How many requests are kept, and how many characters of paths, queries and bodies in all, so that a
+# long run does not fill the memory. A longer body than LONGEST_BODY is hidden as a whole.
 KEPT: Final = 10_000
-"""How many requests are kept, so that a long run does not fill the memory."""
-
 KEPT_TEXT: Final = 20_000_000
-"""How many characters of paths, queries and bodies are kept in all."""
-
 LONGEST_BODY: Final = 1_000_000
-"""The most characters of a body that are shown; a longer one is hidden as a whole."""
 
 HIDDEN: Final = "***"
 
@@ -133,18 +130,15 @@ def _shown_body(body: bytes, about_secrets: bool) -> str:
 def _only_name(document: object) -> object:
     if not isinstance(document, dict):
         return HIDDEN
-    return {
-        name: value if name == "name" and isinstance(value, str) else HIDDEN
-        for name, value in cast("dict[str, object]", document).items()
-    }
+    fields = cast("dict[str, object]", document)
+    shown = dict.fromkeys(fields, HIDDEN)
+    return shown | ({"name": fields["name"]} if isinstance(fields.get("name"), str) else {})
 
 
 def _without_values(document: object) -> object:
     if isinstance(document, dict):
-        return {
-            name: HIDDEN if _is_value(name) else _without_values(value)
-            for name, value in cast("dict[str, object]", document).items()
-        }
+        fields = cast("dict[str, object]", document).items()
+        return {name: HIDDEN if _is_value(name) else _without_values(each) for name, each in fields}
     if isinstance(document, list):
         return [_without_values(item) for item in cast("list[object]", document)]
     return document

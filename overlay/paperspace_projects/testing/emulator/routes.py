@@ -5,32 +5,28 @@ The table must hold every operation of `openapi.yaml` and no other; a test compa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
 import msgspec
 
 from . import handlers
+from .handlers import list_of, removal_from
 from .inputs import segments
 from .messages import HTTPException, not_found
-from .request_context import RequestContext
+from .rows import COLLABORATORS, MODELS, SECRETS, TAGS
 
 
 class Route(msgspec.Struct, frozen=True):
     """An operation; `status` and `has_body` are what `openapi.yaml` says of its success."""
 
+    operation_id: str
     method: str
     path: str
-    handler: Callable[[RequestContext], object]
+    handler: handlers.Handler
     status: int = 200
     has_body: bool = True
-
-    @property
-    def operation_id(self) -> str:
-        """The operation id, which the handler is named for."""
-        first, *words = self.handler.__name__.split("_")
-        return first + "".join(word.capitalize() for word in words)
 
     def match(self, parts: Sequence[str]) -> dict[str, str] | None:
         """Return the path parameters if the segments fit, none of them empty; else None."""
@@ -46,35 +42,40 @@ class Route(msgspec.Struct, frozen=True):
         return parameters
 
 
-ROUTES: Final[Sequence[Route]] = (
-    Route("GET", "/projects", handlers.list_projects),
-    Route("POST", "/projects", handlers.create_project, 201),
-    Route("GET", "/projects/{id}", handlers.get_project),
-    Route("PUT", "/projects/{id}", handlers.update_project),
-    Route("DELETE", "/projects/{id}", handlers.delete_project, 204),
-    Route("GET", "/projects/{id}/activity", handlers.list_project_activity),
-    Route("GET", "/projects/{id}/collaborators", handlers.list_project_collaborators),
-    Route("POST", "/projects/{id}/collaborators", handlers.add_project_collaborator, 201),
-    Route(
-        "DELETE",
-        "/projects/{id}/collaborators/{userId}",
-        handlers.remove_project_collaborator,
-        204,
-    ),
-    Route("GET", "/projects/{id}/secrets", handlers.list_project_secrets),
-    Route("POST", "/projects/{id}/secrets", handlers.create_project_secret, 201),
-    Route("GET", "/projects/{id}/secrets/{name}", handlers.get_project_secret),
-    Route("PATCH", "/projects/{id}/secrets/{name}", handlers.update_project_secret),
-    Route("DELETE", "/projects/{id}/secrets/{name}", handlers.delete_project_secret, 204),
-    Route("GET", "/projects/{id}/tags", handlers.list_project_tags),
-    Route("POST", "/projects/{id}/tags", handlers.add_project_tag, 201, has_body=False),
-    Route("DELETE", "/projects/{id}/tags", handlers.remove_project_tag, 204),
-    Route("GET", "/projects/{id}/models", handlers.list_project_models),
-    Route(
-        "POST", "/projects/{id}/models/{modelId}", handlers.add_project_model, 201, has_body=False
-    ),
-    Route("DELETE", "/projects/{id}/models/{modelId}", handlers.remove_project_model, 204),
-)
+def _routes() -> Iterator[Route]:
+    path = "/projects"
+    yield Route("listProjects", "GET", path, handlers.list_projects)
+    yield Route("createProject", "POST", path, handlers.create_project, 201)
+    path = "/projects/{id}"
+    yield Route("getProject", "GET", path, handlers.get_project)
+    yield Route("updateProject", "PUT", path, handlers.update_project)
+    yield Route("deleteProject", "DELETE", path, handlers.delete_project, 204)
+    path = "/projects/{id}/activity"
+    yield Route("listProjectActivity", "GET", path, handlers.list_project_activity)
+    path = "/projects/{id}/collaborators"
+    yield Route("listProjectCollaborators", "GET", path, list_of(COLLABORATORS))
+    yield Route("addProjectCollaborator", "POST", path, handlers.add_project_collaborator, 201)
+    remove = removal_from(COLLABORATORS, "userId")
+    yield Route("removeProjectCollaborator", "DELETE", f"{path}/{{userId}}", remove, 204)
+    path = "/projects/{id}/secrets"
+    yield Route("listProjectSecrets", "GET", path, list_of(SECRETS))
+    yield Route("createProjectSecret", "POST", path, handlers.create_project_secret, 201)
+    path = "/projects/{id}/secrets/{name}"
+    yield Route("getProjectSecret", "GET", path, handlers.get_project_secret)
+    yield Route("updateProjectSecret", "PATCH", path, handlers.update_project_secret)
+    yield Route("deleteProjectSecret", "DELETE", path, removal_from(SECRETS, "name"), 204)
+    path = "/projects/{id}/tags"
+    yield Route("listProjectTags", "GET", path, list_of(TAGS))
+    yield Route("addProjectTag", "POST", path, handlers.add_project_tag, 201, has_body=False)
+    yield Route("removeProjectTag", "DELETE", path, handlers.remove_project_tag, 204)
+    path = "/projects/{id}/models"
+    yield Route("listProjectModels", "GET", path, list_of(MODELS))
+    path = "/projects/{id}/models/{modelId}"
+    yield Route("addProjectModel", "POST", path, handlers.add_project_model, 201, has_body=False)
+    yield Route("removeProjectModel", "DELETE", path, removal_from(MODELS, "modelId", "id"), 204)
+
+
+ROUTES: Final = tuple(_routes())
 
 METHODS: Final = frozenset(route.method for route in ROUTES)
 OPERATION_IDS: Final = frozenset(route.operation_id for route in ROUTES)

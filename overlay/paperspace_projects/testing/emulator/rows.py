@@ -13,16 +13,14 @@ from zlib import crc32
 import msgspec
 
 
-class Row(msgspec.Struct, frozen=True):
-    """The columns of every table."""
+class Row(msgspec.Struct, frozen=True, rename="camel"):
+    """The columns of every table; in JSON, their names are in camel case."""
 
     seq: int
     dt_created: str
 
 
 class Project(Row, frozen=True):
-    """A project; it owns all other rows."""
-
     id: str
     name: str
     description: str | None
@@ -41,16 +39,12 @@ class Collaborator(Row, frozen=True):
 
 
 class Secret(Row, frozen=True):
-    """A secret without its value."""
-
     project_id: str
     name: str
     dt_modified: str
 
 
 class Tag(Row, frozen=True):
-    """A tag of one project."""
-
     project_id: str
     name: str
 
@@ -68,8 +62,6 @@ class Model(Row, frozen=True):
 
 
 class Event(Row, frozen=True):
-    """One entry of a project's activity."""
-
     project_id: str
     id: str
     type: str

@@ -12,8 +12,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from .messages import ServerResponse
 from .rows import Collaborator, Event, Model, Project, Row, Secret, Tag
+
+Json = dict[str, object]
 
 # An API key belongs to one team; every request is made by this user of this team.
 TEAM_ID: Final = "temulator"
@@ -23,57 +27,35 @@ USER_ID: Final = "uemulator"
 class ContractSerializer:
     """The dialect of `openapi.yaml`."""
 
-    # The values of `orderBy` that listProjects takes, and the columns that they name.
     order_columns: Final[Mapping[str, str]] = {"dtCreated": "dt_created", "name": "name"}
-    # Whether the lists within a project are pages instead of bare arrays.
+    """The values of `orderBy` that listProjects takes, and the columns that they name."""
     lists_are_pages: Final = False
-    # Whether a project has a description; if not, one that is sent is ignored.
+    """Whether the lists within a project are pages instead of bare arrays."""
     has_descriptions: Final = True
-    # The pattern that a new secret's name must match in full.
+    """Whether a project has a description; if not, one that is sent is ignored."""
     secret_name: Final = re.compile(r".+", re.DOTALL)
+    """The pattern that a new secret's name must match in full."""
+
+    _keys: Final[Mapping[type[Row], str]] = {
+        Project: "id name description teamId dtCreated",
+        Collaborator: "userId email role projectId",
+        Secret: "name dtCreated dtModified",
+        Model: "id name",
+        Event: "id type message userId dtCreated",
+    }
 
     def to_json(self, row: Row) -> object:
-        match row:
-            case Project():
-                return _without_none(
-                    id=row.id,
-                    name=row.name,
-                    description=row.description,
-                    teamId=TEAM_ID,
-                    dtCreated=row.dt_created,
-                )
-            case Collaborator():
-                return _without_none(
-                    userId=row.user_id,
-                    email=_email(row.user_id),
-                    role=row.role,
-                    projectId=row.project_id,
-                )
-            case Secret():
-                return {
-                    "name": row.name,
-                    "dtCreated": row.dt_created,
-                    "dtModified": row.dt_modified,
-                }
-            case Tag():
-                return row.name
-            case Model():
-                return {"id": row.id, "name": row.name}
-            case Event():
-                return {
-                    "id": row.id,
-                    "type": row.type,
-                    "message": row.message,
-                    "userId": USER_ID,
-                    "dtCreated": row.dt_created,
-                }
-            case _:
-                raise TypeError(type(row).__name__)
+        if isinstance(row, Tag):
+            return row.name
+        values = _values(row)
+        return {
+            key: values[key] for key in self._keys[type(row)].split() if values[key] is not None
+        }
 
-    def page(self, items: list[object], next_page: str | None) -> object:
+    def page(self, items: list[object], next_page: str | None) -> Json:
         """Make a page; `next_page` is None on the last one."""
-        # nextPage must be a string: the last page has none.
-        return _without_none(items=items, hasMore=next_page is not None, nextPage=next_page)
+        page: Json = {"items": items, "hasMore": next_page is not None}
+        return page if next_page is None else {**page, "nextPage": next_page}
 
     def response(self, status: int, has_body: bool, value: object) -> ServerResponse:
         """Make a success; status and body are those that the spec documents."""
@@ -90,53 +72,24 @@ class LiveSerializer:
     has_descriptions: Final = False
     secret_name: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 
-    def to_json(self, row: Row) -> object:
-        match row:
-            case Project():
-                unknown = ("dtDeleted", "repoName", "repoNodeId", "repoUrl")
-                known = {"id": row.id, "name": row.name, "dtCreated": row.dt_created}
-                return known | dict.fromkeys(unknown)
-            case Collaborator():
-                unknown = ("firstName", "lastName", "publicProfileImageUrl")
-                user = {"id": row.user_id, "email": _email(row.user_id)} | dict.fromkeys(unknown)
-                return {"dtCreated": row.dt_created, "dtDeleted": None, "user": user}
-            case Secret():
-                return {
-                    "name": row.name,
-                    "dtCreated": row.dt_created,
-                    "dtModified": row.dt_modified,
-                    "hasDeploymentAttached": False,
-                }
-            case Tag():
-                return {"id": row.seq, "name": row.name, "dtCreated": row.dt_created}
-            case Model():
-                return {
-                    "id": row.id,
-                    "name": row.name,
-                    "description": None,
-                    "dtCreated": row.dt_created,
-                    "dtModified": row.dt_created,
-                    "isPublic": False,
-                    "projectId": row.project_id,
-                    "storageProviderId": None,
-                    "teamId": TEAM_ID,
-                }
-            case Event():
-                return {
-                    "id": row.id,
-                    "dtCreated": row.dt_created,
-                    "action": row.type,
-                    "actor": {"email": _email(USER_ID), "fullName": None, "avatarUrl": None},
-                    "data": None,
-                    "deployment": None,
-                }
-            case _:
-                raise TypeError(type(row).__name__)
+    _keys: Final[Mapping[type[Row], str]] = {
+        Project: "id name dtCreated dtDeleted repoName repoNodeId repoUrl",
+        Collaborator: "dtCreated dtDeleted user",
+        Secret: "name dtCreated dtModified hasDeploymentAttached",
+        Tag: "id name dtCreated",
+        Model: "id name description dtCreated dtModified isPublic projectId storageProviderId"
+        " teamId",
+        Event: "id dtCreated action actor data deployment",
+    }
 
-    def page(self, items: list[object], next_page: str | None) -> object:
+    def to_json(self, row: Row) -> object:
+        values = _values(row)
+        return {key: values.get(key) for key in self._keys[type(row)].split()}
+
+    def page(self, items: list[object], next_page: str | None) -> Json:
         return {"hasMore": next_page is not None, "items": items, "nextPage": next_page}
 
-    def response(self, status: int, has_body: bool, value: object) -> ServerResponse:  # noqa: ARG002
+    def response(self, _status: int, _has_body: bool, value: object) -> ServerResponse:
         """Make a success: the live server answers 200 with a body to every operation."""
         return ServerResponse.json(200, value)
 
@@ -149,8 +102,29 @@ SERIALIZERS: Final[Mapping[str, Serializer]] = {
 }
 
 
-def _without_none(**values: object) -> dict[str, object]:
-    return {name: value for name, value in values.items() if value is not None}
+def _values(row: Row) -> Json:
+    """Return all that is known of a row, under the keys of both dialects."""
+    values: Json = msgspec.to_builtins(row)
+    match row:
+        case Project():
+            values["teamId"] = TEAM_ID
+        case Collaborator(user_id=user_id):
+            user: Json = {"id": user_id, "email": _email(user_id)}
+            user |= {"firstName": None, "lastName": None, "publicProfileImageUrl": None}
+            values |= {"email": _email(user_id), "user": user}
+        case Secret():
+            values["hasDeploymentAttached"] = False
+        case Tag():
+            values["id"] = row.seq
+        case Model():
+            values |= {"name": row.name, "dtModified": row.dt_created}
+            values |= {"isPublic": False, "teamId": TEAM_ID}
+        case Event():
+            actor = {"email": _email(USER_ID), "fullName": None, "avatarUrl": None}
+            values |= {"userId": USER_ID, "action": row.type, "actor": actor}
+        case _:
+            raise TypeError(type(row).__name__)
+    return values
 
 
 def _email(user_id: str) -> str:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final
 
-from ..faults.effects import NoResponse, Reply, TruncatedResponse
+from ..faults.effects import NoResponse, Reply
 from ..faults.injector import AsyncSleep
 from . import SERVED_BASE_URLS
 from .messages import ServerRequest, ServerResponse
@@ -101,11 +101,7 @@ class _Server(uvicorn.Server):
             self._settled.set()  # also after a failure, or the waiting thread would hang
 
     def wait_until_started(self) -> None:
-        """Wait until requests are answered.
-
-        Raises:
-            RuntimeError: The server failed; its thread reports why.
-        """
+        """Wait until requests are answered; raise RuntimeError if the server failed to start."""
         self._settled.wait()
         if not self.started:
             raise RuntimeError("the emulator's server could not start")
@@ -146,10 +142,9 @@ class _Server(uvicorn.Server):
         )
         match await self._handle(request, self._sleep):
             case ServerResponse() as response:
-                await _send(send, response, response.body)
-                return
-            case TruncatedResponse(response) as truncated:
-                await _send(send, response, truncated.sent, more=True)
+                await _send(send, response)
+                if not response.is_cut_off:
+                    return
                 self._disconnect(scope)
             case NoResponse("drop"):
                 self._disconnect(scope)
@@ -194,11 +189,12 @@ async def _body(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-async def _send(send: Send, response: ServerResponse, body: bytes, *, more: bool = False) -> None:
-    """Send a response's head, and a body, which may be the first part only."""
+async def _send(send: Send, response: ServerResponse) -> None:
     headers = [(name.encode(), value.encode()) for name, value in response.headers]
     if response.status != HTTPStatus.NO_CONTENT:  # RFC 9110, 8.6
         headers.append((b"content-length", str(len(response.body)).encode()))
     status = int(response.status)
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": more})
+    await send(
+        {"type": "http.response.body", "body": response.sent_body, "more_body": response.is_cut_off}
+    )

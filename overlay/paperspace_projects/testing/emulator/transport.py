@@ -11,7 +11,7 @@ from typing import Final
 
 import httpx
 
-from ..faults.effects import NoResponse, Reply, TruncatedResponse
+from ..faults.effects import NoResponse, Reply
 from .messages import ServerRequest, ServerResponse
 
 
@@ -40,21 +40,17 @@ def from_httpx(request: httpx.Request) -> ServerRequest:
 
 
 def to_httpx(reply: Reply, request: httpx.Request) -> httpx.Response:
-    """Convert a reply.
-
-    Raises:
-        httpx.TransportError: There is no response.
-    """
+    """Convert a reply; raise the httpx.TransportError of a `NoResponse`."""
     match reply:
-        case ServerResponse(status, headers, body):
-            return httpx.Response(int(status), headers=list(headers), content=body, request=request)
-        case TruncatedResponse(ServerResponse(status, headers, body)):
-            length = ("content-length", str(len(body)))
+        case ServerResponse(status, headers, body, is_cut_off):
+            response = httpx.Response(
+                int(status), headers=list(headers), content=body, request=request
+            )
+            if not is_cut_off:
+                return response
+            stream = _CutOffStream(reply.sent_body)
             return httpx.Response(
-                int(status),
-                headers=[*headers, length],
-                stream=_TruncatedStream(reply.sent),
-                request=request,
+                int(status), headers=response.headers, stream=stream, request=request
             )
         case NoResponse(reason):
             error, message = _ERRORS[reason]
@@ -69,7 +65,7 @@ _ERRORS: Final[dict[str, tuple[type[httpx.TransportError], str]]] = {
 }
 
 
-class _TruncatedStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+class _CutOffStream(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The first part of a body, and then the end of the connection."""
 
     def __init__(self, sent: bytes) -> None:

@@ -24,21 +24,10 @@ class NoResponse(msgspec.Struct, frozen=True):
     reason: Literal["refuse", "drop", "reset", "timeout"]
 
 
-class TruncatedResponse(msgspec.Struct, frozen=True):
-    """A response of which only the first half of the body is sent."""
-
-    response: ServerResponse
-
-    @property
-    def sent(self) -> bytes:
-        """The part of the body that is sent."""
-        return self.response.body[: len(self.response.body) // 2]
+Reply = ServerResponse | NoResponse
 
 
-Reply = ServerResponse | NoResponse | TruncatedResponse
-
-
-def replacement(fault: Fault) -> ServerResponse | NoResponse | None:
+def replacement(fault: Fault) -> Reply | None:
     """Return the reply that replaces any response; None if the fault alters a response."""
     match fault.kind:
         case "status":
@@ -52,13 +41,10 @@ def replacement(fault: Fault) -> ServerResponse | NoResponse | None:
 def apply_fault(fault: Fault, response: ServerResponse, after: str | None) -> Reply | None:
     """Return the reply to send after the operation; None if there is nothing to alter.
 
-    Args:
-        fault: The fault to apply.
-        response: The operation's response.
-        after: The cursor of the request.
+    `after` is the cursor of the request.
     """
     if fault.kind == "cut_off":
-        return TruncatedResponse(response) if response.body else None
+        return msgspec.structs.replace(response, is_cut_off=True) if response.body else None
     if (instead := replacement(fault)) is not None:
         return instead
     if not (200 <= response.status < 300 and response.body):

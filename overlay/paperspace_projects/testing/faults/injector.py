@@ -52,7 +52,6 @@ class FaultSchedule:
         self._latency = random.Random(f"latency {seed}")
 
     def next_fault(self, method: str, operation: str | None) -> Fault | None:
-        """Draw the fault of the next request."""
         plan = self.plan
         if plan is None or not plan.concerns(method, operation):
             return None
@@ -64,7 +63,6 @@ class FaultSchedule:
             return self._faults.choice(tuple(plan.faults))
 
     def next_delay(self, latency: tuple[float, float]) -> float:
-        """Draw the latency of the next request, in seconds."""
         return self._latency.uniform(*latency)
 
 
@@ -72,17 +70,7 @@ class FaultInjector:
     """Passes requests to the emulator with the latency and the faults of a plan."""
 
     def __init__(self, plan: FaultPlan | None, latency: Latency, sleep: Sleep | None) -> None:
-        """Make an injector.
-
-        Args:
-            plan: The faults.
-            latency: Seconds that each request takes, or a pair of the fewest and the most.
-            sleep: Waits, for sync and async alike; by default, what suits each.
-
-        Raises:
-            TypeError: `plan` is not a plan, or `sleep` is an `async def`.
-            ValueError: A latency that makes no sense.
-        """
+        """Make an injector; arguments and errors are those of `Emulator`."""
         if inspect.iscoroutinefunction(sleep):
             raise TypeError("sleep must be a plain function, such as time.sleep: it is not awaited")
         self._latency = _checked_latency(latency)
@@ -93,7 +81,6 @@ class FaultInjector:
 
     @property
     def plan(self) -> FaultPlan | None:
-        """The plan; setting it starts it at its beginning."""
         return self._schedule.plan
 
     @plan.setter
@@ -104,7 +91,6 @@ class FaultInjector:
 
     @property
     def injected(self) -> tuple[InjectedFault, ...]:
-        """The last faults, in order."""
         with self._lock:
             return tuple(self._injected)
 

@@ -6,11 +6,11 @@ here, as the log may be printed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from email.utils import format_datetime
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 import msgspec
 
@@ -34,9 +34,11 @@ Latency = float | tuple[float, float]
 
 
 def _when(when: str) -> When:
-    if when == "before" or when == "after":  # noqa: PLR1714 -- type checkers narrow only this
-        return when
-    raise ValueError(f'when must be "before" or "after", not {when!r}')
+    match when:
+        case "before" | "after":
+            return when
+        case _:
+            raise ValueError(f'when must be "before" or "after", not {when!r}')
 
 
 def _retry_after(value: float | datetime | str) -> str:
@@ -181,8 +183,8 @@ class Fault(msgspec.Struct, frozen=True):
             given.append("everywhere=True")
         return f"Fault.{self.kind}({', '.join(given)})"
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
-        yield from (("kind", self.kind), ("when", self.when), ("code", self.code))
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("kind", self.kind), ("when", self.when), ("code", self.code)]
 
 
 # Faults that servers and networks have by themselves, and that a client recovers from or reports.
