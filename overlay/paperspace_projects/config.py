@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+import msgspec
 
 from ._api import validation as arguments
-from ._retry.decision_table import RetryPolicy
 from ._security.secret_str import Hidden, hide
 from .errors import ConfigurationError, InvalidArgumentError
 
@@ -30,8 +29,33 @@ URL_VARIABLE = "PAPERSPACE_API_URL"
 CREDENTIALS_FILE = "~/.paperspace/credentials.toml"
 
 
-@frozen(kw_only=True)
-class Settings:
+class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """How often and how patiently a call is repeated.
+
+    Args:
+        max_attempts: Attempts in all, the first one included; 1 turns retries off.
+        initial_wait: Seconds; the wait before attempt n is drawn evenly from 0 to
+            `initial_wait * 2 ** (n - 2)` (exponential with full jitter).
+        max_wait: Seconds; no drawn wait is longer.
+        max_retry_after: Seconds; when the server asks for a longer wait (Retry-After), the call
+            fails at once and says so. A wait that the server asks for is never cut short.
+
+    Raises:
+        InvalidArgumentError: a value that cannot be used.
+    """
+
+    max_attempts: int = 4
+    initial_wait: float = 0.5
+    max_wait: float = 30.0
+    max_retry_after: float = 120.0
+
+    def __post_init__(self) -> None:
+        arguments.whole_number("max_attempts", self.max_attempts, least=1)
+        for name in ("initial_wait", "max_wait", "max_retry_after"):
+            arguments.seconds(name, getattr(self, name), least=0)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a client goes by. It holds no key: it can be printed, copied and pickled.
 
     Args:
@@ -53,12 +77,12 @@ class Settings:
     team: str | None = None
     timeout: float | httpx.Timeout = 30.0
     deadline: float | None = None
-    retry: RetryPolicy = field(factory=RetryPolicy)
+    retry: RetryPolicy = RetryPolicy()
     max_concurrency: int = 100
     max_response_bytes: int = 64 * 1024 * 1024
     allow_insecure_http: bool = False
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if not isinstance(self.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
             raise InvalidArgumentError("retry", f"a RetryPolicy, not {type(self.retry).__name__}")
         check_timeout(self.timeout)
@@ -68,8 +92,7 @@ class Settings:
         arguments.whole_number("max_response_bytes", self.max_response_bytes, least=1)
 
 
-@frozen(kw_only=True)
-class KeySource:
+class KeySource(msgspec.Struct, frozen=True, kw_only=True):
     """Where a key was found, which can be told to others, as the key itself cannot.
 
     `variable` is one of the environment, `team` one of the credentials file; one of them is set.

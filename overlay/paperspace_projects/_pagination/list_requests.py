@@ -16,7 +16,7 @@ from .._api import operations as ops
 from .._api import validation as arguments
 from .._api.decoding import LIVE, WirePage
 from .._api.generated import orders, types
-from .._api.operations import Call, Operation
+from .._api.operations import ApiRequest, Operation
 from ..models import ActivityEvent, Project, Secret
 from .event_filter import EventSelection
 from .paginator import Source
@@ -41,7 +41,7 @@ def projects(
     if order_by is not None:
         order_by = arguments.name("order_by", order_by)
 
-    def fetch(cursor: str | None) -> Call[WirePage[Project]]:
+    def fetch(cursor: str | None) -> ApiRequest[WirePage[Project]]:
         return ops.LIST_PROJECTS(
             after=types.UNSET if cursor is None else cursor,
             limit=types.UNSET if page_size is None else page_size,
@@ -71,7 +71,7 @@ def activity(
     if event_type is not None:
         event_type = arguments.name("type", event_type)
 
-    def fetch(cursor: str | None) -> Call[WirePage[ActivityEvent]]:
+    def fetch(cursor: str | None) -> ApiRequest[WirePage[ActivityEvent]]:
         return ops.LIST_ACTIVITY(
             project_id,
             type_=types.UNSET if event_type is None else event_type,
@@ -100,7 +100,7 @@ def sub_list(
     page_size, after = arguments.page_size(page_size), arguments.cursor("after", after)
     cursor_name, size_name = LIVE["sub-list query: after"][0], LIVE["sub-list query: page_size"][0]
 
-    def fetch(cursor: str | None) -> Call[WirePage[T]]:
+    def fetch(cursor: str | None) -> ApiRequest[WirePage[T]]:
         return operation(project_id).with_query(**{cursor_name: cursor, size_name: page_size})
 
     return Source(operation=operation.id, fetch=fetch, after=after)
@@ -110,7 +110,9 @@ def dated_tags(project_id: str) -> Source[wire.DatedTag]:
     """listProjectTags, each tag with its time where the server tells it."""
     plain = sub_list(ops.LIST_TAGS, project_id, page_size=None, after=None)
     read = wire.PageReader(wire.dated_tags)
-    return Source(operation=plain.operation, fetch=lambda cursor: plain.fetch(cursor).reading(read))
+    return Source(
+        operation=plain.operation, fetch=lambda cursor: plain.fetch(cursor).decoded_by(read)
+    )
 
 
 def one_secret(project_id: str, name: str) -> Source[Secret]:
@@ -118,6 +120,6 @@ def one_secret(project_id: str, name: str) -> Source[Secret]:
     call = ops.GET_SECRET(project_id, name)
 
     def page(data: object) -> WirePage[Secret]:
-        return WirePage((call.read(data),), bare=True)
+        return WirePage((call.decode(data),), bare=True)
 
-    return Source(operation=call.operation, fetch=lambda _: call.reading(page))
+    return Source(operation=call.operation, fetch=lambda _: call.decoded_by(page))

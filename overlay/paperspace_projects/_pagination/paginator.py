@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 from attrs import frozen
 
 from .._api.decoding import WirePage
-from .._api.operations import Call
+from .._api.operations import ApiRequest
 from .._security.secret_str import problem_of
 from ..errors import PaginationError
 from ..models import Page
@@ -43,7 +43,7 @@ class Source(Generic[T]):
     """
 
     operation: str
-    fetch: Callable[[str | None], Call[WirePage[T]]]
+    fetch: Callable[[str | None], ApiRequest[WirePage[T]]]
     after: str | None = None
     identify: Callable[[T], str] | None = None
     full: int = 0
@@ -68,7 +68,7 @@ class Listing(Generic[T]):
         """The cursor after all that was accepted; None at the end."""
         return self._problem.next_cursor if self._problem else self._cursor
 
-    def next_call(self) -> Call[WirePage[T]] | None:
+    def next_call(self) -> ApiRequest[WirePage[T]] | None:
         """The call for the next page, or None at the end.
 
         Raises:

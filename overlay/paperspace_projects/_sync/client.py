@@ -8,22 +8,21 @@ from collections.abc import Callable, Collection, Generator, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
-import attrs
 import httpx
+import msgspec
 
 from .. import config
 from .._api import validation as arguments
 from .._api.validation import UNSET, UnsetType
-from .._retry.decision_table import RetryPolicy
 from .._security.secret_str import hide
-from ..config import Settings
+from ..config import RetryPolicy, Settings
 from ..errors import InvalidArgumentError
 from ..events import AttemptEvent
 from ..models import Project, ProjectFailure, ProjectSnapshot
 from .resources.project import ProjectScope
 from .resources.projects import Projects
 from .session import Session
-from .transport.connection_pool import Connections
+from .transport.pool_manager import PoolManager
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -105,14 +104,14 @@ class Client:
             max_response_bytes=max_response_bytes,
             allow_insecure_http=allow_insecure_http,
         )
-        connections = Connections(
+        pools = PoolManager(
             http_client=http_client,
             transport=transport,
             ssl_context=ssl_context,
             base_url=settings.base_url,
             size=max_concurrency,
         )
-        session = Session(settings, key, connections, on_event=on_event, key_source=source)
+        session = Session(settings, key, pools, on_event=on_event, key_source=source)
         self._begin(session)
 
     def _begin(self, session: Session) -> None:
@@ -139,7 +138,7 @@ class Client:
             InvalidArgumentError: another argument cannot be used.
         """
         api_key = None if api_key is None else hide(api_key)
-        given = {each.name: getattr(settings, each.name) for each in attrs.fields(Settings)}
+        given = msgspec.structs.asdict(settings)
         if api_key is not None:
             given["team"] = None
         return cls(
@@ -175,7 +174,7 @@ class Client:
         if on_event is not UNSET:
             arguments.function("on_event", on_event)
         old = self._session
-        settings = attrs.evolve(
+        settings = msgspec.structs.replace(
             old.settings,
             timeout=old.settings.timeout if timeout is UNSET else timeout,
             deadline=old.settings.deadline if deadline is UNSET else deadline,
@@ -184,9 +183,9 @@ class Client:
         session = Session(
             settings,
             old.api_key,
-            old.connections,
+            old.pools,
             on_event=old.on_event if on_event is UNSET else on_event,
-            runtime=old.runtime,
+            clock=old.clock,
             key_source=old.key_source,
         )
         copy = object.__new__(type(self))
@@ -274,9 +273,7 @@ class Client:
         )
         if executor is None:
             return read_here(self, session.begin_deadline, asked, project_ids)
-        work = work_of(
-            session.settings, session.key_source, asked, executor, session.connections.are_own
-        )
+        work = work_of(session.settings, session.key_source, asked, executor, session.pools.are_own)
         return read_elsewhere(
             self, session.begin_deadline, asked, project_ids, work=work, executor=executor
         )
@@ -284,14 +281,14 @@ class Client:
     @property
     def is_closed(self) -> bool:
         """Whether no call can be made any more."""
-        return self._session.connections.is_closed
+        return self._session.pools.is_closed
 
     def close(self) -> None:
         """Close the client's connections. An `http_client` of your own stays open.
 
         Calls that are under way end with a `ClientClosedError`.
         """
-        self._session.connections.close()
+        self._session.pools.close()
 
     def __enter__(self) -> Self:
         return self

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from ..errors import InvalidArgumentError
-from .runtime import CALLED_OFF
+from .primitives import CALLED_OFF
 
 T = TypeVar("T")
 Unit = TypeVar("Unit")

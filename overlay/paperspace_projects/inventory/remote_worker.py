@@ -13,6 +13,7 @@ from concurrent.futures import CancelledError, Executor, Future
 from typing import TYPE_CHECKING, Final
 
 import attrs
+import msgspec
 from attrs import frozen
 
 from .. import config
@@ -90,7 +91,7 @@ def work_of(
             "http_client, transport or ssl_context: make one without, or do without executor"
         )
     return Work(
-        settings=attrs.evolve(settings, team=key_source.team),
+        settings=msgspec.structs.replace(settings, team=key_source.team),
         key_variable=key_source.variable,
         include=request.include,
         concurrency=min(AT_A_TIME, request.concurrency),
@@ -132,7 +133,7 @@ class Batches:
             return None
         return attrs.evolve(
             self._work,
-            settings=attrs.evolve(self._work.settings, deadline=_in_time(seconds)),
+            settings=msgspec.structs.replace(self._work.settings, deadline=_in_time(seconds)),
             projects=tuple(self._known.popleft() for _ in range(count)),
         )
 
@@ -203,7 +204,7 @@ def _client_for(work: Work) -> Client:
     """This process's client for such work, made when it is first needed, closed at exit."""
     from .. import Client
 
-    settings = attrs.evolve(work.settings, deadline=None)
+    settings = msgspec.structs.replace(work.settings, deadline=None)
     key, source = config.find_key(None, settings.team)
     if source != KeySource(variable=work.key_variable, team=settings.team):
         raise ConfigurationError(

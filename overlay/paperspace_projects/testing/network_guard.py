@@ -17,7 +17,7 @@ from typing import Final
 import httpx
 
 from ..errors import InvalidArgumentError
-from ..hooks import Departure, before_sending
+from ..hooks import OutgoingRequest, before_sending
 from .emulator import SERVED_BASE_URLS
 
 # They answer in this process; the emulator's transport is of the first kind.
@@ -92,14 +92,14 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
     clients = [each for each in allow if isinstance(each, httpx.Client | httpx.AsyncClient)]
     origins = {_allowed_origin(each) for each in allow if each not in clients}
 
-    def guard(departure: Departure) -> None:
-        transport, origin = departure.carrier, _origin(departure.url)
+    def guard(request: OutgoingRequest) -> None:
+        transport, origin = request.transport, _origin(request.url)
         if origin in origins or transport in clients or isinstance(transport, _IN_PROCESS):
             return
         if origin in map(_origin, tuple(SERVED_BASE_URLS)):
             return
-        shown = departure.url.partition("?")[0]
-        error = NetworkBlockedError(departure.operation, departure.method, shown, call_site())
+        shown = request.url.partition("?")[0]
+        error = NetworkBlockedError(request.operation, request.method, shown, call_site())
         if isinstance(transport, httpx.Client | httpx.AsyncClient):
             error.add_note(
                 "If the `http_client` answers in this process, give its transport to the client "

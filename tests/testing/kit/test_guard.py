@@ -24,7 +24,7 @@ from paperspace_projects import (
     InvalidArgumentError,
     RetryPolicy,
 )
-from paperspace_projects.hooks import Departure, before_sending
+from paperspace_projects.hooks import OutgoingRequest, before_sending
 from paperspace_projects.testing import Emulator, NetworkBlockedError, block_network
 
 KEY = "test-key-0123456789"
@@ -245,20 +245,20 @@ def test_the_error_is_a_failed_test_and_nothing_that_code_catches_as_ours() -> N
 
 
 def test_a_hook_sees_each_attempt_and_what_carries_it(paperspace: Client) -> None:
-    seen: list[Departure] = []
+    seen: list[OutgoingRequest] = []
     with before_sending(seen.append):
         paperspace.projects.create("vision")
     paperspace.projects.create("speech")
     (departure,) = seen
     assert (departure.operation, departure.method) == ("createProject", "POST")
     assert departure.url == "https://api.paperspace.com/v1/projects"
-    assert isinstance(departure.carrier, httpx.MockTransport)
+    assert isinstance(departure.transport, httpx.MockTransport)
 
 
 def test_what_a_hook_raises_ends_the_call(
     paperspace: Client, paperspace_emulator: Emulator
 ) -> None:
-    def refuse(_: Departure) -> None:
+    def refuse(_: OutgoingRequest) -> None:
         raise ConfigurationError("not here")
 
     with before_sending(refuse), pytest.raises(ConfigurationError, match="not here"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from ..._api import operations as ops
 from ..._api import validation as arguments
@@ -44,7 +45,7 @@ class AsyncModels(ProjectResource):
         model_id = arguments.segment("model_id", model_id)
         await self._session.call(
             ops.ADD_MODEL(self._project_id, model_id),
-            checks.model(self._project_id, model_id),
+            partial(checks.model, self._project_id, model_id),
         )
 
     async def remove(self, model_id: str) -> None:

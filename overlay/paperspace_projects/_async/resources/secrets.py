@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 from ..._api import operations as ops
 from ..._api import validation as arguments
@@ -62,7 +63,8 @@ class AsyncSecrets(ProjectResource):
         name = arguments.segment("name", name)
         body = generated.SecretCreate(name=name, value=arguments.secret_value("value", value))
         return await self._session.call(
-            ops.CREATE_SECRET(self._project_id, body=body), checks.secret(self._project_id, name)
+            ops.CREATE_SECRET(self._project_id, body=body),
+            partial(checks.secret, self._project_id, name),
         )
 
     async def update(self, name: str, value: str) -> Secret:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..._api import operations as ops
@@ -65,7 +66,7 @@ class Collaborators(ProjectResource):
         )
         return self._session.call(
             ops.ADD_COLLABORATOR(self._project_id, body=body),
-            checks.collaborator(self._project_id, user_id, role),
+            partial(checks.collaborator, self._project_id, user_id, role),
         )
 
     def remove(self, user_id: str) -> None:

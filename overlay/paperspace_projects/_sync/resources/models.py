@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from ..._api import operations as ops
 from ..._api import validation as arguments
@@ -45,7 +46,7 @@ class Models(ProjectResource):
         model_id = arguments.segment("model_id", model_id)
         self._session.call(
             ops.ADD_MODEL(self._project_id, model_id),
-            checks.model(self._project_id, model_id),
+            partial(checks.model, self._project_id, model_id),
         )
 
     def remove(self, model_id: str) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 from ..._api import operations as ops
 from ..._api import validation as arguments
@@ -63,7 +64,8 @@ class Secrets(ProjectResource):
         name = arguments.segment("name", name)
         body = generated.SecretCreate(name=name, value=arguments.secret_value("value", value))
         return self._session.call(
-            ops.CREATE_SECRET(self._project_id, body=body), checks.secret(self._project_id, name)
+            ops.CREATE_SECRET(self._project_id, body=body),
+            partial(checks.secret, self._project_id, name),
         )
 
     def update(self, name: str, value: str) -> Secret:

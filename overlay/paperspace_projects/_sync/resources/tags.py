@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from ..._api import operations as ops
 from ..._api import validation as arguments
@@ -47,7 +48,7 @@ class Tags(ProjectResource):
         body = generated.AddProjectTagBody(name=name)
         self._session.call(
             ops.ADD_TAG(self._project_id, body=body),
-            checks.tag(self._project_id, name),
+            partial(checks.tag, self._project_id, name),
         )
 
     def remove(self, name: str) -> None:

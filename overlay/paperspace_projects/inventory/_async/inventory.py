@@ -27,7 +27,7 @@ from ..scheduler import Desk, NextProjects, Unit
 
 if TYPE_CHECKING:
     from ..._async.client import AsyncClient
-    from ..._retry.deadline import SharedDeadline
+    from ..._retry.deadline import Deadline
 
 
 class AsyncSource:
@@ -83,7 +83,7 @@ class AsyncReader:
         source: AsyncSource,
         desk: Desk,
         tally: Tally,
-        deadline: SharedDeadline,
+        deadline: Deadline,
     ) -> None:
         self._client = client
         self._source = source
@@ -144,7 +144,7 @@ class AsyncReader:
 
 async def read_here(
     client: AsyncClient,
-    begin_deadline: Callable[[], SharedDeadline],
+    begin_deadline: Callable[[], Deadline],
     request: Request,
     given: Iterable[str | Project] | AsyncIterable[str | Project] | None,
 ) -> AsyncGenerator[Result, None]:
@@ -177,7 +177,7 @@ async def read_here(
 
 async def read_elsewhere(
     client: AsyncClient,
-    begin_deadline: Callable[[], SharedDeadline],
+    begin_deadline: Callable[[], Deadline],
     request: Request,
     given: Iterable[str | Project] | AsyncIterable[str | Project] | None,
     *,
@@ -229,7 +229,7 @@ def _is_any_done(futures: Iterable[Future[Done]]) -> bool:
 
 
 async def _find_out(
-    source: AsyncSource, batches: Batches, tally: Tally, deadline: SharedDeadline
+    source: AsyncSource, batches: Batches, tally: Tally, deadline: Deadline
 ) -> None:
     """Find out as many projects as a unit of work takes."""
     while batches.wants_projects:

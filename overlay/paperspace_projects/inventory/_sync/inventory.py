@@ -27,7 +27,7 @@ from ..remote_worker import Batches, Done, Work, carry_out, failure, results_of
 from ..scheduler import Desk, NextProjects, Unit
 
 if TYPE_CHECKING:
-    from ..._retry.deadline import SharedDeadline
+    from ..._retry.deadline import Deadline
     from ..._sync.client import Client
 
 
@@ -84,7 +84,7 @@ class Reader:
         source: Source,
         desk: Desk,
         tally: Tally,
-        deadline: SharedDeadline,
+        deadline: Deadline,
     ) -> None:
         self._client = client
         self._source = source
@@ -145,7 +145,7 @@ class Reader:
 
 def read_here(
     client: Client,
-    begin_deadline: Callable[[], SharedDeadline],
+    begin_deadline: Callable[[], Deadline],
     request: Request,
     given: Iterable[str | Project] | None,
 ) -> Generator[Result, None, None]:
@@ -178,7 +178,7 @@ def read_here(
 
 def read_elsewhere(
     client: Client,
-    begin_deadline: Callable[[], SharedDeadline],
+    begin_deadline: Callable[[], Deadline],
     request: Request,
     given: Iterable[str | Project] | None,
     *,
@@ -229,7 +229,7 @@ def _is_any_done(futures: Iterable[Future[Done]]) -> bool:
     return any(future.done() for future in futures)
 
 
-def _find_out(source: Source, batches: Batches, tally: Tally, deadline: SharedDeadline) -> None:
+def _find_out(source: Source, batches: Batches, tally: Tally, deadline: Deadline) -> None:
     """Find out as many projects as a unit of work takes."""
     while batches.wants_projects:
         try:

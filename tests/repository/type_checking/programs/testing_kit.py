@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_type
 
-from paperspace_projects.hooks import Departure, before_sending
+from paperspace_projects.hooks import OutgoingRequest, before_sending
 from paperspace_projects.testing import NetworkBlockedError, block_network
 
 
@@ -19,6 +19,6 @@ def kept_off(error: NetworkBlockedError) -> None:
     assert_type(error.call_site, str | None)
 
 
-def guarded(seen: list[Departure]) -> None:
+def guarded(seen: list[OutgoingRequest]) -> None:
     with before_sending(seen.append) as nothing:
         assert_type(nothing, None)
