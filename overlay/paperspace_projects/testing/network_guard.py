@@ -13,6 +13,7 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from types import FrameType
 from typing import Final
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -68,9 +69,10 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
     """Within it, no client of this process reaches anything but emulators.
 
     A client may be given the transport of an emulator, or one of httpx's transports that answer in
-    this process, or the address of an emulator that this process serves. An httpx client that is
-    given as `http_client` may do anything with a request: it is let through to the address of a
-    served emulator only, unless `allow` names it. Other processes are not guarded.
+    this process, or the address of an emulator that this process serves. What an httpx client that
+    is given as `http_client` does with a request cannot be known: unless `allow` names it, it may
+    send to the address of a served emulator only, and only if the environment has no proxy for it.
+    A proxy that it was made with cannot be seen. Other processes are not guarded.
 
     Args:
         allow: A base URL that may be reached as well, such as that of an emulator in a container,
@@ -96,7 +98,7 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
         transport, origin = request.transport, _origin(request.url)
         if origin in origins or transport in clients or isinstance(transport, _IN_PROCESS):
             return
-        if origin in map(_origin, tuple(SERVED_BASE_URLS)):
+        if origin in map(_origin, tuple(SERVED_BASE_URLS)) and not _has_proxy(transport, origin[1]):
             return
         shown = request.url.partition("?")[0]
         error = NetworkBlockedError(request.operation, request.method, shown, call_site())
@@ -121,6 +123,12 @@ def _allowed_origin(entry: object) -> Origin:
     if origin[0] not in ("http", "https") or not origin[1]:
         raise InvalidArgumentError("allow", _ALLOWED)
     return origin
+
+
+def _has_proxy(transport: object, host: str) -> bool:
+    """Return whether an httpx client takes a proxy for a host from the environment."""
+    reads_it = isinstance(transport, httpx.Client | httpx.AsyncClient) and transport.trust_env
+    return reads_it and bool(getproxies().keys() & {"http", "all"}) and not proxy_bypass(host)
 
 
 def _origin(base_url: str) -> Origin:
