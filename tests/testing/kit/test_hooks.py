@@ -59,7 +59,7 @@ def test_what_would_not_run_when_it_is_called_is_refused(guard: Any) -> None:
         before_sending(guard),
     ):
         pass
-    assert refused.value.argument == "guard"
+    assert refused.value.argument == "hook"
 
 
 def future(_: OutgoingRequest) -> Any:

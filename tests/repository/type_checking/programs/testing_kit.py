@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import assert_type
 
+import httpx
+
 from paperspace_projects.hooks import OutgoingRequest, before_sending
 from paperspace_projects.testing import NetworkBlockedError, block_network
 
@@ -12,6 +14,10 @@ def kept_off(error: NetworkBlockedError) -> None:
     with block_network(allow=["http://127.0.0.1:8080"]) as nothing:
         assert_type(nothing, None)
     with block_network(allow="http://127.0.0.1:8080"):
+        pass
+    with httpx.Client() as http_client, block_network(allow=http_client):
+        pass
+    with httpx.Client() as http_client, block_network(allow=["http://[::1]:80", http_client]):
         pass
     assert_type(error.operation, str)
     assert_type(error.method, str)
