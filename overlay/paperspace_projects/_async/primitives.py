@@ -59,6 +59,8 @@ class ConcurrencyLimiter:
     def __init__(self, size: int) -> None:
         self.is_shut_down = False
         self._semaphore = anyio.Semaphore(size)
+        self.release: Callable[[], object] = self._semaphore.release
+        """Admits the next caller."""
         self._shut_down = anyio.Event()
 
     def try_acquire(self) -> bool:
@@ -79,10 +81,6 @@ class ConcurrencyLimiter:
             await self._semaphore.acquire()
             return
         raise httpx.PoolTimeout("too many callers")
-
-    def release(self) -> None:
-        """Admit the next caller."""
-        self._semaphore.release()
 
     def shut_down(self) -> None:
         """Wake all callers that wait or sleep."""

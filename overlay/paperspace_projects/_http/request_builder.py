@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import AsyncIterable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -82,7 +83,7 @@ class RequestBuilder:
             request.method,
             httpcore.URL(**self._origin, target=target or self.url(request).raw_path),
             headers=headers,
-            content=stream(content),
+            content=stream(content) if content else b"",
             extensions={"timeout": timeout.as_dict()},
         )
 

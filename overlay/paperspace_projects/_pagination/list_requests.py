@@ -54,7 +54,10 @@ def projects(
     order_by: str | None, order: ListProjectsOrder | None, page_size: int | None, after: str | None
 ) -> ListRequest[Project]:
     """listProjects."""
-    page_size, after = validation.page_size(page_size), validation.cursor("after", after)
+    if page_size is not None:
+        page_size = validation.page_size(page_size)
+    if after is not None:
+        after = validation.cursor("after", after)
     if order is not None:
         validation.one_of("order", order, orders())
     if order_by is not None:
@@ -116,7 +119,10 @@ def sub_list(
     after: str | None = None,
 ) -> ListRequest[T]:
     """listProjectCollaborators, -Secrets, -Tags and -Models."""
-    page_size, after = validation.page_size(page_size), validation.cursor("after", after)
+    if page_size is not None:
+        page_size = validation.page_size(page_size)
+    if after is not None:
+        after = validation.cursor("after", after)
     cursor_name, size_name = LIVE["sub-list query: after"][0], LIVE["sub-list query: page_size"][0]
 
     def fetch(cursor: str | None) -> ApiRequest[WirePage[T]]:

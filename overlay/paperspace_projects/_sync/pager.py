@@ -9,6 +9,8 @@ from contextlib import closing
 from typing import Generic, TypeVar
 
 from .._api import validation
+from .._api.decoding import WirePage
+from .._api.operations import ApiRequest
 from .._pagination.list_requests import ListRequest
 from .._pagination.paginator import PaginationState
 from ..errors import APIError, PaginationError
@@ -33,7 +35,7 @@ class Pager(Generic[T]):
     def __init__(self, session: Session, request: ListRequest[T], prefetch: int) -> None:
         self._session = session
         self._request = request
-        self._prefetch = validation.prefetch(prefetch)
+        self._prefetch = 0 if prefetch == 0 else validation.prefetch(prefetch)
         self._next_cursor = request.after
 
     def __repr__(self) -> str:
@@ -98,25 +100,29 @@ class Pager(Generic[T]):
         """Yield the pages; prefetch none that is not needed for `max_items`."""
         self._next_cursor = self._request.after
         state = PaginationState(self._request)
-        page, count = self._fetch(state), 0
+        page, count = self._fetch(state, state.next_request()), 0
         while page is not None:
             count += len(page.items)
             is_enough = max_items is not None and count >= max_items
             if not self._prefetch or not page.has_more or is_enough:
                 yield page
-                page = self._fetch(state)
+                page = self._fetch(state, state.next_request())
                 continue
             from .prefetch import Prefetch  # few lists are prefetched
 
-            following = Prefetch(functools.partial(self._fetch, state))
+            following = Prefetch(functools.partial(self._fetch_next, state))
             try:
                 yield page
                 page = following.result()
             finally:
                 following.stop()
 
-    def _fetch(self, state: PaginationState[T]) -> Page[T] | None:
-        request = state.next_request()
+    def _fetch_next(self, state: PaginationState[T]) -> Page[T] | None:
+        return self._fetch(state, state.next_request())
+
+    def _fetch(
+        self, state: PaginationState[T], request: ApiRequest[WirePage[T]] | None
+    ) -> Page[T] | None:
         if request is None:
             return None
         try:

@@ -69,6 +69,8 @@ class ConcurrencyLimiter:
     def __init__(self, size: int) -> None:
         self.is_shut_down = False
         self._semaphore = threading.Semaphore(size)
+        self.release: Callable[[], object] = self._semaphore.release
+        """Admits the next caller."""
         self._shut_down = threading.Event()
 
     def try_acquire(self) -> bool:
@@ -93,10 +95,6 @@ class ConcurrencyLimiter:
         if is_called_off():
             self.release()
             raise CalledOff
-
-    def release(self) -> None:
-        """Admit the next caller."""
-        self._semaphore.release()
 
     def shut_down(self) -> None:
         """Wake all callers that wait or sleep."""

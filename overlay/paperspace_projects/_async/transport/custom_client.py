@@ -80,7 +80,10 @@ class AsyncCustomConnection:
         Raises:
             ConfigurationError: a proxy of the client would get the API key unencrypted.
         """
-        sender, sent = self._sender, _for_httpx(request, self._sender)
+        sender, sent = (
+            self._sender,
+            _for_httpx(request, self._sender, has_body=self._exchange.has_body),
+        )
         self._url = sent.url
         sent.extensions = {**sent.extensions, "trace": self._trace}
         try:
@@ -129,7 +132,10 @@ class AsyncCustomConnection:
 
 
 def _for_httpx(
-    request: httpcore.Request, sender: httpx.AsyncClient | httpx.AsyncBaseTransport
+    request: httpcore.Request,
+    sender: httpx.AsyncClient | httpx.AsyncBaseTransport,
+    *,
+    has_body: bool,
 ) -> httpx.Request:
     """The same request for httpx. An httpx client adds its own headers, cookies and parameters."""
     url = httpx.URL(
@@ -138,11 +144,11 @@ def _for_httpx(
         port=request.url.port,
         raw_path=request.url.target,
     )
-    body = cast("AsyncBody", request.stream).content
+    body = cast("AsyncBody", request.stream).content if has_body else None
     options: dict[str, Any] = {
         "headers": request.headers,
         "extensions": dict(cast("Any", request).extensions),
-        "content": body or None,
+        "content": body,
     }
     method = request.method.decode("ascii")
     if not isinstance(sender, httpx.AsyncClient):
