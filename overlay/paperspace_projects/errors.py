@@ -33,8 +33,8 @@ class PaperspaceError(Exception):
 class ConfigurationError(PaperspaceError):
     """The client cannot be set up: no usable key, base URL or credentials file.
 
-    `problem` says what is wrong. `subject` names the argument of `Client`, or the other source, that
-    cannot be used. `remedy` is what to pass to `Client` instead, as code. Either may be None.
+    `problem` says what is wrong. `subject` names the argument of `Client`, or the other source,
+    that cannot be used. `remedy` is what to pass to `Client` instead, as code. Both may be None.
     """
 
     problem: str

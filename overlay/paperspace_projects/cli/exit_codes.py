@@ -1,4 +1,4 @@
-"""What a command ends with: a code for each kind of outcome, and which error is of which kind."""
+"""The exit codes, and which error ends with which."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     "there is no terminal to ask at and no `--yes`",
     Exit.NOT_FOUND: "no such project, or no such thing in it",
     Exit.AUTHENTICATION: "no usable API key, or the server does not accept it (401, 403)",
-    Exit.CONFLICT: "what is there does not allow it: a name that is taken or that several projects "
-    "have, a plan that is stale",
+    Exit.CONFLICT: "the current state does not allow it: a name that is taken or that several "
+    "projects have, a plan that is stale",
     Exit.OUTCOME_UNKNOWN: "a write may or may not have been carried out; the message says how to "
     "find out",
     Exit.PARTLY_FAILED: "a part of the work failed, the rest is done",
     Exit.CHANGES: "`plan --exit-code`: there are changes",
     Exit.INTERRUPTED: "Ctrl-C",
-    Exit.BROKEN_PIPE: "whoever read the output has gone, as `head` does",
+    Exit.BROKEN_PIPE: "the reader of the output has gone, as `head` does",
     Exit.TERMINATED: "SIGTERM",
 }
 
-# The first class that an error is of decides.
+# The first class that matches decides.
 _BY_CLASS: Final[tuple[tuple[type[errors.PaperspaceError], Exit], ...]] = (
     (errors.OutcomeUnknownError, Exit.OUTCOME_UNKNOWN),
     (errors.NotFoundError, Exit.NOT_FOUND),
     (errors.AuthenticationError, Exit.AUTHENTICATION),
     (errors.PermissionDeniedError, Exit.AUTHENTICATION),
-    (errors.ConfigurationError, Exit.AUTHENTICATION),  # a base URL is looked at before the key
+    (errors.ConfigurationError, Exit.AUTHENTICATION),  # the base URL is checked before the key
     (errors.ConflictError, Exit.CONFLICT),
     (errors.StalePlanError, Exit.CONFLICT),
     (errors.AmbiguousNameError, Exit.CONFLICT),
@@ -61,14 +61,14 @@ _BY_CLASS: Final[tuple[tuple[type[errors.PaperspaceError], Exit], ...]] = (
 
 
 def exit_for(error: errors.PaperspaceError) -> Exit:
-    """The code that a command ends with for an error."""
+    """Return the exit code for an error."""
     return next((code for kind, code in _BY_CLASS if isinstance(error, kind)), Exit.FAILED)
 
 
 def exit_for_all(failures: Collection[Exit], *, any_done: bool) -> Exit:
-    """The code of work in many parts, of which some failed with these codes.
+    """Return the exit code of work in parts, given the codes of the parts that failed.
 
-    Where nothing else was done, and all failed for one reason, it is that reason's.
+    If nothing was done, and all parts failed with one code, it is that code.
     """
     if not failures:
         return Exit.DONE

@@ -1,4 +1,4 @@
-"""Questions: nothing is taken away unless somebody has said yes."""
+"""Questions: nothing is removed unless somebody agrees."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from .output.sanitize import printable
 from .output.streams import is_terminal
 
 
-def check_that_one_can_ask(yes: bool, what: str) -> None:
-    """Refuse, before anything is done, what would have to be asked where nobody can be.
+def check_can_ask(yes: bool, action: str) -> None:
+    """Refuse, before anything is done, if a question is needed and nobody can answer it.
 
     Raises:
         CommandError: there is no terminal, and no `--yes`.
     """
     if not yes and not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise CommandError(
-            f"refusing to {what}: there is no terminal to ask at",
+            f"refusing to {action}: there is no terminal to ask at",
             hint="--yes does it without asking",
         )
 
 
-def ask(yes: bool, what: str) -> None:
+def confirm(yes: bool, action: str) -> None:
     """Ask whether to do something.
 
     Args:
-        yes: Whether `--yes` was given: then nothing is asked.
-        what: What is to be done, such as "delete the secret 'TOKEN'".
+        yes: Whether `--yes` was given: nothing is asked then.
+        action: What to do, such as "delete the secret 'TOKEN'".
 
     Raises:
-        CommandError: the answer is no, or nobody can be asked.
+        CommandError: the answer is no, or there is no terminal.
     """
-    check_that_one_can_ask(yes, what)
+    check_can_ask(yes, action)
     if yes:
         return
-    sys.stderr.write(f"{printable(f'{what[0].upper()}{what[1:]}')}? [y/N] ")
+    sys.stderr.write(f"{printable(f'{action[0].upper()}{action[1:]}')}? [y/N] ")
     sys.stderr.flush()
     answer = sys.stdin.buffer.readline().decode(errors="replace")
     if not answer.endswith("\n"):

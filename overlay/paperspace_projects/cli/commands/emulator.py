@@ -1,76 +1,73 @@
-"""`emulator`: a server of the API on this machine, to try things with."""
+"""`emulator`: serve an emulator of the API on this machine."""
 
 from __future__ import annotations
 
 import math
 import signal
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from ..command import command
-from ..context import Invocation
+from ..command import Command
 from ..errors import CommandError
 from ..exit_codes import Exit
 
+if TYPE_CHECKING:
+    from ...testing import Dialect
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the program."""
-    command(
-        app,
+
+@click.command(
+    "emulator",
+    cls=Command,
+    examples=(
         "emulator",
-        examples=(
-            "emulator",
-            "emulator --dialect live --port 0",
-            "emulator --path emulator.db --latency 0.1 --faults 0.05 --seed 7",
-        ),
-    )(serve_emulator)
-
-
-def serve_emulator(
-    _invocation: Invocation,
+        "emulator --dialect live --port 0",
+        "emulator --path emulator.db --latency 0.1 --faults 0.05 --seed 7",
+    ),
+)
+@click.option("--host", default="127.0.0.1", metavar="ADDRESS", help="The address to listen at.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8787,
+    metavar="PORT",
+    help="The port; 0 is a free one.",
+)
+@click.option(
+    "--dialect",
+    type=click.Choice(["contract", "live"]),
+    default="contract",
+    metavar="DIALECT",
+    help="contract: as in openapi.yaml; live: as the vendor's server.",
+)
+@click.option("--api-key", metavar="KEY", help="The key that it accepts; not a real one.")
+@click.option("--path", metavar="FILE", help="Keep everything in this SQLite file.")
+@click.option(
+    "--latency", type=float, default=0.0, metavar="SECONDS", help="The duration of each request."
+)
+@click.option(
+    "--faults", type=float, default=0.0, metavar="RATE", help="The share of requests that fail."
+)
+@click.option(
+    "--seed", type=int, default=0, metavar="N", help="Decides which requests fail, and how."
+)
+def emulator(
     *,
-    host: Annotated[
-        str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int,
-        typer.Option("--port", metavar="PORT", min=0, max=65535, help="The port; 0: a free one."),
-    ] = 8787,
-    dialect: Annotated[
-        Literal["contract", "live"],
-        typer.Option(
-            "--dialect",
-            metavar="DIALECT",
-            help="contract: as openapi.yaml says; live: as the vendor's server does.",
-        ),
-    ] = "contract",
-    api_key: Annotated[
-        str | None,
-        typer.Option("--api-key", metavar="KEY", help="The key that it accepts; no real one."),
-    ] = None,
-    path: Annotated[
-        str | None,
-        typer.Option("--path", metavar="FILE", help="Keep everything in this SQLite file."),
-    ] = None,
-    latency: Annotated[
-        float,
-        typer.Option("--latency", metavar="SECONDS", help="How long each request takes."),
-    ] = 0.0,
-    faults: Annotated[
-        float,
-        typer.Option("--faults", metavar="RATE", help="The share of requests that go wrong."),
-    ] = 0.0,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Which of them go wrong, and how.")
-    ] = 0,
+    host: str,
+    port: int,
+    dialect: Dialect,
+    api_key: str | None,
+    path: str | None,
+    latency: float,
+    faults: float,
+    seed: int,
 ) -> None:
     """Serve an emulator of the API on this machine.
 
     It says how to point other commands at it, keeps everything in memory unless a file is named,
     and ends with Ctrl-C or SIGTERM.
     """
-    import sqlite3  # as little is loaded as it takes: other commands do without
+    import sqlite3  # other commands start without it
 
     from ...testing.__main__ import FAILURES, serve
     from ...testing.emulator.emulator import DEFAULT_API_KEY

@@ -1,4 +1,4 @@
-"""Tables for people: drawn on a terminal alone."""
+"""Tables, drawn on a terminal only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def console(file: TextIO) -> Console:
-    """A terminal to draw on. Nothing of what is drawn is taken for markup."""
+    """Return a console for a terminal; nothing that it prints is read as markup."""
     from rich.console import Console
 
     return Console(
@@ -36,7 +36,7 @@ def console(file: TextIO) -> Console:
 
 
 def draw(records: Sequence[Record], columns: Sequence[str], key: str) -> None:
-    """Draw a table. A column in which there is nothing is left out, but never the key's."""
+    """Draw a table, without empty columns other than the key's."""
     shown = [
         column
         for column in columns
@@ -44,20 +44,20 @@ def draw(records: Sequence[Record], columns: Sequence[str], key: str) -> None:
     ]
     table = _table(show_header=True)
     for column in shown:
-        table.add_column(head(column), overflow="fold", style="cyan" if column == key else "")
+        table.add_column(_title(column), overflow="fold", style="cyan" if column == key else "")
     for record in records:
         table.add_row(*(_cell(column, record[column]) for column in shown))
     console(sys.stdout).print(table)
 
 
 def draw_one(record: Record) -> None:
-    """Draw one record: a line for each field in which there is something."""
+    """Draw one record, a line for each field that is not empty."""
     table = _table(show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in record.items():
         if value not in (None, {}):
-            table.add_row(head(name), _cell(name, value))
+            table.add_row(_title(name), _cell(name, value))
     console(sys.stdout).print(table)
 
 
@@ -76,6 +76,6 @@ def _cell(field: str, value: object) -> Text:
     return Text(text)
 
 
-def head(field: str) -> str:
-    """What a field is called at the head of a column."""
-    return re.sub("^dt_|^extra[.]|[._]", lambda at: " " * (at[0] in "._"), field).upper()
+def _title(field: str) -> str:
+    """Return the title of a field's column, such as `USER ID`."""
+    return re.sub("^(dt_|extra[.])", "", field).translate({ord("."): " ", ord("_"): " "}).upper()
