@@ -104,10 +104,6 @@ def _invoke(arguments: Sequence[str], context: CommandContext) -> int:
 
 
 def _check_stdout() -> None:
-    """Refuse to work without a standard output.
-
-    Raises:
-        CommandError: it is closed.
-    """
+    """Refuse to work without a standard output."""
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
         raise CommandError("standard output is closed", Exit.FAILED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
@@ -16,6 +15,7 @@ from .errors import CommandError
 from .output.records import RecordKind
 from .output.writer import OutputFormat, ResultWriter
 
+F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
 T = TypeVar("T")
 
@@ -24,42 +24,41 @@ RoleName: TypeAlias = Literal["admin", "member", "viewer"]
 _LARGEST_PAGE: Final = 120
 
 
+def option(name: str, metavar: str, help: str, **attributes: Any) -> Callable[[F], F]:
+    """Declare an option with a value."""
+    return click.option(name, metavar=metavar, help=help, **attributes)
+
+
+def flag(*names: str, help: str) -> Callable[[F], F]:
+    """Declare an option without a value."""
+    return click.option(*names, is_flag=True, help=help)
+
+
+def argument(name: str, metavar: str, help: str, **attributes: Any) -> Callable[[F], F]:
+    """Declare an argument."""
+    return click.argument(name, metavar=metavar, help=help, **attributes)
+
+
 def global_options(*, hidden: bool) -> list[click.Option]:
     """Return the options that may stand before a command or after it."""
 
-    def option(*names: str, **attributes: Any) -> click.Option:
+    def declare(*names: str, **attributes: Any) -> click.Option:
         return click.Option(
             names, hidden=hidden, expose_value=False, callback=_set_option, **attributes
         )
 
+    seconds: dict[str, Any] = {"type": float, "metavar": "SECONDS"}
+    deadline = "The limit for a call with all attempts and waits, or for a whole inventory (none)."
+    insecure = "Allow plain http beyond this machine: the key is then sent unencrypted."
     return [
-        option("--team", metavar="NAME", help="Use this team's key in the credentials file."),
-        option(
-            "--api-key-env", metavar="VARIABLE", help="Use the key in this environment variable."
-        ),
-        option("--base-url", metavar="URL", help="The address of the API."),
-        option(
-            "--timeout",
-            type=float,
-            metavar="SECONDS",
-            help="The limit for one attempt at a request (30).",
-        ),
-        option(
-            "--deadline",
-            type=float,
-            metavar="SECONDS",
-            help="The limit for a call with all its attempts and waits, or for a whole inventory "
-            "(none).",
-        ),
-        option(
-            "--allow-insecure-http",
-            is_flag=True,
-            help="Allow plain http beyond this machine: the key is then sent unencrypted.",
-        ),
-        option(
-            "--verbose", "-v", is_flag=True, help="Show requests and retries on standard error."
-        ),
-        option("--debug", is_flag=True, help="Show the traceback of an error."),
+        declare("--team", metavar="NAME", help="Use this team's key in the credentials file."),
+        declare("--api-key-env", metavar="VARIABLE", help="Use the key in this variable."),
+        declare("--base-url", metavar="URL", help="The address of the API."),
+        declare("--timeout", **seconds, help="The limit for one attempt at a request (30)."),
+        declare("--deadline", **seconds, help=deadline),
+        declare("--allow-insecure-http", is_flag=True, help=insecure),
+        declare("--verbose", "-v", is_flag=True, help="Show requests and retries."),
+        declare("--debug", is_flag=True, help="Show the traceback of an error."),
     ]
 
 
@@ -109,31 +108,33 @@ class Group(click.Group):
         return list(self.commands)
 
 
-project_argument = click.argument(
-    "project", metavar="PROJECT", help="The project's id, or name:NAME."
+project_argument = argument("project", "PROJECT", "The project's id, or name:NAME.")
+projects_argument = argument(
+    "projects", "[PROJECT]...", "Project ids, or name:NAME; all if none.", nargs=-1
 )
-projects_argument = click.argument(
-    "projects", nargs=-1, metavar="[PROJECT]...", help="Project ids, or name:NAME; all if none."
-)
-yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-output_option = click.option(
-    "--output",
-    "-o",
-    type=click.Choice(get_args(OutputFormat)),
-    default="table",
-    metavar="FORMAT",
-    help="table, json, jsonl, csv, yaml or name.",
-)
-fields_option = click.option(
-    "--fields", metavar="A,B,…", help="Write only these fields, in this order."
-)
+yes_option = flag("--yes", "-y", help="Do not ask.")
+fields_option = option("--fields", "A,B,…", "Write only these fields, in this order.")
+
+
+def output_option(formats: Sequence[str], default: str = "table") -> Callable[[F], F]:
+    """Declare `--output`."""
+    listed = f"{', '.join(formats[:-1])} or {formats[-1]}."
+    choice = click.Choice(formats)
+    return click.option(
+        "--output", "-o", type=choice, default=default, metavar="FORMAT", help=listed
+    )
+
+
+def concurrency_option(what: str) -> Callable[[F], F]:
+    """Declare `--concurrency`."""
+    return option("--concurrency", "N", f"The number of {what} at a time.", type=int, default=16)
 
 
 def result_options(kind: RecordKind[T]) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Add `--output` and `--fields`, and pass the `ResultWriter` they describe as `results`."""
 
     def decorate(function: Callable[..., R]) -> Callable[..., R]:
-        @output_option
+        @output_option(get_args(OutputFormat))
         @fields_option
         @wraps(function)
         def run(*args: Any, output: OutputFormat, fields: str | None, **kwargs: Any) -> R:
@@ -147,16 +148,9 @@ def result_options(kind: RecordKind[T]) -> Callable[[Callable[..., R]], Callable
 def page_options(function: Callable[..., R]) -> Callable[..., R]:
     """Add `--limit`, `--after` and `--page-size`; no page is larger than the limit by default."""
 
-    @click.option(
-        "--limit",
-        type=click.IntRange(1, sys.maxsize),
-        metavar="N",
-        help="Stop after this number of items (no limit).",
-    )
-    @click.option("--after", metavar="CURSOR", help="Resume where an earlier listing ended.")
-    @click.option(
-        "--page-size", type=int, metavar="N", help="Items for each request, 1 to 120 (120)."
-    )
+    @option("--limit", "N", "Stop after N items (no limit).", type=click.IntRange(1, 10**9))
+    @option("--after", "CURSOR", "Resume where an earlier listing ended.")
+    @option("--page-size", "N", "Items for each request, 1 to 120 (120).", type=int)
     @wraps(function)
     def run(*args: Any, limit: int | None, page_size: int | None, **kwargs: Any) -> R:
         if page_size is None:
@@ -164,14 +158,3 @@ def page_options(function: Callable[..., R]) -> Callable[..., R]:
         return function(*args, limit=limit, page_size=page_size, **kwargs)
 
     return run
-
-
-def concurrency_option(what: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
-    """Add `--concurrency`."""
-    return click.option(
-        "--concurrency",
-        type=int,
-        default=16,
-        metavar="N",
-        help=f"The number of {what} at a time.",
-    )

@@ -57,12 +57,7 @@ class CommandContext:
 
     @contextmanager
     def client(self) -> Generator[Client, None, None]:
-        """Open the client that the options describe.
-
-        Raises:
-            CommandError: an option, the base URL, or a proxy cannot be used.
-            ConfigurationError: there is no usable key.
-        """
+        """Open the client that the options describe."""
         from .. import Client
 
         options = self.options
@@ -117,11 +112,7 @@ class CommandContext:
             notify(summary)
 
     def base_url(self) -> str:
-        """Return the base URL: from the option, else from the environment, else the spec's.
-
-        Raises:
-            CommandError: it cannot be used.
-        """
+        """Return the base URL: from the option, else from the environment, else the spec's."""
         try:
             return config.find_base_url(self.options.base_url, self.options.allow_insecure_http)
         except errors.ConfigurationError as error:
@@ -129,11 +120,7 @@ class CommandContext:
             raise CommandError(describe(error), hint=hint) from None
 
     def key_from_variable(self) -> str | None:
-        """Return the key in the variable that `--api-key-env` names; None without the option.
-
-        Raises:
-            CommandError: there is none. The name is not shown: it may be the key itself.
-        """
+        """Return the key in the variable that `--api-key-env` names; None without the option."""
         variable = self.options.api_key_env
         if variable is None:
             return None
@@ -177,24 +164,14 @@ class CommandContext:
 
 
 def find_project_id(client: Client, text: str) -> str:
-    """Return the id of the project that an argument names: its id, or `name:` and its name.
-
-    Raises:
-        CommandError: no project has that name.
-        PaperspaceError: the projects cannot be listed.
-    """
+    """Return the id of the project that an argument names: its id, or `name:` and its name."""
     if text.startswith("name:"):
         return find_project_named(client, text.removeprefix("name:")).id
     return text.removeprefix("id:")
 
 
 def find_project_named(client: Client, name: str) -> Project:
-    """Return the project with a name.
-
-    Raises:
-        CommandError: no project has that name.
-        PaperspaceError: several have it, or the projects cannot be listed.
-    """
+    """Return the project with a name."""
     project = client.projects.find(name)
     if project is None:
         raise CommandError(f"no project is named {name!r}", Exit.NOT_FOUND)

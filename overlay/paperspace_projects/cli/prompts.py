@@ -11,11 +11,7 @@ from .output.streams import is_terminal
 
 
 def check_can_ask(yes: bool, action: str) -> None:
-    """Refuse, before anything is done, if a question is needed and nobody can answer it.
-
-    Raises:
-        CommandError: there is no terminal, and no `--yes`.
-    """
+    """Refuse, before anything is done, if a question is needed and nobody can answer it."""
     if not yes and not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise CommandError(
             f"refusing to {action}: there is no terminal to ask at",

@@ -13,7 +13,7 @@ import click
 
 from ...errors import APIError, PaginationError
 from ...models import ActivityEvent
-from ..command import Command, page_options, project_argument, result_options
+from ..command import Command, flag, option, page_options, project_argument, result_options
 from ..context import CommandContext
 from ..errors import CommandError
 from ..output.records import EVENT
@@ -27,11 +27,7 @@ _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def _parse_time(_ctx: click.Context, option: click.Parameter, text: str | None) -> datetime | None:
-    """Parse a time in ISO 8601, or an age such as `2h`.
-
-    Raises:
-        CommandError: it is neither.
-    """
+    """Parse a time in ISO 8601, or an age such as `2h`."""
     if text is None:
         return None
     from dateutil.parser import isoparse
@@ -59,24 +55,16 @@ def _parse_time(_ctx: click.Context, option: click.Parameter, text: str | None) 
     ),
 )
 @project_argument
-@click.option(
+@option(
     "--since",
+    "TIME",
+    "Only from then on: ISO 8601 (UTC if it has no offset), or 30m, 2h, 7d ago.",
     callback=_parse_time,
-    metavar="TIME",
-    help="Only from then on: ISO 8601 (UTC if it has no offset), or 30m, 2h, 7d ago.",
 )
-@click.option("--until", callback=_parse_time, metavar="TIME", help="Only before then.")
-@click.option("--type", "type_", metavar="TYPE", help="Only this type, such as deployment.created.")
-@click.option(
-    "--follow", "-f", is_flag=True, help="Then wait for new events, oldest first, until Ctrl-C."
-)
-@click.option(
-    "--poll",
-    type=float,
-    default=5.0,
-    metavar="SECONDS",
-    help="With --follow: the time between requests.",
-)
+@option("--until", "TIME", "Only before then.", callback=_parse_time)
+@option("--type", "TYPE", "Only this type, such as deployment.created.")
+@flag("--follow", "-f", help="Then wait for new events, oldest first, until Ctrl-C.")
+@option("--poll", "SECONDS", "With --follow: the time between requests.", type=float, default=5.0)
 @page_options
 @result_options(EVENT)
 @click.pass_obj
@@ -86,7 +74,7 @@ def activity(
     *,
     since: datetime | None,
     until: datetime | None,
-    type_: str | None,
+    type: str | None,
     follow: bool,
     poll: float,
     limit: int | None,
@@ -104,7 +92,7 @@ def activity(
     with context.project(project) as scope:
         if not follow:
             pager = scope.activity(
-                type=type_, since=since, until=until, page_size=page_size, after=after
+                type=type, since=since, until=until, page_size=page_size, after=after
             )
             results.write_listing(context, pager, limit)
             return
@@ -114,7 +102,7 @@ def activity(
             raise CommandError("with --follow, give --since or --after, not both")
         if results.output == "json":
             raise CommandError("-o json ends with a bracket, --follow never does: use -o jsonl")
-        follower = EventFollower(scope, type_, poll)
+        follower = EventFollower(scope, type, poll)
         context.progress = lambda: f"{results.summary}{follower.resume_hint()}"
         try:
             results.write_all(follower.events(since, after), is_endless=True)

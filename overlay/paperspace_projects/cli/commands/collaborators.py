@@ -9,7 +9,15 @@ from typing import get_args
 import click
 
 from ... import Collaborator
-from ..command import Group, RoleName, project_argument, result_options, yes_option
+from ..command import (
+    Group,
+    RoleName,
+    argument,
+    option,
+    project_argument,
+    result_options,
+    yes_option,
+)
 from ..context import CommandContext
 from ..errors import CommandError
 from ..output.records import COLLABORATOR, Record
@@ -19,7 +27,7 @@ from .sync import CHANGE, dry_run_option, write_sync
 
 _LOOK_AT = "collaborators list PROJECT"
 
-user_argument = click.argument("user_id", metavar="USER_ID", help="The user's id.")
+user_argument = argument("user_id", "USER_ID", "The user's id.")
 
 
 @click.group("collaborators", cls=Group)
@@ -44,11 +52,11 @@ def list_collaborators(
 @collaborators.command("add", examples=("collaborators add PROJECT USER_ID --role viewer",))
 @project_argument
 @user_argument
-@click.option(
+@option(
     "--role",
+    "ROLE",
+    "admin, member or viewer; the server's default if not given.",
     type=click.Choice(get_args(RoleName)),
-    metavar="ROLE",
-    help="admin, member or viewer; the server's default if not given.",
 )
 @result_options(COLLABORATOR)
 @click.pass_obj
@@ -95,12 +103,7 @@ def remove_collaborator(context: CommandContext, project: str, user_id: str, yes
     ),
 )
 @project_argument
-@click.argument(
-    "users",
-    nargs=-1,
-    metavar="[USER_ID[=ROLE]]...",
-    help="All that it is to have; without a role, a user's role stays.",
-)
+@argument("users", "[USER_ID[=ROLE]]...", "The wanted users; without a role, it stays.", nargs=-1)
 @dry_run_option
 @yes_option
 @result_options(CHANGE)
@@ -122,11 +125,7 @@ def sync_collaborators(
 
 
 def _roles_by_user(users: Iterable[str]) -> dict[str, RoleName | None]:
-    """Parse `USER_ID` and `USER_ID=ROLE`.
-
-    Raises:
-        CommandError: there is no such role, or a user is given twice.
-    """
+    """Parse `USER_ID` and `USER_ID=ROLE`."""
     roles = dict[str, RoleName | None]()
     for text in users:
         user_id, has_role, name = text.rpartition("=")

@@ -117,7 +117,7 @@ def _check_key(context: CommandContext) -> Check:
 
 
 def _url_sources(context: CommandContext) -> Iterator[Check]:
-    """The sources of the base URL; their values are not shown, as an unusable one may hold a key."""
+    # Their values are not shown: one that cannot be used may hold a key.
     given = "not given" if context.options.base_url is None else "given"
     yield Check("base URL 1: --base-url", "info", given)
     yield Check(f"base URL 2: {config.URL_VARIABLE}", "info", _is_set(config.URL_VARIABLE))

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import signal
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from ..command import Command
+from ..command import Command, option
 from ..errors import CommandError
 from ..exit_codes import Exit
-
-if TYPE_CHECKING:
-    from ...testing import Dialect
 
 
 @click.command(
@@ -25,43 +21,21 @@ if TYPE_CHECKING:
         "emulator --path emulator.db --latency 0.1 --faults 0.05 --seed 7",
     ),
 )
-@click.option("--host", default="127.0.0.1", metavar="ADDRESS", help="The address to listen at.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8787,
-    metavar="PORT",
-    help="The port; 0 is a free one.",
-)
-@click.option(
+@option("--host", "ADDRESS", "The address to listen at.", default="127.0.0.1")
+@option("--port", "PORT", "The port; 0 is a free one.", type=click.IntRange(0, 65535), default=8787)
+@option(
     "--dialect",
+    "DIALECT",
+    "contract: as in openapi.yaml; live: as the vendor's server.",
     type=click.Choice(["contract", "live"]),
     default="contract",
-    metavar="DIALECT",
-    help="contract: as in openapi.yaml; live: as the vendor's server.",
 )
-@click.option("--api-key", metavar="KEY", help="The key that it accepts; not a real one.")
-@click.option("--path", metavar="FILE", help="Keep everything in this SQLite file.")
-@click.option(
-    "--latency", type=float, default=0.0, metavar="SECONDS", help="The duration of each request."
-)
-@click.option(
-    "--faults", type=float, default=0.0, metavar="RATE", help="The share of requests that fail."
-)
-@click.option(
-    "--seed", type=int, default=0, metavar="N", help="Decides which requests fail, and how."
-)
-def emulator(
-    *,
-    host: str,
-    port: int,
-    dialect: Dialect,
-    api_key: str | None,
-    path: str | None,
-    latency: float,
-    faults: float,
-    seed: int,
-) -> None:
+@option("--api-key", "KEY", "The key that it accepts; not a real one.")
+@option("--path", "FILE", "Keep everything in this SQLite file.")
+@option("--latency", "SECONDS", "The duration of each request.", type=float, default=0.0)
+@option("--faults", "RATE", "The share of requests that fail.", type=float, default=0.0)
+@option("--seed", "N", "Decides which requests fail, and how.", type=int, default=0)
+def emulator(host: str, api_key: str | None, path: str | None, **options: Any) -> None:
     """Serve an emulator of the API on this machine.
 
     It says how to point other commands at it, keeps everything in memory unless a file is named,
@@ -74,10 +48,10 @@ def emulator(
 
     if not host.strip() or not host.isprintable():
         raise CommandError("--host must be an address, or the name of one")
-    if not 0 <= latency < math.inf:
-        raise CommandError(f"--latency must be a number of seconds, 0 or more, not {latency}")
-    if not 0 <= faults <= 1:
-        raise CommandError(f"--faults must be a share from 0 to 1, not {faults}")
+    if not 0 <= options["latency"] < float("inf"):
+        raise CommandError("--latency must be a number of seconds, 0 or more")
+    if not 0 <= options["faults"] <= 1:
+        raise CommandError(f"--faults must be a share from 0 to 1, not {options['faults']}")
     key = DEFAULT_API_KEY if api_key is None else api_key
     if not key or not all("!" <= each <= "~" for each in key):
         raise CommandError(
@@ -85,16 +59,7 @@ def emulator(
         )
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the usual end of a server
     try:
-        serve(
-            host=host,
-            port=port,
-            dialect=dialect,
-            api_key=key,
-            path=path,
-            latency=latency,
-            faults=faults,
-            seed=seed,
-        )
+        serve(host=host, api_key=key, path=path, **options)
     except BrokenPipeError:
         raise
     except sqlite3.Error as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
 
@@ -13,6 +13,8 @@ from ..command import (
     Command,
     concurrency_option,
     fields_option,
+    flag,
+    option,
     output_option,
     projects_argument,
 )
@@ -38,15 +40,15 @@ if TYPE_CHECKING:
     ),
 )
 @projects_argument
-@click.option(
+@option(
     "--include",
+    "A,B,…",
+    "What to read: collaborators, secrets, tags, models, activity.",
     default="collaborators,secrets,tags,models",
-    metavar="A,B,…",
-    help="What to read: collaborators, secrets, tags, models, activity.",
 )
 @concurrency_option("requests")
-@click.option("--in-order", is_flag=True, help="Keep the order of the listing, or of the ids.")
-@output_option
+@flag("--in-order", help="Keep the order of the listing, or of the ids.")
+@output_option(get_args(OutputFormat))
 @fields_option
 @click.pass_obj
 def inventory(

@@ -7,7 +7,15 @@ from typing import Literal
 import click
 
 from ... import UNSET, Project
-from ..command import Group, page_options, project_argument, result_options, yes_option
+from ..command import (
+    Group,
+    argument,
+    option,
+    page_options,
+    project_argument,
+    result_options,
+    yes_option,
+)
 from ..context import CommandContext, find_project_named
 from ..errors import CommandError
 from ..exit_codes import Exit
@@ -29,8 +37,8 @@ def projects() -> None:
         "projects list -o jsonl | head -n 1",
     ),
 )
-@click.option("--order-by", metavar="FIELD", help="Sort by this field, such as dtCreated.")
-@click.option("--order", type=click.Choice(["asc", "desc"]), metavar="ORDER", help="asc or desc.")
+@option("--order-by", "FIELD", "Sort by this field, such as dtCreated.")
+@option("--order", "ORDER", "asc or desc.", type=click.Choice(["asc", "desc"]))
 @page_options
 @result_options(PROJECT)
 @click.pass_obj
@@ -63,7 +71,7 @@ def get_project(context: CommandContext, project: str, results: ResultWriter[Pro
 
 
 @projects.command("find", examples=("projects find vision", "projects find vision -o name"))
-@click.argument("name", metavar="NAME", help="The project's exact name.")
+@argument("name", "NAME", "The project's exact name.")
 @result_options(PROJECT)
 @click.pass_obj
 def find_project(context: CommandContext, name: str, results: ResultWriter[Project]) -> None:
@@ -79,8 +87,8 @@ def find_project(context: CommandContext, name: str, results: ResultWriter[Proje
         "projects create vision -o name",
     ),
 )
-@click.argument("name", metavar="NAME", help="The name; it need not be unique.")
-@click.option("--description", metavar="TEXT", help="The description.")
+@argument("name", "NAME", "The name; it need not be unique.")
+@option("--description", "TEXT", "The description.")
 @result_options(PROJECT)
 @click.pass_obj
 def create_project(
@@ -102,8 +110,8 @@ def create_project(
     ),
 )
 @project_argument
-@click.option("--name", metavar="NAME", help="The new name.")
-@click.option("--description", metavar="TEXT", help="The new description; empty clears it.")
+@option("--name", "NAME", "The new name.")
+@option("--description", "TEXT", "The new description; empty clears it.")
 @result_options(PROJECT)
 @click.pass_obj
 def update_project(

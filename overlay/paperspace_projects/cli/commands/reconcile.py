@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import click
 
 from ...errors import InvalidArgumentError
-from ..command import Command, concurrency_option, projects_argument, yes_option
+from ..command import (
+    Command,
+    argument,
+    concurrency_option,
+    flag,
+    option,
+    output_option,
+    projects_argument,
+    yes_option,
+)
 from ..context import CommandContext, find_project_id
 from ..errors import CommandError, report_error
 from ..exit_codes import Exit, exit_for, exit_for_all
@@ -21,37 +32,68 @@ from ..prompts import check_can_ask, confirm
 
 if TYPE_CHECKING:
     from ... import Client
-    from ...reconcile import Plan
+    from ...reconcile import Plan, Rotation
 
 FileFormat: TypeAlias = Literal["yaml", "json"]
 
-file_argument = click.argument("file", metavar="FILE", help="A desired state: a YAML or JSON file.")
-prune_option = click.option(
-    "--prune",
-    is_flag=True,
-    help="Remove what is not declared, WHOLE PROJECTS included. Else nothing is removed.",
-)
-rotate_option = click.option(
-    "--rotate-secrets",
-    default="never",
-    metavar="WHEN",
-    help="Write secrets anew: never, always, or when older than P30D, PT12H or a number of days.",
-)
-format_option = click.option(
-    "--format",
-    "file_format",
-    type=click.Choice(get_args(FileFormat)),
-    metavar="FORMAT",
-    help="yaml or json, if the suffix does not tell.",
-)
-steps_option = click.option(
-    "--output",
-    "-o",
-    type=click.Choice(get_args(StepsFormat)),
-    default="table",
-    metavar="FORMAT",
-    help="table, json, jsonl, csv or yaml.",
-)
+
+def plan_options(function: Callable[..., Exit]) -> Callable[..., Exit]:
+    """Add the file and the options of a plan, and pass what makes the plan as `make_plan`."""
+
+    @argument("file", "FILE", "A desired state: a YAML or JSON file.")
+    @flag("--prune", help="Remove what is not declared, WHOLE PROJECTS included; never else.")
+    @option(
+        "--rotate-secrets",
+        "WHEN",
+        "Write secrets anew: never, always, or when older than P30D, PT12H or a number of days.",
+        default="never",
+    )
+    @option(
+        "--format",
+        "FORMAT",
+        "yaml or json, if the suffix does not tell.",
+        type=click.Choice(get_args(FileFormat)),
+    )
+    @output_option(get_args(StepsFormat))
+    @wraps(function)
+    def run(
+        context: CommandContext,
+        file: str,
+        *,
+        prune: bool,
+        rotate_secrets: str,
+        format: FileFormat | None,
+        **kwargs: Any,
+    ) -> Exit:
+        make_plan = partial(
+            _make_plan, file=file, format=format, prune=prune, rotate_secrets=rotate_secrets
+        )
+        return function(context, make_plan, **kwargs)
+
+    return run
+
+
+def _make_plan(
+    client: Client, *, file: str, format: FileFormat | None, prune: bool, rotate_secrets: str
+) -> Plan:
+    from ...reconcile import load
+    from ...reconcile import plan as make_plan
+
+    desired = load(file, format=format)
+    match rotate_secrets:
+        case "never" | "always":
+            return make_plan(client, desired, prune=prune, rotate_secrets=rotate_secrets)
+        case age:
+            rotation: Rotation = "if-older-than"
+    try:
+        return make_plan(client, desired, prune=prune, rotate_secrets=rotation, older_than=age)
+    except InvalidArgumentError as error:
+        if error.argument != "older_than":
+            raise
+        raise CommandError(
+            "--rotate-secrets must be never, always, a number of days, or an ISO 8601 duration "
+            f"such as P30D or PT12H, not {age!r}"
+        ) from None
 
 
 @click.command(
@@ -63,26 +105,19 @@ steps_option = click.option(
         "plan projects.yaml --prune -o json",
     ),
 )
-@file_argument
-@prune_option
-@rotate_option
-@click.option("--exit-code", is_flag=True, help="End with 10 if there are changes.")
-@format_option
-@steps_option
+@flag("--exit-code", help="End with 10 if there are changes.")
 @click.pass_obj
+@plan_options
 def plan(
     context: CommandContext,
-    file: str,
+    make_plan: Callable[[Client], Plan],
     *,
-    prune: bool,
-    rotate_secrets: str,
     exit_code: bool,
-    file_format: FileFormat | None,
     output: StepsFormat,
 ) -> Exit:
     """Show what would be changed, without changing it."""
     with context.client() as client:
-        made = _make_plan(client, file, file_format, prune=prune, rotate_secrets=rotate_secrets)
+        made = make_plan(client)
     write_plan(made, output)
     return Exit.CHANGES if exit_code and not made.is_empty else Exit.DONE
 
@@ -96,27 +131,18 @@ def plan(
         "apply projects.yaml --rotate-secrets P30D --yes",
     ),
 )
-@file_argument
-@prune_option
-@rotate_option
-@click.option(
-    "--allow-commands", is_flag=True, help="Run the commands of cmd: references to secrets."
-)
+@flag("--allow-commands", help="Run the commands of cmd: references to secrets.")
 @concurrency_option("projects")
 @yes_option
-@format_option
-@steps_option
 @click.pass_obj
+@plan_options
 def apply(
     context: CommandContext,
-    file: str,
+    make_plan: Callable[[Client], Plan],
     *,
-    prune: bool,
-    rotate_secrets: str,
     allow_commands: bool,
     concurrency: int,
     yes: bool,
-    file_format: FileFormat | None,
     output: StepsFormat,
 ) -> Exit:
     """Bring projects to a desired state: plan, ask, apply.
@@ -124,9 +150,9 @@ def apply(
     After a failure or an interruption, run it again: it resumes where it was. A step is refused as
     stale if its target has changed since the plan was made.
     """
-    check_can_ask(yes, f"apply {file!r}")
+    check_can_ask(yes, "apply a plan")
     with context.client() as client:
-        made = _make_plan(client, file, file_format, prune=prune, rotate_secrets=rotate_secrets)
+        made = make_plan(client)
         echo_stderr(str(made))
         if not made.is_empty:
             confirm(yes, "apply this plan")
@@ -160,14 +186,7 @@ def apply(
 )
 @projects_argument
 @concurrency_option("projects")
-@click.option(
-    "--output",
-    "-o",
-    type=click.Choice(get_args(FileFormat)),
-    default="yaml",
-    metavar="FORMAT",
-    help="yaml or json.",
-)
+@output_option(get_args(FileFormat), "yaml")
 @click.pass_obj
 def export(
     context: CommandContext, projects: tuple[str, ...], concurrency: int, output: FileFormat
@@ -194,40 +213,3 @@ def schema() -> None:
     from ...reconcile import schema as desired_state_schema
 
     sys.stdout.write(formats.json_one(desired_state_schema()))
-
-
-def _make_plan(
-    client: Client,
-    file: str,
-    file_format: FileFormat | None,
-    *,
-    prune: bool,
-    rotate_secrets: str,
-) -> Plan:
-    """Make the plan for a file.
-
-    Raises:
-        CommandError: `rotate_secrets` is no age.
-        PaperspaceError: the file cannot be used, or the current state cannot be read.
-    """
-    from ...reconcile import load
-    from ...reconcile import plan as make_plan
-
-    desired = load(file, format=file_format)
-    if rotate_secrets in ("never", "always"):
-        return make_plan(client, desired, prune=prune, rotate_secrets=rotate_secrets)
-    try:
-        return make_plan(
-            client,
-            desired,
-            prune=prune,
-            rotate_secrets="if-older-than",
-            older_than=rotate_secrets,
-        )
-    except InvalidArgumentError as error:
-        if error.argument != "older_than":
-            raise
-        raise CommandError(
-            "--rotate-secrets must be never, always, a number of days, or an ISO 8601 duration "
-            f"such as P30D or PT12H, not {rotate_secrets!r}"
-        ) from None

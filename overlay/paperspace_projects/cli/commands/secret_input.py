@@ -14,9 +14,8 @@ from functools import wraps
 from typing import Any, Final, TypeVar
 
 import click
-import msgspec
 
-from ..command import Command, Group
+from ..command import Command, Group, flag, option
 from ..errors import CommandError
 from ..exit_codes import Exit
 from ..output.streams import echo_stderr, is_terminal
@@ -52,11 +51,7 @@ class SecretGroup(Group):
 
 
 def check_name(_ctx: click.Context, _argument: click.Parameter, name: str) -> str:
-    """Refuse a name and a value in one argument.
-
-    Raises:
-        CommandError: there is a `=` in it.
-    """
+    """Refuse a name and a value in one argument."""
     if "=" in name:
         raise CommandError(
             "the secret's name contains a `=` (it is not shown here: a value may follow it)",
@@ -65,44 +60,13 @@ def check_name(_ctx: click.Context, _argument: click.Parameter, name: str) -> st
     return name
 
 
-class ValueSource(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the value of a secret is, as the options say."""
-
-    from_stdin: bool
-    from_env: str | None
-    from_file: str | None
-    allow_empty: bool
-
-    def read(self, name: str) -> str:
-        """Return the value; ask for it, twice, if no option says where it is.
-
-        Raises:
-            CommandError: there is no usable value.
-        """
-        if self.from_env is not None:
-            value = os.environ.get(self.from_env)
-            if value is None:
-                raise CommandError("the environment variable that --from-env names is not set")
-        elif self.from_file is not None:
-            value = _read_file(self.from_file)
-        elif self.from_stdin or not is_terminal(sys.stdin):
-            value = _read_stdin()
-        else:
-            value = _ask_for_value(name)
-        if not value and not self.allow_empty:
-            raise CommandError("the value is empty", hint="--allow-empty accepts it")
-        return value
-
-
 def value_options(function: Callable[..., R]) -> Callable[..., R]:
-    """Add the options for a value, and pass the `ValueSource` they describe as `source`."""
+    """Add the options for a value, and pass a function that reads it as `read_value`."""
 
-    @click.option("--from-stdin", is_flag=True, help="Read the value from standard input.")
-    @click.option(
-        "--from-env", metavar="VARIABLE", help="Take the value of this environment variable."
-    )
-    @click.option("--from-file", metavar="PATH", help="Read the value from this file.")
-    @click.option("--allow-empty", is_flag=True, help="Accept an empty value.")
+    @flag("--from-stdin", help="Read the value from standard input.")
+    @option("--from-env", "VARIABLE", "Take the value of this environment variable.")
+    @option("--from-file", "PATH", "Read the value from this file.")
+    @flag("--allow-empty", help="Accept an empty value.")
     @wraps(function)
     def run(
         *args: Any,
@@ -114,10 +78,23 @@ def value_options(function: Callable[..., R]) -> Callable[..., R]:
     ) -> R:
         if sum((from_stdin, from_env is not None, from_file is not None)) > 1:
             raise CommandError("give one of --from-stdin, --from-env and --from-file")
-        source = ValueSource(
-            from_stdin=from_stdin, from_env=from_env, from_file=from_file, allow_empty=allow_empty
-        )
-        return function(*args, source=source, **kwargs)
+
+        def read_value(name: str) -> str:
+            if from_env is not None:
+                value = os.environ.get(from_env)
+                if value is None:
+                    raise CommandError("the environment variable that --from-env names is not set")
+            elif from_file is not None:
+                value = _read_file(from_file)
+            elif from_stdin or not is_terminal(sys.stdin):
+                value = _read_stdin()
+            else:
+                value = _ask_for_value(name)
+            if not value and not allow_empty:
+                raise CommandError("the value is empty", hint="--allow-empty accepts it")
+            return value
+
+        return function(*args, read_value=read_value, **kwargs)
 
     return run
 

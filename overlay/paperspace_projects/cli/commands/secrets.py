@@ -12,7 +12,7 @@ from ..context import CommandContext
 from ..output.records import SECRET
 from ..output.writer import ResultWriter
 from ..prompts import check_can_ask, confirm
-from .secret_input import SecretGroup, ValueSource, check_name, value_options
+from .secret_input import SecretGroup, check_name, value_options
 
 if TYPE_CHECKING:
     from ... import Secret, Secrets
@@ -70,11 +70,11 @@ def _add_writing_command(
         project: str,
         name: str,
         *,
-        source: ValueSource,
+        read_value: Callable[[str], str],
         results: ResultWriter[Secret],
     ) -> None:
         with context.project(project) as scope:
-            value = source.read(name)
+            value = read_value(name)
             context.begin_write("secrets get PROJECT NAME")
             written = write(scope.secrets, name, value)
             context.end_write(f"wrote the secret {name!r}")

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-import click
-
 from ...errors import PaperspaceError
 from ...models import Changes
+from ..command import flag
 from ..context import CommandContext
 from ..output.records import Record, RecordKind
 from ..output.streams import echo_stderr
 from ..output.writer import ResultWriter
 from ..prompts import confirm
 
-dry_run_option = click.option(
-    "--dry-run", is_flag=True, help="Show the changes, without making them."
-)
+dry_run_option = flag("--dry-run", help="Show the changes, without making them.")
 
 CHANGE: Final = RecordKind[Record](
     noun="change",
@@ -41,18 +38,6 @@ def write_sync(
 
     It makes the changes that a dry run found, one by one: what somebody else adds during the
     question stays.
-
-    Args:
-        context: The run's context.
-        sync: The part's `sync`, with what is wanted.
-        results: Writes the changes.
-        look_at: The command that shows the part.
-        dry_run: Whether to make no changes.
-        yes: Whether to remove without a question.
-
-    Raises:
-        CommandError: something would be removed, and the answer is no or nobody can be asked.
-        PaperspaceError: a change cannot be made.
     """
     changes = sync(dry_run=True)
     if dry_run:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..command import Group, project_argument, result_options, yes_option
+from ..command import Group, argument, project_argument, result_options, yes_option
 from ..context import CommandContext
 from ..output.records import MODEL, TAG, Record, RecordKind
 from ..output.writer import ResultWriter
@@ -23,7 +23,7 @@ def _part_group(
     kind: RecordKind[Any],
     part_of: Callable[[ProjectScope], Tags | Models],
     *,
-    argument: str,
+    name: str,
     metavar: str,
     argument_help: str,
     add_help: str,
@@ -33,7 +33,7 @@ def _part_group(
     noun, nouns = kind.noun, f"{kind.noun}s"
     look_at = f"{nouns} list PROJECT"
     group = Group(nouns, help=f"List, add, remove and sync the {nouns} of a project.")
-    item_argument = click.argument("item", metavar=metavar, help=argument_help)
+    item_argument = argument(name, metavar, argument_help)
 
     @group.command(
         "list",
@@ -51,8 +51,8 @@ def _part_group(
     @project_argument
     @item_argument
     @click.pass_obj
-    def add_item(context: CommandContext, project: str, **given: str) -> None:
-        item = given[argument]
+    def add_item(context: CommandContext, /, project: str, **given: str) -> None:
+        item = given[name]
         with context.project(project) as scope:
             context.begin_write(look_at)
             part_of(scope).add(item)
@@ -67,8 +67,8 @@ def _part_group(
     @item_argument
     @yes_option
     @click.pass_obj
-    def remove_item(context: CommandContext, project: str, yes: bool, **given: str) -> None:
-        item = given[argument]
+    def remove_item(context: CommandContext, /, project: str, yes: bool, **given: str) -> None:
+        item = given[name]
         action = f"remove the {noun} {item!r} from the project {project!r}"
         check_can_ask(yes, action)
         with context.project(project) as scope:
@@ -86,7 +86,7 @@ def _part_group(
         ),
     )
     @project_argument
-    @click.argument("items", nargs=-1, metavar=f"[{metavar}]...", help="All that it is to have.")
+    @argument("items", f"[{metavar}]...", f"The wanted {nouns}.", nargs=-1)
     @dry_run_option
     @yes_option
     @result_options(CHANGE)
@@ -110,7 +110,7 @@ def _part_group(
 tags = _part_group(
     TAG,
     lambda scope: scope.tags,
-    argument="name",
+    name="name",
     metavar="TAG",
     argument_help="The tag.",
     add_help="Add a tag; one that the project already has is a conflict.",
@@ -119,7 +119,7 @@ tags = _part_group(
 models = _part_group(
     MODEL,
     lambda scope: scope.models,
-    argument="model_id",
+    name="model_id",
     metavar="MODEL_ID",
     argument_help="The model's id.",
     add_help="Associate an existing model with a project.",

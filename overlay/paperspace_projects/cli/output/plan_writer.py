@@ -77,11 +77,7 @@ class StepWriter:
             self._written += 1
 
     def finish(self, result: Result) -> None:
-        """Write the rest.
-
-        Raises:
-            OSError: something could not be written.
-        """
+        """Write the rest."""
         if self._output == "json":
             self._write(formats.json_one(result.to_dict()))
         elif self._output == "yaml":

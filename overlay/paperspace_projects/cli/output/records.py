@@ -42,11 +42,7 @@ class RecordKind(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         return {name: _plain(getattr(item, name)) for name in self.fields}
 
     def select(self, fields: str | None) -> tuple[str, ...] | None:
-        """Return the fields that `--fields` names; None without the option.
-
-        Raises:
-            CommandError: there is no such field.
-        """
+        """Return the fields that `--fields` names; None without the option."""
         if fields is None:
             return None
         names = tuple(name.strip() for name in fields.split(",") if name.strip())
@@ -110,11 +106,7 @@ SECRET: Final = RecordKind[Secret](
     key="name",
 )
 TAG: Final = RecordKind[str](
-    noun="tag",
-    fields=("name",),
-    columns=("name",),
-    key="name",
-    convert=lambda tag: {"name": tag},
+    noun="tag", fields=("name",), columns=("name",), key="name", convert=lambda tag: {"name": tag}
 )
 MODEL: Final = RecordKind[Model](
     noun="model", fields=("id", "name", "extra"), columns=("id", "name"), key="id"

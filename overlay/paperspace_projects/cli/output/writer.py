@@ -24,11 +24,7 @@ OutputFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml", "name
 
 
 class ResultWriter(Generic[T]):
-    """Writes results of one kind. `output` is the format, `count` the number written so far.
-
-    Raises:
-        CommandError: `--fields` cannot be used.
-    """
+    """Writes results of one kind. `output` is the format, `count` the number written so far."""
 
     count: int = 0
 
