@@ -24,8 +24,7 @@ from .commands.reconcile import apply, export, plan, schema
 from .commands.secrets import secrets
 from .commands.tags_and_models import models, tags
 from .context import CommandContext
-from .errors import CommandError, report_error
-from .exit_codes import Exit
+from .errors import CommandError, Exit, report_error
 from .output.streams import discard_stream, echo_stderr, prepare_stdout
 from .signals import Interrupts
 

@@ -12,8 +12,7 @@ import msgspec
 
 from .. import config, errors
 from . import PROGRAM
-from .errors import CommandError, describe
-from .exit_codes import Exit
+from .errors import CommandError, Exit, describe
 from .output.streams import echo_stderr, is_terminal, notify
 from .proxies import proxy_hint
 
@@ -83,11 +82,10 @@ class CommandContext:
             yield client.project(find_project_id(client, text))
 
     def begin_write(self, look_at: str, at_stake: str | None = None) -> None:
-        """Note that a write begins: if interrupted, it may have been carried out.
+        """Note that a write begins, which may have been carried out if it is interrupted.
 
-        Args:
-            look_at: The command that shows what the server holds now.
-            at_stake: What an incomplete write may leave behind.
+        `look_at` is the command that shows the current state, `at_stake` what an incomplete write
+        may leave behind.
         """
         self._look_at = look_at
         shows = f"`{PROGRAM} {look_at}` shows the current state"
@@ -101,12 +99,7 @@ class CommandContext:
         )
 
     def end_write(self, summary: str, *, notify_user: bool = False) -> None:
-        """Note that a write was carried out.
-
-        Args:
-            summary: What it did.
-            notify_user: Whether to say so at a terminal, as the command has no result to show.
-        """
+        """Note that a write was carried out; notify the user if the command shows no result."""
         self.progress = self.done = lambda: summary
         if notify_user:
             notify(summary)

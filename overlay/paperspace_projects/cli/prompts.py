@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .errors import CommandError
-from .exit_codes import Exit
+from .errors import CommandError, Exit
 from .output.sanitize import printable
 from .output.streams import is_terminal
 
@@ -20,15 +19,7 @@ def check_can_ask(yes: bool, action: str) -> None:
 
 
 def confirm(yes: bool, action: str) -> None:
-    """Ask whether to do something.
-
-    Args:
-        yes: Whether `--yes` was given: nothing is asked then.
-        action: What to do, such as "delete the secret 'TOKEN'".
-
-    Raises:
-        CommandError: the answer is no, or there is no terminal.
-    """
+    """Ask whether to do something, such as "delete the secret 'TOKEN'", unless `yes` is given."""
     check_can_ask(yes, action)
     if yes:
         return

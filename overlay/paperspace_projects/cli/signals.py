@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from .context import CommandContext
-from .exit_codes import Exit
+from .errors import Exit
 from .output.streams import echo_stderr, is_terminal, write_stderr
 
 _GRACE: Final = 0.7

@@ -11,7 +11,7 @@ import msgspec
 from ... import config
 from ..command import Command, result_options
 from ..context import CommandContext
-from ..exit_codes import Exit
+from ..errors import Exit
 from ..output.records import RecordKind
 from ..output.streams import echo_stderr
 from ..output.writer import ResultWriter

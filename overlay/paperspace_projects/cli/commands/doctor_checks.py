@@ -19,8 +19,7 @@ import httpx
 from ... import RetryPolicy, __spec_version__, __version__, config, errors
 from ...models import Project
 from ..context import CommandContext
-from ..errors import CommandError, describe
-from ..exit_codes import exit_for
+from ..errors import CommandError, describe, exit_for
 from ..proxies import proxy_hint
 from .doctor import Check
 

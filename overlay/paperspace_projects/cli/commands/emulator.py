@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from ..command import Command, option
-from ..errors import CommandError
-from ..exit_codes import Exit
+from ..errors import CommandError, Exit
 
 
 @click.command(
@@ -48,10 +47,11 @@ def emulator(host: str, api_key: str | None, path: str | None, **options: Any) -
 
     if not host.strip() or not host.isprintable():
         raise CommandError("--host must be an address, or the name of one")
-    if not 0 <= options["latency"] < float("inf"):
-        raise CommandError("--latency must be a number of seconds, 0 or more")
-    if not 0 <= options["faults"] <= 1:
-        raise CommandError(f"--faults must be a share from 0 to 1, not {options['faults']}")
+    latency, faults = options["latency"], options["faults"]
+    if not 0 <= latency < float("inf"):
+        raise CommandError(f"--latency must be a number of seconds, 0 or more, not {latency}")
+    if not 0 <= faults <= 1:
+        raise CommandError(f"--faults must be a share from 0 to 1, not {faults}")
     key = DEFAULT_API_KEY if api_key is None else api_key
     if not key or not all("!" <= each <= "~" for each in key):
         raise CommandError(

@@ -19,8 +19,8 @@ from ..command import (
     projects_argument,
 )
 from ..context import CommandContext, find_project_id
-from ..exit_codes import Exit, exit_for, exit_for_all
-from ..output.progress import ProgressBar, progress_bar
+from ..errors import Exit, exit_for, exit_for_all
+from ..output.drawing import ProgressBar, progress_bar
 from ..output.records import Record, RecordKind
 from ..output.streams import echo_stderr, print_error
 from ..output.writer import OutputFormat, ResultWriter

@@ -17,8 +17,7 @@ from ..command import (
     yes_option,
 )
 from ..context import CommandContext, find_project_named
-from ..errors import CommandError
-from ..exit_codes import Exit
+from ..errors import CommandError, Exit
 from ..output.records import PROJECT
 from ..output.writer import ResultWriter
 from ..prompts import check_can_ask, confirm

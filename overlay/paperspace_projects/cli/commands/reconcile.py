@@ -22,11 +22,10 @@ from ..command import (
     yes_option,
 )
 from ..context import CommandContext, find_project_id
-from ..errors import CommandError, report_error
-from ..exit_codes import Exit, exit_for, exit_for_all
+from ..errors import CommandError, Exit, exit_for, exit_for_all, report_error
 from ..output import formats
+from ..output.drawing import ProgressBar, progress_bar
 from ..output.plan_writer import StepsFormat, StepWriter, write_plan
-from ..output.progress import ProgressBar, progress_bar
 from ..output.streams import discard_stream, echo_stderr, print_error
 from ..prompts import check_can_ask, confirm
 
@@ -41,7 +40,7 @@ def plan_options(function: Callable[..., Exit]) -> Callable[..., Exit]:
     """Add the file and the options of a plan, and pass what makes the plan as `make_plan`."""
 
     @argument("file", "FILE", "A desired state: a YAML or JSON file.")
-    @flag("--prune", help="Remove what is not declared, WHOLE PROJECTS included; never else.")
+    @flag("--prune", help="Also remove what is not declared, WHOLE PROJECTS included.")
     @option(
         "--rotate-secrets",
         "WHEN",

@@ -16,8 +16,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from ..command import Command, Group, flag, option
-from ..errors import CommandError
-from ..exit_codes import Exit
+from ..errors import CommandError, Exit
 from ..output.streams import echo_stderr, is_terminal
 
 R = TypeVar("R")

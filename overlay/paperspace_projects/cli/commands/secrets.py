@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +15,7 @@ from ..prompts import check_can_ask, confirm
 from .secret_input import SecretGroup, check_name, value_options
 
 if TYPE_CHECKING:
-    from ... import Secret, Secrets
+    from ... import Secret
 
 name_argument = click.argument(
     "name", metavar="NAME", callback=check_name, help="The secret's name."
@@ -56,9 +56,7 @@ def get_secret(
         results.write_one(scope.secrets.get(name))
 
 
-def _add_writing_command(
-    verb: str, about: str, examples: Sequence[str], write: Callable[[Secrets, str, str], Secret]
-) -> None:
+def _add_writing_command(verb: str, about: str, *examples: str) -> None:
     @secrets.command(verb, help=f"{about}\n\n{_ABOUT_VALUES}", examples=examples)
     @project_argument
     @name_argument
@@ -76,7 +74,7 @@ def _add_writing_command(
         with context.project(project) as scope:
             value = read_value(name)
             context.begin_write("secrets get PROJECT NAME")
-            written = write(scope.secrets, name, value)
+            written = getattr(scope.secrets, verb)(name, value)
             context.end_write(f"wrote the secret {name!r}")
             results.write_one(written)
 
@@ -84,25 +82,20 @@ def _add_writing_command(
 _add_writing_command(
     "set",
     "Create or update a secret.",
-    (
-        "secrets set PROJECT HF_TOKEN",
-        "secrets set PROJECT HF_TOKEN <token.txt",
-        "secrets set PROJECT HF_TOKEN --from-env HF_TOKEN",
-        "secrets set name:vision TLS_KEY --from-file key.pem",
-    ),
-    lambda secrets, name, value: secrets.set(name, value),
+    "secrets set PROJECT HF_TOKEN",
+    "secrets set PROJECT HF_TOKEN <token.txt",
+    "secrets set PROJECT HF_TOKEN --from-env HF_TOKEN",
+    "secrets set name:vision TLS_KEY --from-file key.pem",
 )
 _add_writing_command(
     "create",
     "Create a secret; one that exists already is a conflict.",
-    ("secrets create PROJECT HF_TOKEN --from-env HF_TOKEN",),
-    lambda secrets, name, value: secrets.create(name, value),
+    "secrets create PROJECT HF_TOKEN --from-env HF_TOKEN",
 )
 _add_writing_command(
     "update",
     "Replace the value of an existing secret.",
-    ("secrets update PROJECT HF_TOKEN --from-file token.txt",),
-    lambda secrets, name, value: secrets.update(name, value),
+    "secrets update PROJECT HF_TOKEN --from-file token.txt",
 )
 
 

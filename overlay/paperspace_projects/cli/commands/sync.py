@@ -54,19 +54,13 @@ def write_sync(
         try:
             made.extend(_rows(sync(changes=step)))
         except PaperspaceError as error:
-            _show_who_is_out(step, error)
+            for note in getattr(error, "__notes__", ()):
+                if note.startswith(tuple(f"{each.user_id} " for each in step.changed)):
+                    echo_stderr(note)  # it says whether the user is out
             raise
         lines = [f"{row['change']} {row['name']}" for row in made]
         context.end_write("\n".join([f"{len(made)} of {len(steps)} changes made", *lines]))
     results.write_all([*made, *_rows(Changes(not_compared=changes.not_compared))])
-
-
-def _show_who_is_out(step: Changes, error: PaperspaceError) -> None:
-    """Show the error's note on the user whose role could not be changed."""
-    for change in step.changed:
-        for note in getattr(error, "__notes__", ()):
-            if note.startswith((f"{change.user_id} was ", f"{change.user_id} may have been ")):
-                echo_stderr(note)
 
 
 def _one_by_one(changes: Changes) -> Iterator[Changes]:

@@ -14,7 +14,7 @@ from .streams import has_colours, is_terminal
 
 if TYPE_CHECKING:
     from ...reconcile import Plan, Result, StepResult
-    from .progress import ProgressBar
+    from .drawing import ProgressBar
 
 StepsFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml"]
 

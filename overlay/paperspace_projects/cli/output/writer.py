@@ -57,7 +57,7 @@ class ResultWriter(Generic[T]):
     def write_one(self, item: T) -> None:
         """Write an item that is not part of a list."""
         if self.output == "table" and is_terminal(sys.stdout):
-            from .tables import draw_one
+            from .drawing import draw_one
 
             draw_one(self._record(item))
         elif self.output == "json":
@@ -111,7 +111,7 @@ class ResultWriter(Generic[T]):
 
     def _draw(self, records: Iterable[Record]) -> None:
         """Draw a table, also of an incomplete listing."""
-        from .tables import draw
+        from .drawing import draw
 
         rows: list[Record] = []
         try:
