@@ -120,7 +120,7 @@ def test_csv_writes_objects_as_json_and_null_as_nothing() -> None:
 
 
 def test_names_are_what_identifies() -> None:
-    assert list(formats.names(RECORDS, "id")) == ["p1\n", "p2\n"]
+    assert list(formats.tab_separated(RECORDS, ("id",))) == ["p1\n", "p2\n"]
 
 
 def test_nothing_is_nothing_in_every_format() -> None:

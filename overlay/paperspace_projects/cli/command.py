@@ -88,11 +88,12 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except InvalidArgumentError as error:
+            names: dict[str | None, str | None] = {"project_id": "PROJECT"}
             for each in self.params:
-                if error.argument in (each.name, f"{each.name}_id"):
-                    name = each.opts[0] if isinstance(each, click.Option) else each.metavar
-                    raise CommandError(f"{name} must be {error.expected}") from error
-            raise
+                is_option = isinstance(each, click.Option)
+                names[each.name] = each.opts[0] if is_option else each.metavar
+            name = names.get(error.argument, error.argument)
+            raise CommandError(f"{name} must be {error.expected}") from error
 
 
 class Group(click.Group):

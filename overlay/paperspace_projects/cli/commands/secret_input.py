@@ -1,5 +1,4 @@
-"""Where secret values come from: never from an argument, as other users and the shell's history
-see it.
+"""Where secret values come from: never from an argument, which process lists and shells keep.
 
 No message shows what was given as a variable, a file or an extra argument: it may be the value.
 """

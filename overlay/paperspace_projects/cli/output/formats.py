@@ -57,12 +57,6 @@ def tab_separated(records: Iterable[Record], fields: Sequence[str]) -> Iterator[
         yield "\t".join(cell(record[field]) for field in fields) + "\n"
 
 
-def names(records: Iterable[Record], key: str) -> Iterator[str]:
-    """Write the key of each record, one a line."""
-    for record in records:
-        yield f"{cell(record[key])}\n"
-
-
 def yaml_list(records: Iterable[Record]) -> Iterator[str]:
     """Write a YAML sequence, one record after the other."""
     is_empty = True
@@ -81,8 +75,9 @@ def yaml_one(value: object) -> str:
         """Quotes text that holds escapes, and writes no aliases."""
 
         def represent_text(self, text: str) -> yaml.Node:
-            style = None if is_printable(text) else '"'
-            return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+            node = yaml.ScalarNode("tag:yaml.org,2002:str", text)
+            node.style = None if is_printable(text) else '"'
+            return node
 
         def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 -- PyYAML's signature
             return True
@@ -100,11 +95,9 @@ def cell(value: object) -> str:
         return ""
     if isinstance(value, str):
         return printable(value)
-    if isinstance(value, list):
-        texts = [each for each in cast("list[object]", value) if isinstance(each, str)]
-        if texts == value:
-            return ", ".join(map(printable, texts))
-    return _json(value)
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    texts = [each for each in items if isinstance(each, str)]
+    return ", ".join(map(printable, texts)) if texts == value else _json(value)
 
 
 def _csv_cell(value: object) -> str:

@@ -60,11 +60,10 @@ class RecordKind(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 def pick(record: Record, fields: Iterable[str]) -> Record:
     """Return these fields of a record, in this order; `extra.NAME` is a key of `extra`."""
-    return {name: _value_at(record, name) for name in fields}
+    return {name: _value_at(record, *name.split(".")) for name in fields}
 
 
-def _value_at(record: Record, name: str) -> object:
-    first, *rest = name.split(".")
+def _value_at(record: Record, first: str, *rest: str) -> object:
     value: object = record[first]
     for part in rest:
         value = cast("Record", value).get(part) if isinstance(value, Mapping) else None

@@ -107,7 +107,7 @@ class ResultWriter(Generic[T]):
             case "yaml":
                 return formats.yaml_list(records)
             case "name":
-                return formats.names(records, self._kind.key)
+                return formats.tab_separated(records, (self._kind.key,))
 
     def _draw(self, records: Iterable[Record]) -> None:
         """Draw a table, also of an incomplete listing."""
