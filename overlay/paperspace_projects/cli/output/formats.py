@@ -97,7 +97,7 @@ def cell(value: object) -> str:
         return printable(value)
     items = cast("list[object]", value) if isinstance(value, list) else []
     texts = [each for each in items if isinstance(each, str)]
-    return ", ".join(map(printable, texts)) if texts == value else _json(value)
+    return ", ".join(map(printable, texts)) if texts == value else _json(cast("object", value))
 
 
 def _csv_cell(value: object) -> str:
