@@ -7,7 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any, get_type_hints
+from typing import Any
 
 import httpx
 import pytest
@@ -171,7 +171,7 @@ def test_letters_of_all_scripts_stay_as_they_are() -> None:
     ],
 )
 def test_the_fields_are_those_of_the_model(kind: RecordKind[Any], model: type) -> None:
-    assert kind.fields == tuple(name.rstrip("_") for name in get_type_hints(model))
+    assert kind.fields == tuple(name.rstrip("_") for name in model.__annotations__)
 
 
 def test_fields_are_picked_in_their_order() -> None:
