@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 
 FileFormat: TypeAlias = Literal["yaml", "json"]
 
+file_argument = argument("file", "FILE", "A desired state: a YAML or JSON file.")
+
 
 def plan_options(function: Callable[..., Exit]) -> Callable[..., Exit]:
-    """Add the file and the options of a plan, and pass what makes the plan as `make_plan`."""
+    """Add the options of a plan, and pass what makes the plan for a file as `make_plan`."""
 
-    @argument("file", "FILE", "A desired state: a YAML or JSON file.")
     @flag("--prune", help="Also remove what is not declared, WHOLE PROJECTS included.")
     @option(
         "--rotate-secrets",
@@ -56,24 +57,20 @@ def plan_options(function: Callable[..., Exit]) -> Callable[..., Exit]:
     @output_option(get_args(StepsFormat))
     @wraps(function)
     def run(
-        context: CommandContext,
-        file: str,
-        *,
+        *args: Any,
         prune: bool,
         rotate_secrets: str,
         format: FileFormat | None,
         **kwargs: Any,
     ) -> Exit:
-        make_plan = partial(
-            _make_plan, file=file, format=format, prune=prune, rotate_secrets=rotate_secrets
-        )
-        return function(context, make_plan, **kwargs)
+        make_plan = partial(_make_plan, format=format, prune=prune, rotate_secrets=rotate_secrets)
+        return function(*args, make_plan=make_plan, **kwargs)
 
     return run
 
 
 def _make_plan(
-    client: Client, *, file: str, format: FileFormat | None, prune: bool, rotate_secrets: str
+    client: Client, file: str, *, format: FileFormat | None, prune: bool, rotate_secrets: str
 ) -> Plan:
     from ...reconcile import load
     from ...reconcile import plan as make_plan
@@ -104,19 +101,21 @@ def _make_plan(
         "plan projects.yaml --prune -o json",
     ),
 )
+@file_argument
 @flag("--exit-code", help="End with 10 if there are changes.")
-@click.pass_obj
 @plan_options
+@click.pass_obj
 def plan(
     context: CommandContext,
-    make_plan: Callable[[Client], Plan],
+    file: str,
     *,
+    make_plan: Callable[[Client, str], Plan],
     exit_code: bool,
     output: StepsFormat,
 ) -> Exit:
     """Show what would be changed, without changing it."""
     with context.client() as client:
-        made = make_plan(client)
+        made = make_plan(client, file)
     write_plan(made, output)
     return Exit.CHANGES if exit_code and not made.is_empty else Exit.DONE
 
@@ -130,15 +129,17 @@ def plan(
         "apply projects.yaml --rotate-secrets P30D --yes",
     ),
 )
+@file_argument
 @flag("--allow-commands", help="Run the commands of cmd: references to secrets.")
 @concurrency_option("projects")
 @yes_option
-@click.pass_obj
 @plan_options
+@click.pass_obj
 def apply(
     context: CommandContext,
-    make_plan: Callable[[Client], Plan],
+    file: str,
     *,
+    make_plan: Callable[[Client, str], Plan],
     allow_commands: bool,
     concurrency: int,
     yes: bool,
@@ -149,9 +150,9 @@ def apply(
     After a failure or an interruption, run it again: it resumes where it was. A step is refused as
     stale if its target has changed since the plan was made.
     """
-    check_can_ask(yes, "apply a plan")
+    check_can_ask(yes, f"apply {file!r}")
     with context.client() as client:
-        made = make_plan(client)
+        made = make_plan(client, file)
         echo_stderr(str(made))
         if not made.is_empty:
             confirm(yes, "apply this plan")

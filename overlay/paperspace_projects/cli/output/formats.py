@@ -95,9 +95,11 @@ def cell(value: object) -> str:
         return ""
     if isinstance(value, str):
         return printable(value)
-    items = cast("list[object]", value) if isinstance(value, list) else []
+    if not isinstance(value, list):
+        return _json(value)
+    items = cast("list[object]", value)
     texts = [each for each in items if isinstance(each, str)]
-    return ", ".join(map(printable, texts)) if texts == value else _json(cast("object", value))
+    return ", ".join(map(printable, texts)) if texts == items else _json(items)
 
 
 def _csv_cell(value: object) -> str:
