@@ -118,19 +118,22 @@ def find_key(given: Hidden | None, team: str | None) -> tuple[Hidden, KeySource 
     if given is not None:
         if team is not None:
             raise ConfigurationError("give api_key or team, not both: they may be different keys")
-        return _usable(given, "the api_key argument"), None
+        return _usable(given, "api_key"), None
     variable = hide(os.environ.get(KEY_VARIABLE, ""))
     if variable and team is None:
-        return _usable(variable, KEY_VARIABLE), KeySource(variable=KEY_VARIABLE)
+        return _usable(variable, f"the API key from {KEY_VARIABLE}"), KeySource(
+            variable=KEY_VARIABLE
+        )
     found, key = _key_from_file(team)
-    return _usable(key, CREDENTIALS_FILE), KeySource(team=found)
+    return _usable(key, f"the API key from {CREDENTIALS_FILE}"), KeySource(team=found)
 
 
 def _usable(key: Hidden, source: str) -> Hidden:
     if key.problem is not None or not key or not all("!" <= character <= "~" for character in key):
         raise ConfigurationError(
-            f"the API key from {source} cannot be sent in a header: it is empty, or has a space, "
-            "a line break or another character outside printable ASCII (it is not shown here)"
+            "cannot be sent in a header: it is empty, or has a space, a line break or another "
+            "character outside printable ASCII (it is not shown here)",
+            subject=source,
         )
     return key
 
@@ -148,8 +151,9 @@ def _key_from_file(team: str | None) -> tuple[str, Hidden]:
     path = credentials_file()
     if path is None:
         raise ConfigurationError(
-            f"no API key: there is no home directory, and so no {CREDENTIALS_FILE}: pass "
-            f"api_key=..., or set {KEY_VARIABLE}, or set HOME to where the file is"
+            f"no API key: there is no home directory, and so no {CREDENTIALS_FILE}: "
+            f"set {KEY_VARIABLE}, or set HOME to where the file is",
+            remedy="api_key=...",
         )
     keys = _keys_by_team(path)
     if isinstance(keys, str):
@@ -157,17 +161,18 @@ def _key_from_file(team: str | None) -> tuple[str, Hidden]:
         raise ConfigurationError(f"{CREDENTIALS_FILE} {keys}")
     if keys is None and team is None:
         raise ConfigurationError(
-            f"no API key: pass api_key=..., or set {KEY_VARIABLE}, or put it into "
-            f"{CREDENTIALS_FILE} (`version = 1`, and a table [keys] from team name to key)"
+            f"no API key: set {KEY_VARIABLE}, or put it into {CREDENTIALS_FILE} "
+            "(`version = 1`, and a table [keys] from team name to key)",
+            remedy="api_key=...",
         )
     teams = ", ".join(sorted(keys)) if keys else "none"
     if team is None:
         if keys is not None and len(keys) == 1:
             return next(iter(keys.items()))
         raise ConfigurationError(
-            f"no API key: none was passed as api_key, {KEY_VARIABLE} is not set, and "
-            f"{CREDENTIALS_FILE} does not settle which to use (teams in it: {teams}): "
-            "choose one with team=..."
+            f"no API key: {CREDENTIALS_FILE} does not settle which to use (teams in it: {teams}): "
+            f"set {KEY_VARIABLE}",
+            remedy="team=... or api_key=...",
         )
     if keys is None or team not in keys:
         raise ConfigurationError(
@@ -212,32 +217,37 @@ def _checked_url(url: object, source: str, allow_insecure_http: bool) -> str:
     import httpx
 
     if not isinstance(url, str):
-        raise ConfigurationError(f"{source} must be a string, not {type(url).__name__}")
+        raise ConfigurationError(f"must be a string, not {type(url).__name__}", subject=source)
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise ConfigurationError(f"{source} is not a valid URL") from None
+        raise ConfigurationError("is not a valid URL", subject=source) from None
     if parts.username is not None or parts.password is not None:
         raise ConfigurationError(
-            f"{source} must not hold a user name or a password: they would show in logs"
+            "must not hold a user name or a password: they would show in logs", subject=source
         )
     if parts.scheme not in ("http", "https") or not host:
         # It is not shown: without its scheme, a user name and a password cannot be told apart.
         raise ConfigurationError(
-            f"{source} must be a whole http or https URL, such as {DEFAULT_BASE_URL}"
+            f"must be a whole http or https URL, such as {DEFAULT_BASE_URL}", subject=source
         )
     if "?" in url or "#" in url or any(c.isspace() or not c.isprintable() for c in url):
-        raise ConfigurationError(f"{source} must end with its path: no query, fragment or space")
+        raise ConfigurationError(
+            "must end with its path: no query, fragment or space", subject=source
+        )
     if parts.scheme == "http" and not allow_insecure_http and not is_loopback(host):
         raise ConfigurationError(
-            f"{source} is plain http to {host}: the API key would cross the network unencrypted. "
-            "Use https, or allow it with allow_insecure_http=True"
+            f"is plain http to {host}: the API key would cross the network unencrypted. Use https",
+            subject=source,
+            remedy="allow_insecure_http=True",
         )
     try:
         _ = httpx.URL(url).host  # it decodes the name, which would fail in each call otherwise
     except (ValueError, httpx.InvalidURL):
-        raise ConfigurationError(f"{source} has a host that is no name of the internet") from None
+        raise ConfigurationError(
+            "has a host that is no name of the internet", subject=source
+        ) from None
     return url.rstrip("/")
 
 
