@@ -34,7 +34,9 @@ class AsyncPager(Generic[T]):
     def __init__(self, session: AsyncSession, request: ListRequest[T], prefetch: int) -> None:
         self._session = session
         self._request = request
-        self._prefetch = 0 if prefetch == 0 else validation.prefetch(prefetch)
+        self._prefetch = (
+            0 if type(prefetch) is int and not prefetch else validation.prefetch(prefetch)
+        )
         self._next_cursor = request.after
 
     def __repr__(self) -> str:
@@ -105,7 +107,8 @@ class AsyncPager(Generic[T]):
             is_enough = max_items is not None and count >= max_items
             if not self._prefetch or not page.has_more or is_enough:
                 yield page
-                page = await self._fetch(state, state.next_request())
+                request = state.next_request()
+                page = None if request is None else await self._fetch(state, request)
                 continue
             from .prefetch import Prefetch  # few lists are prefetched
 

@@ -97,7 +97,9 @@ class ResponseReader:
             hidden = request.secrets
             if self._key_part in text.casefold() or "\\u" in text:  # else it is not there
                 hidden = (*hidden, key)
-            data = redact_json(parse(text), hidden) if hidden else parse(text)
+            data = parse(text)
+            if hidden:
+                data = redact_json(data, hidden)
         except (ValueError, RecursionError) as error:
             if not 200 <= response.status < 300:
                 return _failed_with_status(request, response, None, key, now)
@@ -106,7 +108,7 @@ class ResponseReader:
             found = f"{problem}{_excerpt(request, response, key)}"
             return _unreadable(request, response, DecodeError("$", "JSON", found), key)
         if not 200 <= response.status < 300 or (
-            isinstance(data, dict) and MESSAGE_KEY in data and is_error(data, STATUS_OF_CODE)
+            type(data) is dict and MESSAGE_KEY in data and is_error(data, STATUS_OF_CODE)
         ):
             return _failed_with_status(request, response, data, key, now)
         try:

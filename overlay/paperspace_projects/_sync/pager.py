@@ -35,7 +35,9 @@ class Pager(Generic[T]):
     def __init__(self, session: Session, request: ListRequest[T], prefetch: int) -> None:
         self._session = session
         self._request = request
-        self._prefetch = 0 if prefetch == 0 else validation.prefetch(prefetch)
+        self._prefetch = (
+            0 if type(prefetch) is int and not prefetch else validation.prefetch(prefetch)
+        )
         self._next_cursor = request.after
 
     def __repr__(self) -> str:
@@ -106,7 +108,8 @@ class Pager(Generic[T]):
             is_enough = max_items is not None and count >= max_items
             if not self._prefetch or not page.has_more or is_enough:
                 yield page
-                page = self._fetch(state, state.next_request())
+                request = state.next_request()
+                page = None if request is None else self._fetch(state, request)
                 continue
             from .prefetch import Prefetch  # few lists are prefetched
 

@@ -79,6 +79,6 @@ class _Converter:
                 tuple((self.node(key), self.node(item, depth + 1)) for key, item in value), at
             )
         if isinstance(value, list):
-            items = cast("list[Any]", value)
+            items = cast("list[object]", value)
             return SequenceNode(tuple(self.node(item, depth + 1) for item in items), at)
         return ScalarNode(value, at)
