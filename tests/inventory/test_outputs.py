@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -260,7 +259,14 @@ def test_csv_can_be_read_by_its_columns(results: list[Result], escape: bool) -> 
 def test_no_cell_of_csv_is_a_formula(text: str) -> None:
     file = io.StringIO(newline="")
     project = Project(id=text, name=text, description=text)
-    write_csv([attrs.evolve(SNAPSHOT, project=project, tags=(text,))], file)
+    snapshot = ProjectSnapshot(
+        project=project,
+        collaborators=SNAPSHOT.collaborators,
+        secrets=SNAPSHOT.secrets,
+        tags=(text,),
+        models=SNAPSHOT.models,
+    )
+    write_csv([snapshot], file)
     file.seek(0)
     for cell in list(csv.reader(file))[1]:
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))

@@ -1,6 +1,6 @@
-"""Work that is done elsewhere: a few projects that another process or machine reads.
+"""Reading projects in an executor: batches for other processes or machines.
 
-What is sent is plain data. It names where the key is found there, and never holds a key.
+A batch is plain data. It says where the worker finds the API key, and never holds a key.
 """
 
 from __future__ import annotations
@@ -8,71 +8,71 @@ from __future__ import annotations
 import atexit
 import threading
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from typing import TYPE_CHECKING, Final
 
-import attrs
-from attrs import frozen
+from msgspec import Struct, structs
 
 from .. import config
 from ..config import KeySource, Settings
 from ..errors import ConfigurationError, DeadlineExceededError, ExecutorError, InvalidArgumentError
 from ..models import Project
-from .options import Part, Request, Result, Tally
+from .fields import replace_fields
+from .options import InventoryOptions, Part, Result
+from .progress import Progress
+from .scheduler import LIST_PROJECTS, BaseScheduler, ListTask
 
 if TYPE_CHECKING:
     from .. import Client
 
-AT_A_TIME: Final = 4
-"""How many projects make up a unit of work, and how many requests it sends at a time at most."""
+BATCH_SIZE: Final = 4
+"""How many projects make up a batch, and how many requests it sends at a time at most."""
 
-_WAY_BACK: Final = 1.0
-"""Seconds at most that a unit ends before the deadline, so that its results come back in time."""
+_MARGIN: Final = 1.0
+"""Seconds at most that a batch ends before the deadline, so that its results come back in time."""
 
 
-@frozen(kw_only=True)
-class Work:
-    """A unit of work: some projects, or ids of some, and what it takes to read them.
+class Batch(Struct, frozen=True, kw_only=True):
+    """Some projects, or ids of some, and what a worker needs to read them.
 
     The key is that of `settings.team`, or else in the environment variable `key_variable`.
-    `concurrency` is how many requests it sends at a time.
+    `concurrency` is how many requests are sent at a time.
     """
 
     settings: Settings
     key_variable: str | None
     include: tuple[Part, ...]
     concurrency: int
-    projects: tuple[str | Project, ...]
+    projects: tuple[str | Project, ...] = ()
 
 
-@frozen(kw_only=True)
-class Done:
-    """What came of a unit of work, and the error that ended it before it was done, if any."""
+class BatchResult(Struct, frozen=True, kw_only=True):
+    """The results of a batch, and the error that ended it early, if any."""
 
     results: tuple[Result, ...]
-    problem: Exception | None = None
+    error: Exception | None = None
 
 
-def work_of(
+def empty_batch(
     settings: Settings,
     key_source: KeySource | None,
-    request: Request,
+    options: InventoryOptions,
     executor: object,
-    are_own: bool,
-) -> Work:
-    """A unit of work without projects, from which others are made.
+    owns_connections: bool,
+) -> Batch:
+    """Return a batch without projects, from which the others are made.
 
     Args:
         settings: The client's.
         key_source: Where the client's key was found; None if it was an argument.
-        request: What is asked for.
-        executor: What is to carry it out.
-        are_own: Whether the client's connections are its own, and not the user's.
+        options: The options of the inventory.
+        executor: The user's executor.
+        owns_connections: Whether the client has made its connections itself.
 
     Raises:
-        InvalidArgumentError: the executor is none.
-        ConfigurationError: such a client cannot be made anew elsewhere.
+        InvalidArgumentError: the executor is not an `Executor`.
+        ConfigurationError: a worker cannot make such a client.
     """
     if not isinstance(executor, Executor):
         raise InvalidArgumentError(
@@ -84,104 +84,136 @@ def work_of(
             "api_key=...: put it where they find it as well, in PAPERSPACE_API_KEY or in "
             "~/.paperspace/credentials.toml, and make the client without api_key or with team=..."
         )
-    if not are_own:
+    if not owns_connections:
         raise ConfigurationError(
             "an executor's workers have connections of their own, and this client was given its "
             "http_client, transport or ssl_context: make one without, or do without executor"
         )
-    return Work(
-        settings=attrs.evolve(settings, team=key_source.team),
+    return Batch(
+        settings=replace_fields(settings, team=key_source.team),
         key_variable=key_source.variable,
-        include=request.include,
-        concurrency=min(AT_A_TIME, request.concurrency),
-        projects=(),
+        include=options.include,
+        concurrency=min(BATCH_SIZE, options.concurrency),
     )
 
 
-class Batches:
-    """Makes units of work of the projects that are known: pure state, as the desk is.
+class SentBatch(Struct, frozen=True, eq=False):
+    """A batch that was submitted, and what to call when it is done."""
 
-    `most` is how many units there may be at a time, so that their requests keep to the limit.
-    """
+    future: Future[BatchResult]
+    on_done: Callable[[], None]
 
-    def __init__(self, work: Work, request: Request, tally: Tally) -> None:
-        self._work = work
-        self._tally = tally
-        self._known: deque[str | Project] = deque()
-        self.most: int = request.concurrency // work.concurrency
+
+class BatchScheduler(BaseScheduler):
+    """Submits batches to an executor; their requests together keep to `concurrency`."""
+
+    def __init__(
+        self,
+        options: InventoryOptions,
+        progress: Progress,
+        *,
+        lists: bool,
+        batch: Batch,
+        executor: Executor,
+        time_left: Callable[[], float | None],
+    ) -> None:
+        super().__init__(options, progress)
+        self._batch = batch
+        self._executor = executor
+        self._time_left = time_left
+        self._limit = options.concurrency // batch.concurrency
+        self._wanted = max(BATCH_SIZE, options.concurrency) if lists else BATCH_SIZE
+        self._sent: dict[Future[BatchResult], deque[Result] | None] = {}
 
     @property
-    def wants_projects(self) -> bool:
-        """Whether more projects are to be found out, to make up a unit."""
-        return not self._tally.has_ended and len(self._known) < AT_A_TIME
+    def is_done(self) -> bool:
+        """Whether no more results will come."""
+        has_more = self._known or not self._progress.is_listed
+        return self._is_over or not (self._sent or (has_more and not self._progress.is_stopped))
 
-    def add(self, projects: Collection[str | Project]) -> None:
-        """Take in the next few projects, or their ids."""
-        self._known.extend(projects)
-        self._tally.add(len(projects))
-
-    def next_work(self, seconds: float | None) -> Work | None:
-        """The next unit of work, which may take so many seconds; None where there is none.
-
-        Where there are no seconds left, all is broken off.
-        """
-        count = min(AT_A_TIME, len(self._known))
-        if count and seconds is not None and seconds <= 0:
-            self._tally.break_off(None)
-        if not count or self._tally.is_broken:
+    def next_task(self) -> ListTask | SentBatch | None:
+        """Submit the next batch; None if enough are with the executor."""
+        pending = sum(each is None for each in self._sent.values())
+        if self._progress.is_stopped or self._is_listing or pending >= self._limit:
             return None
-        return attrs.evolve(
-            self._work,
-            settings=attrs.evolve(self._work.settings, deadline=_in_time(seconds)),
+        if len(self._known) < self._wanted and not self._progress.is_listed:
+            self._is_listing = True
+            return LIST_PROJECTS
+        return self._submit() if self._known else None
+
+    def _submit(self) -> SentBatch | None:
+        seconds = self._time_left()
+        if seconds is not None:
+            if seconds <= 0:
+                self._progress.stop()
+                return None
+            seconds -= min(seconds / 10, _MARGIN)
+        count = min(BATCH_SIZE, len(self._known))
+        batch = structs.replace(
+            self._batch,
+            settings=replace_fields(self._batch.settings, deadline=seconds),
             projects=tuple(self._known.popleft() for _ in range(count)),
         )
+        try:
+            future = self._executor.submit(read_batch, batch)
+        except Exception as error:
+            self._progress.stop(executor_error(error, self._executor))
+            return None
+        self._sent[future] = None
+        return SentBatch(future, lambda: self._complete(future))
+
+    def _complete(self, future: Future[BatchResult]) -> None:
+        try:
+            done = future.result(timeout=0)
+        except Exception as error:
+            done = BatchResult(results=(), error=executor_error(error, self._executor))
+        if isinstance(done.error, DeadlineExceededError):
+            self._progress.stop()
+        elif done.error is not None:
+            self._progress.stop(done.error)
+        self._sent[future] = deque(done.results)
+
+    def next_result(self) -> Result | None:
+        """Return a result that has come back, the next one if they are to come in order.
+
+        When the deadline has passed, those that have come back come in order, with gaps.
+        """
+        for future, results in tuple(self._sent.items()):
+            if results:
+                return results.popleft()
+            if results is not None:
+                del self._sent[future]
+            elif self._options.in_order and not self._is_over:
+                break
+        return None
 
 
-def _in_time(seconds: float | None) -> float | None:
-    """How long a unit may take where so many seconds are left."""
-    return None if seconds is None else seconds - min(seconds / 10, _WAY_BACK)
+def read_batch(batch: Batch) -> BatchResult:
+    """Read the projects of a batch: the function that is submitted to an executor.
 
-
-def carry_out(work: Work) -> Done:
-    """Read the projects of a unit of work: this is what an executor is given to call.
-
-    What goes wrong is in what it gives, so that what was read before is not lost. What is raised
-    all the same is the executor's.
+    An error is part of the outcome, so that results from before are not lost. What the future
+    raises comes from the executor.
     """
     results: list[Result] = []
     try:
-        client = _client_for(work).with_options(deadline=work.settings.deadline)
+        client = _client_for(batch).with_options(deadline=batch.settings.deadline)
         for result in client.inventory(
-            work.projects, include=work.include, concurrency=work.concurrency, in_order=True
+            batch.projects, include=batch.include, concurrency=batch.concurrency, in_order=True
         ):
             results.append(result)
     except Exception as error:
-        return Done(results=tuple(results), problem=error)
-    return Done(results=tuple(results))
+        return BatchResult(results=tuple(results), error=error)
+    return BatchResult(results=tuple(results))
 
 
-def results_of(future: Future[Done], tally: Tally, executor: Executor) -> tuple[Result, ...]:
-    """What was read of a unit of work that is done. What went wrong ends the inventory."""
-    try:
-        done = future.result(timeout=0)
-    except Exception as error:
-        tally.break_off(failure(error, executor))
-        return ()
-    if isinstance(done.problem, DeadlineExceededError):
-        tally.break_off(None)
-    elif done.problem is not None:
-        tally.break_off(done.problem)
-    return done.results
+def executor_error(error: Exception, executor: Executor) -> Exception:
+    """Return the error that ends an inventory when its executor has raised one.
 
-
-def failure(error: Exception, executor: Executor) -> Exception:
-    """What an inventory ends with where its executor raised an error.
-
-    An executor that is shut down, broken or out of reach is an `ExecutorError`: it raises one of
-    Python's errors for that, or one of its own package. Anything else is raised as it is.
+    An executor that is shut down, broken or out of reach raises one of Python's errors for that,
+    or one of its own package: an `ExecutorError`. Any other error is returned as it is.
     """
-    own = _package_of(error) == _package_of(executor)
-    if not own and not isinstance(error, RuntimeError | OSError | EOFError | CancelledError):
+    is_own = _package_of(error) == _package_of(executor)
+    if not is_own and not isinstance(error, RuntimeError | OSError | EOFError | CancelledError):
         return error
     problem = ExecutorError(
         f"the executor failed ({type(error).__name__}: {error}). What was read has been yielded: "
@@ -199,15 +231,15 @@ _CLIENTS: list[tuple[Settings, str, Client]] = []
 _LOCK = threading.Lock()
 
 
-def _client_for(work: Work) -> Client:
-    """This process's client for such work, made when it is first needed, closed at exit."""
+def _client_for(batch: Batch) -> Client:
+    """Return this process's client for such batches, made once, closed at exit."""
     from .. import Client
 
-    settings = attrs.evolve(work.settings, deadline=None)
+    settings = replace_fields(batch.settings, deadline=None)
     key, source = config.find_key(None, settings.team)
-    if source != KeySource(variable=work.key_variable, team=settings.team):
+    if source != KeySource(variable=batch.key_variable, team=settings.team):
         raise ConfigurationError(
-            f"{work.key_variable} is not set where an executor's worker is to read projects: "
+            f"{batch.key_variable} is not set where an executor's worker is to read projects: "
             "set it there as well, or name a team of the credentials file with team=..."
         )
     with _LOCK:

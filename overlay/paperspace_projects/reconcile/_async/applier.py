@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..._api import validation as arguments
+from ..._async.concurrency import AsyncWorkerPool
 from ..._role_changes import outcomes
 from .. import origin
 from ..plans import Plan
@@ -13,7 +14,6 @@ from ..result import Result, StepResult
 from ..secret_resolver import Resolver
 from ..step import Step
 from ..steps import ChangeRole, CreateProject, DeleteProject
-from .concurrency import AsyncCrew
 from .project_applier import AsyncProjectWork, delete
 from .reader import check_client
 from .team import AsyncTeam
@@ -37,17 +37,18 @@ async def apply(
     check_client(client)
     arguments.function("on_step", on_step)
     arguments.seconds("command_timeout", command_timeout)
-    crew = AsyncCrew(concurrency)
+    pool = AsyncWorkerPool(concurrency, "reconcile")
     origin.check_settings(plan, client.settings)
-    team = AsyncTeam(client, crew, {step.project_id for step in plan.steps})
+    team = AsyncTeam(client, pool, {step.project_id for step in plan.steps})
     if any(isinstance(step, CreateProject | DeleteProject) for step in plan.steps):
         await team.look(at_all=True)
         origin.check_projects(plan, team.project_ids)
     with Resolver(
         plan.base, allow_commands=allow_commands, command_timeout=command_timeout
     ) as resolver:
-        applying = _Applying(plan, client, crew=crew, resolver=resolver, team=team, on_step=on_step)
-        return await applying.run()
+        applying = _Applying(plan, client, pool=pool, resolver=resolver, team=team, on_step=on_step)
+        async with pool:
+            return await applying.run()
 
 
 class _Applying:
@@ -58,14 +59,14 @@ class _Applying:
         plan: Plan,
         client: AsyncClient,
         *,
-        crew: AsyncCrew,
+        pool: AsyncWorkerPool,
         resolver: Resolver,
         team: AsyncTeam,
         on_step: Callable[[StepResult], object] | None,
     ) -> None:
         self._plan = plan
         self._client = client
-        self._crew = crew
+        self._pool = pool
         self._resolver = resolver
         self._team = team
         self._on_step = on_step
@@ -93,9 +94,9 @@ class _Applying:
                 deletions.append(step)
             else:
                 by_project.setdefault((step.project_id, step.project), []).append(step)
-        await self._crew.gather(self._work_on, list(by_project.values()))
+        await self._pool.gather(self._work_on, list(by_project.values()))
         if all(result.status == "done" for result in self._results.values()):
-            await self._crew.gather(self._delete, deletions)
+            await self._pool.gather(self._delete, deletions)
         else:
             for step in deletions:
                 self._report(StepResult(step=step, status="skipped", detail=HELD_BACK))
@@ -106,9 +107,9 @@ class _Applying:
         work = AsyncProjectWork(
             self._client, self._plan, steps, team=self._team, changing=self._changing
         )
-        failed = await work.prepare(self._crew, self._resolver)
+        failed = await work.prepare(self._resolver)
         for step in steps:
-            if self._crew.is_stopped:
+            if self._pool.is_stopped:
                 return
             if failed is None:
                 result = await work.result_of(step)
@@ -124,8 +125,8 @@ class _Applying:
         self._report(await delete(self._client, step, self._team))
 
     def _report(self, result: StepResult) -> None:
-        with self._crew.one_at_a_time:
-            if self._crew.is_left:
+        with self._pool.thread_lock:
+            if self._pool.is_abandoned:
                 return
             self._results[result.step] = result
             if self._on_step is not None:

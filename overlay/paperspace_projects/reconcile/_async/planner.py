@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ..._api import validation as arguments
+from ..._async.concurrency import AsyncWorkerPool
 from ...errors import DesiredStateError, InvalidArgumentError
 from ...models import Project, ProjectSnapshot
 from ..diff import PARTS, make_plan, managed_parts
@@ -17,7 +18,6 @@ from ..document.exporter import desired_state
 from ..matching import Match, check_ids, match
 from ..plans import Plan
 from ..rotation import Rotation, Rules
-from .concurrency import AsyncCrew
 from .reader import all_projects, check_client, look_if_there
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ async def plan(
             "desired", f"a DesiredState, as load(...) gives it, not {type(desired).__name__}"
         )
     rules = Rules.checked(prune=prune, rotate=rotate_secrets, older_than=older_than, now=now)
-    crew = AsyncCrew(concurrency)
+    pool = AsyncWorkerPool(concurrency, "reconcile")
     projects = await all_projects(client)
     matches = match(desired, projects)
 
@@ -74,7 +74,8 @@ async def plan(
             return None
         return await look_if_there(client, each.project, managed_parts(each.desired))
 
-    snapshots = await crew.gather(snapshot_of, matches.declared)
+    async with pool:
+        snapshots = await pool.gather(snapshot_of, matches.declared)
     check_ids(desired.projects, {each.project.id for each in snapshots if each is not None})
     compared = list(zip(matches.declared, snapshots, strict=True))
     vanished = {
@@ -112,24 +113,24 @@ async def export(
         PaginationError: a list could not be read to its end.
     """
     check_client(client)
-    crew = AsyncCrew(concurrency)
+    pool = AsyncWorkerPool(concurrency, "reconcile")
     ids = None
     if project_ids is not None:
         given = arguments.each_of("project_ids", project_ids, arguments.segment)
         ids = list(dict.fromkeys(given))
-    projects = (
-        await all_projects(client) if ids is None else await crew.gather(client.projects.get, ids)
-    )
-    deleted = [each.id for each in projects if each.is_deleted]
-    if deleted:
-        raise DesiredStateError(tuple(f"the project {each!r} was deleted" for each in deleted))
+    async with pool:
+        reading = all_projects(client) if ids is None else pool.gather(client.projects.get, ids)
+        projects = await reading
+        deleted = [each.id for each in projects if each.is_deleted]
+        if deleted:
+            raise DesiredStateError(tuple(f"the project {each!r} was deleted" for each in deleted))
 
-    async def snapshot_of(project: Project) -> ProjectSnapshot | None:
-        snapshot = await look_if_there(client, project, PARTS)
-        if snapshot is None and ids is not None:
-            raise DesiredStateError((f"the project {project.id!r} was deleted",))
-        return snapshot
+        async def snapshot_of(project: Project) -> ProjectSnapshot | None:
+            snapshot = await look_if_there(client, project, PARTS)
+            if snapshot is None and ids is not None:
+                raise DesiredStateError((f"the project {project.id!r} was deleted",))
+            return snapshot
 
-    by_id = {project.id: project for project in projects}
-    snapshots = await crew.gather(snapshot_of, list(by_id.values()))
+        by_id = {project.id: project for project in projects}
+        snapshots = await pool.gather(snapshot_of, list(by_id.values()))
     return desired_state([each for each in snapshots if each is not None])

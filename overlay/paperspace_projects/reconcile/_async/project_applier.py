@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..._async.concurrency import run_blocking
 from ..._role_changes._async.role_change import add, change_role
 from ..._security.secret_str import Hidden
 from ...errors import (
@@ -39,7 +40,6 @@ from ..steps import (
     RenameProject,
     RotateSecret,
 )
-from .concurrency import AsyncCrew
 from .reader import look_if_there
 from .team import AsyncTeam
 
@@ -71,7 +71,7 @@ class AsyncProjectWork:
         self._values: dict[Step, Hidden] = {}
         self._left_behind: str | None = None
 
-    async def prepare(self, crew: AsyncCrew, resolver: Resolver) -> StepResult | None:
+    async def prepare(self, resolver: Resolver) -> StepResult | None:
         """Look which steps are still to be carried out, and read the secrets for them.
 
         Nothing is written. Gives the first step that cannot be carried out, with the error.
@@ -81,7 +81,7 @@ class AsyncProjectWork:
             is_there = await self._find()
             for step in self._steps:
                 if isinstance(step, CreateSecret | RotateSecret) and step not in self._done:
-                    self._values[step] = await crew.apart(resolver.value_of, step.reference)
+                    self._values[step] = await run_blocking(resolver.value_of, step.reference)
             step = self._steps[0]
             if not is_there:
                 await self._team.look()

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..._api import validation as arguments
+from ..._async.concurrency import AsyncWorkerPool
 from ...models import Project
 from ..newcomers import newest, reaches
-from .concurrency import AsyncCrew
 
 if TYPE_CHECKING:
     from ... import AsyncClient
@@ -25,10 +25,10 @@ class AsyncTeam:
     """
 
     def __init__(
-        self, client: AsyncClient, crew: AsyncCrew, planned: Collection[str | None]
+        self, client: AsyncClient, pool: AsyncWorkerPool, planned: Collection[str | None]
     ) -> None:
         self._client = client
-        self._crew = crew
+        self._pool = pool
         self._planned = planned
         self._names: dict[str, str] = {}
         self._ids: dict[str, tuple[str, ...]] = {}
@@ -57,7 +57,7 @@ class AsyncTeam:
             PaginationError: they could not be listed to the end.
         """
         before = self._begun
-        async with self._crew.turn:
+        async with self._pool.lock:
             if before < (self._listed if at_all else self._looked):
                 return  # one that has begun since then is done
             self._begun += 1

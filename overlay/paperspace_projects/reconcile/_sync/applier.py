@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from ..._api import validation as arguments
 from ..._role_changes import outcomes
+from ..._sync.concurrency import WorkerPool
 from .. import origin
 from ..plans import Plan
 from ..result import Result, StepResult
 from ..secret_resolver import Resolver
 from ..step import Step
 from ..steps import ChangeRole, CreateProject, DeleteProject
-from .concurrency import Crew
 from .project_applier import ProjectWork, delete
 from .reader import check_client
 from .team import Team
@@ -38,17 +38,18 @@ def apply(
     check_client(client)
     arguments.function("on_step", on_step)
     arguments.seconds("command_timeout", command_timeout)
-    crew = Crew(concurrency)
+    pool = WorkerPool(concurrency, "reconcile")
     origin.check_settings(plan, client.settings)
-    team = Team(client, crew, {step.project_id for step in plan.steps})
+    team = Team(client, pool, {step.project_id for step in plan.steps})
     if any(isinstance(step, CreateProject | DeleteProject) for step in plan.steps):
         team.look(at_all=True)
         origin.check_projects(plan, team.project_ids)
     with Resolver(
         plan.base, allow_commands=allow_commands, command_timeout=command_timeout
     ) as resolver:
-        applying = _Applying(plan, client, crew=crew, resolver=resolver, team=team, on_step=on_step)
-        return applying.run()
+        applying = _Applying(plan, client, pool=pool, resolver=resolver, team=team, on_step=on_step)
+        with pool:
+            return applying.run()
 
 
 class _Applying:
@@ -59,14 +60,14 @@ class _Applying:
         plan: Plan,
         client: Client,
         *,
-        crew: Crew,
+        pool: WorkerPool,
         resolver: Resolver,
         team: Team,
         on_step: Callable[[StepResult], object] | None,
     ) -> None:
         self._plan = plan
         self._client = client
-        self._crew = crew
+        self._pool = pool
         self._resolver = resolver
         self._team = team
         self._on_step = on_step
@@ -94,9 +95,9 @@ class _Applying:
                 deletions.append(step)
             else:
                 by_project.setdefault((step.project_id, step.project), []).append(step)
-        self._crew.gather(self._work_on, list(by_project.values()))
+        self._pool.gather(self._work_on, list(by_project.values()))
         if all(result.status == "done" for result in self._results.values()):
-            self._crew.gather(self._delete, deletions)
+            self._pool.gather(self._delete, deletions)
         else:
             for step in deletions:
                 self._report(StepResult(step=step, status="skipped", detail=HELD_BACK))
@@ -107,9 +108,9 @@ class _Applying:
         work = ProjectWork(
             self._client, self._plan, steps, team=self._team, changing=self._changing
         )
-        failed = work.prepare(self._crew, self._resolver)
+        failed = work.prepare(self._resolver)
         for step in steps:
-            if self._crew.is_stopped:
+            if self._pool.is_stopped:
                 return
             if failed is None:
                 result = work.result_of(step)
@@ -125,8 +126,8 @@ class _Applying:
         self._report(delete(self._client, step, self._team))
 
     def _report(self, result: StepResult) -> None:
-        with self._crew.one_at_a_time:
-            if self._crew.is_left:
+        with self._pool.thread_lock:
+            if self._pool.is_abandoned:
                 return
             self._results[result.step] = result
             if self._on_step is not None:

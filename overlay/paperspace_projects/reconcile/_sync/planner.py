@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ..._api import validation as arguments
+from ..._sync.concurrency import WorkerPool
 from ...errors import DesiredStateError, InvalidArgumentError
 from ...models import Project, ProjectSnapshot
 from ..diff import PARTS, make_plan, managed_parts
@@ -18,7 +19,6 @@ from ..document.exporter import desired_state
 from ..matching import Match, check_ids, match
 from ..plans import Plan
 from ..rotation import Rotation, Rules
-from .concurrency import Crew
 from .reader import all_projects, check_client, look_if_there
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def plan(
             "desired", f"a DesiredState, as load(...) gives it, not {type(desired).__name__}"
         )
     rules = Rules.checked(prune=prune, rotate=rotate_secrets, older_than=older_than, now=now)
-    crew = Crew(concurrency)
+    pool = WorkerPool(concurrency, "reconcile")
     projects = all_projects(client)
     matches = match(desired, projects)
 
@@ -75,7 +75,8 @@ def plan(
             return None
         return look_if_there(client, each.project, managed_parts(each.desired))
 
-    snapshots = crew.gather(snapshot_of, matches.declared)
+    with pool:
+        snapshots = pool.gather(snapshot_of, matches.declared)
     check_ids(desired.projects, {each.project.id for each in snapshots if each is not None})
     compared = list(zip(matches.declared, snapshots, strict=True))
     vanished = {
@@ -113,22 +114,24 @@ def export(
         PaginationError: a list could not be read to its end.
     """
     check_client(client)
-    crew = Crew(concurrency)
+    pool = WorkerPool(concurrency, "reconcile")
     ids = None
     if project_ids is not None:
         given = arguments.each_of("project_ids", project_ids, arguments.segment)
         ids = list(dict.fromkeys(given))
-    projects = all_projects(client) if ids is None else crew.gather(client.projects.get, ids)
-    deleted = [each.id for each in projects if each.is_deleted]
-    if deleted:
-        raise DesiredStateError(tuple(f"the project {each!r} was deleted" for each in deleted))
+    with pool:
+        reading = all_projects(client) if ids is None else pool.gather(client.projects.get, ids)
+        projects = reading
+        deleted = [each.id for each in projects if each.is_deleted]
+        if deleted:
+            raise DesiredStateError(tuple(f"the project {each!r} was deleted" for each in deleted))
 
-    def snapshot_of(project: Project) -> ProjectSnapshot | None:
-        snapshot = look_if_there(client, project, PARTS)
-        if snapshot is None and ids is not None:
-            raise DesiredStateError((f"the project {project.id!r} was deleted",))
-        return snapshot
+        def snapshot_of(project: Project) -> ProjectSnapshot | None:
+            snapshot = look_if_there(client, project, PARTS)
+            if snapshot is None and ids is not None:
+                raise DesiredStateError((f"the project {project.id!r} was deleted",))
+            return snapshot
 
-    by_id = {project.id: project for project in projects}
-    snapshots = crew.gather(snapshot_of, list(by_id.values()))
+        by_id = {project.id: project for project in projects}
+        snapshots = pool.gather(snapshot_of, list(by_id.values()))
     return desired_state([each for each in snapshots if each is not None])

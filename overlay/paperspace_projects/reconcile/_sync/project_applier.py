@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..._role_changes._sync.role_change import add, change_role
 from ..._security.secret_str import Hidden
+from ..._sync.concurrency import run_blocking
 from ...errors import (
     AmbiguousNameError,
     ConflictError,
@@ -40,7 +41,6 @@ from ..steps import (
     RenameProject,
     RotateSecret,
 )
-from .concurrency import Crew
 from .reader import look_if_there
 from .team import Team
 
@@ -72,7 +72,7 @@ class ProjectWork:
         self._values: dict[Step, Hidden] = {}
         self._left_behind: str | None = None
 
-    def prepare(self, crew: Crew, resolver: Resolver) -> StepResult | None:
+    def prepare(self, resolver: Resolver) -> StepResult | None:
         """Look which steps are still to be carried out, and read the secrets for them.
 
         Nothing is written. Gives the first step that cannot be carried out, with the error.
@@ -82,7 +82,7 @@ class ProjectWork:
             is_there = self._find()
             for step in self._steps:
                 if isinstance(step, CreateSecret | RotateSecret) and step not in self._done:
-                    self._values[step] = crew.apart(resolver.value_of, step.reference)
+                    self._values[step] = run_blocking(resolver.value_of, step.reference)
             step = self._steps[0]
             if not is_there:
                 self._team.look()

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..._api import validation as arguments
+from ..._sync.concurrency import WorkerPool
 from ...models import Project
 from ..newcomers import newest, reaches
-from .concurrency import Crew
 
 if TYPE_CHECKING:
     from ... import Client
@@ -25,9 +25,9 @@ class Team:
     done share the next. `planned` are the ids of the projects that the plan is about.
     """
 
-    def __init__(self, client: Client, crew: Crew, planned: Collection[str | None]) -> None:
+    def __init__(self, client: Client, pool: WorkerPool, planned: Collection[str | None]) -> None:
         self._client = client
-        self._crew = crew
+        self._pool = pool
         self._planned = planned
         self._names: dict[str, str] = {}
         self._ids: dict[str, tuple[str, ...]] = {}
@@ -56,7 +56,7 @@ class Team:
             PaginationError: they could not be listed to the end.
         """
         before = self._begun
-        with self._crew.turn:
+        with self._pool.lock:
             if before < (self._listed if at_all else self._looked):
                 return  # one that has begun since then is done
             self._begun += 1
