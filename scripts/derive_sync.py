@@ -14,7 +14,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "overlay" / "paperspace_projects"
 ASYNC, SYNC = "_async", "_sync"
-BY_HAND = {"__init__.py", "concurrency.py", "connecting.py", "prefetch.py", "runtime.py"}
+BY_HAND = {"__init__.py", "concurrency.py", "connect.py", "prefetch.py", "primitives.py"}
 FIRST_PARTY = 'lint.isort.known-first-party=["paperspace_projects", "paperspace_projects_api"]'
 HEADER = "# Derived from {name} by `nox -s generate`: change that one.\n"
 
@@ -32,6 +32,7 @@ WORDS = [
     (r"\baclosing\b", "closing"),
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\ba(close|read)\b", r"\1"),
+    (r"\baiter_stream\b", "iter_stream"),
     (r"\._async\b", "._sync"),
 ]
 

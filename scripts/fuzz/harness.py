@@ -23,7 +23,7 @@ import paperspace_projects._http.error_mapping as answers
 from paperspace_projects import AttemptEvent, Client, PaperspaceError, RetryPolicy
 from paperspace_projects._http.failures import Failed
 from paperspace_projects._security.secret_str import Hidden, hide
-from paperspace_projects._sync.runtime import Runtime
+from paperspace_projects._sync.clock import Clock
 
 from .case import Case
 from .planted import KEY, shows
@@ -157,7 +157,7 @@ def _by_a_client(case: Case, target: Target, told: list[str]) -> object:
         transport=httpx.MockTransport(handle),
         on_event=listen,
     )
-    client._session.runtime = Runtime(
+    client._session.clock = Clock(
         monotonic=clock.monotonic,
         wall=lambda: NOW + clock.now,
         sleep=clock.sleep,

@@ -17,8 +17,8 @@ from support.clock import FakeClock
 from support.driving import KEY
 
 from paperspace_projects import AsyncClient, Client, PaperspaceError
-from paperspace_projects._async.runtime import Runtime as AsyncRuntime
-from paperspace_projects._sync.runtime import Runtime
+from paperspace_projects._async.clock import Clock as AsyncClock
+from paperspace_projects._sync.clock import Clock
 from paperspace_projects.inventory import Result
 
 Flavour = Literal["sync", "asyncio", "trio"]
@@ -59,10 +59,10 @@ class Taker:
         client: Any
         if self.flavour == "sync":
             client = Client(**options)
-            client._session.runtime = Runtime(**times, sleep=clock.sleep)
+            client._session.clock = Clock(**times, sleep=clock.sleep)
         else:
             client = AsyncClient(**options)
-            client._session.runtime = AsyncRuntime(**times, sleep=clock.asleep)
+            client._session.clock = AsyncClock(**times, sleep=clock.asleep)
         return client
 
     def take(

@@ -156,7 +156,7 @@ def test_a_server_that_is_silent_ends_it_in_time(taker: Taker, ids: Any) -> None
         client = taker.client(
             None, base_url=f"http://127.0.0.1:{server.getsockname()[1]}", deadline=0.3
         )
-        client._session.runtime = type(client._session.runtime)()  # real time
+        client._session.clock = type(client._session.clock)()  # real time
         begun = time.monotonic()
         taken = taker.take(client, ids)
         assert 0.25 < time.monotonic() - begun < 10

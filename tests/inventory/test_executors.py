@@ -15,6 +15,7 @@ from typing import Any
 
 import anyio
 import httpx
+import msgspec
 import pytest
 from inventory.elsewhere import be_at_home
 from inventory.taking import PATIENCE, Taker
@@ -350,7 +351,9 @@ def test_a_wait_for_an_executor_that_is_stuck_can_be_cancelled(backend: Any, red
 @pytest.mark.usefixtures("at_home")
 def test_no_more_is_sent_once_the_time_is_over(taker: Taker, red: str, sending: Sending) -> None:
     client = client_of(taker, red, deadline=50)
-    client._session.runtime = type(client._session.runtime)(monotonic=taker.clock.monotonic)
+    client._session.clock = msgspec.structs.replace(
+        client._session.clock, monotonic=taker.clock.monotonic
+    )
     taken = taker.take(
         client, executor=sending, concurrency=1, look=lambda _: taker.clock.advance(20)
     )

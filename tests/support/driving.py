@@ -13,8 +13,8 @@ from typing import Any, Literal
 import httpx
 
 from paperspace_projects import AsyncClient, Client
-from paperspace_projects._async.runtime import Runtime as AsyncRuntime
-from paperspace_projects._sync.runtime import Runtime
+from paperspace_projects._async.clock import Clock as AsyncClock
+from paperspace_projects._sync.clock import Clock
 
 from .clock import FakeClock
 
@@ -45,7 +45,7 @@ class Driver:
         client: Client | AsyncClient
         if self.flavour == "sync":
             client = Client(**options)
-            client._session.runtime = Runtime(
+            client._session.clock = Clock(
                 monotonic=self.clock.monotonic,
                 wall=self.clock.wall,
                 sleep=self.clock.sleep,
@@ -53,7 +53,7 @@ class Driver:
             )
         else:
             client = AsyncClient(**options)
-            client._session.runtime = AsyncRuntime(
+            client._session.clock = AsyncClock(
                 monotonic=self.clock.monotonic,
                 wall=self.clock.wall,
                 sleep=self.clock.asleep,

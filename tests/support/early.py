@@ -129,8 +129,8 @@ def have_clients_wait(
         after: `connect` or `start_tls`.
         turns: How often an event loop turns before the client goes on.
     """
-    async_owner: Any = async_network if after == "connect" else async_network.AsyncTimedStream
-    sync_owner: Any = sync_network if after == "connect" else sync_network.TimedStream
+    async_owner: Any = async_network if after == "connect" else async_network.AsyncRecordedStream
+    sync_owner: Any = sync_network if after == "connect" else sync_network.RecordedStream
     connect, aconnect = getattr(sync_owner, after), getattr(async_owner, after)
 
     def waited(*args: Any, **options: Any) -> Any:

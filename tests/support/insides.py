@@ -5,34 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 
-def makers_of(pool: Any) -> list[Any]:
-    """The httpcore pools that make the connections of one of a client's pools."""
-    return list({id(each._pool): each._pool for each in pool.carriers._all}.values())
-
-
 def connections_of(pool: Any) -> list[Any]:
-    """The connections that one of a client's pools has."""
+    """The open httpcore connections of one of a client's pools."""
     if (given := _given(pool)) is not None:
         return list(given.connections)
-    made = [each._connection for each in pool.carriers._all]
-    return [each for each in made if each is not None and not each.is_closed()]
+    made = [each.http for each in pool.connections._all]
+    return [each for each in made if not each.is_closed() and each.info() != "CONNECTING"]
 
 
 def requests_of(pool: Any) -> list[Any]:
-    """What carries the requests that one of a client's pools is at."""
+    """The connections, or requests of a user's own client, that are in use."""
     if (given := _given(pool)) is not None:
         return list(given._requests)
-    idle = [each for _, each in pool.carriers._idle]
-    return [each for each in pool.carriers._all if each not in idle]
+    idle = [each for _, each in pool.connections._idle]
+    return [each for each in pool.connections._all if each not in idle]
+
+
+def free_places(pool: Any) -> int:
+    """How many callers the limiter of a pool would admit now."""
+    semaphore = pool.limiter._semaphore
+    return semaphore._value if hasattr(semaphore, "_value") else semaphore.value
 
 
 def _given(pool: Any) -> Any:
-    """The httpcore pool of what the user gave to carry the requests, if that has one."""
-    carriers = pool.carriers
-    if hasattr(carriers, "_all"):
+    """The httpcore pool of the user's own client or transport, if that has one."""
+    connections = pool.connections
+    if hasattr(connections, "_all"):
         return None
-    given = getattr(carriers._given, "_transport", carriers._given)
-    return getattr(given, "_pool", NOTHING)
+    sender = connections._get()
+    return getattr(getattr(sender, "_transport", sender), "_pool", NOTHING)
 
 
 class _Nothing:

@@ -22,7 +22,7 @@ from ..models import Project, ProjectFailure, ProjectSnapshot
 from .resources.project import AsyncProjectScope
 from .resources.projects import AsyncProjects
 from .session import AsyncSession
-from .transport.connection_pool import AsyncConnections
+from .transport.pool_manager import AsyncPoolManager
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -104,14 +104,14 @@ class AsyncClient:
             max_response_bytes=max_response_bytes,
             allow_insecure_http=allow_insecure_http,
         )
-        connections = AsyncConnections(
+        pools = AsyncPoolManager(
             http_client=http_client,
             transport=transport,
             ssl_context=ssl_context,
             base_url=settings.base_url,
             size=max_concurrency,
         )
-        session = AsyncSession(settings, key, connections, on_event=on_event, key_source=source)
+        session = AsyncSession(settings, key, pools, on_event=on_event, key_source=source)
         self._begin(session)
 
     def _begin(self, session: AsyncSession) -> None:
@@ -183,9 +183,9 @@ class AsyncClient:
         session = AsyncSession(
             settings,
             old.api_key,
-            old.connections,
+            old.pools,
             on_event=old.on_event if on_event is UNSET else on_event,
-            runtime=old.runtime,
+            clock=old.clock,
             key_source=old.key_source,
         )
         copy = object.__new__(type(self))
@@ -278,7 +278,7 @@ class AsyncClient:
                 session.key_source,
                 options,
                 executor,
-                session.connections.are_own,
+                session.pools.are_own,
             )
         return read_inventory(
             self, session.begin_deadline, options, project_ids, executor=executor, batch=batch
@@ -287,14 +287,14 @@ class AsyncClient:
     @property
     def is_closed(self) -> bool:
         """Whether no call can be made any more."""
-        return self._session.connections.is_closed
+        return self._session.pools.is_closed
 
     async def aclose(self) -> None:
         """Close the client's connections. An `http_client` of your own stays open.
 
         Calls that are under way end with a `ClientClosedError`.
         """
-        await self._session.connections.aclose()
+        await self._session.pools.aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import httpx
-from attrs import frozen, mutable
+import msgspec
 
 from .._api.operations import Call
 from .._retry.decision_table import Failure
@@ -36,6 +36,7 @@ from ..errors import (
     OutcomeUnknownStatusError,
     ServerError,
 )
+from .exchange import Exchange
 
 _OF_THE_NETWORK: Final = frozenset(
     ("anyio", "h11", "h2", "hpack", "httpcore", "httpx", "hyperframe", "socksio", "ssl", "trio")
@@ -96,8 +97,7 @@ _UNAVAILABLE: Final = "ConnectionNotAvailable"
 """httpcore's, of a connection that was closed before the request was begun."""
 
 
-@frozen
-class Failed:
+class Failed(msgspec.Struct, frozen=True):
     """A failed attempt: what would be raised, and what the retry table needs to know."""
 
     error: APIError | InvalidArgumentError
@@ -115,23 +115,8 @@ def before_repeating(call: Call[Any]) -> str:
     return f"see with {call.find_out} what is there now before you send it again"
 
 
-@mutable(eq=False)
-class Progress:
-    """How far one attempt came, as far as the connection that it was sent on tells.
-
-    `is_watched` is set where the connection is one of ours: only then do the others say anything.
-    `may_have_arrived` is set before the first byte of the request is written, `began_to_answer`
-    with the first byte of an answer.
-    """
-
-    is_watched: bool = False
-    may_have_arrived: bool = False
-    write_failed: bool = False
-    began_to_answer: bool = False
-
-
 def failure_without_answer(
-    error: httpx.HTTPError | httpx.InvalidURL, progress: Progress
+    error: httpx.HTTPError | httpx.InvalidURL, exchange: Exchange
 ) -> Failure:
     """The row of the table for a request that got no answer, or half of one."""
     if isinstance(error, httpx.PoolTimeout):
@@ -144,16 +129,16 @@ def failure_without_answer(
         return Failure.CONNECT_TIMEOUT
     if isinstance(error, httpx.ConnectError | httpx.ProxyError):
         return _connect_failure(error)
-    if progress.is_watched and not progress.may_have_arrived:
+    if exchange.is_recorded and not exchange.may_have_arrived:
         if isinstance(error, httpx.LocalProtocolError):
             return Failure.FINAL
         timed_out = isinstance(error, httpx.TimeoutException)
         return Failure.CONNECT_TIMEOUT if timed_out else _connect_failure(error)
-    if isinstance(error, httpx.WriteError | httpx.WriteTimeout) or progress.write_failed:
+    if isinstance(error, httpx.WriteError | httpx.WriteTimeout) or exchange.write_failed:
         return Failure.WRITE_FAILED
     if isinstance(error, httpx.TimeoutException):
         return Failure.READ_TIMEOUT
-    return Failure.LOST_WITHIN_ANSWER if progress.began_to_answer else Failure.LOST_BEFORE_ANSWER
+    return Failure.LOST_WITHIN_ANSWER if exchange.answer_began else Failure.LOST_BEFORE_ANSWER
 
 
 def _connect_failure(error: BaseException) -> Failure:
@@ -204,7 +189,7 @@ def unanswered(
     call: Call[Any],
     error: httpx.HTTPError | httpx.InvalidURL,
     key: Hidden,
-    progress: Progress,
+    exchange: Exchange,
     *,
     base_url: str,
     proxy: str | None,
@@ -219,7 +204,7 @@ def unanswered(
     hidden = (*call.hidden, key)
     # Some end in a period, and the sentence goes on.
     reason = redact(str(error), hidden).removesuffix(".") or type(error).__name__
-    failure = failure_without_answer(error, progress)
+    failure = failure_without_answer(error, exchange)
     in_time = not isinstance(error, httpx.TimeoutException)
     if failure is not Failure.FINAL:
         text = _SAID[failure]

@@ -1,12 +1,9 @@
-"""The requests of one client, as httpx takes them: where to, with what key, headers and limits.
-
-Pure; shared by the sync and the async session, which send them.
-"""
+"""The requests of one client: the URL, the key, the headers and the limits. Pure."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -24,46 +21,16 @@ if TYPE_CHECKING:
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
-"""Paths that httpx takes as they are: nothing to encode or to shorten."""
+"""Paths that need no encoding."""
 _PLAIN_LENGTH = 2_000
 
 
-class _Sent(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body to send, in one piece, or in none where it is empty.
-
-    Its iterators are no generators: those would have to be closed where sending fails.
-    """
-
-    def __init__(self, body: bytes) -> None:
-        self._pieces = (body,) if body else ()
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._pieces)
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return _Pieces(self._pieces)
-
-
-class _Pieces(AsyncIterator[bytes]):
-    def __init__(self, pieces: tuple[bytes, ...]) -> None:
-        self._pieces = iter(pieces)
-
-    async def __anext__(self) -> bytes:
-        try:
-            return next(self._pieces)
-        except StopIteration:
-            raise StopAsyncIteration from None
-
-
-_NO_BODY = _Sent(b"")
-
-
-class Requests:
-    """Makes the requests of one client.
+class RequestBuilder:
+    """Builds the requests of one client.
 
     Args:
         base_url: Where they all go.
-        api_key: Goes with each of them; it is looked at only then.
+        api_key: Goes with each of them; it is read only then.
     """
 
     def __init__(self, base_url: str, api_key: Hidden) -> None:
@@ -76,84 +43,44 @@ class Requests:
             "host": base.raw_host,
             "port": base.port,
         }
-        self._headers = httpx.Headers(
-            {
-                "Host": base.netloc.decode("ascii"),
-                "Accept": "application/json",
-                "Accept-Encoding": ACCEPTED,
-                "User-Agent": USER_AGENT,
-            }
-        )
+        self._headers = [
+            (b"Host", base.netloc),
+            (b"Accept", b"application/json"),
+            (b"Accept-Encoding", ACCEPTED.encode("ascii")),
+            (b"User-Agent", USER_AGENT.encode("ascii")),
+        ]
 
-    def for_httpx(
-        self,
-        call: Call[Any],
-        timeout: httpx.Timeout,
-        http_client: httpx.Client | httpx.AsyncClient | None = None,
-    ) -> httpx.Request:
-        """The request of a call, as httpx takes it.
-
-        Args:
-            call: What to send.
-            timeout: The limits of its parts.
-            http_client: The user's own, which then makes it, with whatever it adds.
+    def build(self, call: Call[Any], timeout: httpx.Timeout) -> httpcore.Request:
+        """Build the request of a call.
 
         Raises:
-            InvalidArgumentError: what the call names is too long for a URL.
-        """
-        headers = httpx.Headers(self._headers)
-        headers.update({**call.headers, "Authorization": self._authorization()})
-        url = self.url(call)
-        if http_client is not None:  # its own parameters take the place of those in a URL
-            return http_client.build_request(
-                call.method,
-                url.copy_with(query=None),
-                params=call.query or None,
-                json=call.body,
-                headers=headers,
-                timeout=timeout,
-            )
-        return httpx.Request(
-            call.method,
-            url,
-            headers=headers,
-            json=call.body,
-            stream=_NO_BODY if call.body is None else None,
-            extensions={"timeout": timeout.as_dict()},
-        )
-
-    def for_httpcore(self, call: Call[Any], timeout: httpx.Timeout) -> httpcore.Request:
-        """The same request, as httpcore takes it.
-
-        Raises:
-            InvalidArgumentError: what the call names is too long for a URL.
+            InvalidArgumentError: an id, a name or a cursor of the call is too long for a URL.
         """
         import httpcore  # httpx itself loads it no earlier
 
+        headers = list(self._headers)
+        headers += [(name.encode(), value.encode()) for name, value in call.headers.items()]
+        headers.append((b"Authorization", b"Bearer " + self._api_key.reveal().encode("ascii")))
+        content = b""
+        if call.body is not None:
+            content = json.dumps(
+                call.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+            ).encode()
+            headers.append((b"Content-Length", b"%d" % len(content)))
         target = self._target(call)
-        if target is None or call.headers or call.body is not None:
-            request = self.for_httpx(call, timeout)
-            return httpcore.Request(
-                request.method,
-                httpcore.URL(**self._origin, target=request.url.raw_path),
-                headers=request.headers.raw,
-                content=_NO_BODY if call.body is None else _Sent(request.content),
-                extensions=request.extensions,
-            )
-        authorization = (b"Authorization", self._authorization().encode("ascii"))
         return httpcore.Request(
             call.method,
-            httpcore.URL(**self._origin, target=target),
-            headers=[*self._headers.raw, authorization],
-            content=_NO_BODY,
+            httpcore.URL(**self._origin, target=target or self.url(call).raw_path),
+            headers=headers,
+            content=content,
             extensions={"timeout": timeout.as_dict()},
         )
 
     def url(self, call: Call[Any]) -> httpx.URL:
-        """Where a call goes.
+        """The URL of a call.
 
         Raises:
-            InvalidArgumentError: what it names is too long for a URL.
+            InvalidArgumentError: an id, a name or a cursor of the call is too long for a URL.
         """
         url = self._base_url + call.path
         try:
@@ -164,7 +91,7 @@ class Requests:
             ) from None
 
     def _target(self, call: Call[Any]) -> bytes | None:
-        """Path and query of a call, where httpx would leave them as they are; else None."""
+        """Path and query of a call that httpx would leave as they are; else None."""
         if len(call.path) > _PLAIN_LENGTH or _PLAIN.fullmatch(call.path) is None:
             return None
         query = urlencode(call.query)
@@ -174,6 +101,3 @@ class Requests:
             return None
         target = f"{call.path}?{query}" if query else call.path
         return self._base_path + target.encode("ascii")
-
-    def _authorization(self) -> str:
-        return "Bearer " + self._api_key.reveal()

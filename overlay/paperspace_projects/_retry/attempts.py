@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast
+from typing import Generic, NoReturn, TypeVar, cast
 
 import httpx
-from attrs import frozen
+import msgspec
 
 from .._api.operations import Call
 from .._http.failures import Failed, final_error
@@ -20,9 +20,6 @@ from ..errors import APIError, APITimeoutError, ConflictError, NotFoundError, Pa
 from ..events import AttemptEvent
 from .decision_table import Decision, Failure, Safety, decide, is_uncertain
 from .write_verification import Check, Verdict
-
-if TYPE_CHECKING:
-    from tenacity import RetryCallState
 
 T = TypeVar("T")
 
@@ -33,27 +30,14 @@ logger = logging.getLogger("paperspace_projects")
 logger.addHandler(logging.NullHandler())  # who wants to hear of it says so
 
 
-@frozen
-class Step(Generic[T]):
-    """What an attempt led to: a value, or a failure and what follows it."""
+class AttemptResult(msgspec.Struct, Generic[T], frozen=True):
+    """The result of an attempt: a value, or a failure and what follows it."""
 
     outcome: T | Failed
     decision: Decision
 
 
-def is_to_repeat(step: Step[T]) -> bool:
-    """Whether another attempt, or a look at what is there, follows."""
-    return step.decision.wait is not None
-
-
-def wait_before_next(state: RetryCallState) -> float:
-    """The wait that was decided on, in seconds; called by tenacity."""
-    step: Step[object] | None = None if state.outcome is None else state.outcome.result()
-    return (step.decision.wait if step else None) or 0.0
-
-
-@frozen
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """How long one attempt may take: each part of it, and all in all (None: no limit)."""
 
     parts: httpx.Timeout
@@ -96,7 +80,7 @@ class Attempts(Generic[T]):
         self._history: list[str] = []
         self.attempt_began = self.began
         self._began_in_time = True
-        self._last: Step[T] | None = None
+        self._last: AttemptResult[T] | None = None
         self.is_unknown = False
         self.may_be_done = False
         self._may_have_deleted = False
@@ -141,19 +125,19 @@ class Attempts(Generic[T]):
         """Seconds that are left of the deadline, less than 0 when it has passed."""
         return None if self.ends_at is None else self.ends_at - self._monotonic()
 
-    def conclude(self, outcome: T | Failed, status: int | None) -> Step[T]:
+    def record(self, outcome: T | Failed, status: int | None) -> AttemptResult[T]:
         """Decide what follows the attempt, and tell of it. `status` is the answer's, if any."""
         if not isinstance(outcome, Failed):
-            step = Step(outcome, Decision(None))
+            step = AttemptResult(outcome, Decision(None))
         elif self._is_gone_by_now(outcome):
             self.is_unknown = not self._may_have_deleted
             done = self.call.read(None) if self._may_have_deleted else outcome
-            step = Step(done, Decision(None))
+            step = AttemptResult(done, Decision(None))
         elif self._is_there_by_now(outcome):
             self.is_unknown = True
-            step = Step(outcome, Decision(0.0, look=True, again=False))
+            step = AttemptResult(outcome, Decision(0.0, look=True, again=False))
         else:
-            step = Step(outcome, self._decide(outcome))
+            step = AttemptResult(outcome, self._decide(outcome))
             uncertain = is_uncertain(outcome.failure)
             self.is_unknown = uncertain and self.call.safety.may_double
             if uncertain and self.call.safety is not Safety.READ:
@@ -162,7 +146,7 @@ class Attempts(Generic[T]):
                 self.may_be_done = True
                 self._may_still_come |= outcome.failure is Failure.READ_TIMEOUT
                 self._may_have_deleted |= outcome.failure is not Failure.UNAVAILABLE_FOR_A_TIME
-        self._tell(outcome, status, step)
+        self._emit(outcome, status, step)
         self._last = step
         return step
 
@@ -197,14 +181,9 @@ class Attempts(Generic[T]):
             uniform=self._uniform,
         )
 
-    @property
-    def is_to_look(self) -> bool:
-        """Whether to look, before anything is sent again, if what was sent was carried out."""
-        return self._last is not None and self._last.decision.look
-
-    def looked(
+    def record_verification(
         self, verdict: Verdict | APIError | PaginationError, value: T | None
-    ) -> Step[T] | None:
+    ) -> AttemptResult[T] | None:
         """Take what a look at the server said, and the thing that it found.
 
         Gives the end of the call, or None where it is to be sent again.
@@ -220,12 +199,12 @@ class Attempts(Generic[T]):
         if not isinstance(verdict, Verdict):
             self._history.append(f"{look} failed: {type(verdict).__name__}")
             reason = f"{look} failed as well: {verdict.args[0]}"
-            return Step(last.outcome, Decision(None, reason))
+            return AttemptResult(last.outcome, Decision(None, reason))
         said = f"{look} shows that {verdict.value}"
         self._history.append(said)
         if verdict is Verdict.MADE:
             logger.info("%s was carried out: %s", self.call.operation, said)
-            return Step(cast("T", value), Decision(None))
+            return AttemptResult(cast("T", value), Decision(None))
         self.was_absent = verdict is Verdict.ABSENT
         # What is refused because it is there, and is not, is there under another name.
         self.is_unknown = verdict is Verdict.UNDECIDED or (is_conflict and self.was_absent)
@@ -234,9 +213,9 @@ class Attempts(Generic[T]):
         if last.decision.again and not (self.is_unknown or is_conflict):
             return None
         is_plain_conflict = is_conflict and not self.is_unknown
-        return Step(last.outcome, Decision(None, None if is_plain_conflict else said))
+        return AttemptResult(last.outcome, Decision(None, None if is_plain_conflict else said))
 
-    def _tell(self, outcome: T | Failed, status: int | None, step: Step[T]) -> None:
+    def _emit(self, outcome: T | Failed, status: int | None, step: AttemptResult[T]) -> None:
         """Log the attempt and call `on_event`."""
         event = AttemptEvent(
             operation=self.call.operation,
@@ -249,14 +228,14 @@ class Attempts(Generic[T]):
             wait=step.decision.wait,
         )
         if isinstance(outcome, Failed) or logger.isEnabledFor(logging.DEBUG):
-            self._write_down(event, step)
+            self._log(event, step)
         if self._on_event is not None:
             try:
                 self._on_event(event)
             except Exception:  # an observer must not decide what becomes of a write
                 logger.exception("on_event failed on %s", event.operation)
 
-    def _write_down(self, event: AttemptEvent, step: Step[T]) -> None:
+    def _log(self, event: AttemptEvent, step: AttemptResult[T]) -> None:
         """Log the attempt, and keep it for the notes of an error."""
         result = (event.error or "ok", event.status_code)
         what = " ".join(str(each) for each in result if each is not None)
@@ -272,11 +251,11 @@ class Attempts(Generic[T]):
             )
         self._history.append(line)
 
-    def end(self, step: Step[T]) -> T:
+    def result(self, result: AttemptResult[T]) -> T:
         """The value of the last attempt, or its error raised."""
-        if isinstance(step.outcome, Failed):
-            self._give_up(step.outcome, step.decision)
-        return step.outcome
+        if isinstance(result.outcome, Failed):
+            self._give_up(result.outcome, result.decision)
+        return result.outcome
 
     def _give_up(self, failed: Failed, decision: Decision) -> NoReturn:
         error = final_error(

@@ -23,7 +23,7 @@ from ..models import Project, ProjectFailure, ProjectSnapshot
 from .resources.project import ProjectScope
 from .resources.projects import Projects
 from .session import Session
-from .transport.connection_pool import Connections
+from .transport.pool_manager import PoolManager
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -105,14 +105,14 @@ class Client:
             max_response_bytes=max_response_bytes,
             allow_insecure_http=allow_insecure_http,
         )
-        connections = Connections(
+        pools = PoolManager(
             http_client=http_client,
             transport=transport,
             ssl_context=ssl_context,
             base_url=settings.base_url,
             size=max_concurrency,
         )
-        session = Session(settings, key, connections, on_event=on_event, key_source=source)
+        session = Session(settings, key, pools, on_event=on_event, key_source=source)
         self._begin(session)
 
     def _begin(self, session: Session) -> None:
@@ -184,9 +184,9 @@ class Client:
         session = Session(
             settings,
             old.api_key,
-            old.connections,
+            old.pools,
             on_event=old.on_event if on_event is UNSET else on_event,
-            runtime=old.runtime,
+            clock=old.clock,
             key_source=old.key_source,
         )
         copy = object.__new__(type(self))
@@ -279,7 +279,7 @@ class Client:
                 session.key_source,
                 options,
                 executor,
-                session.connections.are_own,
+                session.pools.are_own,
             )
         return read_inventory(
             self, session.begin_deadline, options, project_ids, executor=executor, batch=batch
@@ -288,14 +288,14 @@ class Client:
     @property
     def is_closed(self) -> bool:
         """Whether no call can be made any more."""
-        return self._session.connections.is_closed
+        return self._session.pools.is_closed
 
     def close(self) -> None:
         """Close the client's connections. An `http_client` of your own stays open.
 
         Calls that are under way end with a `ClientClosedError`.
         """
-        self._session.connections.close()
+        self._session.pools.close()
 
     def __enter__(self) -> Self:
         return self

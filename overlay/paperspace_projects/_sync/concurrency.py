@@ -18,7 +18,7 @@ from typing import Final, Self, TypeAlias, TypeVar, cast
 
 from .._api import validation as arguments
 from ..errors import InvalidArgumentError
-from .runtime import CALLED_OFF
+from .primitives import CALLED_OFF
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -13,10 +13,10 @@ from typing import Any
 from support.clock import FakeClock
 from support.driving import Driver, Flavour
 from support.faults import FaultServer
-from support.insides import connections_of, requests_of
+from support.insides import connections_of, free_places, requests_of
 
-from paperspace_projects._async.runtime import Runtime as AsyncRuntime
-from paperspace_projects._sync.runtime import Runtime
+from paperspace_projects._async.clock import Clock as AsyncClock
+from paperspace_projects._sync.clock import Clock
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients that use none: httpx takes a while to read all the certificates there are."""
@@ -97,15 +97,25 @@ class Rig(Driver):
             options.setdefault("ssl_context", NO_TLS)
         client = self.client(**options)
         if real_time:
-            client._session.runtime = Runtime() if self.flavour == "sync" else AsyncRuntime()
+            client._session.clock = Clock() if self.flavour == "sync" else AsyncClock()
         return client
 
     def narrow(self, client: Any) -> None:
         """Have a client's connections take little to send before it is sent."""
-        carriers = self(client._session.connections.pool()).carriers
-        carrier = carriers.take()
-        carrier._pool._socket_options = [(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)]
-        self(carriers.give_back(carrier))
+        connector = self(client._session.pools.pool()).connections._connector
+        make = connector.make
+
+        def made() -> Any:
+            connection = make()
+            backend = connection.network._backend
+            connect = backend.connect_tcp
+            options = [(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)]
+            backend.connect_tcp = lambda host, port, timeout, *_: connect(
+                host, port, timeout, None, options
+            )
+            return connection
+
+        connector.make = made
 
     def start(self, function: Callable[[], Any], server: FaultServer) -> Background:
         """Make a call in the background; it is under way, its request arrived, on return."""
@@ -150,9 +160,7 @@ class Rig(Driver):
 def assert_nothing_is_under_way(client: Any) -> None:
     """No connection in use, no request in a queue, and room for as many callers as at first."""
     session = client._session
-    for pool in session.connections._pools.values():
+    for pool in session.pools._pools.values():
         assert [each for each in connections_of(pool) if not each.is_idle()] == []
         assert requests_of(pool) == []
-        gate = pool.gate._semaphore
-        free = gate._value if hasattr(gate, "_value") else gate.value
-        assert free == session.settings.max_concurrency
+        assert free_places(pool) == session.settings.max_concurrency

@@ -154,11 +154,16 @@ def raised(drive: Driver, call: str, point: str, error: Exception) -> Any:
     """What a call ends with on a network that raises an error at a point."""
     network = Raising(point, error)
     client: Any = drive.client(base_url="http://127.0.0.1:9", retry=ONCE)
-    carriers = drive(client._session.connections.pool()).carriers
-    carrier = carriers.take()
+    connector = drive(client._session.pools.pool()).connections._connector
+    make = connector.make
     backend: Any = RaisingBackend if drive.flavour == "sync" else AsyncRaisingBackend
-    carrier._pool._network_backend._backend = backend(network)
-    drive(carriers.give_back(carrier))
+
+    def made_on_it() -> Any:
+        connection = make()
+        connection.network._backend = backend(network)
+        return connection
+
+    connector.make = made_on_it
     try:
         drive(CALLS[call](client))
     except Exception as ended:

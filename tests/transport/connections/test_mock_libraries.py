@@ -6,6 +6,7 @@ Each test is one that a user could have written: nothing of it knows how the cli
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,29 @@ ONCE = RetryPolicy(max_attempts=1)
 USING = pytest.mark.parametrize("using", ["httpcore", "httpx"])
 
 
+@pytest.fixture
+def client_for(drive: Driver) -> Iterator[Callable[..., Any]]:
+    """Makes clients whose requests respx sees: `using="httpx"` patches httpx's clients alone."""
+    own: list[Any] = []
+
+    def make(using: str, **options: Any) -> Any:
+        if using == "httpx":
+            own.append(drive.http_client())
+            options["http_client"] = own[-1]
+        return drive.client(**options)
+
+    yield make
+    for each in own:
+        drive.close(each)
+
+
 @USING
-def test_respx_answers(drive: Driver, using: str) -> None:
+def test_respx_answers(drive: Driver, client_for: Callable[..., Any], using: str) -> None:
     with respx.mock(base_url=URL, using=using) as mocked:
         get = mocked.get("/projects/p1").respond(json=PROJECT)
         post = mocked.post("/projects").respond(201, json=PROJECT)
         mocked.get("/projects/p2").respond(404, json={"message": "no such project"})
-        client = drive.client()
+        client = client_for(using)
         for _ in range(3):
             assert drive(client.projects.get("p1")).name == "mocked"
         assert drive(client.projects.create("mocked")).id == "p1"
@@ -54,11 +71,13 @@ def test_respx_is_the_one_that_answers_by_default(drive: Driver) -> None:
 
 
 @USING
-def test_respx_fails_as_it_is_told_to(drive: Driver, using: str) -> None:
+def test_respx_fails_as_it_is_told_to(
+    drive: Driver, client_for: Callable[..., Any], using: str
+) -> None:
     with respx.mock(base_url=URL, using=using) as mocked:
         mocked.get("/projects/p1").mock(side_effect=httpx.ConnectError)
         mocked.post("/projects").mock(side_effect=httpx.ReadTimeout)
-        client = drive.client(retry=ONCE)
+        client = client_for(using, retry=ONCE)
         with pytest.raises(APIConnectionError):
             drive(client.projects.get("p1"))
         with pytest.raises(OutcomeUnknownError):
@@ -66,9 +85,11 @@ def test_respx_fails_as_it_is_told_to(drive: Driver, using: str) -> None:
 
 
 @USING
-def test_respx_comes_and_goes_while_a_client_is_in_use(drive: Driver, using: str) -> None:
+def test_respx_comes_and_goes_while_a_client_is_in_use(
+    drive: Driver, client_for: Callable[..., Any], using: str
+) -> None:
     with FaultServer() as server:
-        client = drive.client(base_url=server.url)
+        client = client_for(using, base_url=server.url)
         assert drive(client.projects.create("real")).name == "real"
         with respx.mock(base_url=server.url, using=using) as mocked:
             mocked.get("/projects/p1").respond(json=PROJECT)
@@ -79,11 +100,13 @@ def test_respx_comes_and_goes_while_a_client_is_in_use(drive: Driver, using: str
 
 
 @USING
-def test_respx_lets_through_what_it_is_told_to(drive: Driver, using: str) -> None:
+def test_respx_lets_through_what_it_is_told_to(
+    drive: Driver, client_for: Callable[..., Any], using: str
+) -> None:
     with FaultServer() as server:
         with respx.mock(using=using) as mocked:
             mocked.route(host="127.0.0.1").pass_through()
-            client = drive.client(base_url=server.url)
+            client = client_for(using, base_url=server.url)
             assert drive(client.projects.create("real")).name == "real"
             assert drive(client.projects.create("real again")).name == "real again"
             drive.close(client)

@@ -179,7 +179,7 @@ def test_localhost_is_the_second_address_where_nobody_listens_at_the_first(
     with FaultServer() as server, socket.socket() as refusing:
         refusing.bind(("127.0.0.2", server.port))
         for half in ("_async", "_sync"):
-            name = f"paperspace_projects.{half}._network._THIS_MACHINE"
+            name = f"paperspace_projects.{half}.transport.network_backend._LOOPBACK"
             monkeypatch.setattr(name, ("127.0.0.2", urlsplit(server.url).hostname))
         client: Any = drive.client(base_url=f"http://localhost:{server.port}")
         assert drive(client.projects.create("here")).name == "here"

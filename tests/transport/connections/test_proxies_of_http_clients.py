@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from support.driving import Driver
-from support.faults import FaultServer
+from support.faults import FaultServer, address_lookup
 from support.proxy import Proxy, proxying
 
 from paperspace_projects import APIConnectionError, ConfigurationError, RetryPolicy
@@ -30,17 +32,31 @@ def proxy() -> Iterator[Proxy]:
         yield proxy
 
 
+@pytest.fixture
+def elsewhere(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Proxy]:
+    """A proxy that is here, and its URL with a name that is not this machine's."""
+    lookup = address_lookup("proxy.example", lambda: None)
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    return f"http://user:word@proxy.example:{urlsplit(proxy.url).port}", proxy
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "projects.example"])
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
 def test_an_http_client_that_obeys_the_environment_gives_no_proxy_the_key_in_clear(
-    drive: Driver, monkeypatch: pytest.MonkeyPatch, host: str, name: str
+    drive: Driver,
+    monkeypatch: pytest.MonkeyPatch,
+    elsewhere: tuple[str, Proxy],
+    host: str,
+    name: str,
 ) -> None:
-    monkeypatch.setenv(name, ELSEWHERE)
+    url, proxy = elsewhere
+    monkeypatch.setenv(name, url)
     http = drive.http_client()
     client = drive.client(base_url=f"http://{host}", http_client=http, allow_insecure_http=True)
     with pytest.raises(ConfigurationError, match="trust_env=False") as caught:
         drive(client.projects.get("p1"))
     assert "word" not in str(caught.value)
+    assert proxy.heads == []
     drive.close(http)
 
 
@@ -112,16 +128,21 @@ Way = Callable[[Driver, str], dict[str, Any]]
 
 
 @ways
-@pytest.mark.parametrize("proxy_url", [ELSEWHERE, "socks5://user:word@192.0.2.7:3128"])
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "projects.example"])
+@pytest.mark.parametrize(
+    "where", ["http://localhost", "http://127.0.0.1", "http://projects.example"]
+)
+@pytest.mark.parametrize("kind", ["http", "socks5"])
 def test_a_proxy_that_it_was_made_with_gets_no_key_in_clear(
-    drive: Driver, way: Way, proxy_url: str, host: str
+    drive: Driver, way: Way, elsewhere: tuple[str, Proxy], kind: str, where: str
 ) -> None:
+    url, proxy = elsewhere
+    proxy_url = url.replace("http:", f"{kind}:")
     options = way(drive, proxy_url)
-    client: Any = drive.client(base_url=f"http://{host}", allow_insecure_http=True, **options)
+    client: Any = drive.client(base_url=where, allow_insecure_http=True, **options)
     with pytest.raises(ConfigurationError, match="API key unencrypted") as caught:
         drive(client.projects.get("p1"))
-    assert ":3128" in str(caught.value)
+    assert f"proxy.example:{urlsplit(proxy_url).port}" in str(caught.value)
+    assert proxy.heads == []
     assert "word" not in str(caught.value)
     close(drive, client, options)
 
@@ -156,11 +177,11 @@ def test_what_goes_to_a_proxy_secured_is_not_refused(
 
 
 def test_the_environment_of_the_moment_when_it_was_made_counts(
-    drive: Driver, monkeypatch: pytest.MonkeyPatch
+    drive: Driver, monkeypatch: pytest.MonkeyPatch, elsewhere: tuple[str, Proxy]
 ) -> None:
     with FaultServer() as server:
         before = drive.http_client()
-        monkeypatch.setenv("HTTP_PROXY", ELSEWHERE)
+        monkeypatch.setenv("HTTP_PROXY", elsewhere[0])
         within = drive.http_client()
         assert drive(drive.client(base_url=server.url, http_client=before).projects.create("a"))
         monkeypatch.delenv("HTTP_PROXY")

@@ -6,12 +6,12 @@ import os
 import threading
 from typing import Any
 
-from support.insides import connections_of, requests_of
+from support.insides import connections_of, free_places, requests_of
 
 
 def pool_of(client: Any) -> Any:
     """The one pool that a client has."""
-    (pool,) = client._session.connections._pools.values()
+    (pool,) = client._session.pools._pools.values()
     return pool
 
 
@@ -20,7 +20,7 @@ def assert_nothing_is_under_way(client: Any) -> None:
     pool = pool_of(client)
     assert [each.info() for each in connections_of(pool) if not each.is_idle()] == []
     assert requests_of(pool) == []
-    assert pool.gate._semaphore.value == client.settings.max_concurrency
+    assert free_places(pool) == client.settings.max_concurrency
 
 
 def open_sockets() -> set[str]:

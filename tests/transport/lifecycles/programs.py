@@ -19,6 +19,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from support.insides import free_places
 
 from paperspace_projects import AsyncClient, Client, ClientClosedError
 
@@ -99,16 +100,16 @@ def while_a_thread_is_at_a_call(url: str) -> None:
     """Another thread has the only place, and waits for an answer; all locks are held."""
     client = Client(KEY, base_url=url, max_concurrency=1)
     ask(client, "parent-1")
-    connections = client._session.connections
+    connections = client._session.pools
     (pool,) = connections._pools.values()
     answers: list[str] = []
     thread = threading.Thread(
         target=lambda: answers.append(client.projects.get("held-1").id), daemon=True
     )
     thread.start()
-    while pool.gate._semaphore.value:
+    while free_places(pool):
         os.sched_yield()
-    with connections._lock(), pool.streams._lock:
+    with connections._lock(), pool.connections._connector.streams._lock:
         child_of(lambda: ask(client, "child-1"))
     child_of(lambda: ask(client, "let-go"))
     thread.join()

@@ -20,7 +20,7 @@ from transport.lifecycles.holding_server import PATIENCE, HoldingServer
 from transport.lifecycles.looking import open_sockets, other_threads
 
 from paperspace_projects import AsyncClient, Client, ClientClosedError, RetryPolicy
-from paperspace_projects._sync.runtime import Runtime
+from paperspace_projects._sync.clock import Clock
 
 AT_ONCE = 0.9
 """Seconds that a busy machine may take to end a call that was told to end."""
@@ -168,7 +168,7 @@ def test_a_wait_after_a_write_that_may_have_been_carried_out_says_so(
         retry=RetryPolicy(initial_wait=100, max_wait=100),
         on_event=lambda event: event.wait and waiting.set(),
     )
-    client._session.runtime = Runtime(uniform=lambda _, high: high)
+    client._session.clock = Clock(uniform=lambda _, high: high)
     thread = outcomes.thread(lambda: CALLS[kind](client, "lost-1"))
     has_waited = waiting.wait(PATIENCE)
     client.close()
@@ -299,7 +299,7 @@ def test_threads_that_come_as_it_is_closed_leave_nothing_behind(server: HoldingS
         for thread in threads:
             thread.join(PATIENCE)
         assert {type(each) for each in outcomes.errors} <= {ClientClosedError}
-        assert client._session.connections._pools == {}
+        assert client._session.pools._pools == {}
         del client, work, threads
     gc.collect()
     server.until(lambda: server.open == 0)

@@ -84,7 +84,7 @@ def test_a_thread_that_has_connected_sends_nothing_more(
     server, context = served
     if after == "start_tls" and server.url.startswith("http:"):
         after = "connect"
-    owner: Any = _network if after == "connect" else _network.TimedStream
+    owner: Any = _network if after == "connect" else _network.RecordedStream
     real = getattr(owner, after)
     has_connected, closed = threading.Event(), threading.Event()
 

@@ -36,7 +36,7 @@ def transports_of(http: Any) -> list[Any]:
 
 def fresh_makers_of(drive: Driver, client: Any) -> list[Any]:
     """What makes the connections of a client that has sent nothing yet."""
-    pool = drive(client._session.connections.pool())
+    pool = drive(client._session.pools.pool())
     drive(pool.carriers.give_back(pool.carriers.take()))
     return makers_of(pool)
 
@@ -72,7 +72,7 @@ def test_all_connections_of_a_client_end_in_time(
     timed = TimedBackend if drive.flavour == "sync" else AsyncTimedBackend
     assert isinstance(inner._network_backend, timed)
     expected = Streams if drive.flavour == "sync" else AsyncStreams
-    assert isinstance(drive(client._session.connections.pool()).streams, expected)
+    assert isinstance(drive(client._session.pools.pool()).streams, expected)
 
 
 def test_the_connections_that_a_pool_makes_go_by_that_backend(drive: Driver) -> None:
@@ -86,7 +86,7 @@ def test_the_connections_that_a_pool_makes_go_by_that_backend(drive: Driver) -> 
 def test_httpcore_has_the_names_that_are_relied_on(drive: Driver, server: HoldingServer) -> None:
     client: Any = drive.client(base_url=server.url)
     drive(client.projects.get("p1"))
-    (outer,) = connections_of(drive(client._session.connections.pool()))
+    (outer,) = connections_of(drive(client._session.pools.pool()))
     drive.close(client)
     inner = outer._connection
     for owner, name in (

@@ -130,8 +130,8 @@ def test_a_call_can_be_cancelled_after_any_number_of_steps(
             number, ended = 0, False
             while not ended:
                 if fresh:
-                    for carrier in pool_of(client).carriers._all:
-                        await carrier.aclose()
+                    for connection in pool_of(client).connections._all:
+                        await connection.aclose()
                 with anyio.CancelScope() as scope:
                     async with anyio.create_task_group() as group:
 
@@ -250,12 +250,12 @@ def test_ctrl_c_in_the_queue_takes_no_place(
         other.start()
         server.until_asked()
         queued = threading.Event()
-        semaphore = pool_of(client).gate._semaphore
+        semaphore = pool_of(client).limiter._semaphore
         acquire = semaphore.acquire
 
-        def noted(seconds: float | None) -> bool:
+        def noted(*, timeout: float | None) -> bool:
             queued.set()
-            return acquire(seconds)
+            return acquire(timeout=timeout)
 
         with monkeypatch.context() as patched:
             patched.setattr(semaphore, "acquire", noted)

@@ -135,8 +135,8 @@ def test_closing_meets_another_thread_that_lets_go_of_the_last_idle_connection(
 
     client = drive.client(base_url=server.url)
     drive(client.projects.get("p1"))
-    carriers = drive(client._session.connections.pool()).carriers
-    (carrier,) = carriers._all
-    carriers._all = LetGo(carriers._all)
+    connections = drive(client._session.pools.pool()).connections
+    (connection,) = connections._all
+    connections._all = LetGo(connections._all)
     drive.close(client)
-    drive(carrier.close() if drive.flavour == "sync" else carrier.aclose())
+    drive(connection.close() if drive.flavour == "sync" else connection.aclose())

@@ -181,10 +181,10 @@ def test_a_cancelled_call_leaves_nothing_behind(backend: str) -> None:
             for _ in range(5):
                 with anyio.move_on_after(0.02):
                     await get(client)
-            (pool,) = client._session.connections._pools.values()
+            (pool,) = client._session.pools._pools.values()
             assert connections_of(pool) == []
             with anyio.fail_after(1):
-                await pool.gate.acquire(None)
+                await pool.limiter.acquire(None)
 
     with serving(in_drops(b"HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n")) as server:
         anyio.run(main, server, backend=backend)
@@ -217,9 +217,9 @@ from paperspace_projects import Client
 
 client = Client("key", base_url=sys.argv[1], max_concurrency=1)
 client.projects.get("p1")
-lock = client._session.connections._locks[os.getpid()]
-(pool,) = client._session.connections._pools.values()
-pool.gate.acquire(None)  # as if another thread had a request under way
+lock = client._session.pools._locks[os.getpid()]
+(pool,) = client._session.pools._pools.values()
+pool.limiter.acquire(None)  # as if another thread had a request under way
 lock.acquire()
 child = os.fork()
 if child == 0:
@@ -227,7 +227,7 @@ if child == 0:
     os._exit(0)
 assert os.waitpid(child, 0)[1] == 0
 lock.release()
-pool.gate.release()
+pool.limiter.release()
 assert client.projects.get("p1").id == "p1"
 client.close()
 """

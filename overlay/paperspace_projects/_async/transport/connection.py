@@ -1,123 +1,96 @@
-"""A line to the server: one connection of httpcore's, made anew when it can no longer be used.
-
-A pool looks through its requests and connections at each request, under locks; and most of what
-httpx does for a request is to put it into other words, and its answer back.
-"""
+"""One connection to the server: httpcore's, directly or through a proxy."""
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import ssl
-from types import FunctionType
-from typing import Any
 
 import httpcore
 import httpx
 
-from ..._api.operations import Call
-from ..._http.request_builder import Requests
-from ..._retry.current_attempt import CURRENT
-from ..runtime import shielded
-from .interfaces import AsyncIncoming, incoming
+from ..primitives import shield_cancellation
+from .connect import default_backend
+from .network_backend import AsyncOpenStreams, AsyncRecordedBackend
+
+KEPT_FOR = 4.0
+"""Seconds that an idle connection is kept. Uvicorn and Node close theirs after 5, and a write that
+meets a closing connection has an unknown outcome.
+"""
 
 
-class AsyncLine:
-    """Carries one call at a time.
+class AsyncConnection:
+    """A connection that sends one request at a time. `http` sends it; `network` records it."""
 
-    Args:
-        pool: Makes connections as they are to be: direct or by a proxy, and by what backend. It
-            keeps none of them.
-        context: What they are secured with.
-    """
+    def __init__(
+        self, http: httpcore.AsyncConnectionInterface, network: AsyncRecordedBackend
+    ) -> None:
+        self.http = http
+        self.network = network
 
-    def __init__(self, pool: httpcore.AsyncConnectionPool, context: ssl.SSLContext) -> None:
-        self._pool = pool
-        self._context = context
-        self._connection: httpcore.AsyncConnectionInterface | None = None
-
-    async def send(
-        self, call: Call[Any], timeout: httpx.Timeout, requests: Requests
-    ) -> AsyncIncoming:
-        """Send a call, and give the beginning of its answer."""
-        if _is_watched():
-            request = requests.for_httpx(call, timeout)
-            transport = self._client._transport_for_url(request.url)
-            return incoming(await transport.handle_async_request(request))
-        response = await self.handle_async_request(requests.for_httpcore(call, timeout))
-        stream: Any = response.stream
-        return AsyncIncoming(response.status, response.headers, stream, None, response)
-
-    @functools.cached_property
-    def _client(self) -> Any:
-        """An httpx client with this line for its pool, for who watches those."""
-        transport: Any = httpx.AsyncHTTPTransport(verify=self._context)
-        transport._pool = self
-        return httpx.AsyncClient(transport=transport)
-
-    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Send a request by the connection that there is, or by a new one."""
-        connection = self._connection
-        if connection is None or not _is_usable(connection):
-            await self.aclose()
-            connection = self._connection = self._pool.create_connection(request.url.origin)
-            try:
-                response = await connection.handle_async_request(request)
-            except BaseException:  # it may be there, and no request have begun on it
-                await self.aclose()
-                opened = CURRENT.get().opened
-                if opened is not None:  # httpcore leaves it open where a SOCKS proxy refuses
-                    with shielded():
-                        await opened.aclose()
-                raise
-            _unlock(connection)
-            return response
-        return await connection.handle_async_request(request)
+    def is_usable(self) -> bool:
+        """Whether the connection is open, idle, and not idle for too long."""
+        return self.http.is_available() and not self.http.has_expired()
 
     async def aclose(self) -> None:
-        """Close the connection, if there is one."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with shielded():
-                await connection.aclose()
+        """Close it, even if the caller was cancelled."""
+        with shield_cancellation():
+            try:
+                await self.http.aclose()
+            finally:
+                await self.network.aclose()
 
 
-def _is_watched() -> bool:
-    """Whether somebody has put their own in place of httpx's way to send a request.
+class AsyncConnector:
+    """Makes connections to one origin.
 
-    OpenTelemetry does so, and so do libraries for tests; they are to see what is sent.
+    Args:
+        url: The base URL.
+        ssl_context: Secures the connections.
+        proxy: The proxy that they go through; None: directly.
     """
-    client: Any = httpx.AsyncClient
-    return not (
-        _is_httpxs_own(httpx.AsyncHTTPTransport.handle_async_request)
-        and _is_httpxs_own(client._transport_for_url)
+
+    def __init__(
+        self, url: httpx.URL, ssl_context: ssl.SSLContext | None, proxy: httpx.Proxy | None
+    ) -> None:
+        self._origin = _core(url).origin
+        self.ssl_context = ssl_context
+        self.proxy = proxy
+        self.streams = AsyncOpenStreams()
+
+    def make(self) -> AsyncConnection:
+        """Make a connection; it connects with its first request."""
+        network = AsyncRecordedBackend(default_backend(), self.streams)
+        return AsyncConnection(self._http(network), network)
+
+    def _http(self, network: AsyncRecordedBackend) -> httpcore.AsyncConnectionInterface:
+        if self.proxy is None:
+            return httpcore.AsyncHTTPConnection(
+                self._origin,
+                ssl_context=self.ssl_context,
+                keepalive_expiry=KEPT_FOR,
+                network_backend=network,
+            )
+        proxy = self.proxy
+        if proxy.url.scheme.startswith("socks5"):
+            pool: httpcore.AsyncConnectionPool = httpcore.AsyncSOCKSProxy(
+                _core(proxy.url),
+                proxy_auth=proxy.raw_auth,
+                ssl_context=self.ssl_context,
+                keepalive_expiry=KEPT_FOR,
+                network_backend=network,
+            )
+        else:
+            pool = httpcore.AsyncHTTPProxy(
+                _core(proxy.url),
+                proxy_auth=proxy.raw_auth,
+                proxy_headers=proxy.headers.raw,
+                ssl_context=self.ssl_context,
+                keepalive_expiry=KEPT_FOR,
+                network_backend=network,
+            )
+        return pool.create_connection(self._origin)
+
+
+def _core(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )
-
-
-def _is_httpxs_own(function: Any) -> bool:
-    return type(function) is FunctionType and function.__globals__["__name__"].startswith("httpx.")
-
-
-def _unlock(connection: Any) -> None:
-    """Take away the locks of a connection that nobody shares: each gives others a turn."""
-    connection._request_lock = _UNLOCKED
-    while hasattr(connection, "_connection"):
-        connection = connection._connection
-    if connection is not None:  # respx answers without one
-        connection._state_lock = _UNLOCKED
-
-
-_UNLOCKED = contextlib.nullcontext()
-
-
-def _is_usable(connection: httpcore.AsyncConnectionInterface) -> bool:
-    """Whether a connection is idle, not for too long, and no more came than the last answer.
-
-    httpcore would take what a server sent beyond the end of an answer for the next one's answer.
-    """
-    if not connection.is_available() or connection.has_expired():
-        return False
-    inner: Any = connection
-    while hasattr(inner, "_connection"):  # by a proxy there are two within each other
-        inner = inner._connection
-    return not inner._h11_state.trailing_data[0]

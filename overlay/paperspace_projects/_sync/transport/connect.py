@@ -1,6 +1,6 @@
-"""How the sync side makes its connections: by what, and within what time.
+"""How connections are made on the sync side: httpcore's backend does it.
 
-Written by hand on both sides, as async and sync differ here by nature.
+Written by hand on both sides: a name lookup in sync has to be ended from outside.
 """
 
 from __future__ import annotations
@@ -9,62 +9,65 @@ import contextlib
 import queue
 import socket
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Iterable
 
 import httpcore
 
 
-def native(backend: httpcore.NetworkBackend) -> httpcore.NetworkBackend:
-    """What makes the connections here: httpcore's own."""
-    return backend
+def default_backend() -> httpcore.NetworkBackend:
+    """The backend of httpcore for threads."""
+    return httpcore.SyncBackend()
 
 
 def connect(
     backend: httpcore.NetworkBackend,
     host: str,
     port: int,
+    timeout: float | None,
     *,
-    left: Callable[[], float | None],
     local_address: str | None,
     socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
 ) -> httpcore.NetworkStream:
-    """Connect within the seconds that are left; looking up the name is a part of it.
+    """Connect within `timeout` seconds, the name lookup included.
 
-    The addresses of a host are tried one after the other, each with its share of the time.
+    The addresses of a host are tried in turn, each with its share of the time.
     """
-    seconds = left()
-    if seconds is None:
+    if timeout is None:
         return backend.connect_tcp(host, port, None, local_address, socket_options)
-    addresses = _addresses(host, port, seconds)
+    ends_at = time.monotonic() + timeout
+    addresses = _addresses(host, port, timeout)
     for index, address in enumerate(addresses):
-        share = (left() or 0.0) / (len(addresses) - index)
+        share = (ends_at - time.monotonic()) / (len(addresses) - index)
+        if share <= 0:
+            break
         try:
             return backend.connect_tcp(address, port, share, local_address, socket_options)
         except (httpcore.ConnectError, httpcore.ConnectTimeout):
             if index == len(addresses) - 1:
                 raise
-    raise httpcore.ConnectError(f"{host} has no address")
+    raise httpcore.ConnectTimeout(f"no address of {host} was reached in time")
 
 
 def _addresses(host: str, port: int, seconds: float) -> list[str]:
-    """The addresses of a host, looked up in a thread: nothing else can end a lookup."""
+    """The addresses of a host, looked up in a thread, as nothing else can end a lookup."""
     with contextlib.suppress(socket.gaierror):
-        return _lookup(host.encode("ascii"), port, socket.AI_NUMERICHOST)  # it is an address itself
+        return _lookup(host.encode("ascii"), port, socket.AI_NUMERICHOST)  # an address already
     answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
-    def look() -> None:
+    def look_up() -> None:
         try:
             answers.put(_lookup(host, port))
-        except Exception as error:  # UnicodeError too, of what can be no host's name
+        except Exception as error:  # UnicodeError, too, if the host is no valid name
             answers.put(error)
 
-    thread = threading.Thread(target=look, name=f"lookup of {host}", daemon=True)
+    thread = threading.Thread(target=look_up, name=f"lookup of {host}", daemon=True)
     thread.start()
     try:
         answer = answers.get(timeout=seconds)
     except queue.Empty:
         raise httpcore.ConnectTimeout(f"the name {host} was not looked up in time") from None
-    thread.join()  # it has nothing more to do, and is not to be seen after the call
+    thread.join()
     if isinstance(answer, Exception):
         raise answer
     return answer

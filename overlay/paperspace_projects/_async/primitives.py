@@ -1,0 +1,89 @@
+"""What differs between tasks and threads: where a pool is usable, cancellation, the limiter.
+
+Written by hand on both sides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncGenerator, Callable
+from types import AsyncGeneratorType
+from typing import Any, TypeAlias
+
+import anyio
+import httpx
+from anyio.lowlevel import current_token
+
+PoolKey: TypeAlias = tuple[int, object]
+"""The process and the event loop that a pool belongs to."""
+
+
+def pool_key() -> PoolKey:
+    """The key of the pool that can be used here."""
+    return os.getpid(), current_token().native_token
+
+
+def run_at(key: PoolKey, function: Callable[[], object]) -> None:
+    """Run a function on the event loop of a pool of this process: at once if it is this one."""
+    if key == pool_key():
+        function()
+        return
+    loop: Any = key[1]
+    with contextlib.suppress(RuntimeError):  # the event loop has ended
+        if isinstance(loop, asyncio.AbstractEventLoop):
+            loop.call_soon_threadsafe(function)
+        else:
+            loop.run_sync_soon(function)
+
+
+def has_ended(generator: AsyncGenerator[None, None]) -> bool:
+    """Whether a generator that was started has ended."""
+    return not isinstance(generator, AsyncGeneratorType) or generator.ag_frame is None
+
+
+def interruptions() -> tuple[type[BaseException], ...]:
+    """The exceptions that end a call from outside."""
+    return anyio.get_cancelled_exc_class(), KeyboardInterrupt, SystemExit
+
+
+def shield_cancellation() -> contextlib.AbstractContextManager[object]:
+    """Let the body finish even if the task is cancelled."""
+    return anyio.CancelScope(shield=True)
+
+
+class ConcurrencyLimiter:
+    """Admits a number of callers at a time; once shut down, it holds no caller up."""
+
+    def __init__(self, size: int) -> None:
+        self._semaphore = anyio.Semaphore(size)
+        self._shut_down = anyio.Event()
+
+    async def acquire(self, timeout: float | None) -> None:
+        """Wait to be admitted.
+
+        Raises:
+            httpx.PoolTimeout: not within `timeout` seconds.
+        """
+        try:
+            self._semaphore.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.move_on_after(timeout):
+                await self._semaphore.acquire()
+                return
+            raise httpx.PoolTimeout("too many callers") from None
+
+    def release(self) -> None:
+        """Admit the next caller."""
+        self._semaphore.release()
+
+    def shut_down(self) -> None:
+        """Wake all callers that wait or sleep."""
+        self._shut_down.set()
+        self._semaphore.release()  # each admitted caller admits the next
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, or return early when the limiter is shut down."""
+        with anyio.move_on_after(seconds):
+            await self._shut_down.wait()

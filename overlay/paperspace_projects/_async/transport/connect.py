@@ -1,0 +1,31 @@
+"""How connections are made on the async side: httpcore's backends do it.
+
+Written by hand on both sides: a name lookup in sync has to be ended from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+import httpcore
+from sniffio import current_async_library
+
+
+def default_backend() -> httpcore.AsyncNetworkBackend:
+    """The backend of httpcore for the running event loop."""
+    made = httpcore.TrioBackend if current_async_library() == "trio" else httpcore.AnyIOBackend
+    return cast("httpcore.AsyncNetworkBackend", made())
+
+
+async def connect(
+    backend: httpcore.AsyncNetworkBackend,
+    host: str,
+    port: int,
+    timeout: float | None,
+    *,
+    local_address: str | None,
+    socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
+) -> httpcore.AsyncNetworkStream:
+    """Connect within `timeout` seconds, the name lookup included."""
+    return await backend.connect_tcp(host, port, timeout, local_address, socket_options)

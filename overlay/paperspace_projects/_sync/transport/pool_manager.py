@@ -1,0 +1,261 @@
+# Derived from _async/transport/pool_manager.py by `nox -s generate`: change that one.
+"""The connection pools of a client and its copies: where they are usable, and when they end.
+
+A pool belongs to one process and, in async, to one event loop. A client that is used in another one
+gets a new pool there. A pool is closed with its client, with its event loop, or when no reference
+to the client is left, whichever comes first.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import threading
+import warnings
+from collections.abc import Generator, Iterable
+from typing import TYPE_CHECKING
+
+import httpx
+import msgspec
+
+from ..._http import proxies
+from ..._http.server_clock import ServerClock
+from ...config import is_loopback
+from ...errors import ClientClosedError, ConfigurationError
+from ..primitives import ConcurrencyLimiter, PoolKey, has_ended, pool_key, run_at
+
+if TYPE_CHECKING:
+    from .connection import Connector
+    from .connection_pool import ConnectionPool
+    from .custom_client import CustomClient
+
+_IN_USE: set[Pool] = set()
+"""Pools that must not be collected together with a client that was left open: each has to be closed
+first. Those of a parent process stay for ever: they are its own to close.
+"""
+
+
+class Pool(msgspec.Struct, frozen=True, eq=False, weakref=True):
+    """A connection pool with the limiter before it. It is usable until its closer ends.
+
+    Attributes:
+        key: Where it is usable.
+        connections: Sends the requests.
+        limiter: Admits the callers.
+        closer: Closes the connections when it ends.
+        proxy: Host and port of the proxy of the environment that requests go through.
+    """
+
+    key: PoolKey
+    connections: ConnectionPool | CustomClient
+    limiter: ConcurrencyLimiter
+    closer: Generator[None, None, None]
+    proxy: str | None
+
+
+def _closing(
+    connections: ConnectionPool | CustomClient,
+) -> Generator[None, None, None]:
+    """Close the connections when it is closed itself, or its event loop ends, or it is dropped."""
+    try:
+        yield
+    finally:
+        connections.close()
+
+
+class PoolManager:
+    """The pools of a client and its copies.
+
+    Args:
+        http_client: The user's own httpx client, or
+        transport: the user's own transport, or
+        ssl_context: secures the connections; None for httpx's own choice.
+        base_url: Where all requests go.
+        size: The largest number of connections; all of them may be kept alive.
+    """
+
+    def __init__(
+        self,
+        *,
+        http_client: httpx.Client | None,
+        transport: httpx.BaseTransport | None,
+        ssl_context: ssl.SSLContext | None,
+        base_url: str,
+        size: int,
+    ) -> None:
+        self.http_client: httpx.Client | None = http_client
+        self._transport = transport
+        self._ssl_context = ssl_context
+        self._base_url = httpx.URL(base_url)
+        self._size = size
+        self._pools: dict[PoolKey, Pool] = {}
+        self._closed_pools: dict[PoolKey, Pool] = {}
+        self._locks: dict[int, threading.RLock] = {}
+        self._closed = False
+        self._process: int | None = None
+        self.paused_until: float = 0.0
+        """When all callers may go on after a 429, by the monotonic clock."""
+        self.server_clock: ServerClock = ServerClock()
+
+    @property
+    def custom(self) -> httpx.Client | httpx.BaseTransport | None:
+        """The user's own httpx client or transport, if one was given."""
+        return self.http_client or self._transport
+
+    @property
+    def are_own(self) -> bool:
+        """Whether the user has given no part of them."""
+        return not (self.custom or self._ssl_context)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no call can be made any more."""
+        return self._closed or (self.http_client is not None and self.http_client.is_closed)
+
+    def pool(self) -> Pool:
+        """The pool to use here.
+
+        Raises:
+            ClientClosedError: the http_client or transport given belongs to another process, or
+                the client is closed and was not used here before.
+            ConfigurationError: connections cannot be set up, or a proxy of the environment would
+                get the API key unencrypted.
+        """
+        key = pool_key()
+        if (pool := self._pools.get(key)) is not None:
+            return pool
+        with self._lock():  # in async, nothing below waits for anything
+            if key not in self._pools:
+                if self._closed:
+                    if key in self._closed_pools:  # for a caller that came while it was closed
+                        return self._closed_pools[key]
+                    raise ClientClosedError("this client is closed: make a new one")
+                self._leave_others(key)
+                self._pools[key] = self._open(key)
+                _IN_USE.add(self._pools[key])
+            return self._pools[key]
+
+    def _lock(self) -> threading.RLock:
+        """One lock for each process: a fork may have copied one that is held.
+
+        It can be taken again, as a signal handler may close what is just being opened.
+        """
+        return self._locks.setdefault(os.getpid(), threading.RLock())
+
+    def _open(self, key: PoolKey) -> Pool:
+        from .custom_client import CustomClient
+
+        self._process = os.getpid()
+        given, proxy = self.custom, None
+        connections: ConnectionPool | CustomClient
+        if given is None:
+            connections, proxy = self._own_connections()
+        else:
+            is_owned = not isinstance(given, httpx.Client)
+            connections = CustomClient(lambda: given, is_owned=is_owned)
+        closer = _closing(connections)
+        closer.__next__()
+        return Pool(key, connections, ConcurrencyLimiter(self._size), closer, proxy)
+
+    def _own_connections(self) -> tuple[ConnectionPool, str | None]:
+        """Connections as the environment says, and the proxy that they go through.
+
+        Raises:
+            ConfigurationError: they cannot be set up, or the proxy would get the key unencrypted.
+        """
+        from .connection_pool import ConnectionPool
+        from .custom_client import CustomClient
+
+        connector, url, name = self._connector(), self._base_url, None
+        if isinstance(connector, str):
+            # Raised here, where no context shows a proxy's URL: it may hold a password.
+            raise ConfigurationError(
+                f"connections cannot be set up ({connector}): check HTTP_PROXY, HTTPS_PROXY, "
+                "ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE"
+            )
+        if connector.proxy is not None:
+            proxy = connector.proxy.url
+            name = proxies.name_of(proxy.host, proxy.port)
+            if not proxies.may_carry_key(url, scheme=proxy.scheme, host=proxy.host):
+                raise ConfigurationError(proxies.refusal(url, name, is_given=False))
+        context = connector.ssl_context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        instrumented = CustomClient(
+            lambda: httpx.Client(verify=context, trust_env=not is_loopback(url.host)),
+            is_owned=True,
+        )
+        return ConnectionPool(connector, instrumented), name
+
+    def _connector(self) -> Connector | str:
+        """What makes connections, or the name of the exception that setting it up ended with."""
+        from .connection import Connector  # httpx itself loads httpcore no earlier
+
+        try:
+            context = self._ssl_context
+            if context is None and self._base_url.scheme == "https":  # it takes its time
+                context = httpx.create_ssl_context()
+            connector = Connector(self._base_url, context, proxies.proxy_for(self._base_url))
+            connector.make()
+        except (ValueError, ImportError, RuntimeError, OSError, httpx.InvalidURL) as error:
+            return type(error).__name__
+        return connector
+
+    def _leave_others(self, key: PoolKey) -> None:
+        """Give up pools whose event loop has ended, or that belong to another process.
+
+        Raises:
+            ClientClosedError: the user's client or transport has its connections there.
+        """
+        if self._is_of_another_process() and isinstance(
+            self.custom, httpx.Client | httpx.HTTPTransport
+        ):
+            raise ClientClosedError(
+                "the http_client or transport that this client was given has its connections in "
+                "the process that this one was forked from: make a new client here"
+            )
+        for other, pool in list(self._pools.items()):
+            if other[0] != key[0] or has_ended(pool.closer):
+                _release([self._pools.pop(other)])
+
+    def _is_of_another_process(self) -> bool:
+        return self._process not in (None, os.getpid())
+
+    def close(self) -> None:
+        """Close the connections, unless the httpx client is the user's own."""
+        key = pool_key()
+        with self._lock():
+            is_first, self._closed = not self._closed, True
+            pools = list(self._pools.values())
+            mine = self._pools.get(key)
+            self._pools.clear()
+            if mine is not None:
+                self._closed_pools[key] = mine
+        for pool in _release(pools):
+            # Pools of other event loops are closed once their calls have ended and dropped them.
+            run_at(pool.key, pool.limiter.shut_down)
+            pool.connections.shut_down()
+        if not is_first:
+            return
+        if mine is not None:
+            mine.closer.close()
+        elif self._transport is not None and not self._is_of_another_process():
+            self._transport.close()
+
+    def __del__(self) -> None:
+        # They are popped, as a recorded warning holds on to its source. There are none if the
+        # manager could not be made.
+        mine = _release(self.__dict__.pop("_pools", {}).values())
+        if mine and not (self._closed or self.custom):
+            warnings.warn(
+                "a paperspace_projects.Client was not closed: use it in a `with` "
+                "block, or call close()",
+                ResourceWarning,
+                stacklevel=2,
+                source=self,
+            )
+
+
+def _release(pools: Iterable[Pool]) -> list[Pool]:
+    """Let pools of this process be collected, and so closed; return those of this process."""
+    mine = [pool for pool in pools if pool.key[0] == os.getpid()]
+    _IN_USE.difference_update(mine)
+    return mine
