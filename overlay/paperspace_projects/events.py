@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+import msgspec
 
 
-@frozen(kw_only=True)
-class AttemptEvent:
+class AttemptEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One request that was sent, or that could not be sent.
 
     `operation` is the spec's operation id; `path` is below the base URL, without the query.

@@ -1,38 +1,58 @@
-"""What the API is made of, as frozen plain data.
+"""What calls return: frozen plain data.
 
-The names are the generated ones (openapi.yaml's, in snake case). The field that identifies a thing
-is always there; any other is None when the server did not say. What no field covers is in `extra`,
-under the server's own name: the contract dialect and the live one differ in what they tell
-(docs/dialects.md), and servers gain fields. Models compare, hash, copy and pickle, and
-`attrs.asdict` makes plain dicts of them.
+The names are the generated ones: openapi.yaml's, in snake case. The field that identifies a thing
+is always set; any other is None when the server does not send it. Keys without a field are kept in
+`extra`, under the server's own names: the contract dialect and the live one differ in what they
+send (docs/dialects.md), and servers gain keys. Models compare, hash, copy and pickle, and
+`to_dict()` makes plain dicts of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
-from attrs import field, frozen
+import msgspec
 
 from .errors import PaperspaceError
 
 T = TypeVar("T")
 
+Timestamp: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time to the microsecond, with a time zone: the server's, or UTC where the server names none."""
 
-@frozen(kw_only=True, slots=False)
-class Project:
+
+class _Data(msgspec.Struct, frozen=True, kw_only=True):
+    def to_dict(self) -> dict[str, Any]:
+        """Return this and all models in it as plain dicts.
+
+        The keys are the names of the fields, as programs see them on the models; `extra` stays
+        under its own. Tuples and datetimes stay what they are, so that nothing is lost, and
+        `json.dumps(project.to_dict(), default=str)` writes them as JSON.
+        """
+        plain: dict[str, Any] = msgspec.to_builtins(self, builtin_types=(datetime,))
+        return plain
+
+
+class _Resource(_Data, frozen=True, kw_only=True):
+    def __hash__(self) -> int:
+        names = (name for name in self.__struct_fields__ if name != "extra")  # a dict has no hash
+        return hash((type(self), *(getattr(self, name) for name in names)))
+
+
+class Project(_Resource, frozen=True, kw_only=True):
     """A project (schema `Project`).
 
-    `description` and `team_id` are never given by the live server.
+    The live server never sends `description` and `team_id`.
     """
 
     id: str
     name: str
     description: str | None = None
     team_id: str | None = None
-    dt_created: datetime | None = None
-    extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
+    dt_created: Timestamp | None = None
+    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
     @property
     def is_deleted(self) -> bool:
@@ -40,19 +60,18 @@ class Project:
         return self.extra.get("dtDeleted") is not None
 
 
-@frozen(kw_only=True, slots=False)
-class Collaborator:
+class Collaborator(_Resource, frozen=True, kw_only=True):
     """A user who may work in a project (schema `Collaborator`).
 
-    `role` and `project_id` are never given by the live server. A role that this version does not
-    know is kept as it came.
+    The live server never sends `role` and `project_id`. A role that this version does not know is
+    kept as the server sent it.
     """
 
     user_id: str
     email: str | None = None
     role: str | None = None
     project_id: str | None = None
-    extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
+    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
     @property
     def is_deleted(self) -> bool:
@@ -60,18 +79,16 @@ class Collaborator:
         return self.extra.get("dtDeleted") is not None
 
 
-@frozen(kw_only=True, slots=False)
-class Secret:
+class Secret(_Resource, frozen=True, kw_only=True):
     """The name of a secret and its times (schema `Secret`). Its value is never returned."""
 
     name: str
-    dt_created: datetime | None = None
-    dt_modified: datetime | None = None
-    extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
+    dt_created: Timestamp | None = None
+    dt_modified: Timestamp | None = None
+    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
 
-@frozen(kw_only=True, slots=False)
-class ActivityEvent:
+class ActivityEvent(_Resource, frozen=True, kw_only=True):
     """Something that happened to a project (schema `ActivityEvent`).
 
     `type_` is the kind of event, such as `deployment.created`; the live server calls it `action`.
@@ -81,8 +98,8 @@ class ActivityEvent:
     type_: str | None = None
     message: str | None = None
     user_id: str | None = None
-    dt_created: datetime | None = None
-    extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
+    dt_created: Timestamp | None = None
+    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
     @property
     def type(self) -> str | None:
@@ -90,20 +107,18 @@ class ActivityEvent:
         return self.type_
 
 
-@frozen(kw_only=True, slots=False)
-class Model:
+class Model(_Resource, frozen=True, kw_only=True):
     """A model that is associated with a project (the item of `listProjectModels`)."""
 
     id: str
     name: str | None = None
-    extra: Mapping[str, object] = field(factory=dict[str, object], hash=False)
+    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
 
-@frozen(kw_only=True)
-class ProjectSnapshot:
-    """A project and what it holds, read one after the other: not one moment in time.
+class ProjectSnapshot(_Data, frozen=True, kw_only=True):
+    """A project and its parts, read one after the other: not one moment in time.
 
-    `included` names the parts that were read; what was not read is empty, too.
+    `included` names the parts that were read; a part that was not read is empty, too.
     """
 
     project: Project
@@ -115,25 +130,32 @@ class ProjectSnapshot:
     included: tuple[str, ...] = ("collaborators", "secrets", "tags", "models")
 
 
-def _said(error: PaperspaceError) -> tuple[type[PaperspaceError], str]:
-    return type(error), str(error)
-
-
-@frozen(kw_only=True)
-class ProjectFailure:
+class ProjectFailure(_Data, frozen=True, kw_only=True):
     """A project that an inventory could not read, and why.
 
-    `is_gone` says that there is no such project, or none any more: it may have been deleted after
-    it was listed. Failures are equal where their errors say the same.
+    `is_gone` says that the project does not exist, or no longer: it may have been deleted after it
+    was listed. Failures are equal where their errors say the same.
     """
 
     project_id: str
-    error: PaperspaceError = field(eq=_said)
+    error: PaperspaceError
     is_gone: bool
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as a dict. `error` stays an exception, which has no plain form."""
+        return msgspec.structs.asdict(self)
 
-@frozen(kw_only=True)
-class RoleChange:
+    def _key(self) -> tuple[object, ...]:
+        return self.project_id, type(self.error), str(self.error), self.is_gone
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, ProjectFailure) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+
+class RoleChange(_Data, frozen=True, kw_only=True):
     """A user whose role is changed from `before` to `after`, by removing and adding again."""
 
     user_id: str
@@ -141,12 +163,11 @@ class RoleChange:
     after: str
 
 
-@frozen(kw_only=True)
-class Changes:
+class Changes(_Data, frozen=True, kw_only=True):
     """What a `sync` has changed, or would change: names or ids, sorted.
 
-    Of collaborators, `changed` are those whose role is another, and `not_compared` the ids of those
-    whose role the server does not tell (docs/dialects.md): they stay as they are.
+    Of collaborators, `changed` are those with another role than the wanted one. `not_compared` are
+    the ids of those whose role the server does not tell (docs/dialects.md): they are not changed.
     """
 
     added: tuple[str, ...] = ()
@@ -160,8 +181,7 @@ class Changes:
         return not (self.added or self.removed or self.changed)
 
 
-@frozen(kw_only=True)
-class Page(Generic[T]):
+class Page(_Data, Generic[T], frozen=True, kw_only=True):
     """One page of a listing.
 
     `next_cursor` is where the next page begins (pass it as `after`); None on the last page.

@@ -15,8 +15,8 @@ from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import attrs
 import httpx
+import msgspec
 from attrs import frozen
 
 import paperspace_projects._http.error_mapping as answers
@@ -194,8 +194,8 @@ def _texts(outcome: object) -> Iterator[str]:
             todo += thing
         elif isinstance(thing, PaperspaceError):
             todo += [thing.args, vars(thing)]
-        elif attrs.has(kind := type(thing)):
-            todo += [getattr(thing, each.name) for each in attrs.fields(kind)]
+        elif isinstance(thing, msgspec.Struct):
+            todo += msgspec.structs.astuple(thing)
 
 
 def _crash_report(error: PaperspaceError) -> Iterator[str]:

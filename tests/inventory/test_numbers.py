@@ -10,7 +10,6 @@ import httpx
 import pytest
 from inventory.taking import Answering, Taker
 
-import paperspace_projects._api.strict_json as reading
 from paperspace_projects import Project, ProjectFailure, ProjectSnapshot, RateLimitError
 from paperspace_projects.inventory import read_jsonl, write_jsonl
 from paperspace_projects.inventory.options import PARTS
@@ -30,14 +29,8 @@ def strictly(text: str) -> Any:
     return json.loads(text, parse_constant=refuse)
 
 
-@pytest.mark.parametrize("with_orjson", [True, False])
 @pytest.mark.parametrize("is_live", [True, False])
-def test_numbers_beyond_all_floats_stop_no_export(
-    taker: Taker, is_live: bool, with_orjson: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if not with_orjson:
-        monkeypatch.setattr(reading, "_quick", lambda: None)
-
+def test_numbers_beyond_all_floats_stop_no_export(taker: Taker, is_live: bool) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         path, items = request.url.path, "[]"
         if path == "/v1/projects/p2":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-import attrs
+import msgspec
 
 from ..errors import InvalidArgumentError, StalePlanError
 from ..models import Changes, Collaborator, Project, RoleChange
@@ -70,7 +70,7 @@ def check_roles(changes: Changes, now: Changes) -> Changes:
         if found.get(each.user_id, planned) != planned:
             step = f"change the role of {each.user_id!r} to {each.after}"
             raise StalePlanError(step, planned=planned, found=found[each.user_id])
-    return attrs.evolve(
+    return msgspec.structs.replace(
         changes, changed=tuple(each for each in changes.changed if each.user_id in found)
     )
 

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from .._api import decoding as wire
-from .._api import strict_json as json
 from .._api.error_body import error_body, is_error
 from .._api.operations import Call
 from .._retry.decision_table import Failure, Safety, failure_for_status, parse_retry_after
@@ -80,18 +79,18 @@ def read(call: Call[T], answer: Answer, *, key: Hidden, now: Callable[[], float]
     try:
         text = decoded(answer)
         hidden = (*call.hidden, key) if may_hold(text, key) else call.hidden
-        data = redact_json(parse(text), hidden)
+        data = redact_json(wire.parse(text), hidden)
     except (ValueError, RecursionError) as error:
         if not 200 <= answer.status < 300:
             return _failed_with_status(call, answer, None, key, now)
         problem = "JSON that is nested too deeply" if isinstance(error, RecursionError) else error
         found = f"{problem}{_excerpt(call, answer, key)}"
-        return _unreadable(call, answer, wire.Unreadable("$", "JSON", found), key)
+        return _unreadable(call, answer, wire.DecodeError("$", "JSON", found), key)
     if not 200 <= answer.status < 300 or is_error(data, STATUS_OF_CODE):
         return _failed_with_status(call, answer, data, key, now)
     try:
         return call.read(data)
-    except wire.Unreadable as error:
+    except wire.DecodeError as error:
         return _unreadable(call, answer, error, key)
 
 
@@ -113,11 +112,6 @@ def decoded(answer: Answer) -> str:
     if text and not text.isspace() and "html" in answer.headers.get("content-type", "").lower():
         raise ValueError("an HTML page")
     return text
-
-
-def parse(text: str) -> object:
-    """The JSON of a text, `wire.NO_BODY` where it is empty; raises what `json.parse` raises."""
-    return wire.NO_BODY if not text or text.isspace() else json.parse(text)
 
 
 def _excerpt(call: Call[Any], answer: Answer, key: Hidden) -> str:
@@ -144,7 +138,7 @@ def _context(call: Call[Any], answer: Answer, key: Hidden) -> dict[str, Any]:
     return {**context_of(call), "status_code": answer.status, "request_id": request_id}
 
 
-def _unreadable(call: Call[Any], answer: Answer, why: wire.Unreadable, key: Hidden) -> Failed:
+def _unreadable(call: Call[Any], answer: Answer, why: wire.DecodeError, key: Hidden) -> Failed:
     text = (
         f"the answer ({answer.status}) cannot be read: "
         f"at {why.path}, expected {why.expected}, found {why.found}"

@@ -7,32 +7,21 @@ that no encoding, and no line separator within a name, can spoil a file.
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Protocol, TypeAlias, TypeVar, cast
+from typing import Protocol, TypeAlias, cast
 
+import msgspec
 from msgspec import Struct
 
 from .. import errors
 from ..errors import InvalidArgumentError, PaperspaceError
-from ..models import (
-    ActivityEvent,
-    Collaborator,
-    Model,
-    Project,
-    ProjectFailure,
-    ProjectSnapshot,
-    Secret,
-)
-from .fields import field_names
+from ..models import ProjectFailure, ProjectSnapshot
 from .options import Result
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 """What JSON can hold."""
-
-T = TypeVar("T")
 
 
 class Writable(Protocol):
@@ -96,37 +85,24 @@ def to_json(result: Result) -> dict[str, Json]:
 
     A float that JSON cannot hold is text: `inf`, `-inf`, `nan`. A server sends none.
     """
+<<<<<<< HEAD
     if isinstance(result, ProjectSnapshot):
-        return cast("dict[str, Json]", _plain(result))
+        return _plain(result.to_dict())
     error = {
         "type": type(result.error).__name__,
         "args": result.error.args,
         "text": str(result.error),
         "state": vars(result.error),
     }
-    return {
-        "project_id": result.project_id,
-        "is_gone": result.is_gone,
-        "error": json.loads(
-            json.dumps(error, default=str), parse_constant=lambda constant: str(float(constant))
-        ),
-    }
+    return _plain({"project_id": result.project_id, "is_gone": result.is_gone, "error": error})
 
 
-def _plain(value: Any) -> Json:
-    match value:
-        case datetime():
-            return value.isoformat()
-        case float() if not math.isfinite(value):
-            return str(value)
-        case None | str() | int() | float():
-            return value
-        case list() | tuple():
-            return [_plain(each) for each in cast("list[Any]", value)]
-        case dict():
-            return {key: _plain(each) for key, each in cast("dict[str, Any]", value).items()}
-        case _:
-            return {name: _plain(getattr(value, name)) for name in field_names(type(value))}
+def _plain(data: Mapping[str, object]) -> dict[str, Json]:
+    plain: dict[str, Json] = json.loads(
+        json.dumps(data, default=lambda each: each.isoformat() if isinstance(each, datetime) else str(each)),
+        parse_constant=lambda constant: str(float(constant)),
+    )
+    return plain
 
 
 def from_json(data: Mapping[str, Json]) -> Result:
@@ -136,41 +112,11 @@ def from_json(data: Mapping[str, Json]) -> Result:
         InvalidArgumentError: `to_json` did not make the data.
     """
     try:
-        return _failure(data) if "error" in data else _snapshot(data)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        return _failure(data) if "error" in data else msgspec.convert(data, ProjectSnapshot)
+    except (LookupError, TypeError, ValueError, AttributeError, msgspec.ValidationError) as error:
         raise InvalidArgumentError(
-            "data", f"what to_json returns: {type(error).__name__}: {error}"
+            "data", f"what to_json returns ({type(error).__name__}: {error})"
         ) from None
-
-
-def _snapshot(data: Mapping[str, Json]) -> ProjectSnapshot:
-    return ProjectSnapshot(
-        project=_model(Project, data["project"]),
-        collaborators=_models(Collaborator, data["collaborators"]),
-        secrets=_models(Secret, data["secrets"]),
-        tags=_texts(data["tags"]),
-        models=_models(Model, data["models"]),
-        activity=_models(ActivityEvent, data["activity"]),
-        included=_texts(data["included"]),
-    )
-
-
-def _models(kind: type[T], data: Json) -> tuple[T, ...]:
-    return tuple(_model(kind, each) for each in cast("list[Json]", data))
-
-
-def _model(kind: type[T], data: Json) -> T:
-    values = {
-        name: datetime.fromisoformat(cast("str", value))
-        if name.startswith("dt_") and value is not None
-        else value
-        for name, value in cast("dict[str, Json]", data).items()
-    }
-    return cast("Callable[..., T]", kind)(**values)
-
-
-def _texts(data: Json) -> tuple[str, ...]:
-    return tuple(cast("list[str]", data))
 
 
 def _failure(data: Mapping[str, Json]) -> ProjectFailure:
@@ -180,10 +126,10 @@ def _failure(data: Mapping[str, Json]) -> ProjectFailure:
         kind = PaperspaceError  # the class is the user's own
     error = kind.__new__(kind)
     error.args = tuple(cast("list[Json]", saved["args"]))
-    state = cast("dict[str, Json]", saved["state"])
-    vars(error).update(state)
+    state = vars(error)
+    state.update(cast("dict[str, Json]", saved["state"]))
     if "issues" in state:
-        vars(error)["issues"] = _texts(state["issues"])
+        state["issues"] = tuple(state["issues"])
     return ProjectFailure(
         project_id=cast("str", data["project_id"]), error=error, is_gone=bool(data["is_gone"])
     )

@@ -18,7 +18,6 @@ from .. import config
 from ..config import KeySource, Settings
 from ..errors import ConfigurationError, DeadlineExceededError, ExecutorError, InvalidArgumentError
 from ..models import Project
-from .fields import replace_fields
 from .options import InventoryOptions, Part, Result
 from .progress import Progress
 from .scheduler import LIST_PROJECTS, BaseScheduler, ListTask
@@ -90,7 +89,7 @@ def empty_batch(
             "http_client, transport or ssl_context: make one without, or do without executor"
         )
     return Batch(
-        settings=replace_fields(settings, team=key_source.team),
+        settings=structs.replace(settings, team=key_source.team),
         key_variable=key_source.variable,
         include=options.include,
         concurrency=min(BATCH_SIZE, options.concurrency),
@@ -151,7 +150,7 @@ class BatchScheduler(BaseScheduler):
         count = min(BATCH_SIZE, len(self._known))
         batch = structs.replace(
             self._batch,
-            settings=replace_fields(self._batch.settings, deadline=seconds),
+            settings=structs.replace(self._batch.settings, deadline=seconds),
             projects=tuple(self._known.popleft() for _ in range(count)),
         )
         try:
@@ -235,7 +234,7 @@ def _client_for(batch: Batch) -> Client:
     """Return this process's client for such batches, made once, closed at exit."""
     from .. import Client
 
-    settings = replace_fields(batch.settings, deadline=None)
+    settings = structs.replace(batch.settings, deadline=None)
     key, source = config.find_key(None, settings.team)
     if source != KeySource(variable=batch.key_variable, team=settings.team):
         raise ConfigurationError(

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType, NoneType
 from typing import Any, get_type_hints
 
-import attrs
 from spec.contract.kinds import Array, Kind, Nullable
 from spec.contract.schemas import Object, Property
 
@@ -37,7 +36,7 @@ def plain(kind: Kind) -> Kind:
 def missing_fields(model: type[Any], kind: Object) -> Iterator[str]:
     """What an overlay model lacks, has too much, or has of another type than its schema."""
     where = f"{FOLDER}/models.py"
-    fields = {each.name for each in attrs.fields(model)} - {"extra"}
+    fields = set(model.__struct_fields__) - {"extra"}
     hints = get_type_hints(model)
     for each in kind.properties:
         if each.attribute not in fields:
@@ -51,6 +50,17 @@ def missing_fields(model: type[Any], kind: Object) -> Iterator[str]:
             f"remove `{name}` from `models.{model.__name__}` ({where}): "
             f"{kind.place}/properties does not have it"
         )
+
+
+def misread_keys(model: type[Any], kind: Object) -> Iterator[str]:
+    """What the decoder reads a field from, where that is not the key of the schema."""
+    for each in kind.properties:
+        key = module("_api.decoding").key_of(each.attribute)
+        if each.attribute in model.__struct_fields__ and key != each.name:
+            yield (
+                f"let `{each.attribute}` of `models.{model.__name__}` be read from {each.name!r}, "
+                f"not {key!r} ({FOLDER}/_api/decoding.py): {each.kind.place}"
+            )
 
 
 def _type_problem(model: type[Any], each: Property, found: Any) -> Iterator[str]:

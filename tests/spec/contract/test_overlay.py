@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import attrs
+import msgspec
 import pytest
 from spec.contract import generated, overlay
 from spec.contract.arguments import answer_kind, canonical, expected_request, server
@@ -218,21 +218,37 @@ def test_a_model_has_a_field_for_each_property(name: str) -> None:
     verdict(overlay.missing_fields(model, kinds[name]))
 
 
+@pytest.mark.parametrize("name", MODELS)
+def test_a_field_is_read_from_the_key_of_its_property(name: str) -> None:
+    kinds = {each.text: each for each in OBJECTS}
+    if name not in kinds:
+        pytest.skip("see test_a_model_has_a_field_for_each_property")
+    verdict(overlay.misread_keys(getattr(overlay.module("models"), name), kinds[name]))
+
+
+def test_a_key_that_is_not_the_field_in_camel_case_is_told() -> None:
+    kind = made_up({"ID": {"type": "string"}, "name": {"type": "string"}}, required=())
+    found = list(overlay.misread_keys(overlay.module("models").Project, kind))
+    here = f"({FOLDER}/_api/decoding.py): {THERE}/ID"
+    assert found == [f"let `id` of `models.Project` be read from 'ID', not 'id' {here}"]
+
+
 def test_every_model_of_the_overlay_is_compared_with_its_twin() -> None:
     """A model that somebody adds must be named above, unless nothing generated is behind it."""
     models = overlay.module("models")
     own = {
         name
         for name, thing in vars(models).items()
-        if attrs.has(thing) and thing.__module__ == models.__name__
+        if isinstance(thing, type) and issubclass(thing, msgspec.Struct)
+        if thing.__module__ == models.__name__ and not name.startswith("_")
     }
     of_ours = {"ProjectSnapshot", "ProjectFailure", "Changes", "RoleChange", "Page"}
     assert own == {*MODELS, *of_ours}, f"{FOLDER}/models.py"
 
 
-def made_up(properties: Mapping[str, Any]) -> Object:
+def made_up(properties: Mapping[str, Any], required: tuple[str, ...] = ("id", "name")) -> Object:
     """A schema that the spec does not have."""
-    value = {"type": "object", "required": ["id", "name"], "properties": properties}
+    value = {"type": "object", "required": [*required], "properties": properties}
     kind = kind_of(Place(value, "#/components/schemas/Project"), ("Project",))
     assert isinstance(kind, Object)
     return kind

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-import attrs
 import pytest
 from support.driving import Driver
 from support.servers import Script, json, status
@@ -264,7 +263,7 @@ def test_a_null_is_the_same_as_nothing_said(drive: Driver, operation: str, field
 def test_nulls_everywhere_are_read(drive: Driver, operation: str) -> None:
     nulls = dict.fromkeys([*FIELDS[operation], "user", "action", "actor", "whatever"])
     read = one(drive, operation, {**nulls, **IDENTITIES[operation]})
-    fields = attrs.asdict(read)
+    fields = read.to_dict()
     assert all(
         value is None
         for value in fields.values()
@@ -306,7 +305,7 @@ def test_an_unknown_kind_of_event_is_kept_as_it_came(drive: Driver, key: str) ->
         ("2026-03-18T11:30:00+02:00", WHEN),
         ("2026-03-18T04:00:00.000-05:30", WHEN),
         ("2026-03-18T09:30:00.123Z", WHEN + timedelta(milliseconds=123)),
-        ("2026-03-18T09:30:00.123456789Z", WHEN + timedelta(microseconds=123456)),
+        ("2026-03-18T09:30:00.123456789Z", WHEN + timedelta(microseconds=123457)),
         ("2026-03-18T09:30:00.1Z", WHEN + timedelta(milliseconds=100)),
         ("2026-03-18T09:30Z", WHEN),
         ("2026-03-18", WHEN.replace(hour=0, minute=0)),

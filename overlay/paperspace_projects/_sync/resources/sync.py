@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 from ..._api import diff as differences
 from ..._api.presence import present
@@ -141,7 +141,7 @@ def sync_roles(
 
 def _without_role(changes: Changes, user_id: str) -> Changes:
     """The changes, where a user who was to be added is in with a role that is not told."""
-    return attrs.evolve(
+    return msgspec.structs.replace(
         changes,
         added=tuple(each for each in changes.added if each != user_id),
         not_compared=tuple(sorted({*changes.not_compared, user_id})),

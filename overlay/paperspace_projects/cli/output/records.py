@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
-import attrs
+import msgspec
 from attrs import frozen
 
 from ...models import ActivityEvent, Collaborator, Model, Project, Secret
@@ -71,21 +71,20 @@ def _at(record: Record, name: str) -> object:
     return value
 
 
-def _plain(_: object, __: object, value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-def as_dict(thing: attrs.AttrsInstance) -> Record:
+def as_dict(thing: Project | ActivityEvent | Collaborator | Secret | Model) -> Record:
     """A model as plain data."""
-    return attrs.asdict(thing, value_serializer=_plain)
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in thing.to_dict().items()
+    }
 
 
 def _event(event: ActivityEvent) -> Record:
     return {name.rstrip("_"): value for name, value in as_dict(event).items()}
 
 
-def _fields(model: type[attrs.AttrsInstance]) -> tuple[str, ...]:
-    return tuple(each.name.rstrip("_") for each in attrs.fields(model))
+def _fields(model: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(name.rstrip("_") for name in model.__struct_fields__)
 
 
 def _tag(name: str) -> Record:
