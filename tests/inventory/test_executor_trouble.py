@@ -183,7 +183,7 @@ def test_what_a_batch_has_read_when_its_time_is_over_comes_first(
     assert taken.names == names(0, 1)
     assert isinstance(taken.error, DeadlineExceededError)
     assert "2 projects are done" in str(taken.error)
-    assert 990 < executor.batches[0].settings.deadline < 1000  # what it gives is to come in time
+    assert 990 < executor.batches[0].deadline < 1000  # what it gives is to come in time
 
 
 def test_an_executor_that_is_shut_down_ends_it_after_what_was_begun(

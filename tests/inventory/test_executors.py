@@ -187,7 +187,7 @@ def test_no_key_is_in_what_is_sent(
         assert b"another" not in sent
     (_, (batch,), _) = pickle.loads(sending.sent[0])
     found = ("PAPERSPACE_API_KEY", None) if where == "variable" else (None, "ours")
-    assert (batch.key_variable, batch.settings.team) == found
+    assert (batch.key_source.variable, batch.key_source.team) == found
 
 
 def test_a_worker_without_the_variable_says_so(
@@ -371,4 +371,4 @@ def test_the_deadline_holds_where_the_work_is_done(taker: Taker, sending: Sendin
     assert taken.error.operation == "inventory"
     assert not [each for each in taken.results if isinstance(each, ProjectFailure)]
     (_, (batch,), _) = pickle.loads(sending.sent[0])
-    assert 0.05 < batch.settings.deadline <= 0.2
+    assert 0.05 < batch.deadline <= 0.2

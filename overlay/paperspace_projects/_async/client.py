@@ -273,12 +273,9 @@ class AsyncClient:
         )
         batch = None
         if executor is not None:
+            settings = self.with_options(deadline=None).settings
             batch = empty_batch(
-                session.settings,
-                session.key_source,
-                options,
-                executor,
-                session.pools.are_own,
+                settings, session.key_source, options, executor, session.pools.are_own
             )
         return read_inventory(
             self, session.begin_deadline, options, project_ids, executor=executor, batch=batch

@@ -115,9 +115,9 @@ class AsyncWorkerPool:
         self._callbacks = _Queue[Callback]()
         self._futures: set[Future[object]] = set()
         self._scope = anyio.CancelScope()
-        self._ended: anyio.Event | None = None
+        self._is_started = False
+        self._ended = anyio.Event()
         self._raised: BaseException | None = None
-        self._is_reported = False
         self.lock: anyio.Lock = anyio.Lock()
 
     def submit(self, job: Job) -> None:
@@ -190,7 +190,7 @@ class AsyncWorkerPool:
         """Cancel the workers, and wait until they have ended."""
         self.is_stopped = True
         self._scope.cancel()
-        if self._ended is not None:
+        if self._is_started:
             with anyio.CancelScope(shield=True):
                 await self._ended.wait()
 
@@ -216,26 +216,37 @@ class AsyncWorkerPool:
                         await self.receive()
         finally:
             await self.stop()
-        if not isinstance(self._raised, Exception) and not self._is_reported:
-            self._report()
+        if exc is not self._raised and not isinstance(self._raised, Exception | None):
+            raise self._raised
 
     def _start(self) -> None:
-        if self._ended is None:
-            self._ended = anyio.Event()
-            _run_in_background(self._run, self._end)
+        if self._is_started:
+            return
+        self._is_started = True
+        if isinstance(current_token().native_token, asyncio.AbstractEventLoop):
+            task = asyncio.ensure_future(self._run())
+            _BACKGROUND_TASKS.add(task)
+            task.add_done_callback(_BACKGROUND_TASKS.discard)
+            task.add_done_callback(lambda _: self._end())  # also if it is cancelled at once
+        else:
+            import trio
 
-    def _end(self) -> None:
-        if self._ended is not None:
-            self._ended.set()
-        # For a caller who still waits: somebody else cancelled the workers before they began.
-        self._callbacks.put(partial(_raise, asyncio.CancelledError()))
+            trio.lowlevel.spawn_system_task(self._run, context=contextvars.copy_context())
 
     async def _run(self) -> None:
-        with self._scope:
-            async with anyio.create_task_group() as workers:
-                workers.start_soon(self._work, self._iterations, name=self._name)
-                for _ in range(self._size):
-                    workers.start_soon(self._work, self._jobs, name=self._name)
+        try:
+            with self._scope:
+                async with anyio.create_task_group() as workers:
+                    workers.start_soon(self._work, self._iterations, name=self._name)
+                    for _ in range(self._size):
+                        workers.start_soon(self._work, self._jobs, name=self._name)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        self._ended.set()
+        # For a caller who still waits: somebody else has cancelled all workers.
+        self._callbacks.put(partial(_raise, asyncio.CancelledError()))
 
     async def _work(self, jobs: _Queue[Job]) -> None:
         """Carry out jobs. What one raises would end the event loop here: the caller raises it."""
@@ -251,12 +262,7 @@ class AsyncWorkerPool:
             raise
         except BaseException as error:
             self._raised = self._raised or error
-            self._callbacks.put(self._report)
-
-    def _report(self) -> None:
-        self._is_reported = True
-        if self._raised is not None:
-            raise self._raised
+            self._callbacks.put(partial(_raise, self._raised))
 
 
 def _raise(error: BaseException) -> NoReturn:
@@ -265,22 +271,3 @@ def _raise(error: BaseException) -> NoReturn:
 
 _BACKGROUND_TASKS: set[asyncio.Task[None]] = set()
 """asyncio itself keeps weak references only."""
-
-
-def _run_in_background(function: Callable[[], Awaitable[None]], on_end: Callback) -> None:
-    """Run a function in a task that belongs to no other, in this context; then call `on_end`."""
-    if isinstance(current_token().native_token, asyncio.AbstractEventLoop):
-        task = asyncio.ensure_future(function())
-        _BACKGROUND_TASKS.add(task)
-        task.add_done_callback(_BACKGROUND_TASKS.discard)
-        task.add_done_callback(lambda _: on_end())
-        return
-    import trio
-
-    async def run() -> None:
-        try:
-            await function()
-        finally:
-            on_end()
-
-    trio.lowlevel.spawn_system_task(run, context=contextvars.copy_context())

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from typing import Final, Self, TypeAlias, TypeVar, cast
+from typing import Final, NoReturn, Self, TypeAlias, TypeVar, cast
 
 from .._api import validation as arguments
 from ..errors import InvalidArgumentError
@@ -76,7 +76,6 @@ class WorkerPool:
         self._futures: set[Future[object]] = set()
         self._stopped = threading.Event()
         self._raised: BaseException | None = None
-        self._is_reported = False
         self.is_abandoned: bool = False
         """Whether nobody waits for jobs any more, as after a Ctrl-C."""
         self.lock: threading.Lock = threading.Lock()
@@ -184,7 +183,7 @@ class WorkerPool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, exc_type: object, exc: object, traceback: object) -> None:
         """Cancel futures and stop the workers.
 
         Futures that have begun are waited for while time is left. A `SystemExit` or the like of a
@@ -198,8 +197,8 @@ class WorkerPool:
         finally:
             if not self.is_abandoned:
                 self.stop()
-        if not isinstance(self._raised, Exception) and not self._is_reported:
-            self._report()
+        if exc is not self._raised and not isinstance(self._raised, Exception | None):
+            raise self._raised
 
     def _work(self) -> None:
         CALLED_OFF.set(self._stopped)
@@ -208,12 +207,11 @@ class WorkerPool:
                 callback = job()
             except BaseException as error:  # the caller raises it; a thread would lose it
                 self._raised = self._raised or error
-                callback = self._report
+                callback = partial(_raise, self._raised)
             self._callbacks.put(callback)
         # The next one ends by it, too: a Ctrl-C in `submit` may leave more threads than are known.
         self._jobs.put(None)
 
-    def _report(self) -> None:
-        self._is_reported = True
-        if self._raised is not None:
-            raise self._raised
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error

@@ -85,7 +85,6 @@ def to_json(result: Result) -> dict[str, Json]:
 
     A float that JSON cannot hold is text: `inf`, `-inf`, `nan`. A server sends none.
     """
-<<<<<<< HEAD
     if isinstance(result, ProjectSnapshot):
         return _plain(result.to_dict())
     error = {
@@ -99,10 +98,14 @@ def to_json(result: Result) -> dict[str, Json]:
 
 def _plain(data: Mapping[str, object]) -> dict[str, Json]:
     plain: dict[str, Json] = json.loads(
-        json.dumps(data, default=lambda each: each.isoformat() if isinstance(each, datetime) else str(each)),
+        json.dumps(data, default=_text),
         parse_constant=lambda constant: str(float(constant)),
     )
     return plain
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def from_json(data: Mapping[str, Json]) -> Result:

@@ -35,14 +35,15 @@ _MARGIN: Final = 1.0
 class Batch(Struct, frozen=True, kw_only=True):
     """Some projects, or ids of some, and what a worker needs to read them.
 
-    The key is that of `settings.team`, or else in the environment variable `key_variable`.
-    `concurrency` is how many requests are sent at a time.
+    `deadline` is how many seconds the batch may take, `concurrency` how many requests it sends at a
+    time. The client's own deadline is not among its `settings`.
     """
 
     settings: Settings
-    key_variable: str | None
+    key_source: KeySource
     include: tuple[Part, ...]
     concurrency: int
+    deadline: float | None = None
     projects: tuple[str | Project, ...] = ()
 
 
@@ -63,7 +64,7 @@ def empty_batch(
     """Return a batch without projects, from which the others are made.
 
     Args:
-        settings: The client's.
+        settings: The client's, without its deadline.
         key_source: Where the client's key was found; None if it was an argument.
         options: The options of the inventory.
         executor: The user's executor.
@@ -89,8 +90,8 @@ def empty_batch(
             "http_client, transport or ssl_context: make one without, or do without executor"
         )
     return Batch(
-        settings=structs.replace(settings, team=key_source.team),
-        key_variable=key_source.variable,
+        settings=settings,
+        key_source=key_source,
         include=options.include,
         concurrency=min(BATCH_SIZE, options.concurrency),
     )
@@ -150,7 +151,7 @@ class BatchScheduler(BaseScheduler):
         count = min(BATCH_SIZE, len(self._known))
         batch = structs.replace(
             self._batch,
-            settings=structs.replace(self._batch.settings, deadline=seconds),
+            deadline=seconds,
             projects=tuple(self._known.popleft() for _ in range(count)),
         )
         try:
@@ -195,7 +196,7 @@ def read_batch(batch: Batch) -> BatchResult:
     """
     results: list[Result] = []
     try:
-        client = _client_for(batch).with_options(deadline=batch.settings.deadline)
+        client = _client_for(batch).with_options(deadline=batch.deadline)
         for result in client.inventory(
             batch.projects, include=batch.include, concurrency=batch.concurrency, in_order=True
         ):
@@ -234,18 +235,17 @@ def _client_for(batch: Batch) -> Client:
     """Return this process's client for such batches, made once, closed at exit."""
     from .. import Client
 
-    settings = structs.replace(batch.settings, deadline=None)
-    key, source = config.find_key(None, settings.team)
-    if source != KeySource(variable=batch.key_variable, team=settings.team):
+    key, source = config.find_key(None, batch.key_source.team)
+    if source != batch.key_source:
         raise ConfigurationError(
-            f"{batch.key_variable} is not set where an executor's worker is to read projects: "
+            f"{batch.key_source.variable} is not set where an executor's worker reads projects: "
             "set it there as well, or name a team of the credentials file with team=..."
         )
     with _LOCK:
-        for known, its_key, client in _CLIENTS:
-            if (known, its_key) == (settings, key):
+        for settings, known_key, client in _CLIENTS:
+            if (settings, known_key) == (batch.settings, key):
                 return client
-        client = Client.from_settings(settings)
+        client = Client.from_settings(batch.settings, api_key=key)
         atexit.register(client.close)
-        _CLIENTS.append((settings, key, client))
+        _CLIENTS.append((batch.settings, key, client))
         return client
