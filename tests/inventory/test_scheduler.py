@@ -62,18 +62,18 @@ OPTIONS = st.builds(
     concurrency=st.integers(1, 6),
     in_order=st.booleans(),
     on_progress=st.none(),
+    lists_projects=st.booleans(),
 )
 
 
 @given(
     options=OPTIONS,
     sizes=st.lists(st.integers(1, 9), max_size=6),
-    lists=st.booleans(),
     fails=st.sets(st.integers(0, 60).map(str)),
     draw=st.data(),
 )
 def test_every_project_comes_out_once_whatever_ends_first(
-    options: InventoryOptions, sizes: list[int], lists: bool, fails: set[str], draw: st.DataObject
+    options: InventoryOptions, sizes: list[int], fails: set[str], draw: st.DataObject
 ) -> None:
     progress = Progress(None, None)
     ids = [str(number) for number in range(sum(sizes))]
@@ -83,10 +83,10 @@ def test_every_project_comes_out_once_whatever_ends_first(
             [Project(id=each, name="n") for each in ids[start : start + size]]
             for start, size in zip(starts, sizes, strict=True)
         ]
-        if lists
+        if options.lists_projects
         else [[each] for each in ids]
     )
-    play = Play(Scheduler(options, progress, lists=lists), pages, options.concurrency)
+    play = Play(Scheduler(options, progress), pages, options.concurrency)
     play.run(draw, fails)
     assert sorted(play.yielded, key=int) == ids
     assert not options.in_order or play.yielded == ids
@@ -95,7 +95,7 @@ def test_every_project_comes_out_once_whatever_ends_first(
 
 def test_a_hundred_thousand_projects_pass_through_a_few_at_a_time() -> None:
     options = InventoryOptions(include=("tags",), concurrency=16, in_order=True, on_progress=None)
-    scheduler = Scheduler(options, Progress(None, None), lists=True)
+    scheduler = Scheduler(options, Progress(None, None))
     listed = done = 0
     while not scheduler.is_done:
         task = scheduler.next_task()

@@ -28,6 +28,7 @@ class InventoryOptions(Struct, frozen=True, kw_only=True):
     concurrency: int
     in_order: bool
     on_progress: Callable[[InventoryProgress], object] | None
+    lists_projects: bool = True
 
 
 def check_options(
@@ -57,4 +58,5 @@ def check_options(
         concurrency=min(concurrency, settings.max_concurrency),
         in_order=in_order,
         on_progress=on_progress,
+        lists_projects=project_ids is None,
     )

@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
@@ -63,12 +64,7 @@ def empty_batch(
 ) -> Batch:
     """Return a batch without projects, from which the others are made.
 
-    Args:
-        settings: The client's, without its deadline.
-        key_source: Where the client's key was found; None if it was an argument.
-        options: The options of the inventory.
-        executor: The user's executor.
-        owns_connections: Whether the client has made its connections itself.
+    `settings` are the client's, without its deadline.
 
     Raises:
         InvalidArgumentError: the executor is not an `Executor`.
@@ -97,13 +93,6 @@ def empty_batch(
     )
 
 
-class SentBatch(Struct, frozen=True, eq=False):
-    """A batch that was submitted, and what to call when it is done."""
-
-    future: Future[BatchResult]
-    on_done: Callable[[], None]
-
-
 class BatchScheduler(BaseScheduler):
     """Submits batches to an executor; their requests together keep to `concurrency`."""
 
@@ -111,18 +100,19 @@ class BatchScheduler(BaseScheduler):
         self,
         options: InventoryOptions,
         progress: Progress,
-        *,
-        lists: bool,
         batch: Batch,
         executor: Executor,
+        *,
         time_left: Callable[[], float | None],
+        watch: Callable[[Future[BatchResult], Callable[[], None]], None],
     ) -> None:
         super().__init__(options, progress)
         self._batch = batch
         self._executor = executor
         self._time_left = time_left
+        self._watch = watch
         self._limit = options.concurrency // batch.concurrency
-        self._wanted = max(BATCH_SIZE, options.concurrency) if lists else BATCH_SIZE
+        self._wanted = max(BATCH_SIZE, options.concurrency if options.lists_projects else 0)
         self._sent: dict[Future[BatchResult], deque[Result] | None] = {}
 
     @property
@@ -131,36 +121,36 @@ class BatchScheduler(BaseScheduler):
         has_more = self._known or not self._progress.is_listed
         return self._is_over or not (self._sent or (has_more and not self._progress.is_stopped))
 
-    def next_task(self) -> ListTask | SentBatch | None:
-        """Submit the next batch; None if enough are with the executor."""
-        pending = sum(each is None for each in self._sent.values())
-        if self._progress.is_stopped or self._is_listing or pending >= self._limit:
-            return None
-        if len(self._known) < self._wanted and not self._progress.is_listed:
-            self._is_listing = True
-            return LIST_PROJECTS
-        return self._submit() if self._known else None
-
-    def _submit(self) -> SentBatch | None:
-        seconds = self._time_left()
-        if seconds is not None:
-            if seconds <= 0:
-                self._progress.stop()
+    def next_task(self) -> ListTask | None:
+        """Submit batches until the executor has enough; return a task if that takes projects."""
+        while not self._progress.is_stopped and not self._is_listing:
+            if sum(each is None for each in self._sent.values()) >= self._limit:
                 return None
-            seconds -= min(seconds / 10, _MARGIN)
+            if len(self._known) < self._wanted and self._begin_listing():
+                return LIST_PROJECTS
+            if not self._known:
+                return None
+            self._submit()
+        return None
+
+    def _submit(self) -> None:
+        seconds = self._time_left()
+        if seconds is not None and seconds <= 0:
+            self._progress.stop()
+            return
         count = min(BATCH_SIZE, len(self._known))
         batch = structs.replace(
             self._batch,
-            deadline=seconds,
+            deadline=None if seconds is None else seconds - min(seconds / 10, _MARGIN),
             projects=tuple(self._known.popleft() for _ in range(count)),
         )
         try:
             future = self._executor.submit(read_batch, batch)
         except Exception as error:
             self._progress.stop(executor_error(error, self._executor))
-            return None
-        self._sent[future] = None
-        return SentBatch(future, lambda: self._complete(future))
+        else:
+            self._sent[future] = None
+            self._watch(future, partial(self._complete, future))
 
     def _complete(self, future: Future[BatchResult]) -> None:
         try:
@@ -195,15 +185,16 @@ def read_batch(batch: Batch) -> BatchResult:
     raises comes from the executor.
     """
     results: list[Result] = []
+    error: Exception | None = None
     try:
         client = _client_for(batch).with_options(deadline=batch.deadline)
         for result in client.inventory(
             batch.projects, include=batch.include, concurrency=batch.concurrency, in_order=True
         ):
             results.append(result)
-    except Exception as error:
-        return BatchResult(results=tuple(results), error=error)
-    return BatchResult(results=tuple(results))
+    except Exception as raised:
+        error = raised
+    return BatchResult(results=tuple(results), error=error)
 
 
 def executor_error(error: Exception, executor: Executor) -> Exception:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -43,8 +43,7 @@ class ProjectBuilder:
 
     def __init__(self, project: str | Project, include: tuple[Part, ...]) -> None:
         self._include = include
-        self._project: Project | None = None
-        self._parts: dict[ReadPart, object] = {}
+        self._parts: dict[str, Any] = {}
         self._error: PaperspaceError | None = None
         self.unread: deque[ReadPart] = deque(include)
         self.pending: int = 0
@@ -54,9 +53,10 @@ class ProjectBuilder:
             self.unread.appendleft("project")
         else:
             self.id = project.id
-            self._project = project
+            self._parts["project"] = project
             if project.is_deleted:
-                self._set_error(not_there(project))
+                self._error = not_there(project)
+                self.unread.clear()
 
     @property
     def is_finished(self) -> bool:
@@ -71,31 +71,23 @@ class ProjectBuilder:
     def complete(self, part: ReadPart, value: object) -> None:
         """Add a part that was read."""
         self.pending -= 1
-        if part == "project":
-            self._project = cast("Project", value)
-        else:
-            self._parts[part] = value
+        self._parts[part] = value
 
     def fail(self, error: PaperspaceError | None) -> None:
         """Add the error of a part; None if it was not read because of the error of another one."""
         self.pending -= 1
-        if error is not None:
-            self._set_error(error)
-
-    def _set_error(self, error: PaperspaceError) -> None:
-        """Keep the first error, but prefer that there is no such project."""
+        self.unread.clear()
+        # The first error counts, but that there is no such project counts more.
         if self._error is None or isinstance(error, NotFoundError):
             self._error = error
-        self.unread.clear()
 
     def result(self) -> Result:
         """Return the snapshot, or the failure."""
         if self._error is not None:
             is_gone = isinstance(self._error, NotFoundError)
             return ProjectFailure(project_id=self.id, error=self._error, is_gone=is_gone)
-        parts: dict[str, Any] = {part: self._parts.get(part, ()) for part in PARTS}
-        project = cast("Project", self._project)  # given, or read, or there was an error
-        return ProjectSnapshot(project=project, included=self._include, **parts)
+        parts: dict[str, Any] = dict.fromkeys(PARTS, ()) | self._parts
+        return ProjectSnapshot(**parts, included=self._include)
 
 
 class BaseScheduler:
@@ -107,6 +99,13 @@ class BaseScheduler:
         self._known: deque[str | Project] = deque()
         self._is_listing = False
         self._is_over = False
+
+    def _begin_listing(self) -> bool:
+        """Note that more projects are being listed; return False if they are, or all are listed."""
+        if self._is_listing or self._progress.is_listed:
+            return False
+        self._is_listing = True
+        return True
 
     def add(self, projects: Collection[str | Project]) -> None:
         """Add the projects that a `ListTask` has found; none: all are listed."""
@@ -130,16 +129,11 @@ class BaseScheduler:
 class Scheduler(BaseScheduler):
     """Schedules the requests that workers of this process send.
 
-    Args:
-        options: The options of the inventory.
-        progress: Its progress.
-        lists: Whether the projects are listed page by page, ahead of time, as each page takes a
-            request; else ids come one by one.
+    Pages of the listing are requests too, and are read ahead of time; ids come one by one.
     """
 
-    def __init__(self, options: InventoryOptions, progress: Progress, *, lists: bool) -> None:
+    def __init__(self, options: InventoryOptions, progress: Progress) -> None:
         super().__init__(options, progress)
-        self._lists = lists
         self._current: ProjectBuilder | None = None
         self._begun: list[ProjectBuilder] = []
 
@@ -155,26 +149,20 @@ class Scheduler(BaseScheduler):
 
         That is twice as many tasks as there are workers, so that none of them waits for more.
         """
-        pending = sum(each.pending for each in self._begun) + (self._lists and self._is_listing)
-        if self._progress.is_stopped or pending >= 2 * self._options.concurrency:
+        limit, lists = self._options.concurrency, self._options.lists_projects
+        pending = sum(each.pending for each in self._begun) + (lists and self._is_listing)
+        if self._progress.is_stopped or pending >= 2 * limit:
             return None
-        has_room = len(self._begun) < self._options.concurrency
-        if self._needs_projects(has_room):
-            self._is_listing = True
+        if lists and len(self._known) < 2 * limit and self._begin_listing():
             return LIST_PROJECTS
         while self._current is None or not self._current.unread:
-            if not self._known or len(self._begun) >= self._options.concurrency:
+            if len(self._begun) >= limit:
                 return None
+            if not self._known:
+                return LIST_PROJECTS if self._begin_listing() else None
             self._current = ProjectBuilder(self._known.popleft(), self._options.include)
             self._begun.append(self._current)
         return self._current.next_task()
-
-    def _needs_projects(self, has_room: bool) -> bool:
-        if self._progress.is_listed or self._is_listing:
-            return False
-        if self._lists:
-            return len(self._known) < 2 * self._options.concurrency
-        return not self._known and has_room and not (self._current and self._current.unread)
 
     def next_result(self) -> Result | None:
         """Return a result that is finished, the next one if they are to come in order.

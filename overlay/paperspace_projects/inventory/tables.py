@@ -43,53 +43,59 @@ def records(results: Iterable[Result]) -> Iterator[Record]:
     and its error's class and `message`. A lone surrogate, which neither a file nor a frame can
     hold, is escaped, as in `\\udc80`.
     """
-    for row in _rows(results):
+    for result in results:
         yield {
             column: cell.isoformat() if isinstance(cell, datetime) else cell
-            for column, cell in row.items()
+            for column, cell in _row(result).items()
         }
 
 
-def _rows(results: Iterable[Result]) -> Iterator[dict[str, Cell]]:
-    for result in results:
-        row: dict[str, Cell] = dict.fromkeys(COLUMNS)
-        if isinstance(result, ProjectFailure):
-            row["project_id"] = _escape(result.project_id)
-            row["error"] = type(result.error).__name__
-            row["message"] = _escape(str(result.error))
-            row["is_gone"] = result.is_gone
-        else:
-            project = result.project
-            row["project_id"] = _escape(project.id)
-            row["name"] = _escape(project.name)
-            row["description"] = _escape(project.description)
-            row["team_id"] = _escape(project.team_id)
-            row["dt_created"] = project.dt_created and _utc(project.dt_created)
-            row["is_gone"] = False
-            names: dict[str, Iterable[str]] = {
-                "collaborators": (each.user_id for each in result.collaborators),
-                "secrets": (each.name for each in result.secrets),
-                "tags": result.tags,
-                "models": (each.id for each in result.models),
-                "activity": (each.id for each in result.activity),
-            }
-            for part in result.included:
-                row[part] = [_escape_surrogates(each) for each in names[part]]
-        yield row
+def _row(result: Result) -> dict[str, Cell]:
+    cells: dict[str, Cell]
+    if isinstance(result, ProjectFailure):
+        cells = {
+            "project_id": result.project_id,
+            "error": type(result.error).__name__,
+            "message": str(result.error),
+            "is_gone": result.is_gone,
+        }
+    else:
+        names = {
+            "collaborators": [each.user_id for each in result.collaborators],
+            "secrets": [each.name for each in result.secrets],
+            "tags": list(result.tags),
+            "models": [each.id for each in result.models],
+            "activity": [each.id for each in result.activity],
+        }
+        cells = {
+            "project_id": result.project.id,
+            "name": result.project.name,
+            "description": result.project.description,
+            "team_id": result.project.team_id,
+            "dt_created": result.project.dt_created,
+            "is_gone": False,
+            **{part: names[part] for part in result.included},
+        }
+    return {column: _portable(cells.get(column)) for column in COLUMNS}
 
 
-def _utc(time: datetime) -> datetime:
-    try:
-        return time.astimezone(UTC)
-    except OverflowError:  # the first or last day that there is
-        return time.replace(tzinfo=UTC)
+def _portable(cell: Cell) -> Cell:
+    """Escape lone surrogates, and turn a time to UTC."""
+    match cell:
+        case str():
+            return _escape(cell)
+        case list():
+            return [_escape(each) for each in cell]
+        case datetime():
+            try:
+                return cell.astimezone(UTC)
+            except OverflowError:  # the first or last day that there is
+                return cell.replace(tzinfo=UTC)
+        case _:
+            return cell
 
 
-def _escape(text: str | None) -> str | None:
-    return None if text is None else _escape_surrogates(text)
-
-
-def _escape_surrogates(text: str) -> str:
+def _escape(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -147,7 +153,7 @@ def to_pandas(results: Iterable[Result]) -> pandas.DataFrame:
         ImportError: pandas is not installed.
     """
     pd = _import("pandas")
-    rows = list(_rows(results))
+    rows = [_row(each) for each in results]
     types = {name: "object" if name in PARTS else "string" for name in COLUMNS}
     types |= {"dt_created": "datetime64[us, UTC]", "is_gone": "bool"}
     frame: pandas.DataFrame = pd.DataFrame(
@@ -166,7 +172,7 @@ def to_polars(results: Iterable[Result]) -> polars.DataFrame:
     texts: object = pl.List(pl.String)
     types = {name: texts if name in PARTS else pl.String for name in COLUMNS}
     types |= {"dt_created": pl.Datetime("us", "UTC"), "is_gone": pl.Boolean}
-    frame: polars.DataFrame = pl.DataFrame(list(_rows(results)), schema=types)
+    frame: polars.DataFrame = pl.DataFrame([_row(each) for each in results], schema=types)
     return frame
 
 

@@ -25,7 +25,7 @@ from ...errors import (
 from ...models import Project
 from ..options import InventoryOptions, Result
 from ..progress import Progress
-from ..remote_worker import Batch, BatchScheduler, SentBatch
+from ..remote_worker import Batch, BatchScheduler
 from ..scheduler import ListTask, ReadTask, Scheduler
 
 if TYPE_CHECKING:
@@ -33,74 +33,24 @@ if TYPE_CHECKING:
     from ..._sync.client import Client
 
 
-class ProjectSource:
-    """Finds the projects: those of the listing, page by page, or those that the user gives.
-
-    A project that is listed twice comes once, and one that is listed although it was deleted does
-    not come. The user's come as often as they are given.
-    """
+class InventoryReader:
+    """Carries out the scheduler's tasks in the workers of a pool."""
 
     def __init__(
         self,
         client: Client,
         given: Iterable[str | Project] | None,
-    ) -> None:
-        self._pages = client.projects.list(page_size=MAX_PAGE_SIZE).pages()
-        self._given = None if given is None else iterator_of(given)
-        self._seen: set[str] = set()
-
-    @property
-    def is_given(self) -> bool:
-        """Whether the projects are the user's."""
-        return self._given is not None
-
-    def next_projects(self) -> tuple[str | Project, ...]:
-        """Return the next projects: a page of them, or a single one; none at the end."""
-        if self._given is None:
-            for page in self._pages:
-                new = tuple(each for each in present(page.items) if each.id not in self._seen)
-                if new:
-                    self._seen.update(each.id for each in new)
-                    return new
-            return ()
-        for each in self._given:
-            if not isinstance(each, str | Project):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
-                raise InvalidArgumentError(
-                    "project_ids", f"ids or projects, not of type {type(each).__name__}"
-                )
-            return (each,)
-        return ()
-
-    def close(self) -> None:
-        """Close the listing."""
-        self._pages.close()
-
-
-class Reader:
-    """Has the scheduler's tasks carried out: in the workers of a pool, or by an executor."""
-
-    def __init__(
-        self,
-        client: Client,
-        source: ProjectSource,
         scheduler: Scheduler | BatchScheduler,
         progress: Progress,
         deadline: SharedDeadline,
     ) -> None:
         self._client = client
-        self._source = source
+        self._given = None if given is None else iterator_of(given)
+        self._pages = client.projects.list(page_size=MAX_PAGE_SIZE).pages()
+        self._seen: set[str] = set()
         self._scheduler = scheduler
         self._progress = progress
         self._deadline = deadline
-
-    def start(self, task: ListTask | ReadTask | SentBatch, pool: WorkerPool) -> None:
-        """Start a task; the pool receives its outcome."""
-        if isinstance(task, SentBatch):
-            pool.watch(task.future, task.on_done)
-        elif isinstance(task, ListTask) and self._source.is_given:
-            pool.submit_iteration(partial(self.run, task))
-        else:
-            pool.submit(partial(self.run, task))
 
     def run(self, task: ListTask | ReadTask) -> Callback:
         """Carry out a task. An `Exception` is part of the outcome; the pool takes any other."""
@@ -109,7 +59,7 @@ class Reader:
         try:
             with self._deadline.applied():
                 if isinstance(task, ListTask):
-                    return partial(self._scheduler.add, self._source.next_projects())
+                    return partial(self._scheduler.add, self._next_projects())
                 if task.builder.is_failed:
                     return partial(task.builder.fail, None)
                 return partial(task.builder.complete, task.part, self._read(task))
@@ -124,6 +74,23 @@ class Reader:
                 task.builder.is_failed = True
                 return partial(task.builder.fail, error)
             return partial(self._progress.stop, error)
+
+    def _next_projects(self) -> tuple[str | Project, ...]:
+        """Return a page of new projects, or one that the user gives; none at the end."""
+        if self._given is None:
+            for page in self._pages:
+                new = tuple(each for each in present(page.items) if each.id not in self._seen)
+                if new:
+                    self._seen.update(each.id for each in new)
+                    return new
+            return ()
+        for each in self._given:
+            if not isinstance(each, str | Project):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+                raise InvalidArgumentError(
+                    "project_ids", f"ids or projects, not of type {type(each).__name__}"
+                )
+            return (each,)
+        return ()
 
     def _read(self, task: ReadTask) -> object:
         scope = self._client.project(task.builder.id)
@@ -144,6 +111,10 @@ class Reader:
             case "activity":
                 return tuple(scope.activity().collect())
 
+    def close(self) -> None:
+        """Close the listing."""
+        self._pages.close()
+
 
 def read_inventory(
     client: Client,
@@ -154,36 +125,24 @@ def read_inventory(
     executor: Executor | None,
     batch: Batch | None,
 ) -> Generator[Result, None, None]:
-    """Yield the results of an inventory.
-
-    Args:
-        client: Its projects are read.
-        begin_deadline: Begins the deadline of the whole inventory.
-        options: What to read, and how.
-        given: The projects to read; None: all.
-        executor: Reads the projects, if given.
-        batch: For an executor, a batch without projects.
-    """
+    """Yield the results of an inventory; `executor` reads them if given, in copies of `batch`."""
     deadline, progress = begin_deadline(), Progress(options.on_progress, given)
+    pool = WorkerPool(options.concurrency, "inventory", time_left=deadline.left)
     scheduler: Scheduler | BatchScheduler
     if executor is None or batch is None:
-        scheduler = Scheduler(options, progress, lists=given is None)
+        scheduler = Scheduler(options, progress)
     else:
         scheduler = BatchScheduler(
-            options,
-            progress,
-            lists=given is None,
-            batch=batch,
-            executor=executor,
-            time_left=deadline.left,
+            options, progress, batch, executor, time_left=deadline.left, watch=pool.watch
         )
-    source = ProjectSource(client, given)
-    reader = Reader(client, source, scheduler, progress, deadline)
-    pool = WorkerPool(options.concurrency, "inventory", time_left=deadline.left)
-    with closing(source), pool:
+    reader = InventoryReader(client, given, scheduler, progress, deadline)
+    with closing(reader), pool:
         while True:
             while (task := scheduler.next_task()) is not None:
-                reader.start(task, pool)
+                if isinstance(task, ListTask) and given is not None:
+                    pool.submit_iteration(partial(reader.run, task))
+                else:
+                    pool.submit(partial(reader.run, task))
             if progress.is_stopped:  # what has come back by now counts
                 pool.cancel_futures()
                 for callback in pool.received():
