@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
-from typing import Any
+
+import click
 
 from paperspace_projects.cli.app import program
+from paperspace_projects.cli.command import Command
 from paperspace_projects.cli.commands.doctor import CHECK
 from paperspace_projects.cli.commands.sync import CHANGE
-from paperspace_projects.cli.exit_codes import MEANINGS
-from paperspace_projects.cli.options import GlobalOptions
+from paperspace_projects.cli.errors import MEANINGS
 from paperspace_projects.cli.output.plan_writer import STEP, STEP_RESULT
 from paperspace_projects.cli.output.records import COLLABORATOR, EVENT, MODEL, PROJECT, SECRET, TAG
 from paperspace_projects.inventory import COLUMNS
 
+GLOBAL_NAMES = {each.name for each in program.params}
 
-def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+
+def commands(group: click.Group = program, path: str = "") -> Iterator[tuple[str, Command]]:
     """All commands, each with its name, such as `projects list`."""
-    within: Any = program() if group is None else group
-    for name in within.list_commands(None):
-        each = within.commands[name]
-        if hasattr(each, "commands"):
-            yield from commands(each, (*path, name))
-        else:
-            yield " ".join((*path, name)), each
+    for name, each in group.commands.items():
+        if isinstance(each, click.Group):
+            yield from commands(each, f"{path}{name} ")
+        elif isinstance(each, Command):
+            yield f"{path}{name}", each
 
 
 def reference() -> str:
@@ -31,44 +33,34 @@ def reference() -> str:
     return "\n".join(_section(name, command) for name, command in commands())
 
 
-def _section(name: str, command: Any) -> str:
-    own = [each for each in command.params if each.name not in _global_names()]
-    arguments = [each for each in own if each.param_type_name == "argument"]
-    usage = " ".join([name, *(each.metavar for each in arguments)])
-    _, examples = command.epilog.split("Examples:\n", 1)
-    lines = [line.strip() for line in examples.split("\n\n")[0].splitlines()]
+def _section(name: str, command: Command) -> str:
+    own = [each for each in command.params if each.name not in GLOBAL_NAMES]
+    usage = [name, *(str(each.metavar) for each in own if isinstance(each, click.Argument))]
     described = "".join(f"- {_names(each)}: {each.help}{_default(each)}\n" for each in own)
     return (
-        f"### `{usage}`\n\n{command.help.strip()}\n\n"
+        f"### `{' '.join(usage)}`\n\n{inspect.cleandoc(str(command.help))}\n\n"
         + (f"{described}\n" if described else "")
         + "```console\n"
-        + "".join(f"$ {line}\n" for line in lines)
+        + "".join(f"$ {program.name} {example}\n" for example in command.examples)
         + "```\n"
     )
 
 
-def _global_names() -> set[str]:
-    return {each.name for each in GlobalOptions.parameters(hidden=False)}
+def _names(parameter: click.Parameter) -> str:
+    if not isinstance(parameter, click.Option):
+        return f"`{parameter.metavar}`"
+    names = ", ".join(f"`{each}`" for each in sorted(parameter.opts, key=len, reverse=True))
+    return names if parameter.is_flag else f"{names} `{parameter.metavar}`"
 
 
-def _names(option: Any) -> str:
-    if option.param_type_name == "argument":
-        return f"`{option.metavar}`"
-    names = ", ".join(f"`{each}`" for each in sorted(option.opts, key=len, reverse=True))
-    return names if option.is_flag else f"{names} `{option.metavar}`"
-
-
-def _default(option: Any) -> str:
-    is_told = option.default not in (None, False, True, ()) and not option.required
-    return f" Default: `{option.default}`." if is_told else ""
+def _default(parameter: click.Parameter) -> str:
+    default = parameter.to_info_dict()["default"]
+    return f" Default: `{default}`." if default else ""
 
 
 def global_options() -> list[list[str]]:
     """The options of all commands, with what they mean."""
-    params: list[Any] = program().params
-    return [
-        [_names(each), each.help] for each in params if each.name in (*_global_names(), "version")
-    ]
+    return [[_names(each), str(each.help)] for each in program.params]
 
 
 def exit_codes() -> list[list[str]]:

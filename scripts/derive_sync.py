@@ -30,6 +30,7 @@ WORDS = [
     (r"\bAsync([A-Z]\w+)", r"\1"),
     (r"\b__a(iter|next|enter|exit)__\b", r"__\1__"),
     (r"\baclosing\b", "closing"),
+    (r"\bStopAsyncIteration\b", "StopIteration"),
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\ba(close|read)\b", r"\1"),
     (r"\baiter_stream\b", "iter_stream"),

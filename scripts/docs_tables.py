@@ -17,8 +17,6 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-import attrs
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
 
@@ -26,7 +24,8 @@ import command_reference  # noqa: E402 -- found by way of the line above
 
 from paperspace_projects import errors, hooks, inventory, reconcile, testing  # noqa: E402 -- likewise
 from paperspace_projects._api import operations  # noqa: E402 -- found by way of the line above
-from paperspace_projects._retry.decision_table import TABLE, Safety  # noqa: E402 -- likewise
+from paperspace_projects._api.operations import Idempotency  # noqa: E402 -- likewise
+from paperspace_projects._retry.decision_table import TABLE  # noqa: E402 -- likewise
 from paperspace_projects.reconcile import Step, schema  # noqa: E402 -- likewise
 
 MODULES = (hooks, inventory, reconcile, testing)
@@ -42,9 +41,9 @@ def rows(*lines: list[str]) -> str:
 def retries() -> str:
     """What follows which failure of which kind of operation."""
     return rows(
-        ["after", *(safety.value for safety in Safety)],
+        ["after", *(kind.value for kind in Idempotency)],
         *(
-            [failure.value, *(cells[safety].value for safety in Safety)]
+            [failure.value, *(cells[kind].value for kind in Idempotency)]
             for failure, cells in TABLE.items()
         ),
     )
@@ -56,24 +55,28 @@ def kinds() -> str:
     return rows(
         ["operation", "kind", "what tells whether it was carried out"],
         *(
-            [f"`{each.id}`", each.safety.value, f"`{each.find_out}`" if each.find_out else ""]
-            for safety in Safety
+            [
+                f"`{each.id}`",
+                each.idempotency.value,
+                f"`{each.verify_with}`" if each.verify_with else "",
+            ]
+            for kind in Idempotency
             for each in entries
-            if each.safety is safety
+            if each.idempotency is kind
         ),
     )
 
 
 def steps() -> str:
     """The kinds of steps that plans are made of, with the fields that they have of their own."""
-    common = {each.name for each in attrs.fields(Step)}
+    common = Step.__struct_fields__
     return rows(
         ["kind", "what it does", "fields of its own"],
         *(
             [
                 f"`{each.kind}`",
                 (inspect.getdoc(each) or "").partition("\n")[0],
-                ", ".join(f"`{f.name}`" for f in attrs.fields(each) if f.name not in common),
+                ", ".join(f"`{name}`" for name in each.__struct_fields__ if name not in common),
             ]
             for each in Step.__subclasses__()
         ),

@@ -1,4 +1,4 @@
-"""Show what the docstrings and the attrs classes of the package say in the way of mkdocstrings."""
+"""Show what the docstrings and the data classes of the package say in the way of mkdocstrings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LATER = re.compile(r"^(\s*)Raises, (\w)(.*:)$", re.MULTILINE)
 
 
 class Docstrings(griffe.Extension):
-    """Know our one section more, link pages, and give attrs classes their constructors."""
+    """Know our one section more, link pages, and give data classes their constructors."""
 
     def on_instance(self, *, obj: griffe.Object, **_: object) -> None:
         """Rewrite the docstring of a module, class, function or attribute."""
@@ -24,7 +24,7 @@ class Docstrings(griffe.Extension):
     def on_package(self, *, pkg: griffe.Module, **_: object) -> None:
         """Make the constructors, now that all classes and their bases are known."""
         for cls in list(_classes(pkg)):
-            if _is_attrs(cls) and "__init__" not in cls.members:
+            if _is_data(cls) and "__init__" not in cls.members:
                 cls.set_member("__init__", _constructor(cls))
             elif "__init__" in cls.members and "session" in cls.parameters:
                 cls.del_member("__init__")  # only a client makes one
@@ -48,12 +48,15 @@ def _classes(module: griffe.Module) -> Iterator[griffe.Class]:
             yield from _classes(member)
 
 
-def _is_attrs(cls: griffe.Class) -> bool:
-    return any(str(each.value).startswith(("frozen", "mutable")) for each in cls.decorators)
+def _is_data(cls: griffe.Class) -> bool:
+    if any(str(each.value).startswith(("frozen", "mutable")) for each in cls.decorators):
+        return True
+    bases = [base for each in (cls, *cls.mro()) for base in each.bases]
+    return any(str(each) == "msgspec.Struct" for each in bases)
 
 
 def _constructor(cls: griffe.Class) -> griffe.Function:
-    bases = [base for base in reversed(cls.mro()) if _is_attrs(base)]
+    bases = [base for base in reversed(cls.mro()) if _is_data(base)]
     fields = {
         name: member
         for each in [*bases, cls]
@@ -77,6 +80,6 @@ def _constructor(cls: griffe.Class) -> griffe.Function:
 
 def _default(field: griffe.Attribute) -> str | griffe.Expr | None:
     """What stands for a field that is left out; `...` where it is made anew."""
-    if field.value is None or not str(field.value).startswith("field("):
+    if field.value is None or not str(field.value).startswith(("field(", "msgspec.field(")):
         return field.value
-    return "..." if re.search(r"\b(factory|default)=", str(field.value)) else None
+    return "..." if re.search(r"\b(factory|default|default_factory)=", str(field.value)) else None

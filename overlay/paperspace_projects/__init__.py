@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ._async.resources.projects import AsyncProjects
     from ._async.resources.secrets import AsyncSecrets
     from ._async.resources.tags import AsyncTags
-    from ._retry.decision_table import RetryPolicy
     from ._sync.client import Client
     from ._sync.pager import Pager
     from ._sync.resources.collaborators import Collaborators
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from ._sync.resources.projects import Projects
     from ._sync.resources.secrets import Secrets
     from ._sync.resources.tags import Tags
-    from .config import Settings
+    from .config import RetryPolicy, Settings
     from .errors import (
         AmbiguousNameError,
         APIConnectionError,
@@ -149,7 +148,6 @@ _MODULES = {
     "._async.resources.projects": ("AsyncProjects",),
     "._async.resources.secrets": ("AsyncSecrets",),
     "._async.resources.tags": ("AsyncTags",),
-    "._retry.decision_table": ("RetryPolicy",),
     "._sync.client": ("Client",),
     "._sync.pager": ("Pager",),
     "._sync.resources.collaborators": ("Collaborators",),
@@ -158,7 +156,7 @@ _MODULES = {
     "._sync.resources.projects": ("Projects",),
     "._sync.resources.secrets": ("Secrets",),
     "._sync.resources.tags": ("Tags",),
-    ".config": ("Settings",),
+    ".config": ("RetryPolicy", "Settings"),
     ".events": ("AttemptEvent",),
     ".models": (
         "ActivityEvent",

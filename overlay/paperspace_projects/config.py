@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+import msgspec
 
 from ._api import validation as arguments
-from ._retry.decision_table import RetryPolicy
 from ._security.secret_str import Hidden, hide
 from .errors import ConfigurationError, InvalidArgumentError
 
@@ -30,8 +29,33 @@ URL_VARIABLE = "PAPERSPACE_API_URL"
 CREDENTIALS_FILE = "~/.paperspace/credentials.toml"
 
 
-@frozen(kw_only=True)
-class Settings:
+class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """How often and how patiently a call is repeated.
+
+    Args:
+        max_attempts: Attempts in all, the first one included; 1 turns retries off.
+        initial_wait: Seconds; the wait before attempt n is drawn evenly from 0 to
+            `initial_wait * 2 ** (n - 2)` (exponential with full jitter).
+        max_wait: Seconds; no drawn wait is longer.
+        max_retry_after: Seconds; when the server asks for a longer wait (Retry-After), the call
+            fails at once and says so. A wait that the server asks for is never cut short.
+
+    Raises:
+        InvalidArgumentError: a value that cannot be used.
+    """
+
+    max_attempts: int = 4
+    initial_wait: float = 0.5
+    max_wait: float = 30.0
+    max_retry_after: float = 120.0
+
+    def __post_init__(self) -> None:
+        arguments.whole_number("max_attempts", self.max_attempts, least=1)
+        for name in ("initial_wait", "max_wait", "max_retry_after"):
+            arguments.seconds(name, getattr(self, name), least=0)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a client goes by. It holds no key: it can be printed, copied and pickled.
 
     Args:
@@ -53,12 +77,12 @@ class Settings:
     team: str | None = None
     timeout: float | httpx.Timeout = 30.0
     deadline: float | None = None
-    retry: RetryPolicy = field(factory=RetryPolicy)
+    retry: RetryPolicy = RetryPolicy()
     max_concurrency: int = 100
     max_response_bytes: int = 64 * 1024 * 1024
     allow_insecure_http: bool = False
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if not isinstance(self.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
             raise InvalidArgumentError("retry", f"a RetryPolicy, not {type(self.retry).__name__}")
         check_timeout(self.timeout)
@@ -68,8 +92,7 @@ class Settings:
         arguments.whole_number("max_response_bytes", self.max_response_bytes, least=1)
 
 
-@frozen(kw_only=True)
-class KeySource:
+class KeySource(msgspec.Struct, frozen=True, kw_only=True):
     """Where a key was found, which can be told to others, as the key itself cannot.
 
     `variable` is one of the environment, `team` one of the credentials file; one of them is set.
@@ -95,19 +118,22 @@ def find_key(given: Hidden | None, team: str | None) -> tuple[Hidden, KeySource 
     if given is not None:
         if team is not None:
             raise ConfigurationError("give api_key or team, not both: they may be different keys")
-        return _usable(given, "the api_key argument"), None
+        return _usable(given, "api_key"), None
     variable = hide(os.environ.get(KEY_VARIABLE, ""))
     if variable and team is None:
-        return _usable(variable, KEY_VARIABLE), KeySource(variable=KEY_VARIABLE)
+        return _usable(variable, f"the API key from {KEY_VARIABLE}"), KeySource(
+            variable=KEY_VARIABLE
+        )
     found, key = _key_from_file(team)
-    return _usable(key, CREDENTIALS_FILE), KeySource(team=found)
+    return _usable(key, f"the API key from {CREDENTIALS_FILE}"), KeySource(team=found)
 
 
 def _usable(key: Hidden, source: str) -> Hidden:
     if key.problem is not None or not key or not all("!" <= character <= "~" for character in key):
         raise ConfigurationError(
-            f"the API key from {source} cannot be sent in a header: it is empty, or has a space, "
-            "a line break or another character outside printable ASCII (it is not shown here)"
+            "cannot be sent in a header: it is empty, or has a space, a line break or another "
+            "character outside printable ASCII (it is not shown here)",
+            subject=source,
         )
     return key
 
@@ -125,8 +151,9 @@ def _key_from_file(team: str | None) -> tuple[str, Hidden]:
     path = credentials_file()
     if path is None:
         raise ConfigurationError(
-            f"no API key: there is no home directory, and so no {CREDENTIALS_FILE}: pass "
-            f"api_key=..., or set {KEY_VARIABLE}, or set HOME to where the file is"
+            f"no API key: there is no home directory, and so no {CREDENTIALS_FILE}: "
+            f"set {KEY_VARIABLE}, or set HOME to where the file is",
+            remedy="api_key=...",
         )
     keys = _keys_by_team(path)
     if isinstance(keys, str):
@@ -134,17 +161,18 @@ def _key_from_file(team: str | None) -> tuple[str, Hidden]:
         raise ConfigurationError(f"{CREDENTIALS_FILE} {keys}")
     if keys is None and team is None:
         raise ConfigurationError(
-            f"no API key: pass api_key=..., or set {KEY_VARIABLE}, or put it into "
-            f"{CREDENTIALS_FILE} (`version = 1`, and a table [keys] from team name to key)"
+            f"no API key: set {KEY_VARIABLE}, or put it into {CREDENTIALS_FILE} "
+            "(`version = 1`, and a table [keys] from team name to key)",
+            remedy="api_key=...",
         )
     teams = ", ".join(sorted(keys)) if keys else "none"
     if team is None:
         if keys is not None and len(keys) == 1:
             return next(iter(keys.items()))
         raise ConfigurationError(
-            f"no API key: none was passed as api_key, {KEY_VARIABLE} is not set, and "
-            f"{CREDENTIALS_FILE} does not settle which to use (teams in it: {teams}): "
-            "choose one with team=..."
+            f"no API key: {CREDENTIALS_FILE} does not settle which to use (teams in it: {teams}): "
+            f"set {KEY_VARIABLE}",
+            remedy="team=... or api_key=...",
         )
     if keys is None or team not in keys:
         raise ConfigurationError(
@@ -189,32 +217,37 @@ def _checked_url(url: object, source: str, allow_insecure_http: bool) -> str:
     import httpx
 
     if not isinstance(url, str):
-        raise ConfigurationError(f"{source} must be a string, not {type(url).__name__}")
+        raise ConfigurationError(f"must be a string, not {type(url).__name__}", subject=source)
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise ConfigurationError(f"{source} is not a valid URL") from None
+        raise ConfigurationError("is not a valid URL", subject=source) from None
     if parts.username is not None or parts.password is not None:
         raise ConfigurationError(
-            f"{source} must not hold a user name or a password: they would show in logs"
+            "must not hold a user name or a password: they would show in logs", subject=source
         )
     if parts.scheme not in ("http", "https") or not host:
         # It is not shown: without its scheme, a user name and a password cannot be told apart.
         raise ConfigurationError(
-            f"{source} must be a whole http or https URL, such as {DEFAULT_BASE_URL}"
+            f"must be a whole http or https URL, such as {DEFAULT_BASE_URL}", subject=source
         )
     if "?" in url or "#" in url or any(c.isspace() or not c.isprintable() for c in url):
-        raise ConfigurationError(f"{source} must end with its path: no query, fragment or space")
+        raise ConfigurationError(
+            "must end with its path: no query, fragment or space", subject=source
+        )
     if parts.scheme == "http" and not allow_insecure_http and not is_loopback(host):
         raise ConfigurationError(
-            f"{source} is plain http to {host}: the API key would cross the network unencrypted. "
-            "Use https, or allow it with allow_insecure_http=True"
+            f"is plain http to {host}: the API key would cross the network unencrypted. Use https",
+            subject=source,
+            remedy="allow_insecure_http=True",
         )
     try:
         _ = httpx.URL(url).host  # it decodes the name, which would fail in each call otherwise
     except (ValueError, httpx.InvalidURL):
-        raise ConfigurationError(f"{source} has a host that is no name of the internet") from None
+        raise ConfigurationError(
+            "has a host that is no name of the internet", subject=source
+        ) from None
     return url.rstrip("/")
 
 

@@ -31,7 +31,25 @@ class PaperspaceError(Exception):
 
 
 class ConfigurationError(PaperspaceError):
-    """The client cannot be set up: no usable key, base URL or credentials file."""
+    """The client cannot be set up: no usable key, base URL or credentials file.
+
+    `problem` says what is wrong. `subject` names the argument of `Client`, or the other source,
+    that cannot be used. `remedy` is what to pass to `Client` instead, as code. Both may be None.
+    """
+
+    problem: str
+    subject: str | None
+    remedy: str | None
+
+    def __init__(
+        self, problem: str, *, subject: str | None = None, remedy: str | None = None
+    ) -> None:
+        start = "" if subject is None else f"{subject} "
+        end = "" if remedy is None else f", or pass {remedy}"
+        super().__init__(f"{start}{problem}{end}")
+        self.problem = problem
+        self.subject = subject
+        self.remedy = remedy
 
 
 class ClientClosedError(PaperspaceError):
@@ -39,13 +57,18 @@ class ClientClosedError(PaperspaceError):
 
 
 class InvalidArgumentError(PaperspaceError, ValueError):
-    """An argument was refused before anything was sent. `argument` names it."""
+    """An argument was refused before anything was sent.
+
+    `argument` names it, `expected` says what it must be.
+    """
 
     argument: str
+    expected: str
 
     def __init__(self, argument: str, expected: str) -> None:
         super().__init__(f"{argument} must be {expected}")
         self.argument = argument
+        self.expected = expected
 
 
 class AmbiguousNameError(PaperspaceError):

@@ -1,4 +1,4 @@
-"""What a client tells its `on_event` callback: one `AttemptEvent` for each attempt at a call."""
+"""What a client passes to its `on_event` callback."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ import msgspec
 class AttemptEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One request that was sent, or that could not be sent.
 
-    `operation` is the spec's operation id; `path` is below the base URL, without the query.
-    `attempt` counts from 1. `status_code` is the answer's, None when there was none. `error` is
-    the name of the error class, None on success. `elapsed` is what the attempt took since its
-    turn came, or since it began to wait for one that did not come; `wait` what the client waits
-    before the next one (None: there is none), both in seconds.
+    Attributes:
+        operation: The spec's operation id.
+        method: The HTTP method.
+        path: The path below the base URL, without the query.
+        attempt: Its number, from 1.
+        status_code: The status of the answer; None: there was no answer.
+        error: The name of the error class; None on success.
+        elapsed: The seconds that the attempt took since it was admitted, or since it began to wait
+            for that in vain.
+        wait: The seconds that the client waits before the next attempt; None: there is none.
     """
 
     operation: str

@@ -1,7 +1,7 @@
-"""Hooks into all clients of this process, for who wants to see or refuse what is about to be sent.
+"""Hooks into all clients of this process, to see or refuse requests before they are sent.
 
-Made for tests, such as a guard against the network; a program of its own has `on_event`. A hook
-must never be given the key or a body.
+Made for tests, such as a guard against the network; a program has `on_event`. A hook is never given
+the key or a body.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from attrs import frozen
+import msgspec
 
 from .errors import InvalidArgumentError
 
@@ -19,82 +19,85 @@ if TYPE_CHECKING:
     import httpx
 
 
-__all__ = ["Carrier", "Departure", "Guard", "before_sending"]
+__all__ = ["OutgoingRequest", "RequestHook", "Transport", "before_sending"]
 
-Carrier: TypeAlias = (
+Transport: TypeAlias = (
     "httpx.BaseTransport | httpx.AsyncBaseTransport | httpx.Client | httpx.AsyncClient"
 )
 
 
-@frozen(kw_only=True)
-class Departure:
+class OutgoingRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A request that is about to be sent.
 
-    `operation` is the spec's operation id, `url` the whole URL. `carrier` is the transport or the
-    httpx client that the client was given; None: it has connections of its own.
+    Attributes:
+        operation: The spec's operation id.
+        method: The HTTP method.
+        url: The whole URL.
+        transport: The transport or httpx client that the client was given; None: its own
+            connections.
     """
 
     operation: str
     method: str
     url: str
-    carrier: Carrier | None
+    transport: Transport | None
 
 
-Guard = Callable[[Departure], object]
+RequestHook = Callable[[OutgoingRequest], object]
 
-guards: Final[list[Guard]] = []
-"""Those that are asked now. `before_sending` adds one."""
+active: Final[list[RequestHook]] = []
+"""The hooks that are called now. `before_sending` adds one."""
 
 
-class _Asked(AbstractContextManager[None]):
-    """Within it, a guard is asked. It is no decorator: an `async def` would run after its end."""
+class _Active(AbstractContextManager[None]):
+    """Calls a hook in its body. It is no decorator: an `async def` would run after its end."""
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
+    def __init__(self, hook: RequestHook) -> None:
+        self._hook = hook
 
     def __enter__(self) -> None:
-        guards.append(self._guard)
+        active.append(self._hook)
 
     def __exit__(self, *_: object) -> None:
-        guards.remove(self._guard)
+        active.remove(self._hook)
 
 
-def before_sending(guard: Guard) -> AbstractContextManager[None]:
-    """Within it, each request of each client of this process is shown to `guard` before it is sent.
+def before_sending(hook: RequestHook) -> AbstractContextManager[None]:
+    """Call `hook` with each request of each client of this process before it is sent.
 
-    What the guard raises ends the call: nothing is sent, and nothing is tried again.
-    It is used in a `with` statement, and is no decorator.
+    An exception of the hook ends the call: nothing is sent, and nothing is tried again. Use it in a
+    `with` statement; it is no decorator.
 
     Args:
-        guard: Called with a `Departure`, from any thread and on any event loop; it must not block.
-            It is never awaited, so an `async def` is refused. Where it returns an awaitable or a
-            generator all the same, the call ends with an `InvalidArgumentError`, and nothing is
+        hook: Called with an `OutgoingRequest`, from any thread and on any event loop; it must not
+            block. It is never awaited, so an `async def` is refused. If it returns an awaitable or
+            a generator all the same, the call ends with an `InvalidArgumentError`, and nothing is
             sent.
 
     Raises:
-        InvalidArgumentError: `guard` is no function, or its body would not run when it is called.
+        InvalidArgumentError: `hook` is no function, or its body would not run when it is called.
     """
-    if not callable(guard) or any(_is_deferred(each) for each in (guard, type(guard).__call__)):
-        raise InvalidArgumentError("guard", _A_FUNCTION)
-    return _Asked(guard)
+    if not callable(hook) or any(_is_deferred(each) for each in (hook, type(hook).__call__)):
+        raise InvalidArgumentError("hook", _EXPECTED)
+    return _Active(hook)
 
 
-def ask(operation: str, method: str, url: str, carrier: Carrier | None) -> None:
-    """Show a request to all who want to see it.
+def call_hooks(operation: str, method: str, url: str, transport: Transport | None) -> None:
+    """Call all active hooks with a request.
 
     Raises:
-        InvalidArgumentError: a guard has not decided yet, although it has returned.
+        InvalidArgumentError: a hook has not decided yet, although it has returned.
     """
-    departure = Departure(operation=operation, method=method, url=url, carrier=carrier)
-    for guard in tuple(guards):
-        answer = guard(departure)
+    request = OutgoingRequest(operation=operation, method=method, url=url, transport=transport)
+    for hook in tuple(active):
+        answer = hook(request)
         if inspect.isawaitable(answer) or inspect.isgenerator(answer) or inspect.isasyncgen(answer):
             if inspect.iscoroutine(answer):
                 answer.close()  # or Python warns that it was never awaited
-            raise InvalidArgumentError("guard", _A_FUNCTION)
+            raise InvalidArgumentError("hook", _EXPECTED)
 
 
-_A_FUNCTION: Final = "a function that decides before it returns: no `async def` and no generator"
+_EXPECTED: Final = "a function that decides before it returns: no `async def` and no generator"
 
 
 def _is_deferred(function: object) -> bool:

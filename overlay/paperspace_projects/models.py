@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -24,14 +24,14 @@ Timestamp: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class _Data(msgspec.Struct, frozen=True, kw_only=True):
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return this and all models in it as plain dicts.
 
         The keys are the names of the fields, as programs see them on the models; `extra` stays
         under its own. Tuples and datetimes stay what they are, so that nothing is lost, and
         `json.dumps(project.to_dict(), default=str)` writes them as JSON.
         """
-        plain: dict[str, Any] = msgspec.to_builtins(self, builtin_types=(datetime,))
+        plain: dict[str, object] = msgspec.to_builtins(self, builtin_types=(datetime,))
         return plain
 
 
@@ -141,7 +141,7 @@ class ProjectFailure(_Data, frozen=True, kw_only=True):
     error: PaperspaceError
     is_gone: bool
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the fields as a dict. `error` stays an exception, which has no plain form."""
         return msgspec.structs.asdict(self)
 

@@ -90,12 +90,6 @@ CANDIDATES = {
         Candidate(REFERENCE, "raw_httpx", ("httpx",), "import httpx"),
         Candidate(OURS, "ours", (OURS,), "from paperspace_projects import Client"),
         Candidate(
-            f"{OURS}[fast]",
-            "ours",
-            (f"{OURS}[fast]",),
-            "from paperspace_projects import Client",
-        ),
-        Candidate(
             "stock generated",
             "stock",
             ("httpx", "attrs", "python-dateutil"),

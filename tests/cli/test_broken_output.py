@@ -98,7 +98,14 @@ def state_of(shell: Shell, *tags: str) -> str:
 
 @pytest.mark.parametrize(
     "arguments",
-    ["", "--help", "projects --help", "projects list --help", "--version", "--show-completion"],
+    [
+        "",
+        "--help",
+        "projects --help",
+        "projects list --help",
+        "--version",
+        "--show-completion bash",
+    ],
 )
 def test_help_and_the_like_end_without_a_traceback(
     one_shell: Shell, output: BrokenOutput, arguments: str

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cli.shell import KEY, Shell
 
-from paperspace_projects.cli.commands.doctor_checks import clock_check, dialect_check, masked
+from paperspace_projects.cli.commands.doctor_checks import check_clock, check_dialect, masked
 from paperspace_projects.models import Project
 from paperspace_projects.testing import Fault, FaultPlan
 
@@ -121,25 +121,25 @@ def test_a_key_shows_its_end_if_it_is_long_enough(key: str, shown: str) -> None:
     ],
 )
 def test_clocks_are_compared(ahead: float, verdict: str, said: str) -> None:
-    check = clock_check(formatdate(NOW, usegmt=True), NOW + 0.5 + ahead)
+    check = check_clock(formatdate(NOW, usegmt=True), NOW + 0.5 + ahead)
     assert check.verdict == verdict
     assert said in check.found
 
 
 @pytest.mark.parametrize("date", [None, "", "yesterday"])
 def test_a_server_without_a_clock(date: str | None) -> None:
-    assert clock_check(date, NOW).verdict == "unknown"
+    assert check_clock(date, NOW).verdict == "unknown"
 
 
 @pytest.mark.parametrize(
     ("project", "said"),
     [
-        (None, "there is no project to tell by"),
+        (None, "there is no project to tell it from"),
         (Project(id="p", name="n", extra={"repoUrl": None}), "live"),
         (Project(id="p", name="n", team_id="t"), "contract"),
         (Project(id="p", name="n", description=""), "contract"),
-        (Project(id="p", name="n"), "the project has nothing"),
+        (Project(id="p", name="n"), "the project has no field"),
     ],
 )
 def test_a_project_tells_the_dialect(project: Project | None, said: str) -> None:
-    assert dialect_check(project).found.startswith(said)
+    assert check_dialect(project).found.startswith(said)

@@ -11,7 +11,7 @@ import pytest
 from cli.shell import VALUE, Shell
 
 from paperspace_projects import errors
-from paperspace_projects.cli.exit_codes import MEANINGS, Exit, exit_for, exit_for_all
+from paperspace_projects.cli.errors import MEANINGS, Exit, exit_for, exit_for_all
 from paperspace_projects.testing import Fault, FaultPlan
 
 CODES = {
@@ -89,8 +89,8 @@ CALLS: list[Any] = [
     pytest.param(("projects", "get"), 2, "Missing argument 'PROJECT'", id="too-few"),
     pytest.param(("projects", "lst"), 2, "Did you mean 'list'?", id="no-such-command"),
     pytest.param(("projects", "list", "-o", "xml"), 2, "'xml' is not one of", id="no-such-format"),
-    pytest.param(("projects", "list", "--limit", "0"), 2, "--limit must be", id="no-limit"),
-    pytest.param(("projects", "list", "--limit", f"1{'0' * 20}"), 2, "--limit must", id="limit"),
+    pytest.param(("projects", "list", "--limit", "0"), 2, "'--limit': 0 is not in", id="no-limit"),
+    pytest.param(("projects", "list", "--limit", f"1{'0' * 20}"), 2, "'--limit': 1", id="limit"),
     pytest.param(("projects", "list", "--order-by", ""), 2, "--order-by must be", id="order-by"),
     pytest.param(("projects", "list", "--page-size", "121"), 2, "--page-size must", id="page"),
     pytest.param(("projects", "list", "--timeout", "0"), 2, "--timeout must be", id="timeout"),
@@ -193,7 +193,7 @@ def test_a_name_that_two_projects_have(one_shell: Shell) -> None:
 def test_an_outcome_that_is_unknown(shell: Shell) -> None:
     shell.emulator.faults = FaultPlan.script([Fault.drop(when="after")], only=["createProject"])
     done = shell.run("projects", "create", "perhaps", code=6)
-    assert "hint: `paperspace-projects projects find NAME` shows what is there now" in done.err
+    assert "hint: `paperspace-projects projects find NAME` shows the current state" in done.err
     assert len(shell.run("projects", "find", "perhaps", "-o", "name").lines) == 1
     shell.client.projects.delete(shell.client.projects.find("perhaps").id)  # type: ignore[union-attr]
 
@@ -222,7 +222,7 @@ HTTPS = ("--base-url", "https://api.test/v1", "--deadline", "0.5")
 def test_a_proxy_that_is_not_there_is_named(one_shell: Shell, command: tuple[str, ...]) -> None:
     proxy = "http://user:qxz-password@127.0.0.1:9"
     done = one_shell.run(*HTTPS, *command, code=1, HTTPS_PROXY=proxy)
-    said = "HTTPS_PROXY sends requests through a proxy (127.0.0.1:9): see whether"
+    said = "HTTPS_PROXY sends requests through a proxy (127.0.0.1:9): check that"
     assert said in done.err
 
 
@@ -271,10 +271,10 @@ def test_a_mistake_of_the_program_is_no_traceback(
     def broken(*_: object) -> None:
         raise LookupError(VALUE)
 
-    monkeypatch.setattr("paperspace_projects.cli.commands.projects.write_listing", broken)
+    monkeypatch.setattr("paperspace_projects.cli.output.writer.ResultWriter.write_listing", broken)
     done = one_shell.call("projects", "list", code=1)
     assert done.err.splitlines() == [
-        "error: LookupError in paperspace-projects itself, which is a mistake there",
+        "error: LookupError in paperspace-projects itself, which is a bug",
         "hint: --debug shows where",
     ]
 

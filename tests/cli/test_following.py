@@ -14,7 +14,7 @@ from cli.shell import KEY, Shell
 from client.watching.course import Feed
 
 from paperspace_projects import Client
-from paperspace_projects.cli.commands.activity import Following
+from paperspace_projects.cli.commands.activity import EventFollower
 from paperspace_projects.testing import Dialect, Fault, FaultPlan
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -46,7 +46,7 @@ def test_what_has_happened_comes_first_and_then_what_happens(shell: Shell) -> No
     new = lines_of(process, 2)
     assert [line.split(",")[0] for line in new] == ["tag.removed", "tag.added"]
     told = re.fullmatch(
-        r"interrupted: [34] events written; --follow --after (\w+) goes on from there\n",
+        r"interrupted: [34] events written; --follow --after (\w+) resumes from there\n",
         ended(process),
     )
     assert told is not None
@@ -75,20 +75,20 @@ def test_what_happens_between_two_looks_is_neither_missed_nor_repeated(
         return pager
 
     monkeypatch.setattr(scope, "activity", and_then_something_happens)
-    events: Any = Following(scope, None, 0.01).events(LONG_AGO, None)
+    events: Any = EventFollower(scope, None, 0.01).events(LONG_AGO, None)
     assert [next(events).type for _ in range(2)] == ["project.created", "tag.added"]
     scope.tags.add("later")
     assert next(events).message == "Tag later was added."
 
 
-def test_an_end_by_a_failure_tells_how_to_go_on_too(one_shell: Shell) -> None:
+def test_an_end_by_a_failure_tells_resume_hint_too(one_shell: Shell) -> None:
     project = one_shell.project()
     (event,) = one_shell.client.project(project).activity()
     one_shell.emulator.faults = FaultPlan.script([None, None, Fault.status(400)])
     done = one_shell.call("activity", project, "-f", "--since", "1h", "-o", "name", code=1)
     assert done.lines == [event.id]
     told, error = done.err.splitlines()
-    assert told == f"1 event written; --follow --after {event.id} goes on from there"
+    assert told == f"1 event written; --follow --after {event.id} resumes from there"
     assert error.startswith("error: listProjectActivity: 400")
 
 
@@ -101,7 +101,7 @@ def test_no_event_is_lost_that_happens_at_one_of_the_first_looks_at_an_empty_fee
     feed.answers = [lambda: None for _ in range(looks)] + [feed.happen]
     feed.answers += [lambda: None, lambda: None, feed.happen]
     with Client(KEY, transport=httpx.MockTransport(feed)) as client:
-        events = Following(client.project("p1"), None, 0.001).events(LONG_AGO, None)
+        events = EventFollower(client.project("p1"), None, 0.001).events(LONG_AGO, None)
         assert [next(events).id, next(events).id] == ["e0", "e1"]
 
 
@@ -114,7 +114,7 @@ def test_nothing_from_before_the_time_comes_whatever_the_order(
     feed.happen(300)
     since = datetime.fromisoformat(feed.events[250]["dtCreated"])
     with Client(KEY, transport=httpx.MockTransport(feed)) as client:
-        events = Following(client.project("p1"), None, 0.001).events(since, None)
+        events = EventFollower(client.project("p1"), None, 0.001).events(since, None)
         assert [next(events).id for _ in range(50)] == feed.ids[250:]
         feed.happen()
         assert next(events).id == "e300"
@@ -125,7 +125,7 @@ def test_where_no_event_is_of_the_kind_that_is_followed_one_that_comes_is_not_lo
     feed.happen(3, type="other")
     feed.answers = [lambda: None, lambda: None, lambda: feed.happen(type="wanted")]
     with Client(KEY, transport=httpx.MockTransport(feed)) as client:
-        events = Following(client.project("p1"), "wanted", 0.001).events(LONG_AGO, None)
+        events = EventFollower(client.project("p1"), "wanted", 0.001).events(LONG_AGO, None)
         assert next(events).id == "e3"
 
 
@@ -142,12 +142,12 @@ class _Once:
 def test_only_one_kind_is_followed(one_shell: Shell) -> None:
     project = one_shell.project()
     scope = one_shell.client.project(project)
-    following = Following(scope, "tag.added", 0.01)
+    following = EventFollower(scope, "tag.added", 0.01)
     events: Any = following.events(LONG_AGO, None)
-    assert following.how_to_go_on() == ""
+    assert following.resume_hint() == ""
     scope.tags.add("a")
     scope.models.add("m")
     assert next(events).message == "Tag a was added."
     scope.tags.add("b")
     assert next(events).message == "Tag b was added."
-    assert following.how_to_go_on().startswith("; --follow --after e")
+    assert following.resume_hint().startswith("; --follow --after e")

@@ -18,16 +18,24 @@ from hypothesis import strategies as st
 from paperspace_projects import Client
 from paperspace_projects.cli.errors import CommandError
 from paperspace_projects.cli.output import formats
-from paperspace_projects.cli.output.records import PROJECT, picked
+from paperspace_projects.cli.output.records import (
+    COLLABORATOR,
+    EVENT,
+    MODEL,
+    PROJECT,
+    SECRET,
+    RecordKind,
+    pick,
+)
 from paperspace_projects.cli.output.sanitize import printable, printable_json
-from paperspace_projects.models import Project
+from paperspace_projects.models import ActivityEvent, Collaborator, Model, Project, Secret
 
 HOSTILE = "a\x1b[31m\x9b\u202eb\r\x00\u2028c\U000e0001"
 PROJECTS = [
     Project(id="p1", name="vision", extra={"repoUrl": None, "n": [1, {"x": "é"}]}),
     Project(id="p2", name=HOSTILE, description="=1+1"),
 ]
-RECORDS = [PROJECT.record(each) for each in PROJECTS]
+RECORDS = [PROJECT.to_record(each) for each in PROJECTS]
 
 texts = st.text(st.characters(exclude_categories=()), max_size=20)
 values = st.recursive(
@@ -55,7 +63,7 @@ def test_a_number_beyond_all_floats_is_valid_in_every_format() -> None:
     content = '{"id": "p1", "name": "n", "x": 1e400, "y": [-1e400]}'
     server = httpx.MockTransport(lambda _: httpx.Response(200, content=content))
     with Client("a-key", transport=server) as client:
-        record = PROJECT.record(client.projects.get("p1"))
+        record = PROJECT.to_record(client.projects.get("p1"))
     extra = {"x": "1e400", "y": ["-1e400"]}
     assert json.loads("".join(formats.json_list([record])))[0]["extra"] == extra
     assert json.loads(formats.json_one(record))["extra"] == extra
@@ -112,7 +120,7 @@ def test_csv_writes_objects_as_json_and_null_as_nothing() -> None:
 
 
 def test_names_are_what_identifies() -> None:
-    assert list(formats.names(RECORDS, "id")) == ["p1\n", "p2\n"]
+    assert list(formats.tab_separated(RECORDS, ("id",))) == ["p1\n", "p2\n"]
 
 
 def test_nothing_is_nothing_in_every_format() -> None:
@@ -152,10 +160,24 @@ def test_letters_of_all_scripts_stay_as_they_are() -> None:
     assert formats.json_one(text) == f'"{text}"\n'
 
 
+@pytest.mark.parametrize(
+    ("kind", "model"),
+    [
+        (PROJECT, Project),
+        (EVENT, ActivityEvent),
+        (COLLABORATOR, Collaborator),
+        (SECRET, Secret),
+        (MODEL, Model),
+    ],
+)
+def test_the_fields_are_those_of_the_model(kind: RecordKind[Any], model: type) -> None:
+    assert kind.fields == tuple(name.rstrip("_") for name in model.__annotations__)
+
+
 def test_fields_are_picked_in_their_order() -> None:
-    fields = PROJECT.chosen(" name, extra.n ,extra.no.such")
+    fields = PROJECT.select(" name, extra.n ,extra.no.such")
     assert fields == ("name", "extra.n", "extra.no.such")
-    assert list(picked(RECORDS[0], fields).items()) == [
+    assert list(pick(RECORDS[0], fields).items()) == [
         ("name", "vision"),
         ("extra.n", [1, {"x": "é"}]),
         ("extra.no.such", None),
@@ -172,5 +194,5 @@ def test_fields_are_picked_in_their_order() -> None:
 )
 def test_a_field_that_is_none_is_refused(fields: str, said: str) -> None:
     with pytest.raises(CommandError) as caught:
-        PROJECT.chosen(fields)
+        PROJECT.select(fields)
     assert said in str(caught.value)

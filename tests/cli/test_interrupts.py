@@ -68,7 +68,9 @@ def test_a_write_may_have_been_done(shell: Shell) -> None:
     wait_for_silence(shell)
     code, out, err = stopped(process)
     assert (code, out) == (130, "")
-    assert err.startswith("interrupted: it may have been done; `paperspace-projects projects find")
+    assert err.startswith(
+        "interrupted: the write may have been carried out; `paperspace-projects projects find"
+    )
 
 
 def test_ctrl_c_before_a_command_has_begun_is_quiet(
@@ -89,7 +91,7 @@ def test_a_list_tells_how_to_go_on(shell: Shell) -> None:
     assert code == 130
     assert len(out.splitlines()) == 20
     told = re.fullmatch(
-        r"interrupted: 20 projects written; --after (\S+) goes on from there\n", err
+        r"interrupted: 20 projects written; --after (\S+) resumes from there\n", err
     )
     assert told is not None
     shell.emulator.faults = None
@@ -140,8 +142,8 @@ def test_a_sync_that_is_left_tells_what_it_has_done(shell: Shell) -> None:
     code, out, err = stopped(process)
     assert (code, out) == (130, "")
     assert err == (
-        "interrupted: 1 of 3 changes made\nadded a\nthe next one may have been made, too; "
-        "`paperspace-projects tags list PROJECT` shows what is there now\n"
+        "interrupted: 1 of 3 changes made\nadded a\nthe next write may have been carried out, too; "
+        "`paperspace-projects tags list PROJECT` shows the current state\n"
     )
 
 
@@ -156,8 +158,8 @@ def test_a_sync_of_roles_that_is_left_names_the_user(shell: Shell, half: str) ->
     process = shell.start("collaborators", "sync", project, "u1=admin")
     wait_for_silence(shell)
     assert stopped(process)[2] == (
-        "interrupted: it may have been done; u1 may be out right now; `paperspace-projects "
-        "collaborators list PROJECT` shows what is there now\n"
+        "interrupted: the write may have been carried out; u1 may be out right now; "
+        "`paperspace-projects collaborators list PROJECT` shows the current state\n"
     )
 
 

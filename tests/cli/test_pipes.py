@@ -39,7 +39,7 @@ def test_a_full_disk_is_told(one_shell: Shell) -> None:
 
 
 def test_a_closed_output_is_told(one_shell: Shell) -> None:
-    for arguments in ("projects list", "--help", "--version", "--show-completion"):
+    for arguments in ("projects list", "--help", "--version", "--show-completion bash"):
         done = one_shell.sh(f"$P {arguments} >&-", code=1)
         assert done.err == "error: standard output is closed\n"
     assert one_shell.sh("$P nonsense >&-", code=2).err.startswith("error: No such command")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+import click
 import pexpect
 import pytest
 from cli.shell import COMMANDS, KEY, VALUE, Shell
@@ -19,31 +20,23 @@ from cli.shell import COMMANDS, KEY, VALUE, Shell
 import paperspace_projects
 from paperspace_projects import Role, __version__
 from paperspace_projects.cli.app import program
-from paperspace_projects.cli.options import GlobalOptions, RoleName
+from paperspace_projects.cli.command import RoleName
+from paperspace_projects.cli.context import CommandContext, GlobalOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "overlay" / "paperspace_projects" / "cli"
 
 
-def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     """All commands, each with its name."""
-    for name, each in (program() if group is None else group).commands.items():
-        if hasattr(each, "commands"):
+    for name, each in group.commands.items():
+        if isinstance(each, click.Group):
             yield from commands(each, (*path, name))
         else:
             yield " ".join((*path, name)), each
 
 
-LEAVES = dict(commands())
-
-
-def examples(command: Any) -> list[str]:
-    """The examples of a command's help, without the program's name."""
-    _, lines = command.epilog.split("Examples:\n")
-    return [
-        line.strip().removeprefix("paperspace-projects ")
-        for line in lines.split("\n\n")[0].splitlines()
-    ]
+LEAVES = dict(commands(program))
 
 
 def test_the_list_of_commands_is_complete() -> None:
@@ -68,8 +61,9 @@ def test_every_command_is_covered_by_a_test_that_runs_it() -> None:
 def test_every_command_has_help_and_examples_that_parse(name: str) -> None:
     command = LEAVES[name]
     assert re.match(r"[A-Z][^\n]+\.", command.help)
-    assert examples(command)
-    for example in examples(command):
+    assert command.examples
+    for example in command.examples:
+        assert f"  paperspace-projects {example}\n" in command.epilog
         assert example.startswith(name)
         words = re.split(r" [<>|]", example)[0].removeprefix(name)
         command.make_context(name, shlex.split(words), obj=None)
@@ -103,9 +97,12 @@ def test_what_stands_after_the_command_counts(one_shell: Shell) -> None:
 
 
 def test_options_over_others() -> None:
-    options = GlobalOptions(team="a", timeout=0.0, verbose=True)
-    others = GlobalOptions(team="b", timeout=5.0, deadline=9.0, debug=True)
-    assert options.over(others) == GlobalOptions(
+    context = CommandContext()
+    before = ["--team", "b", "--timeout", "5", "--deadline", "9", "--debug"]
+    after = ["--team", "a", "--timeout", "0", "--verbose"]
+    with program.make_context("program", [*before, "tags"], obj=context) as parent:
+        LEAVES["tags list"].make_context("list", ["PROJECT", *after], parent=parent)
+    assert context.options == GlobalOptions(
         team="a", timeout=0.0, deadline=9.0, verbose=True, debug=True
     )
 
@@ -156,7 +153,7 @@ def test_what_does_nothing_loads_nothing_heavy(arguments: str) -> None:
 
 @pytest.mark.parametrize(
     ("missing", "command"),
-    [("typer", "--version"), ("yaml", "export"), ("rich", "projects list")],
+    [("click", "--version"), ("yaml", "export"), ("rich", "projects list")],
 )
 def test_without_the_extra_it_says_in_one_line_what_to_install(
     one_shell: Shell, missing: str, command: str
@@ -195,20 +192,32 @@ def test_the_package_does_not_load_it() -> None:
 def test_completion_knows_commands_and_options(one_shell: Shell) -> None:
     def completed(line: str) -> list[str]:
         done = one_shell.run(
-            _PAPERSPACE_PROJECTS_COMPLETE="complete_bash",
+            _PAPERSPACE_PROJECTS_COMPLETE="bash_complete",
             COMP_WORDS=line,
             COMP_CWORD=str(len(line.split(" ")) - 1),
         )
         return done.lines
 
-    assert completed("paperspace-projects pro") == ["projects"]
-    assert completed("paperspace-projects projects up") == ["update"]
-    assert completed("paperspace-projects secrets set --from-e") == ["--from-env"]
+    assert completed("paperspace-projects pro") == ["plain,projects"]
+    assert completed("paperspace-projects projects up") == ["plain,update"]
+    assert completed("paperspace-projects secrets set --from-e") == ["plain,--from-env"]
 
 
-def test_completion_can_be_shown(one_shell: Shell) -> None:
-    done = one_shell.run("--show-completion", "bash")
-    assert "_PAPERSPACE_PROJECTS_COMPLETE" in done.out
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_can_be_shown(one_shell: Shell, shell: str) -> None:
+    done = one_shell.run("--show-completion", shell)
+    assert f"_PAPERSPACE_PROJECTS_COMPLETE={shell}_complete" in done.out
+
+
+def test_a_shell_completes_by_what_is_shown(one_shell: Shell) -> None:
+    script = """
+        export PATH=$(dirname $P):$PATH
+        eval "$($P --show-completion bash 2>/dev/null)"
+        COMP_WORDS=(paperspace-projects projects up) COMP_CWORD=2
+        _paperspace_projects_completion paperspace-projects
+        echo ${COMPREPLY[@]}
+    """
+    assert one_shell.sh(script).out.strip() == "update"
 
 
 def test_nothing_shows_a_key_or_a_value(shell: Shell) -> None:

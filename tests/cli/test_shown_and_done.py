@@ -84,7 +84,7 @@ def test_a_project_that_was_renamed_meanwhile_is_not_deleted(shell: Shell) -> No
     terminal = asked(shell, "projects", "delete", project)
     shell.client.projects.update(project, name="new name")
     shown = answered(shell, terminal, 5)
-    assert f"nothing was deleted: the project {project} is named 'new name' by now" in shown
+    assert f"nothing was deleted: the project {project} is now named 'new name'" in shown
     shell.client.projects.delete(project)
 
 

@@ -81,7 +81,7 @@ def test_an_error_is_red(one_shell: Shell) -> None:
 def test_deleting_asks(one_shell: Shell, answer: str, code: int, is_there: bool) -> None:
     project = one_shell.project("vision")
     terminal = one_shell.terminal("projects", "delete", project)
-    terminal.expect_exact(f"Delete the project 'vision' ({project}) and all that it holds? [y/N] ")
+    terminal.expect_exact(f"Delete the project 'vision' ({project}) and everything in it? [y/N] ")
     terminal.sendline(answer)
     assert ("nothing was changed" in one_shell.shown(terminal, code)) is is_there
     assert (one_shell.call("projects", "get", project, code=None).code == 0) is is_there

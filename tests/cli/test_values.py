@@ -150,11 +150,11 @@ def test_a_value_has_a_largest_size(
 def test_what_never_ends_is_not_read_to_its_end(
     one_shell: Shell, sent: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("paperspace_projects.cli.commands.secret_input._PATIENCE", 0.2)
+    monkeypatch.setattr("paperspace_projects.cli.commands.secret_input._FILE_TIMEOUT", 0.2)
     os.mkfifo(one_shell.folder / "pipe")
     set_ = ("secrets", "set", "some-project", "T")
     done = one_shell.call(*set_, "--from-file", "pipe", code=2)
-    assert "the file did not come to its end within 0.2 s" in done.err
+    assert "the file did not end within 0.2 s" in done.err
     done = one_shell.call(*set_, "--from-file", "/dev/zero", code=2)
     assert "it is larger than 1,024 KiB" in done.err
     done = one_shell.sh("$P secrets set some-project T </dev/zero", code=2)
@@ -170,7 +170,7 @@ def test_it_is_asked_for_twice_and_does_not_show(
         terminal.expect(r"not show\): |same again: ")
         terminal.sendline(text)
         if text == "another":
-            terminal.expect("the two are not the same; once more")
+            terminal.expect("the two differ; once more")
     assert "T" in without_escapes(one_shell.shown(terminal))
     assert sent == [VALUE]
 

@@ -13,7 +13,7 @@ import pytest
 import trio
 from inventory.taking import Flavour, Taker, Team, Watched, is_part
 
-from paperspace_projects.hooks import Departure, before_sending
+from paperspace_projects.hooks import OutgoingRequest, before_sending
 
 Raise = Callable[[], object]
 
@@ -97,7 +97,7 @@ def test_what_the_listing_raises_reaches_the_caller(taker: Taker, error: BaseExc
 def test_what_a_guard_raises_reaches_the_caller(
     taker: Taker, error: BaseException, operation: str
 ) -> None:
-    def refuse(departure: Departure) -> None:
+    def refuse(departure: OutgoingRequest) -> None:
         if departure.operation == operation:
             raise error
 

@@ -76,7 +76,7 @@ def test_applying_makes_it_so_and_applying_again_writes_nothing(
     between.lines.clear()
     again = apply(drive, watched, found)
     assert again.is_ok
-    assert {each.detail for each in again.steps} == {"it was so already"}
+    assert {each.detail for each in again.steps} == {"already done"}
     assert between.writes == []
 
 
@@ -113,14 +113,14 @@ def test_a_failure_ends_the_work_on_one_project_and_holds_back_deletions(
         "failed add tag 'b'",
         "skipped add model 'm'",
         "done add tag 'a'",
-        "skipped DELETE THE PROJECT and all that it holds",
+        "skipped DELETE THE PROJECT and everything in it",
     ]
     assert sorted(map(id, told)) == sorted(map(id, result.steps))
     kind, error, _ = failure(result)
     assert (kind, error.status_code) == ("add-tag", 403)
     assert [each.detail for each in result.skipped] == [
-        "not tried, as this failed: add tag 'b'",
-        "held back: whole projects are deleted only after all else has gone well",
+        "not tried, because this failed: add tag 'b'",
+        "not tried: projects are deleted only after every other step is done",
     ]
     head, line = result.summary().splitlines()
     assert head == "2 of 5 steps done, 1 failed, 2 skipped"

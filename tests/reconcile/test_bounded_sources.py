@@ -35,7 +35,7 @@ def test_a_named_pipe_that_nobody_writes_into_is_not_waited_for_for_ever(
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
     told = refused(resolved(drive, client, tmp_path, "file:pipe", command_timeout=0.2))
-    assert "the file did not come to its end within 0.2 s" in told
+    assert "the file did not end within 0.2 s" in told
 
 
 def test_a_named_pipe_that_stays_open_is_not_waited_for_for_ever(
@@ -45,7 +45,7 @@ def test_a_named_pipe_that_stays_open_is_not_waited_for_for_ever(
     both = os.open(tmp_path / "pipe", os.O_RDWR)
     os.write(both, VALUE.encode())
     told = refused(resolved(drive, client, tmp_path, "file:pipe", command_timeout=0.2))
-    assert "the file did not come to its end within 0.2 s" in told
+    assert "the file did not end within 0.2 s" in told
     os.close(both)
 
 
@@ -142,7 +142,7 @@ def test_a_command_that_takes_too_long_with_its_output_closed_is_killed(
             command_timeout=0.7,
         )
     )
-    assert "the command was not done within 0.7 s" in told
+    assert "the command did not end within 0.7 s" in told
 
 
 def test_a_command_ends_with_its_value_though_what_it_started_keeps_its_output_open(

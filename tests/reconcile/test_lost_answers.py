@@ -73,9 +73,9 @@ def test_an_addition_that_was_carried_out_is_done(
     dialect = between.emulator.dialect
     result = applied(ADDITIONS[kind], lost(between, is_done=True))
     assert (result.step.kind, result.status) == (kind, "done")
-    said = "no answer came, and a look shows that it is done"
+    said = "no response arrived, but a check shows that it is done"
     if (kind, dialect) == ("add-collaborator", "live"):
-        said += ", but the server does not tell the role"
+        said += ", but the server does not return the role"
     assert result.detail == said
     assert plan(drive, client, document({"name": "home", **ADDITIONS[kind]})).is_empty
 

@@ -142,7 +142,7 @@ def test_a_project_that_was_made_meanwhile_is_taken_as_it_is(
     found = plan(drive, client, desired)
     made = make(drive, client, "new", description="d", tags=["a"])
     result = apply(drive, watched, found)
-    assert [each.detail for each in result.steps] == ["it was so already"] * 2 + [None]
+    assert [each.detail for each in result.steps] == ["already done"] * 2 + [None]
     assert between.writes == [f"POST /projects/{made}/tags"]
     other = plan(drive, client, document({"name": "other", "description": "d"}))
     make(drive, client, "other", description="another")
@@ -212,11 +212,11 @@ def test_what_is_so_already_is_done(scene: Scene, kind: str, meanwhile: bool) ->
     other.shut_down()
     assert result.is_ok, result.summary()
     so_already = not meanwhile or kind != "rename-project"  # a name can be given twice
-    said = "it was so already" if so_already else None
+    said = "already done" if so_already else None
     if meanwhile and kind == "create-secret":
-        said = "it was so already, but its value is not known"
+        said = "already done, but its value is not known"
     elif meanwhile and kind == "add-collaborator" and between.emulator.dialect == "live":
-        said = "it was so already, but the server does not tell the role"
+        said = "already done, but the server does not return the role"
     assert [each.detail for each in result.steps] == [said]
     assert len(between.writes) == meanwhile
     assert plan(scene.drive, scene.client, given(scene.home, part), prune=True).is_empty

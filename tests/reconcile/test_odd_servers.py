@@ -79,7 +79,7 @@ def test_what_is_deleted_is_not_there(drive: Driver) -> None:
         "remove-collaborator here -> None",
         "create-project None -> n2",
     ]
-    with pytest.raises(DesiredStateError, match="there is no project with the id 'p2'"):
+    with pytest.raises(DesiredStateError, match="no project has the id 'p2'"):
         plan(drive, client, document({"name": "n2", "id": "p2"}))
     with pytest.raises(DesiredStateError, match="the project 'p2' was deleted"):
         export(drive, client, project_ids=["p1", "p2"])
@@ -167,7 +167,7 @@ def test_a_plan_goes_on_where_a_project_vanishes_meanwhile(
 def test_a_project_that_is_declared_by_its_id_and_vanishes_is_refused(
     drive: Driver, watched: Any, vanishing: str
 ) -> None:
-    with pytest.raises(DesiredStateError, match=f"no project with the id '{vanishing}'"):
+    with pytest.raises(DesiredStateError, match=f"no project has the id '{vanishing}'"):
         plan(drive, watched, document({"name": "home", "id": vanishing, "tags": ["a"]}))
 
 
@@ -196,11 +196,11 @@ def test_one_value_for_several_secrets_is_told_where_it_would_be_written(
     )
     (note,) = plan(drive, client, desired).notes
     assert note == (
-        f"file:dir/../key gives one value to several secrets: 'B' of 'there' ({there}), "
+        f"file:dir/../key is the value of several secrets: 'B' of 'there' ({there}), "
         "'B' of 'new' (new)"
     )
     assert plan(drive, client, desired, rotate_secrets="always").notes[1] == (
-        f"env:S1 gives one value to several secrets: 'A' of 'there' ({there}), 'A' of 'new' (new)"
+        f"env:S1 is the value of several secrets: 'A' of 'there' ({there}), 'A' of 'new' (new)"
     )
 
 

@@ -132,9 +132,7 @@ def test_an_id_that_is_no_projects_is_refused(drive: Driver, client: Any, home: 
     desired = document(
         {"name": "a", "id": "p1"}, {"name": "b", "id": home}, {"name": "c", "id": "p2"}
     )
-    with pytest.raises(
-        DesiredStateError, match="take it out to have the project created"
-    ) as caught:
+    with pytest.raises(DesiredStateError, match="remove it to have the project created") as caught:
         plan(drive, client, desired)
     assert ["'p1'" in caught.value.problems[0], "'p2'" in caught.value.problems[1]] == [True] * 2
 
@@ -151,8 +149,8 @@ def test_a_plan_that_has_been_applied_is_empty_though_the_server_does_not_tell(
     assert again.is_empty
     if emulator.dialect == "live":
         assert again.notes == (
-            "'a': the server does not tell the description: it is left as it is",
-            "'a': the server does not tell the role of 'u': it is left as it is",
+            "'a': the server does not return the description: it is left as it is",
+            "'a': the server does not return the role of 'u': it is left as it is",
         )
     else:
         assert again.notes == ()
@@ -188,7 +186,7 @@ def test_a_plan_in_words_in_json_and_in_a_pickle(drive: Driver, client: Any, hom
         "  + create the project",
         "  + create secret 'S' from env:S",
         "",
-        "PROJECTS TO DELETE, with all that they hold:",
+        "PROJECTS TO DELETE, with everything in them:",
         f"  - 'old\\x1b[31m' ({old})",
         "",
         "2 to add, 1 to remove, 1 PROJECT TO DELETE",
@@ -262,7 +260,7 @@ def test_a_secret_of_unknown_age_is_left_and_that_is_told(
     found = plan(drive, client, desired, rotate_secrets="if-older-than", older_than=1, now=NOW)
     assert found.is_empty
     assert found.notes == (
-        "'home': the server does not tell the age of secret 'S1': it is left as it is",
+        "'home': the server does not return the age of secret 'S1': it is left as it is",
     )
 
 

@@ -63,7 +63,7 @@ def test_a_project_that_was_created_while_others_were_is_taken_as_it_is(
     between.first = before_creation(create)
     result = apply(drive, watched, found, concurrency=1)
     assert result.is_ok, result.summary()
-    assert [each.detail for each in result.steps[-2:]] == ["it was so already"] * 2
+    assert [each.detail for each in result.steps[-2:]] == ["already done"] * 2
     assert names(drive, watched) == [f"p{number}" for number in range(8)]
     assert plan(drive, watched, EIGHT).is_empty
 
@@ -86,7 +86,7 @@ def test_a_twin_is_told_with_both_ids_and_ends_the_work_on_the_project(
     assert isinstance(error, AmbiguousNameError)
     assert error.project_ids == (ours, *theirs)
     assert detail is not None
-    assert f"this apply has created {ours!r}" in detail
+    assert f"this apply created {ours!r}" in detail
     assert "from somebody else or from a repeated request of this apply" in detail
     assert theirs[0] in detail
     assert [each.status for each in result.steps] == ["failed", "skipped", "done", "skipped"]
@@ -159,7 +159,7 @@ def test_a_look_that_fails_after_a_creation_is_told_and_is_no_failure(
     result = apply(drive, watched, found)
     assert result.is_ok
     assert result.steps[0].detail == (
-        "created; a look for others of the name failed (PermissionDeniedError)"
+        "created; the check for other projects of this name failed (PermissionDeniedError)"
     )
 
 
@@ -216,7 +216,7 @@ def test_a_server_that_ignores_the_order_is_listed_to_its_end(drive: Driver, dia
         found = plan(drive, client, document({"name": "first"}, {"name": "new"}))
         between.first = before_creation(lambda: somebody.projects.create("new"))
         result = apply(drive, client, found, concurrency=1)
-        assert [each.detail for each in result.steps] == [None, "it was so already"]
+        assert [each.detail for each in result.steps] == [None, "already done"]
         between.first = before_creation(lambda: somebody.projects.create("twin"))
         twin = plan(drive, client, document({"name": "twin"}))
         assert isinstance(failure(apply(drive, client, twin))[1], AmbiguousNameError)
@@ -265,5 +265,5 @@ def test_a_project_that_a_moving_listing_tells_twice_is_one(drive: Driver) -> No
     assert plan(drive, client, desired).is_empty
     by_hand = Plan(steps=(reconcile.CreateProject(project="home", project_id=None),))
     result = apply(drive, client, by_hand)
-    assert [each.detail for each in result.steps] == ["it was so already"]
+    assert [each.detail for each in result.steps] == ["already done"]
     assert set(sent) == {"GET"}

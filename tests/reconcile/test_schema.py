@@ -17,7 +17,7 @@ from paperspace_projects.reconcile import load, schema
 
 VALIDATOR = Draft202012Validator(schema())
 BEYOND_A_SCHEMA = (
-    *("stands here twice", "another project has the", "the quotes of the command line"),
+    *("duplicate key", "another project has the", "the quotes of the command line"),
     "text that UTF-8 can carry",
 )
 """What `load` refuses and no schema can."""

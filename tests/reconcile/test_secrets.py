@@ -135,7 +135,7 @@ SAYING = f"import sys; sys.stderr.write({VALUE!r}); print({VALUE!r}, flush=True)
 @pytest.mark.parametrize(
     ("program", "problem"),
     [
-        (f"{SAYING}; sys.exit(3)", "ended with status 3; what it said is not shown"),
+        (f"{SAYING}; sys.exit(3)", "ended with status 3; its output is not shown"),
         (f"{SAYING}; import os; os.kill(os.getpid(), 15)", "ended with status -15"),
         (f"{SAYING}; sys.stdout.buffer.write(b'\\xff')", "it is not text in UTF-8"),
         ("", "it is empty"),
@@ -198,7 +198,7 @@ def test_a_command_that_takes_too_long_is_killed_with_all_that_it_started(
         allow_commands=True,
         command_timeout=0.7,
     )
-    assert "the command was not done within 0.7 s" in str(error)
+    assert "the command did not end within 0.7 s" in str(error)
     assert time.monotonic() - began < 20
     assert os.read(reader, 1) == b"", "no process has it open any more"
     os.close(reader)

@@ -15,7 +15,7 @@ from reconcile.driving import document
 from support.driving import KEY
 
 from paperspace_projects import AsyncClient, Client, reconcile
-from paperspace_projects.hooks import Departure, before_sending
+from paperspace_projects.hooks import OutgoingRequest, before_sending
 from paperspace_projects.reconcile import load
 from paperspace_projects.testing import Emulator
 
@@ -75,7 +75,7 @@ def test_whatever_is_raised_reaches_the_caller(
 ) -> None:
     writes = 0
 
-    def refuse_third(departure: Departure) -> None:
+    def refuse_third(departure: OutgoingRequest) -> None:
         nonlocal writes
         writes += departure.method != "GET"
         if where == "guard" and writes == 3:

@@ -139,7 +139,7 @@ def test_a_deletion_that_somebody_else_has_done_is_done(
         between.first = first
         result = apply(drive, watched, found)
     assert result.is_ok
-    assert [each.detail for each in result.steps] == ["it was so already"] * 2
+    assert [each.detail for each in result.steps] == ["already done"] * 2
     assert between.writes[-1] == f"DELETE /projects/{c.id}"
 
 
@@ -196,7 +196,7 @@ def test_a_project_that_the_server_calls_deleted_is_deleted(drive: Driver) -> No
     found = plan(drive, client, document({"name": "n1"}), prune=True)
     projects[1]["dtDeleted"] = day
     result = apply(drive, client, found)
-    assert [each.detail for each in result.steps] == ["it was so already"]
+    assert [each.detail for each in result.steps] == ["already done"]
     assert plan(drive, client, document({"name": "n1"}), prune=True).is_empty
     assert [step.kind for step in plan(drive, client, desired).steps] == ["create-project"]
     assert set(sent) == {"GET"}

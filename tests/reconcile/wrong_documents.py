@@ -5,18 +5,18 @@ from __future__ import annotations
 HEAD = "version: 1\nprojects:\n- name: a\n  "
 KEY = "a string that is not blank, nor `.` or `..`"
 SHY = (
-    "must be a reference: env:NAME, file:PATH or cmd:COMMAND. What stands here is not shown, as it "
-    "may be the secret itself: if it is, take it out, and give the secret another value"
+    "must be a reference: env:NAME, file:PATH or cmd:COMMAND. The value is not shown, as it may be "
+    "the secret itself: if it is, remove it here, and change the secret"
 )
 NOT_KEY = f"must be {KEY}, not "
 NOT_TEXT = "must be a string, not "
 NOT_TAGS = "must be a list of tags, not "
 QUOTE = " (put it in quotes)"
-NULL = " (leave it out for not managed, write "
-RENAME = "give both their ids, or another name to one of them"
+NULL = " (omit it if it is not managed, or write "
+RENAME = "give both an id, or rename one of them"
 TAGGED = "a value with a tag (!), which is not supported"
-NO_YAML = "is no YAML: "
-NO_JSON = "is no JSON: "
+NO_YAML = "is not valid YAML: "
+NO_JSON = "is not valid JSON: "
 
 Problem = tuple[str | None, str, str]
 """Line and column, field, and what is wrong."""
@@ -78,7 +78,7 @@ WRONG: dict[str, tuple[str, list[Problem]]] = {
     "an unknown key like none": (
         "version: 1\nprojects: []\nxyz: 1",
         [
-            ("3:1", "xyz", "unknown key: the keys here are version, projects"),
+            ("3:1", "xyz", "unknown key: known keys are version, projects"),
         ],
     ),
     "no name": (
@@ -154,7 +154,7 @@ WRONG: dict[str, tuple[str, list[Problem]]] = {
     "null for a string": (
         HEAD + "description:",
         [
-            ("4:15", "projects[0].description", f'{NOT_TEXT}null (leave it out, or write "")'),
+            ("4:15", "projects[0].description", f'{NOT_TEXT}null (omit it, or write "")'),
         ],
     ),
     "null for a list": (
@@ -192,7 +192,7 @@ WRONG: dict[str, tuple[str, list[Problem]]] = {
     "a tag twice": (
         HEAD + "tags: [a, b, a]",
         [
-            ("4:16", "projects[0].tags[2]", "'a' stands in it twice"),
+            ("4:16", "projects[0].tags[2]", "duplicate item 'a'"),
         ],
     ),
     "a tag that is blank, one that leads elsewhere": (
@@ -263,7 +263,7 @@ WRONG: dict[str, tuple[str, list[Problem]]] = {
     "a key twice": (
         HEAD + "tags: []\n  models: []\n  tags: [x]",
         [
-            ("6:3", "projects[0].tags", "the key stands here twice, first in line 4"),
+            ("6:3", "projects[0].tags", "duplicate key, first on line 4"),
         ],
     ),
     "a merge key": (
@@ -286,7 +286,7 @@ WRONG: dict[str, tuple[str, list[Problem]]] = {
     "a tag that a value does not fit": (
         "projects: []\nversion: !!int x",
         [
-            ("2:10", "version", "must be 1, not a value that is not what its tag says"),
+            ("2:10", "version", "must be 1, not a value that does not match its tag"),
         ],
     ),
     "two documents": (
@@ -326,7 +326,7 @@ WRONG: dict[str, tuple[str, list[Problem]]] = {
     "an alias to itself": (
         "version: 1\nprojects: &all [*all]",
         [
-            ("2:11", "", "holds itself, by way of an alias"),
+            ("2:11", "", "contains itself through an alias"),
         ],
     ),
 }
@@ -335,67 +335,67 @@ WRONG_JSON: dict[str, tuple[str, list[Problem]]] = {
     "nothing at all": (
         "",
         [
-            ("1:1", "", f"{NO_JSON}there should be a value here"),
+            ("1:1", "", f"{NO_JSON}Expecting value"),
         ],
     ),
     "a comma too much": (
-        "[1,\n]",
+        "[1,\n,2]",
         [
-            ("2:1", "", f"{NO_JSON}there should be a value here"),
+            ("2:1", "", f"{NO_JSON}Expecting value"),
         ],
     ),
     "a comma too few": (
         "[1\n 2]",
         [
-            ("2:2", "", f"{NO_JSON}there should be ',' here"),
+            ("2:2", "", f"{NO_JSON}Expecting ',' delimiter"),
         ],
     ),
     "no colon": (
         '{"a" 1}',
         [
-            ("1:6", "", f"{NO_JSON}there should be ':' here"),
+            ("1:6", "", f"{NO_JSON}Expecting ':' delimiter"),
         ],
     ),
     "no quotes": (
         "{a: 1}",
         [
-            ("1:2", "", f"{NO_JSON}there should be a string here"),
+            ("1:2", "", f"{NO_JSON}Expecting property name enclosed in double quotes"),
         ],
     ),
     "no end": (
         '{"version": 1',
         [
-            ("1:14", "", f"{NO_JSON}there should be ',' here"),
+            ("1:14", "", f"{NO_JSON}Expecting ',' delimiter"),
         ],
     ),
     "more after the end": (
         "{}\n{}",
         [
-            ("2:1", "", f"{NO_JSON}the document has ended before this"),
+            ("2:1", "", f"{NO_JSON}Extra data"),
         ],
     ),
     "not a number": (
-        "[NaN]",
+        '{"projects": [],\n "version": NaN}',
         [
-            ("1:2", "", f"{NO_JSON}there should be a value here"),
+            ("2:13", "version", "must be 1, not NaN, which is not JSON"),
         ],
     ),
     "a string over lines": (
         '["a\nb"]',
         [
-            ("1:2", "", f"{NO_JSON}there should be a value here"),
+            ("1:4", "", f"{NO_JSON}Invalid control character"),
         ],
     ),
     "an unknown escape": (
         r'["\x"]',
         [
-            ("1:2", "", f"{NO_JSON}there should be a value here"),
+            ("1:3", "", f"{NO_JSON}Invalid \\escape"),
         ],
     ),
     "a long number": (
         f'{{"projects": [],\n "version": {"1" * 5000}}}',
         [
-            ("2:13", "version", "must be 1, not such a long number"),
+            ("2:13", "version", "must be 1, not a number with too many digits"),
         ],
     ),
     "a lone surrogate": (
@@ -411,7 +411,7 @@ WRONG_JSON: dict[str, tuple[str, list[Problem]]] = {
     "a key twice": (
         '{"version": 1,\n "projects": [],\n "version": 1}',
         [
-            ("3:2", "version", "the key stands here twice, first in line 1"),
+            ("3:2", "version", "duplicate key, first on line 1"),
         ],
     ),
     "a boolean and a number": (

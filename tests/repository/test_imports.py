@@ -12,7 +12,7 @@ import paperspace_projects
 HEAVY = (
     "paperspace_projects.testing",
     "sqlite3",
-    "typer",
+    "click",
     "uvicorn",
     "httpx",
     "dateutil",
@@ -34,7 +34,8 @@ def test_the_import_alone_loads_nothing_heavy() -> None:
 
 def test_a_client_loads_neither_emulator_nor_database() -> None:
     loaded = modules_after("from paperspace_projects import *")
-    assert not loaded.intersection({"paperspace_projects.testing", "sqlite3", "typer", "uvicorn"})
+    parts = {"paperspace_projects.testing", "paperspace_projects.cli"}
+    assert not loaded.intersection({*parts, "sqlite3", "uvicorn"})
 
 
 def test_the_inventory_is_loaded_when_it_is_used_and_needs_no_httpx_to_write() -> None:
@@ -51,9 +52,9 @@ def test_reconciling_is_loaded_when_it_is_imported_and_yaml_when_it_is_read() ->
     assert not loaded.intersection({"yaml", "jsonschema", "sqlite3"})
 
 
-def test_models_and_errors_come_without_httpx() -> None:
+def test_models_and_errors_come_without_httpx_and_attrs() -> None:
     loaded = modules_after("from paperspace_projects import Project, NotFoundError, UNSET")
-    assert "httpx" not in loaded
+    assert not loaded.intersection({"httpx", "attr", "attrs"})
 
 
 def test_every_public_name_is_there_and_in_order() -> None:

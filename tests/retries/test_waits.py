@@ -15,7 +15,7 @@ from support.driving import Driver
 from support.servers import Script, json, project, status
 
 from paperspace_projects import APIStatusError, RateLimitError, RetryPolicy, ServerError
-from paperspace_projects._retry.decision_table import parse_retry_after
+from paperspace_projects._http.server_clock import parse_retry_after
 
 
 def get(drive: Driver, *answers: Any, **options: Any) -> Any:

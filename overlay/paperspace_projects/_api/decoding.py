@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import GenericAlias
 from typing import Any, Final, Generic, TypeVar, cast
 
 import msgspec
@@ -140,7 +141,7 @@ class ModelReader(Generic[ModelT]):
         self._fields = {key_of(name): name for name in names}
         routes = {name: LIVE.get(f"{model.__name__}.{name}") for name in names}
         self._live = {name: route for name, route in routes.items() if route is not None}
-        self._type = tuple[model, ...]
+        self._type = cast("type[tuple[ModelT, ...]]", GenericAlias(tuple, (model, ...)))
 
     def __call__(self, data: object, path: str = "$") -> ModelT:
         return self._read([data], lambda _: path)[0]
@@ -273,10 +274,11 @@ class PageReader(Generic[T]):
     def __call__(self, data: object, path: str = "$") -> WirePage[T]:
         if isinstance(data, list):
             return WirePage(self._many(cast("list[object]", data), path), bare=True)
-        keys = _PageBody.__struct_encode_fields__
-        if not isinstance(data, dict) or not any(key in data for key in keys):
+        if not isinstance(data, dict):
             raise DecodeError(path, "a page or an array", describe(data))
         page = cast("Object", data)
+        if not any(key in page for key in _PageBody.__struct_encode_fields__):
+            raise DecodeError(path, "a page or an array", describe(page))
         try:
             body = msgspec.convert(page, _PageBody)
         except msgspec.ValidationError as error:

@@ -1,18 +1,16 @@
-"""How what is there differs from what is wanted: pure, and the same for `sync` and for plans."""
+"""Compare what exists with what is wanted: pure, and the same for `sync` and for plans."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
 from ..errors import InvalidArgumentError, StalePlanError
 from ..models import Changes, Collaborator, Project, RoleChange
 
 
 def of_names(there: Iterable[str], wanted: Iterable[str]) -> Changes:
-    """What makes a set of names the wanted one."""
+    """Return the changes that turn one set of names into another."""
     names, wanted_names = set(there), set(wanted)
     return Changes(
         added=tuple(sorted(wanted_names - names)), removed=tuple(sorted(names - wanted_names))
@@ -20,21 +18,23 @@ def of_names(there: Iterable[str], wanted: Iterable[str]) -> Changes:
 
 
 def of_roles(there: Iterable[Collaborator], wanted: Mapping[str, str | None]) -> Changes:
-    """What makes the collaborators the wanted ones. Where no role is wanted, any will do."""
+    """Return the changes that make the collaborators the wanted ones; a role of None is any."""
     by_id = {each.user_id: each for each in there}
     names = of_names(by_id, wanted)
-    others = [
-        RoleChange(user_id=user_id, before=by_id[user_id].role, after=role)
-        for user_id, role in sorted(wanted.items())
-        if role is not None and user_id in by_id and by_id[user_id].role != role
-    ]
+    changed, not_compared = list[RoleChange](), list[str]()
+    for user_id, role in sorted(wanted.items()):
+        found = by_id.get(user_id)
+        if found is None or role is None or found.role == role:
+            continue
+        if is_role_told(found):
+            changed.append(RoleChange(user_id=user_id, before=found.role, after=role))
+        else:
+            not_compared.append(user_id)
     return Changes(
         added=names.added,
         removed=names.removed,
-        changed=tuple(each for each in others if is_role_told(by_id[each.user_id])),
-        not_compared=tuple(
-            each.user_id for each in others if not is_role_told(by_id[each.user_id])
-        ),
+        changed=tuple(changed),
+        not_compared=tuple(not_compared),
     )
 
 
@@ -51,14 +51,14 @@ def check_changes(changes: object, wanted: Mapping[str, str | None]) -> None:
 
 
 def check_roles(changes: Changes, now: Changes) -> Changes:
-    """The changes without the roles that are as wanted by now.
+    """Return the changes without the roles that are as wanted already.
 
     Args:
-        changes: What a dry run returned.
-        now: What a dry run of the same would return now.
+        changes: The result of a dry run.
+        now: The result that the same dry run would have now.
 
     Raises:
-        StalePlanError: a role is neither as wanted nor the one that the dry run saw.
+        StalePlanError: a role is neither as wanted nor the one that the dry run found.
     """
     found = {
         **{each.user_id: f"the role {each.before}" for each in now.changed},
@@ -70,27 +70,35 @@ def check_roles(changes: Changes, now: Changes) -> Changes:
         if found.get(each.user_id, planned) != planned:
             step = f"change the role of {each.user_id!r} to {each.after}"
             raise StalePlanError(step, planned=planned, found=found[each.user_id])
-    return msgspec.structs.replace(
-        changes, changed=tuple(each for each in changes.changed if each.user_id in found)
+    return Changes(
+        added=changes.added,
+        removed=changes.removed,
+        changed=tuple(each for each in changes.changed if each.user_id in found),
+        not_compared=changes.not_compared,
     )
 
 
 def spelled_alike(name: str) -> str:
-    """A name without what servers change in it: case, white space, and forms of one letter."""
+    """Return a name without what servers normalize: case, white space, and Unicode forms."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def is_role_told(collaborator: Collaborator) -> bool:
-    """Whether the server tells this role, so that None means that there is none.
+    """Whether the server tells this role, so that None means no role.
 
-    The live server never does; nor does it tell the project's id with it (docs/dialects.md).
+    The live server never does; it sends no project id with it either (docs/dialects.md).
     """
     return collaborator.role is not None or collaborator.project_id is not None
 
 
-def is_description_told(project: Project) -> bool:
-    """Whether the server tells this description, so that None means that there is none.
+def has_role(collaborator: Collaborator, role: str | None) -> bool:
+    """Whether a user has a role, as far as the server tells it; None is any role."""
+    return role is None or collaborator.role == role or not is_role_told(collaborator)
 
-    The live server never does; nor does it tell the team's id with it (docs/dialects.md).
+
+def is_description_told(project: Project) -> bool:
+    """Whether the server tells this description, so that None means no description.
+
+    The live server never does; it sends no team id with it either (docs/dialects.md).
     """
     return project.description is not None or project.team_id is not None

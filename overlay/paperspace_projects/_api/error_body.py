@@ -21,6 +21,8 @@ class ErrorBody(msgspec.Struct, frozen=True):
 
 _KEYS: Final = {name: LIVE[f"error.{name}"][0] for name in ErrorBody.__struct_fields__}
 
+MESSAGE_KEY: Final = _KEYS["message"]
+
 
 def is_error(data: object, known: Collection[str] = ()) -> bool:
     """Whether a body is an error whatever the status: it has a code and a message.

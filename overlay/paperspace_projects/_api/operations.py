@@ -1,27 +1,25 @@
-"""The 20 operations as data: the request to send, how to read the answer, how safe a repeat is.
+"""The 20 operations as data: the request, the decoder of the answer, how safe a repeat is.
 
-Requests are built by the generated code, so that no path and no name of the contract is written
-here. Pure functions; nothing is sent.
+The generated code builds the requests, so that no path and no name of the contract is written here.
+Pure functions; nothing is sent.
 """
 
-# The generated package keeps the builders of its requests private, and makes no request without
-# sending it. They are what this module exists to use; the contract tests hold them to the spec.
+# The generated package keeps the builders of its requests private, and sends every request that it
+# makes. They are what this module exists to use; the contract tests hold them to the spec.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
-import functools
+import enum
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
-import attrs
-from attrs import field, frozen
+import msgspec
 
-from .._retry.decision_table import Safety
 from .._security.secret_str import Hidden
 from . import decoding as wire
-from . import validation as arguments
+from . import validation
 from .generated import (
     add_project_collaborator,
     add_project_model,
@@ -50,86 +48,139 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
-@frozen(kw_only=True)
-class Call(Generic[T]):
-    """One call, ready to be sent. Its repr shows no body."""
+class Idempotency(enum.Enum):
+    """What a repeat of an operation may do: the columns of the retry table."""
+
+    READ = "read"
+    IDEMPOTENT = "idempotent write"  # PUT and DELETE: twice is the same as once
+    NATURAL_KEY = "write with a natural key"  # POST of what can be looked up by its name or id
+    NONE = "write without one"  # twice may be two, and no lookup tells whether it was once
+
+    @property
+    def may_duplicate(self) -> bool:
+        """Whether a blind repeat may do it a second time."""
+        return self in (Idempotency.NATURAL_KEY, Idempotency.NONE)
+
+
+class ApiRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False):
+    """A request that is ready to be sent. Its repr shows no body.
+
+    Attributes:
+        operation: The spec's operation id.
+        idempotency: What a repeat may do.
+        method: The HTTP method.
+        path: The path below the base URL.
+        query: The query parameters.
+        headers: Headers beside those of every request.
+        body: The JSON body.
+        decode: Makes the result of the JSON of an answer.
+        verify_with: The call that tells whether the write was carried out, for error messages.
+        secrets: Values that must not show in anything that is kept of the answer.
+    """
 
     operation: str
-    safety: Safety
+    idempotency: Idempotency
     method: str
     path: str
     query: Mapping[str, Any]
     headers: Mapping[str, str]
-    body: Mapping[str, Any] | None = field(repr=False)
-    read: Callable[[object], T] = field(repr=False)
-    find_out: str | None
-    hidden: tuple[Hidden, ...]
+    body: Mapping[str, Any] | None
+    decode: Callable[[object], T]
+    verify_with: str | None
+    secrets: tuple[Hidden, ...]
 
-    def with_query(self, **query: str | int | None) -> Call[T]:
-        """The same call with these query parameters as well; None is left out."""
+    def __repr__(self) -> str:
+        return f"<ApiRequest {self.operation}: {self.method} {self.path}>"
+
+    def with_query(self, **query: str | int | None) -> ApiRequest[T]:
+        """The same request with these query parameters as well; None is left out."""
         given = {name: value for name, value in query.items() if value is not None}
-        return attrs.evolve(self, query={**self.query, **given})
+        return msgspec.structs.replace(self, query={**self.query, **given})
 
-    def hiding(self, hidden: tuple[Hidden, ...]) -> Call[T]:
-        """The same call, which shows none of these either, should an answer hold them."""
-        return attrs.evolve(self, hidden=(*self.hidden, *hidden))
+    def hiding(self, secrets: tuple[Hidden, ...]) -> ApiRequest[T]:
+        """The same request, of whose answer these values must not show either."""
+        return msgspec.structs.replace(self, secrets=(*self.secrets, *secrets))
 
-    def reading(self, read: Callable[[object], U]) -> Call[U]:
-        """The same call, its answer read in another way."""
-        return cast("Call[U]", attrs.evolve(cast("Call[Any]", self), read=read))
+    def decoded_by(self, decode: Callable[[object], U]) -> ApiRequest[U]:
+        """The same request with another decoder."""
+        made: Any = msgspec.structs.replace(self)
+        return msgspec.structs.replace(made, decode=decode)
 
 
-@frozen
 class Operation(Generic[P, T]):
-    """An operation of the spec. Calling it with the generated builder's arguments gives a `Call`.
+    """An operation of the spec. Call it with the generated builder's arguments.
 
-    `id` is the spec's operation id; `load` gives the generated builder of its requests, which is
-    not loaded before the first of them: most programs call few operations. `find_out` tells, of a
-    write whose outcome is unknown, which call shows what is there now.
+    Args:
+        id: The spec's operation id.
+        load: Gives the generated builder of its requests. It is called with the first of them, as
+            most programs call few operations.
+        idempotency: What a repeat may do.
+        decode: Makes the result of the JSON of an answer.
+        verify_with: The call that tells whether a write was carried out.
     """
 
-    id: str
-    load: Callable[[], Callable[P, dict[str, Any]]] = field(repr=False)
-    safety: Safety
-    read: Callable[[object], T]
-    find_out: str | None = None
+    def __init__(
+        self,
+        id: str,
+        load: Callable[[], Callable[P, dict[str, Any]]],
+        idempotency: Idempotency,
+        decode: Callable[[object], T],
+        verify_with: str | None = None,
+    ) -> None:
+        self.id = id
+        self.idempotency = idempotency
+        self.decode = decode
+        self.verify_with = verify_with
+        self._load = load
+        self._build: Callable[P, dict[str, Any]] | None = None
+        self._parameters: tuple[str, ...] = ()
 
-    @functools.cached_property
+    @property
     def build(self) -> Callable[P, dict[str, Any]]:
         """The generated builder of its requests."""
-        return self.load()
+        if self._build is None:
+            build = self._load()
+            names = inspect.signature(build).parameters
+            self._parameters = tuple("project_id" if name == "id" else name for name in names)
+            self._build = build
+        return self._build
 
-    @functools.cached_property
-    def _parameters(self) -> tuple[str, ...]:
-        return tuple(inspect.signature(self.build).parameters)
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ApiRequest[T]:
+        """Make a request.
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[T]:
+        Raises:
+            InvalidArgumentError: a path argument is empty, `.`, `..`, or no string.
+        """
+        build = self._build or self.build
         # Every path parameter, and nothing else, is positional in the generated builders.
+        path: list[object] = []
         for name, value in zip(self._parameters, args, strict=False):
-            arguments.segment(name, value)
-        request = self.build(*args, **kwargs)
+            is_checked = type(value) is validation.Segment
+            path.append(value if is_checked else validation.segment(name, value))
+        request = cast("Callable[..., dict[str, Any]]", build)(*path, **kwargs)
         body: Mapping[str, Any] | None = request.get("json")
-        return Call(
+        return ApiRequest(
             operation=self.id,
-            safety=self.safety,
+            idempotency=self.idempotency,
             method=str(request["method"]).upper(),
             path=request["url"],
             query=request.get("params", {}),
             headers=request.get("headers", {}),
             body=body,
-            read=self.read,
-            find_out=self.find_out,
-            hidden=tuple(v for v in (body or {}).values() if isinstance(v, Hidden)),
+            decode=self.decode,
+            verify_with=self.verify_with,
+            secrets=tuple(v for v in (body or {}).values() if isinstance(v, Hidden)),
         )
 
 
-READ, IDEMPOTENT, KEYED, WRITE = Safety.READ, Safety.IDEMPOTENT, Safety.KEYED, Safety.WRITE
+READ, IDEMPOTENT = Idempotency.READ, Idempotency.IDEMPOTENT
+NATURAL_KEY, NO_KEY = Idempotency.NATURAL_KEY, Idempotency.NONE
 
 LIST_PROJECTS = Operation(
     "listProjects", lambda: list_projects._get_kwargs, READ, wire.PageReader(wire.project.many)
 )
 CREATE_PROJECT = Operation(
-    "createProject", lambda: create_project._get_kwargs, WRITE, wire.project, "projects.find(name)"
+    "createProject", lambda: create_project._get_kwargs, NO_KEY, wire.project, "projects.find(name)"
 )
 GET_PROJECT = Operation("getProject", lambda: get_project._get_kwargs, READ, wire.project)
 UPDATE_PROJECT = Operation(
@@ -163,7 +214,7 @@ LIST_COLLABORATORS = Operation(
 ADD_COLLABORATOR = Operation(
     "addProjectCollaborator",
     lambda: add_project_collaborator._get_kwargs,
-    KEYED,
+    NATURAL_KEY,
     wire.collaborator,
     "collaborators.list()",
 )
@@ -184,7 +235,7 @@ LIST_SECRETS = Operation(
 CREATE_SECRET = Operation(
     "createProjectSecret",
     lambda: create_project_secret._get_kwargs,
-    KEYED,
+    NATURAL_KEY,
     wire.secret,
     "secrets.get(name)",
 )
@@ -194,7 +245,7 @@ GET_SECRET = Operation(
 UPDATE_SECRET = Operation(
     "updateProjectSecret",
     lambda: update_project_secret._get_kwargs,
-    WRITE,
+    NO_KEY,
     wire.secret,
     "secrets.get(name) and its dt_modified",
 )
@@ -210,7 +261,7 @@ LIST_TAGS = Operation(
     "listProjectTags", lambda: list_project_tags._get_kwargs, READ, wire.PageReader(wire.tags)
 )
 ADD_TAG = Operation(
-    "addProjectTag", lambda: add_project_tag._get_kwargs, KEYED, wire.nothing, "tags.list()"
+    "addProjectTag", lambda: add_project_tag._get_kwargs, NATURAL_KEY, wire.nothing, "tags.list()"
 )
 REMOVE_TAG = Operation(
     "removeProjectTag",
@@ -227,7 +278,11 @@ LIST_MODELS = Operation(
     wire.PageReader(wire.model.many),
 )
 ADD_MODEL = Operation(
-    "addProjectModel", lambda: add_project_model._get_kwargs, KEYED, wire.nothing, "models.list()"
+    "addProjectModel",
+    lambda: add_project_model._get_kwargs,
+    NATURAL_KEY,
+    wire.nothing,
+    "models.list()",
 )
 REMOVE_MODEL = Operation(
     "removeProjectModel",

@@ -1,7 +1,7 @@
-"""What a server says is there: each thing once, and nothing that it calls deleted.
+"""Reduce a listing to the things that exist: each once, without those marked as deleted.
 
-The live server gives projects and collaborators a `dtDeleted`. Whether its lists hold what was
-deleted is not known (docs/dialects.md).
+The live server gives projects and collaborators a `dtDeleted`. Whether its lists contain deleted
+ones is not known (docs/dialects.md).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Thing = TypeVar("Thing", Project, Collaborator, Secret, Model, str)
 
 
 def present(things: Iterable[Thing]) -> tuple[Thing, ...]:
-    """Each thing of a listing once, without those that the server says are deleted.
+    """Return each thing once, without those that the server says are deleted.
 
-    A listing that moves while it is read tells some things twice.
+    A list that changes while it is read gives some things twice.
     """
     by_id: dict[str, Thing] = {}
     for thing in things:
@@ -37,7 +37,7 @@ def _id_of(thing: Project | Collaborator | Secret | Model | str) -> str:
 
 
 def not_there(project: Project) -> NotFoundError:
-    """The error for a project that was asked for by its id, and that an answer calls deleted."""
+    """Return the error for a project that getProject returned and that is marked as deleted."""
     return NotFoundError(
         "the project was deleted: the answer has a dtDeleted. Check the id, or list the projects",
         operation="getProject",

@@ -7,15 +7,14 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection,
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
-import attrs
 import httpx
+import msgspec
 
 from .. import config
 from .._api import validation as arguments
 from .._api.validation import UNSET, UnsetType
-from .._retry.decision_table import RetryPolicy
 from .._security.secret_str import hide
-from ..config import Settings
+from ..config import RetryPolicy, Settings
 from ..errors import InvalidArgumentError
 from ..events import AttemptEvent
 from ..models import Project, ProjectFailure, ProjectSnapshot
@@ -138,7 +137,7 @@ class AsyncClient:
             InvalidArgumentError: another argument cannot be used.
         """
         api_key = None if api_key is None else hide(api_key)
-        given = {each.name: getattr(settings, each.name) for each in attrs.fields(Settings)}
+        given = msgspec.structs.asdict(settings)
         if api_key is not None:
             given["team"] = None
         return cls(
@@ -174,7 +173,7 @@ class AsyncClient:
         if on_event is not UNSET:
             arguments.function("on_event", on_event)
         old = self._session
-        settings = attrs.evolve(
+        settings = msgspec.structs.replace(
             old.settings,
             timeout=old.settings.timeout if timeout is UNSET else timeout,
             deadline=old.settings.deadline if deadline is UNSET else deadline,

@@ -1,4 +1,4 @@
-"""Listings that are fetched page by page while they are gone through."""
+"""Lists that are fetched page by page while they are iterated."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Generic, TypeVar
 
-from .._api import validation as arguments
-from .._pagination.paginator import Listing, Source
+from .._api import validation
+from .._api.decoding import WirePage
+from .._api.operations import ApiRequest
+from .._pagination.list_requests import ListRequest
+from .._pagination.paginator import PaginationState
 from ..errors import APIError, PaginationError
 from ..models import Page
 from .session import AsyncSession
@@ -17,59 +20,59 @@ T = TypeVar("T")
 
 
 class AsyncPager(Generic[T]):
-    """A listing. Nothing is sent before the first item is asked for.
+    """A list. Nothing is sent before the first item is requested.
 
-    Iterate it for items; each iteration begins anew. A listing ends with its last item or with an
-    error, never silently before. With `prefetch=1` the next page is fetched while the caller is at
-    this one: in a task under asyncio, in a thread in sync, not at all under trio.
+    Iterate it for items; each iteration begins anew. A list ends with its last item or with an
+    error, never silently before. With `prefetch=1` the next page is fetched while the caller uses
+    the current one: in a task under asyncio, in a thread in sync, not at all under trio.
 
-    Raises, while it is gone through:
-        PaginationError: the server does not say how to go on.
-        APIError: a page could not be had; `next_cursor` still tells where to resume.
+    Raises, while it is iterated:
+        PaginationError: the server does not say how to continue.
+        APIError: a page could not be read; `next_cursor` still tells where to resume.
     """
 
-    def __init__(self, session: AsyncSession, source: Source[T], prefetch: int) -> None:
+    def __init__(self, session: AsyncSession, request: ListRequest[T], prefetch: int) -> None:
         self._session = session
-        self._source = source
-        self._prefetch = arguments.prefetch(prefetch)
-        self._next_cursor = source.after
+        self._request = request
+        self._prefetch = 0 if prefetch == 0 else validation.prefetch(prefetch)
+        self._next_cursor = request.after
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._source.operation}>"
+        return f"<{type(self).__name__} {self._request.operation}>"
 
     @property
     def next_cursor(self) -> str | None:
-        """Where to resume: pass it as `after`.
+        """The cursor to resume from: pass it as `after` to continue without losing items.
 
-        It moves on with the last item of a page, so that what follows it holds every item that was
-        not handed out yet. None before the first page is done, and after the last.
+        It changes when the last item of a page is yielded: after an early exit, the items of an
+        unfinished page come again. None before the first page is done, and after the last.
         """
         return self._next_cursor
 
     def __aiter__(self) -> AsyncGenerator[T, None]:
-        """The items, one after the other."""
+        """Iterate over the items."""
         return self._items(None)
 
     async def pages(self) -> AsyncGenerator[Page[T], None]:
-        """The pages, each with its items and the cursor of the next."""
+        """Iterate over the pages, each with its items and the cursor of the next."""
         async with aclosing(self._walk(None)) as pages:
             async for page in pages:
                 self._next_cursor = page.next_cursor
                 yield page
 
     async def first(self) -> T | None:
-        """The first item, or None where there is none. No page after it is fetched."""
+        """Return the first item, or None if there is none. No further page is fetched."""
         items = await self.collect(1)
         return items[0] if items else None
 
     async def collect(self, max_items: int | None = None) -> list[T]:
-        """All items as a list, or the first `max_items` of them.
+        """Return all items as a list, or the first `max_items` of them.
 
         Raises:
-            InvalidArgumentError: `max_items` is no whole number from 0 up.
+            InvalidArgumentError: `max_items` is not a whole number from 0 up.
         """
         collected: list[T] = []
-        if arguments.max_items(max_items) == 0:
+        if max_items is not None and validation.whole_number("max_items", max_items, 0) == 0:
             return collected
         async with aclosing(self._items(max_items)) as items:
             try:
@@ -78,13 +81,12 @@ class AsyncPager(Generic[T]):
                     if len(collected) == max_items:
                         break
             except (APIError, PaginationError) as error:
-                error.add_note("collect() gives all or nothing: iterate, to keep what came before")
+                error.add_note("collect() returns all or nothing: iterate to keep earlier items")
                 raise
         return collected
 
-    async def _items(self, most: int | None) -> AsyncGenerator[T, None]:
-        """The items, of which no more than `most` will be asked for."""
-        async with aclosing(self._walk(most)) as pages:
+    async def _items(self, max_items: int | None) -> AsyncGenerator[T, None]:
+        async with aclosing(self._walk(max_items)) as pages:
             async for page in pages:
                 last = len(page.items) - 1
                 for index, item in enumerate(page.items):
@@ -93,34 +95,38 @@ class AsyncPager(Generic[T]):
                     yield item
                 self._next_cursor = page.next_cursor
 
-    async def _walk(self, most: int | None) -> AsyncGenerator[Page[T], None]:
-        """The pages, the next of which may be fetched while the caller is at one."""
-        self._next_cursor = self._source.after
-        listing = Listing(self._source)
-        page, count = await self._fetch(listing), 0
+    async def _walk(self, max_items: int | None) -> AsyncGenerator[Page[T], None]:
+        """Yield the pages; prefetch none that is not needed for `max_items`."""
+        self._next_cursor = self._request.after
+        state = PaginationState(self._request)
+        page, count = await self._fetch(state, state.next_request()), 0
         while page is not None:
             count += len(page.items)
-            is_enough = most is not None and count >= most
+            is_enough = max_items is not None and count >= max_items
             if not self._prefetch or not page.has_more or is_enough:
                 yield page
-                page = await self._fetch(listing)
+                page = await self._fetch(state, state.next_request())
                 continue
-            from .prefetch import Ahead  # few listings are prefetched
+            from .prefetch import Prefetch  # few lists are prefetched
 
-            ahead = Ahead(functools.partial(self._fetch, listing))
+            following = Prefetch(functools.partial(self._fetch_next, state))
             try:
                 yield page
-                page = await ahead.result()
+                page = await following.result()
             finally:
-                await ahead.stop()
+                await following.stop()
 
-    async def _fetch(self, listing: Listing[T]) -> Page[T] | None:
-        call = listing.next_call()
-        if call is None:
+    async def _fetch_next(self, state: PaginationState[T]) -> Page[T] | None:
+        return await self._fetch(state, state.next_request())
+
+    async def _fetch(
+        self, state: PaginationState[T], request: ApiRequest[WirePage[T]] | None
+    ) -> Page[T] | None:
+        if request is None:
             return None
         try:
-            return listing.accept(await self._session.call(call))
+            return state.accept(await self._session.call(request))
         except APIError as error:
-            if listing.resume_from != self._source.after:
-                error.add_note(f"the listing can be resumed with after={listing.resume_from!r}")
+            if state.resume_from != self._request.after:
+                error.add_note(f"the listing can be resumed with after={state.resume_from!r}")
             raise

@@ -1,6 +1,6 @@
-"""Something that is done ahead of its time: in a task, while the caller is at something else.
+"""Fetch the next page in a task while the caller uses the current one.
 
-Written by hand on both sides, as async and sync differ here by nature.
+Written by hand on both sides: async needs a task, and sync a thread.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ import sniffio
 T = TypeVar("T")
 
 
-class Ahead(Generic[T]):
-    """Begins at once under asyncio. trio starts no task without a nursery: there it waits for
-    `result`.
+class Prefetch(Generic[T]):
+    """A call that begins at once in a task of asyncio.
+
+    trio starts no task without a nursery: there the call is made by `result`.
     """
 
     def __init__(self, function: Callable[[], Awaitable[T]]) -> None:
         self._function = function
         self._outcome: Future[T] = Future()
-        self._is_told = False
+        self._is_taken = False
         self._task: asyncio.Task[None] | None = None
         if sniffio.current_async_library() == "asyncio":
             self._task = asyncio.create_task(self._run())
@@ -37,20 +38,20 @@ class Ahead(Generic[T]):
             self._outcome.set_exception(error)
 
     async def result(self) -> T:
-        """What came of it, once it is done, or its error."""
+        """Wait for the call; return its value or raise its error."""
         if self._task is None:
             return await self._function()
         await asyncio.wait([self._task])
-        self._is_told = True
-        self._task.result()  # raises if somebody else has cancelled the task
+        self._is_taken = True
+        self._task.result()  # raises if something else has cancelled the task
         return self._outcome.result()
 
     async def stop(self) -> None:
-        """End it, if it is not done; nothing is left running.
+        """Cancel the call unless it is done, and wait for its end.
 
         Raises:
             CancelledError: the caller was cancelled meanwhile.
-            BaseException: what it has raised, if that is no `Exception` and was not told yet.
+            BaseException: the call raised one that is no `Exception`, and `result` has not.
         """
         if self._task is None:
             return
@@ -59,13 +60,11 @@ class Ahead(Generic[T]):
         while not self._task.done():
             try:
                 await asyncio.wait([self._task])
-            except (
-                asyncio.CancelledError
-            ) as error:  # the caller's: `wait` does not raise the task's
+            except asyncio.CancelledError as error:  # the caller's; `wait` raises no task's error
                 cancelled = error
         if cancelled is not None:
             raise cancelled
-        if not self._is_told and not self._task.cancelled():
+        if not self._is_taken and not self._task.cancelled():
             raised = self._outcome.exception()
             if raised is not None and not isinstance(raised, Exception):
                 raise raised

@@ -57,8 +57,19 @@ class ConcurrencyLimiter:
     """Admits a number of callers at a time; once shut down, it holds no caller up."""
 
     def __init__(self, size: int) -> None:
+        self.is_shut_down = False
         self._semaphore = anyio.Semaphore(size)
+        self.release: Callable[[], object] = self._semaphore.release
+        """Admits the next caller."""
         self._shut_down = anyio.Event()
+
+    def try_acquire(self) -> bool:
+        """Be admitted at once, or not at all."""
+        try:
+            self._semaphore.acquire_nowait()
+        except anyio.WouldBlock:
+            return False
+        return True
 
     async def acquire(self, timeout: float | None) -> None:
         """Wait to be admitted.
@@ -66,20 +77,14 @@ class ConcurrencyLimiter:
         Raises:
             httpx.PoolTimeout: not within `timeout` seconds.
         """
-        try:
-            self._semaphore.acquire_nowait()
-        except anyio.WouldBlock:
-            with anyio.move_on_after(timeout):
-                await self._semaphore.acquire()
-                return
-            raise httpx.PoolTimeout("too many callers") from None
-
-    def release(self) -> None:
-        """Admit the next caller."""
-        self._semaphore.release()
+        with anyio.move_on_after(timeout):
+            await self._semaphore.acquire()
+            return
+        raise httpx.PoolTimeout("too many callers")
 
     def shut_down(self) -> None:
         """Wake all callers that wait or sleep."""
+        self.is_shut_down = True
         self._shut_down.set()
         self._semaphore.release()  # each admitted caller admits the next
 

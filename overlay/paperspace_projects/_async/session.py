@@ -14,25 +14,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpx
 
 from .. import hooks
-from .._api.operations import Call
-from .._http.error_mapping import Answer, read
+from .._api.operations import ApiRequest, Idempotency
+from .._http.error_mapping import advice, context_of, detached, unanswered
 from .._http.exchange import Exchange
-from .._http.failures import (
-    Failed,
-    as_httpx,
-    before_repeating,
-    context_of,
-    detached,
-    is_of_the_network,
-    unanswered,
-)
+from .._http.failures import FailedAttempt, Failure, as_httpx, is_network_error
 from .._http.request_builder import RequestBuilder
-from .._http.response_body import Body, UnusableBody
-from .._pagination.paginator import Listing
+from .._http.response_body import BodyRejectedError, ResponseBody, joined
+from .._http.response_reader import RawResponse, ResponseReader
+from .._pagination.paginator import PaginationState
 from .._retry.attempts import AttemptResult, Attempts
-from .._retry.deadline import SharedDeadline, applied_to
-from .._retry.decision_table import Decision, Failure, Safety
-from .._retry.write_verification import Check, Verdict, judge
+from .._retry.deadline import APPLIED, Deadline
+from .._retry.decision_table import Decision
+from .._retry.write_verification import Found, WriteVerifier, judge
 from .._security.secret_str import Hidden
 from ..config import KeySource, Settings
 from ..errors import (
@@ -47,13 +40,12 @@ from ..errors import (
 )
 from ..events import AttemptEvent
 from .clock import Clock
-from .primitives import interruptions, shield_cancellation
+from .primitives import interruptions, pool_key
 from .transport.pool_manager import AsyncPoolManager
 
 if TYPE_CHECKING:
-    import httpcore
-
-    from .transport.pool_manager import AsyncPool
+    from .transport.connection_pool import AsyncConnectionPool
+    from .transport.custom_client import AsyncCustomClient
 
 T = TypeVar("T")
 
@@ -87,45 +79,55 @@ class AsyncSession:
         self.clock: Clock = clock or Clock()
         self.key_source = key_source
         self._requests = RequestBuilder(settings.base_url, api_key)
+        self._reader = ResponseReader(api_key)
 
-    def begin_deadline(self) -> SharedDeadline:
+    def begin_deadline(self) -> Deadline:
         """Begin the client's deadline, for all calls that are made under it.
 
         It leaves no time for a wait that a 429 asks all callers for.
         """
         deadline, now = self.settings.deadline, self.clock.monotonic
         ends_at = None if deadline is None else now() + deadline
-        return SharedDeadline(self, ends_at, lambda: max(now(), self.pools.paused_until))
+        return Deadline(self, ends_at, lambda: max(now(), self.pools.paused_until))
 
     @contextlib.contextmanager
     def one_deadline(self) -> Generator[None, None, None]:
         """Give all calls of the body one deadline, as they make up one call of the user's."""
-        if applied_to(self) is not None:
+        if self._applied() is not None:
             yield
             return
         with self.begin_deadline().applied():
             yield
 
+    def _applied(self) -> Deadline | None:
+        """The deadline that the calls of this thread or task share, if any."""
+        applied = APPLIED.get()
+        return applied if applied is not None and applied.session is self else None
+
     async def call(
-        self, call: Call[T], check: Check[T] | None = None, *, ends_at: float | None = None
+        self,
+        request: ApiRequest[T],
+        verify_with: Callable[[], WriteVerifier[T]] | None = None,
+        *,
+        ends_at: float | None = None,
     ) -> T:
-        """Send a call, again where the retry table allows it, and read the answer.
+        """Send a request, again where the retry table allows it, and read the answer.
 
         Args:
-            call: The call.
-            check: Finds out whether it was carried out, for a write with a natural key.
+            request: The request.
+            verify_with: Makes what tells whether a write with a natural key was carried out.
             ends_at: When the deadline passes; else that of `one_deadline`, else a new one begins.
 
         Raises:
             APIError: the last attempt failed.
             ClientClosedError: the client is closed.
         """
-        if ends_at is None and (shared := applied_to(self)) is not None:
-            ends_at = shared.ends_at
+        if ends_at is None and (applied := APPLIED.get()) is not None and applied.session is self:
+            ends_at = applied.ends_at
         attempts = Attempts(
-            call,
+            request,
             self.settings,
-            check=check,
+            can_verify=verify_with is not None,
             ends_at=ends_at,
             monotonic=self.clock.monotonic,
             uniform=self.clock.uniform,
@@ -135,8 +137,10 @@ class AsyncSession:
         while result.decision.wait is not None:
             await self.sleep(result.decision.wait)
             verified: AttemptResult[T] | None = None
-            if result.decision.look and check is not None and not self.pools.is_closed:
-                verified = attempts.record_verification(*await self._verify(attempts, check))
+            if result.decision.verify and verify_with and not self.pools.is_closed:
+                verified = await self._verify(attempts, result, verify_with())
+            if verified is None:
+                attempts.begin()
             result = verified or await self._attempt(attempts)
         return attempts.result(result)
 
@@ -148,21 +152,22 @@ class AsyncSession:
             await (await self.pools.pool()).limiter.sleep(seconds)
 
     async def _verify(
-        self, attempts: Attempts[T], check: Check[T]
-    ) -> tuple[Verdict | APIError | PaginationError, T | None]:
-        """Find out whether a write was carried out: a verdict or an error, and what was found."""
-        listing, found = Listing(check.source), None
+        self, attempts: Attempts[T], last: AttemptResult[T], verifier: WriteVerifier[T]
+    ) -> AttemptResult[T] | None:
+        """Find out whether a write was carried out; None: send it again."""
+        listing = PaginationState(verifier.source)
+        found: Found[T] | None = None
         try:
-            while found is None and (call := listing.next_call()) is not None:
-                call = call.hiding(attempts.call.hidden)
-                page = listing.accept(await self.call(call, ends_at=attempts.ends_at))
-                found = next((each for item in page.items if (each := check.find(item))), None)
+            while found is None and (request := listing.next_request()) is not None:
+                request = request.hiding(attempts.request.secrets)
+                page = listing.accept(await self.call(request, ends_at=attempts.ends_at))
+                found = next((each for item in page.items if (each := verifier.find(item))), None)
         except NotFoundError:
             pass  # the thing, or the whole project
         except ClientClosedError:
             raise self._closed(attempts) from None
         except (APIError, PaginationError) as error:
-            return error, None
+            return attempts.record_verification(last, error, None, shows_all=verifier.shows_all)
         clock = self.pools.server_clock
         verdict = judge(
             found,
@@ -170,7 +175,8 @@ class AsyncSession:
             now=clock.at(self.clock.monotonic()),
             was_absent=attempts.was_absent,
         )
-        return verdict, None if found is None else found.value
+        value = None if found is None else found.value
+        return attempts.record_verification(last, verdict, value, shows_all=verifier.shows_all)
 
     async def _attempt(self, attempts: Attempts[T]) -> AttemptResult[T]:
         """Make one attempt, once no caller has to wait for a 429."""
@@ -178,14 +184,12 @@ class AsyncSession:
             refused = await self._wait_out_pause(attempts)
             if refused is not None:
                 return AttemptResult(refused, Decision(None))
-        if self.pools.is_closed:
-            raise self._closed(attempts)
         answer = await self._exchange(attempts)
-        if isinstance(answer, Failed):
+        if isinstance(answer, FailedAttempt):
             return attempts.record(answer, None)
-        outcome = read(attempts.call, answer, key=self.api_key, now=self.clock.wall)
+        outcome = self._reader.read(attempts.request, answer, self.clock.wall)
         result = attempts.record(outcome, answer.status)
-        if isinstance(outcome, Failed) and isinstance(outcome.error, RateLimitError):
+        if isinstance(outcome, FailedAttempt) and isinstance(outcome.error, RateLimitError):
             self._pause(outcome.retry_after)
         return result
 
@@ -195,7 +199,7 @@ class AsyncSession:
             until = self.clock.monotonic() + seconds
             self.pools.paused_until = max(self.pools.paused_until, until)
 
-    async def _wait_out_pause(self, attempts: Attempts[Any]) -> Failed | None:
+    async def _wait_out_pause(self, attempts: Attempts[Any]) -> FailedAttempt | None:
         """Wait as long as a 429 asked another caller to; fail if the deadline is earlier."""
         while (wait := self.pools.paused_until - self.clock.monotonic()) > 0:
             if self.pools.is_closed:
@@ -205,88 +209,94 @@ class AsyncSession:
                 error = DeadlineExceededError(
                     f"nothing was sent: the server told another call (429) to wait {wait:.3g} s "
                     f"more, and {max(left, 0):.3g} s are left of the deadline",
-                    **context_of(attempts.call),
+                    **context_of(attempts.request),
                 )
-                return Failed(error, Failure.FINAL)
+                return FailedAttempt(error, Failure.FINAL)
             await self.sleep(wait)
         return None
 
-    async def _exchange(self, attempts: Attempts[Any]) -> Answer | Failed:
+    async def _exchange(self, attempts: Attempts[Any]) -> RawResponse | FailedAttempt:
         """Send one request and receive the whole answer, or tell how that failed."""
-        call, timeout = attempts.call, attempts.begin()
-        pool = await self.pools.pool()
-        if hooks.guards:
-            hooks.ask(call.operation, call.method, str(self._requests.url(call)), self.pools.custom)
         exchange = Exchange()
+        pool = self.pools.open_pools.get(pool_key())
+        if pool is None:
+            if self.pools.is_closed:
+                raise self._closed(attempts)
+            pool = await self.pools.pool()
+        if hooks.active:
+            self._call_hooks(attempts.request)
         try:
-            await pool.limiter.acquire(timeout)
+            if not pool.limiter.try_acquire():
+                await pool.limiter.acquire(attempts.patience())
             try:
-                return await self._send(attempts, exchange, pool)
+                if pool.limiter.is_shut_down or self._is_http_client_closed():
+                    raise self._closed(attempts)
+                return await self._send(attempts, exchange, pool.connections)
             finally:
                 pool.limiter.release()
         except InvalidArgumentError as error:
-            return Failed(error, Failure.FINAL)
+            return FailedAttempt(error, Failure.FINAL)
         except Exception as error:
             return self._failed(attempts, exchange, error, pool.proxy)
         except interruptions() as error:
             detached(error, attempts.handled)
             raise
 
-    async def _send(self, attempts: Attempts[Any], exchange: Exchange, pool: AsyncPool) -> Answer:
+    async def _send(
+        self,
+        attempts: Attempts[Any],
+        exchange: Exchange,
+        connections: AsyncConnectionPool | AsyncCustomClient,
+    ) -> RawResponse:
         """Send a request that was admitted, and receive the whole answer within its limits."""
-        if self.pools.is_closed:
-            raise self._closed(attempts)
+        from .transport.network_backend import AsyncBody  # httpx itself loads httpcore no earlier
+
         limits = attempts.limits()
         if limits.whole is not None:
             exchange.ends_at = time.monotonic() + limits.whole
-        request = self._requests.build(attempts.call, limits.parts)
-        connection, is_reusable = await pool.connections.take(exchange), False
+        exchange.has_body = attempts.request.body is not None
+        request = self._requests.build(attempts.request, limits.parts, AsyncBody)
+        connection = await connections.take(exchange)
         try:
             response = await connection.http.handle_async_request(request)
+            headers, content, refused = joined(response.headers), b"", None
+            if (date := headers.get("date")) is not None:
+                self.pools.server_clock.learn(
+                    date, sent=attempts.attempt_began, now=self.clock.monotonic()
+                )
             try:
-                headers = _joined(response.headers)
-                if (date := headers.get("date")) is not None:
-                    self.pools.server_clock.learn(
-                        date, sent=attempts.attempt_began, now=self.clock.monotonic()
-                    )
-                answer = await self._receive(response, headers)
-            finally:
-                with shield_cancellation():
-                    await response.aclose()
-            is_reusable = exchange.ended_exactly(response.status, headers.get("content-length"))
-            return answer
-        finally:
-            with shield_cancellation():
-                await pool.connections.give_back(connection, is_reusable=is_reusable)
+                body = ResponseBody(headers, self.settings.max_response_bytes)
+                async for data in response.aiter_stream():
+                    body.add(data)
+                content = body.whole()
+            except BodyRejectedError as error:
+                refused = str(error)
+            except httpx.DecodingError:
+                refused = "a body that cannot be decompressed"
+            await response.aclose()
+        except BaseException:
+            await connections.discard(connection)
+            raise
+        await connections.give_back(connection, response.status, headers)
+        return RawResponse(response.status, headers, content, refused)
 
-    async def _receive(self, response: httpcore.Response, headers: dict[str, str]) -> Answer:
-        """Receive a body, or the reason why it is refused."""
-        content, refused = b"", None
-        try:
-            body = Body(
-                headers.get("content-encoding", ""),
-                headers.get("content-length"),
-                self.settings.max_response_bytes,
-            )
-            async for data in response.aiter_stream():
-                body.add(data)
-            content = body.whole()
-        except UnusableBody as error:
-            refused = str(error)
-        except httpx.DecodingError:
-            refused = "a body that cannot be decompressed"
-        return Answer(response.status, headers, content, refused)
+    def _call_hooks(self, request: ApiRequest[Any]) -> None:
+        url = str(self._requests.url(request))
+        hooks.call_hooks(request.operation, request.method, url, self.pools.custom)
+
+    def _is_http_client_closed(self) -> bool:
+        return self.pools.http_client is not None and self.pools.http_client.is_closed
 
     def _failed(
         self, attempts: Attempts[Any], exchange: Exchange, error: Exception, proxy: str | None
-    ) -> Failed:
+    ) -> FailedAttempt:
         """An exception of the network as a failed attempt.
 
         Raises:
             ClientClosedError: the client was closed meanwhile.
             Exception: the exception itself, if it is not one of the network.
         """
-        is_ours = is_of_the_network(error, is_given=self.pools.custom is not None)
+        is_ours = is_network_error(error, is_custom=self.pools.custom is not None)
         if self.pools.is_closed and (is_ours or isinstance(error, RuntimeError)):
             may_have_arrived = exchange.may_have_arrived or not exchange.is_recorded
             raise self._closed(
@@ -297,7 +307,7 @@ class AsyncSession:
                 detached(error, attempts.handled)
             raise error
         return unanswered(
-            attempts.call,
+            attempts.request,
             as_httpx(error),
             self.api_key,
             exchange,
@@ -313,23 +323,14 @@ class AsyncSession:
         is_under_way: bool = False,
         may_have_arrived: bool = False,
     ) -> ClientClosedError:
-        call = attempts.call
-        may_be_done = may_have_arrived and call.safety is not Safety.READ
-        if may_be_done or attempts.may_be_done:
+        request = attempts.request
+        may_be_done = may_have_arrived and request.idempotency is not Idempotency.READ
+        if may_be_done or attempts.may_have_been_applied:
             text = "this client was closed while the call was under way. "
-            text += f"It may have been carried out: {before_repeating(call)}"
+            text += f"It may have been carried out: {advice(request)}"
         elif is_under_way or attempts.count > 1:
             text = "this client was closed while the call was under way"
         else:
             text = "this client is closed; make a new one, or move the call into its `async with` "
             text += "block"
-        return ClientClosedError(f"{call.operation}: {text}")
-
-
-def _joined(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Headers by their names in lower case; repeated ones are joined."""
-    joined: dict[str, str] = {}
-    for name, value in headers:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        joined[key] = f"{joined[key]}, {text}" if key in joined else text
-    return joined
+        return ClientClosedError(f"{request.operation}: {text}")

@@ -1,210 +1,213 @@
-"""Reading an answer: a value, or a typed error together with the row of the retry table.
+"""The errors that a call ends with, if no answer came or no attempt is left. Pure.
 
-Pure functions over status, headers and body. Each error text tells a person what happened and what
-to do; hidden values are taken out of whatever a server sent.
+Each text tells a person what happened and what to do next. What an error keeps of the exception
+behind it shows nothing of the request.
 """
 
 from __future__ import annotations
 
-import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
-from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
+import contextlib
+import itertools
+from collections.abc import Mapping
+from typing import Any, Final
 
-from attrs import field, frozen
+import httpx
 
-from .._api import decoding as wire
-from .._api.error_body import error_body, is_error
-from .._api.operations import Call
-from .._retry.decision_table import Failure, Safety, failure_for_status, parse_retry_after
-from .._security.redaction import in_clean_words, may_hold, redact, redact_json
+from .._api.operations import ApiRequest
+from .._security.redaction import redact
 from .._security.secret_str import Hidden
-from ..errors import RateLimitError, ResponseError, class_for_status
-from .failures import Failed, before_repeating, context_of
+from ..errors import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    APITimeoutError,
+    ConflictError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    NotFoundError,
+    OutcomeUnknownConflictError,
+    OutcomeUnknownError,
+    OutcomeUnknownNotFoundError,
+    OutcomeUnknownServerError,
+    OutcomeUnknownStatusError,
+    ServerError,
+)
+from .exchange import Exchange
+from .failures import (
+    FailedAttempt,
+    Failure,
+    chain_of,
+    failure_without_answer,
+    is_bad_redirect,
+)
 
-T = TypeVar("T")
+
+def context_of(request: ApiRequest[Any]) -> dict[str, Any]:
+    """The attributes that every error of a call carries."""
+    return {"operation": request.operation, "method": request.method, "path": request.path}
 
 
-@frozen
-class Answer:
-    """An answer as it came. `refused` says why its body was not taken in, if it was not."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes = field(repr=False)
-    refused: str | None = None
+def advice(request: ApiRequest[Any]) -> str:
+    """What to do about a write that may have been carried out."""
+    return f"see with {request.verify_with} what is there now before you send it again"
 
 
-STATUS_OF_CODE: Final[Mapping[str, int]] = {
-    "PARSE_ERROR": 400,
-    "BAD_REQUEST": 400,
-    "UNAUTHORIZED": 401,
-    "FORBIDDEN": 403,
-    "NOT_FOUND": 404,
-    "METHOD_NOT_SUPPORTED": 405,
-    "TIMEOUT": 408,
-    "CONFLICT": 409,
-    "PRECONDITION_FAILED": 412,
-    "PAYLOAD_TOO_LARGE": 413,
-    "TOO_MANY_REQUESTS": 429,
-    "CLIENT_CLOSED_REQUEST": 499,
-    "INTERNAL_SERVER_ERROR": 500,
+_REASONS: Final[Mapping[Failure, str]] = {
+    Failure.NAME_NOT_RESOLVED: "the server's name was not found: check base_url and the network",
+    Failure.CONNECT_FAILED: "the server could not be reached",
+    Failure.CONNECT_TIMEOUT: "the server could not be reached in time",
+    Failure.CERTIFICATE_REFUSED: "the server's certificate was not accepted: check base_url, the "
+    "clock, and whether a proxy needs a CA of its own (ssl_context=...)",
+    Failure.TLS_FAILED: "no secure connection could be made",
+    Failure.POOL_TIMEOUT: "no connection came free in time: too many calls at once",
+    Failure.WRITE_FAILED: "the request could not be sent whole",
+    Failure.READ_TIMEOUT: "the server did not answer in time",
+    Failure.LOST_BEFORE_ANSWER: "the connection was lost before an answer came",
+    Failure.LOST_WITHIN_ANSWER: "the connection was lost within the answer",
 }
-"""What an error body on a 2xx stands for, by its code (docs/dialects.md)."""
 
-_HINTS: Final[Mapping[int, str]] = {
-    401: "Check the API key (PAPERSPACE_API_KEY, or the key of the team in the credentials file)",
-    403: "The key is valid but may not do this: check its team and the user's role",
-    404: "Check the id or name, and that the key is of the team that owns the project",
-    409: "Something with this name or id is there already, or has changed: read it, then decide",
-    429: "Send less at a time, or wait",
-}
+_PROXY_NOT_FOUND: Final = "the proxy's name was not found: check its address and the network"
 
-REQUEST_ID_HEADER: Final = "x-request-id"
-_EXCERPT: Final = 200
-_LOOKED_AT: Final = 8_000  # bytes of a body that is no JSON
+_UNREACHED: Final = frozenset(
+    (
+        *(Failure.NAME_NOT_RESOLVED, Failure.CONNECT_FAILED, Failure.CONNECT_TIMEOUT),
+        *(Failure.CERTIFICATE_REFUSED, Failure.TLS_FAILED),
+    )
+)
 
 
-def read(call: Call[T], answer: Answer, *, key: Hidden, now: Callable[[], float]) -> T | Failed:
-    """Read an answer to a call.
+def unanswered(
+    request: ApiRequest[Any],
+    error: httpx.HTTPError | httpx.InvalidURL,
+    key: Hidden,
+    exchange: Exchange,
+    *,
+    base_url: str,
+    proxy: str | None,
+    handled: BaseException | None,
+) -> FailedAttempt:
+    """What a request that got no answer, or half of one, failed with.
+
+    The exception of httpx is kept as the cause, without what it holds of the request. Where no
+    connection came about, the error says to where, and through what proxy: most often that is what
+    is wrong. `handled` is what the caller was handling when it made the call.
+    """
+    hidden = (*request.secrets, key)
+    # Some end in a period, and the sentence goes on.
+    reason = redact(str(error), hidden).removesuffix(".") or type(error).__name__
+    failure = failure_without_answer(error, exchange)
+    in_time = not isinstance(error, httpx.TimeoutException)
+    if failure is not Failure.FINAL:
+        text = _REASONS[failure]
+        if proxy is not None and failure is Failure.NAME_NOT_RESOLVED:
+            text = _PROXY_NOT_FOUND  # it is the proxy that looks up the server's name
+        if in_time:
+            text += f": {reason}"
+        if failure in _UNREACHED:
+            by = "" if proxy is None else f", through the proxy {proxy}"
+            text += f" (base URL {base_url}{by})"
+    elif not is_bad_redirect(error):
+        text = f"the request cannot be sent: {reason}"
+    else:
+        text = f"the server redirects to what is no URL: {reason}"
+    error_class = APIConnectionError if in_time else APITimeoutError
+    failed = FailedAttempt(error_class(text, **context_of(request)), failure)
+    failed.error.__cause__ = bared(error, hidden, handled)
+    return failed
+
+
+def bared(
+    error: BaseException, hidden: tuple[Hidden, ...], handled: BaseException | None
+) -> BaseException | None:
+    """An exception and its causes without what they hold of the request; None if they tell it."""
+    links = detached(error, handled)
+    for link in links:
+        if isinstance(link, httpx.RequestError):
+            with contextlib.suppress(RuntimeError):  # raised where it never had a request
+                link.request = httpx.Request(link.request.method, link.request.url)
+    told = any(redact(text, hidden) != text for each in links for text in (str(each), repr(each)))
+    return None if told else error
+
+
+def detached(error: BaseException, handled: BaseException | None) -> list[BaseException]:
+    """Cut an exception and its causes loose from the frames that they passed; gives them all.
+
+    The frames of httpx and httpcore have the request's headers and body among their locals, and
+    those would end up in a crash report. What the caller was handling, when it made the call, is
+    the caller's own and stays as it is.
+    """
+    links = list(itertools.takewhile(lambda link: link is not handled, chain_of(error)))
+    for link in links:
+        link.__traceback__ = None
+    return links
+
+
+def final_error(
+    request: ApiRequest[Any],
+    failed: FailedAttempt,
+    *,
+    attempts: int,
+    reason: str | None,
+    out_of_time: bool,
+    is_unknown: bool,
+) -> APIError | InvalidArgumentError:
+    """The error that a call ends with, once it will not be tried again.
 
     Args:
-        call: What was sent.
-        answer: What came.
-        key: The API key, which an answer may echo.
-        now: The clock that a Retry-After date is compared with, in seconds since the epoch.
+        call: The call.
+        failed: Its last attempt.
+        attempts: How many there were.
+        reason: Why there is no other, where that needs saying.
+        out_of_time: Whether the deadline is what ended it.
+        is_unknown: Whether it may have been carried out, and nobody knows.
     """
-    try:
-        text = decoded(answer)
-        hidden = (*call.hidden, key) if may_hold(text, key) else call.hidden
-        data = redact_json(wire.parse(text), hidden)
-    except (ValueError, RecursionError) as error:
-        if not 200 <= answer.status < 300:
-            return _failed_with_status(call, answer, None, key, now)
-        problem = "JSON that is nested too deeply" if isinstance(error, RecursionError) else error
-        found = f"{problem}{_excerpt(call, answer, key)}"
-        return _unreadable(call, answer, wire.DecodeError("$", "JSON", found), key)
-    if not 200 <= answer.status < 300 or is_error(data, STATUS_OF_CODE):
-        return _failed_with_status(call, answer, data, key, now)
-    try:
-        return call.read(data)
-    except wire.DecodeError as error:
-        return _unreadable(call, answer, error, key)
+    error = failed.error
+    if isinstance(error, InvalidArgumentError):
+        return error
+    ended: APIError = error
+    if is_unknown:
+        ended = _unknown(request, error, reason)
+    elif out_of_time:
+        ended = DeadlineExceededError(f"{error.args[0]}. {_sentence(reason)}", **_carried(error))
+    elif reason is not None:
+        error.args = (f"{error.args[0]}. Not tried again: {reason}",)
+    if ended is not error:
+        ended.__cause__ = error
+    ended.attempts = attempts
+    return ended
 
 
-def decoded(answer: Answer) -> str:
-    """The text of a body.
-
-    Raises:
-        ValueError: it is none. The message says what is wrong and shows nothing of it.
-    """
-    if answer.refused is not None:
-        raise ValueError(answer.refused)
-    content = answer.content
-    if content.startswith((BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)):
-        raise ValueError("text that begins with a byte order mark")
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        raise ValueError("text in another encoding than UTF-8") from None
-    if text and not text.isspace() and "html" in answer.headers.get("content-type", "").lower():
-        raise ValueError("an HTML page")
-    return text
+def _unknown(request: ApiRequest[Any], error: APIError, reason: str | None) -> OutcomeUnknownError:
+    text = str(error.args[0])
+    if error.status_code is None:
+        text += f", so nobody knows whether it was carried out: {advice(request)}"
+    else:
+        text += f". It may have been carried out all the same: {advice(request)}"
+    if reason is not None:
+        text += f". {_sentence(reason)}"
+    error_class = next(made for kind, made in _UNKNOWN.items() if isinstance(error, kind))
+    return error_class(text, **_carried(error))
 
 
-def _excerpt(call: Call[Any], answer: Answer, key: Hidden) -> str:
-    """The first words of a body that is no JSON, such as a proxy's HTML page, to end a sentence.
-
-    Nothing where a secret's value was sent: a part of it may be all that came back.
-    """
-    content = answer.content
-    if call.hidden or not content.strip():
-        return ""
-    text = redact(content[:_LOOKED_AT].decode("utf-8", "replace"), (key,))
-    if len(content) > _LOOKED_AT:
-        text = text[: -12 * len(key)]  # where the key may have been cut in two
-    if "html" in answer.headers.get("content-type", "") or text.lstrip()[:1] == "<":
-        text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^<>]*>", " ", text)
-    return f": {in_clean_words(text, _EXCERPT)!r}"
+_UNKNOWN: Final[Mapping[type[APIError], type[OutcomeUnknownError]]] = {
+    ServerError: OutcomeUnknownServerError,
+    ConflictError: OutcomeUnknownConflictError,
+    NotFoundError: OutcomeUnknownNotFoundError,
+    APIStatusError: OutcomeUnknownStatusError,
+    APIError: OutcomeUnknownError,
+}
+"""What an error becomes where the outcome is unknown: the first that fits."""
 
 
-def _context(call: Call[Any], answer: Answer, key: Hidden) -> dict[str, Any]:
-    """What every error of an answered call carries."""
-    request_id = answer.headers.get(REQUEST_ID_HEADER)
-    if request_id is not None:
-        request_id = in_clean_words(redact(request_id, (*call.hidden, key)), _EXCERPT)
-    return {**context_of(call), "status_code": answer.status, "request_id": request_id}
+def _sentence(reason: str | None) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}" if reason else ""
 
 
-def _unreadable(call: Call[Any], answer: Answer, why: wire.DecodeError, key: Hidden) -> Failed:
-    text = (
-        f"the answer ({answer.status}) cannot be read: "
-        f"at {why.path}, expected {why.expected}, found {why.found}"
-    )
-    if call.safety is not Safety.READ:
-        text += "; the server has accepted the request: " + before_repeating(call)
-    error = ResponseError(
-        text,
-        json_path=why.path,
-        expected=why.expected,
-        found=why.found,
-        **_context(call, answer, key),
-    )
-    return Failed(error, Failure.FINAL)
+def _carried(error: APIError) -> dict[str, Any]:
+    return {name: getattr(error, name) for name in _CARRIED}
 
 
-def _failed_with_status(
-    call: Call[Any],
-    answer: Answer,
-    data: object,
-    key: Hidden,
-    now: Callable[[], float],
-) -> Failed:
-    body = error_body(data)
-    status = answer.status
-    if 200 <= status < 300:
-        status = STATUS_OF_CODE.get(body.code or "", status)
-    headers = answer.headers
-    retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"), now)
-    context = _context(call, answer, key)
-    context.update(code=body.code, message=body.message, details=body.details, issues=body.issues)
-    error_class = class_for_status(status)
-    if error_class is RateLimitError:
-        context["retry_after"] = retry_after
-    failure = failure_for_status(status, retry_after)
-    said = "; ".join(each.rstrip(".") for each in (body.message, *body.issues) if each)
-    said = in_clean_words(said, _EXCERPT * 2)
-    text = f"{answer.status} {in_clean_words(body.code or _phrase(status), _EXCERPT)}"
-    text += f": {said}" if said else _excerpt(call, answer, key)
-    # Redacted again: without control characters a text may be a value that it was not before.
-    text = redact(text + _advice(call, answer, status), (*call.hidden, key))
-    return Failed(error_class(text, **context), failure, retry_after)
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "(a status that no table lists)"
-
-
-def _advice(call: Call[Any], answer: Answer, status: int) -> str:
-    """What to do about an error status, as the end of the message."""
-    if 300 <= status < 400:
-        host = _host(answer.headers.get("location", ""))
-        return (
-            f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, as "
-            "the API key goes to the base URL alone: check base_url"
-        )
-    if status == HTTPStatus.NOT_FOUND and "/" not in call.path[1:]:  # it names no project
-        return ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
-    return f". {_HINTS[status]}" if status in _HINTS else ""
-
-
-def _host(location: str) -> str | None:
-    try:
-        return urlsplit(location).hostname
-    except ValueError:
-        return None
+_CARRIED: Final = (
+    *("operation", "method", "path", "status_code"),
+    *("code", "message", "details", "issues", "request_id"),
+)

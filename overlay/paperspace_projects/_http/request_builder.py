@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import AsyncIterable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import httpx
 
-from .._api.operations import Call
+from .._api.operations import ApiRequest
 from .._security.secret_str import Hidden
 from .._version import __version__
 from ..errors import InvalidArgumentError
@@ -50,54 +51,64 @@ class RequestBuilder:
             (b"User-Agent", USER_AGENT.encode("ascii")),
         ]
 
-    def build(self, call: Call[Any], timeout: httpx.Timeout) -> httpcore.Request:
-        """Build the request of a call.
+    def build(
+        self,
+        request: ApiRequest[Any],
+        timeout: httpx.Timeout,
+        stream: Callable[[bytes], Iterable[bytes] | AsyncIterable[bytes]],
+    ) -> httpcore.Request:
+        """Build a request as httpcore takes it.
+
+        Args:
+            request: What to send.
+            timeout: The limits of its parts.
+            stream: Makes what the body is read from.
 
         Raises:
-            InvalidArgumentError: an id, a name or a cursor of the call is too long for a URL.
+            InvalidArgumentError: an id, a name or a cursor is too long for a URL.
         """
         import httpcore  # httpx itself loads it no earlier
 
         headers = list(self._headers)
-        headers += [(name.encode(), value.encode()) for name, value in call.headers.items()]
+        headers += [(name.encode(), value.encode()) for name, value in request.headers.items()]
         headers.append((b"Authorization", b"Bearer " + self._api_key.reveal().encode("ascii")))
         content = b""
-        if call.body is not None:
+        if request.body is not None:
             content = json.dumps(
-                call.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+                request.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False
             ).encode()
             headers.append((b"Content-Length", b"%d" % len(content)))
-        target = self._target(call)
+        target = self._target(request)
         return httpcore.Request(
-            call.method,
-            httpcore.URL(**self._origin, target=target or self.url(call).raw_path),
+            request.method,
+            httpcore.URL(**self._origin, target=target or self.url(request).raw_path),
             headers=headers,
-            content=content,
+            content=stream(content) if content else b"",
             extensions={"timeout": timeout.as_dict()},
         )
 
-    def url(self, call: Call[Any]) -> httpx.URL:
-        """The URL of a call.
+    def url(self, request: ApiRequest[Any]) -> httpx.URL:
+        """The URL of a request.
 
         Raises:
-            InvalidArgumentError: an id, a name or a cursor of the call is too long for a URL.
+            InvalidArgumentError: an id, a name or a cursor is too long for a URL.
         """
-        url = self._base_url + call.path
+        url = self._base_url + request.path
         try:
-            return httpx.URL(url, params=call.query) if call.query else httpx.URL(url)
+            return httpx.URL(url, params=request.query) if request.query else httpx.URL(url)
         except httpx.InvalidURL:
             raise InvalidArgumentError(
-                "ids, names and cursors", f"short enough for a URL, which {call.operation} sends"
+                "ids, names and cursors", f"short enough for a URL, which {request.operation} sends"
             ) from None
 
-    def _target(self, call: Call[Any]) -> bytes | None:
-        """Path and query of a call that httpx would leave as they are; else None."""
-        if len(call.path) > _PLAIN_LENGTH or _PLAIN.fullmatch(call.path) is None:
+    def _target(self, request: ApiRequest[Any]) -> bytes | None:
+        """Path and query of a request that httpx would leave as they are; else None."""
+        if len(request.path) > _PLAIN_LENGTH or _PLAIN.fullmatch(request.path) is None:
             return None
-        query = urlencode(call.query)
+        query = urlencode(request.query)
         if len(query) > _PLAIN_LENGTH or any(
-            type(each) not in (str, int) for each in call.query.values()
+            type(each) not in (str, int) for each in request.query.values()
         ):
             return None
-        target = f"{call.path}?{query}" if query else call.path
+        target = f"{request.path}?{query}" if query else request.path
         return self._base_path + target.encode("ascii")

@@ -7,6 +7,7 @@ more than one piece.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 _PIECE = 1_048_576
@@ -27,26 +28,27 @@ class _Decompressor(Protocol):
     def flush(self) -> bytes: ...
 
 
-class UnusableBody(Exception):
+class BodyRejectedError(Exception):
     """A body that is refused. The message says why, and shows nothing of it."""
 
 
-class Body:
+class ResponseBody:
     """The body of one answer, as it comes in."""
 
-    def __init__(self, encoding: str, length: str | None, limit: int) -> None:
+    def __init__(self, headers: Mapping[str, str], limit: int) -> None:
         self._limit = limit
         self._size = 0
         self._came = False
         self._pieces: list[bytes] = []
         self._decompress: _Decompressor | None = None
-        self._encoding = encoding.strip().lower()
+        self._encoding = headers.get("content-encoding", "").strip().lower()
         if self._encoding in ("gzip", "x-gzip"):
             self._decompress = zlib.decompressobj(wbits=31)
         elif self._encoding == "deflate":
             self._decompress = zlib.decompressobj()
         elif self._encoding not in ("", "identity"):
-            raise UnusableBody("a body that is compressed in a way that was not asked for")
+            raise BodyRejectedError("a body that is compressed in a way that was not asked for")
+        length = headers.get("content-length")
         if length is not None and length.isdecimal() and int(length[:20]) > limit:
             raise self._too_large()
 
@@ -54,7 +56,7 @@ class Body:
         """Take in what came.
 
         Raises:
-            UnusableBody: it is too large, or cannot be decompressed.
+            BodyRejectedError: it is too large, or cannot be decompressed.
         """
         self._came = self._came or bool(data)
         if self._decompress is None:
@@ -67,19 +69,19 @@ class Body:
                 if self._encoding == "deflate" and not self._size:
                     self._decompress, self._encoding = zlib.decompressobj(wbits=-15), "raw deflate"
                     continue
-                raise UnusableBody("a body that cannot be decompressed") from None
+                raise BodyRejectedError("a body that cannot be decompressed") from None
             data = self._decompress.unconsumed_tail
 
     def whole(self) -> bytes:
         """All of it.
 
         Raises:
-            UnusableBody: it ends too soon.
+            BodyRejectedError: it ends too soon.
         """
         if self._decompress is not None and self._came and not self._decompress.eof:
             self._keep(self._decompress.flush())
             if not self._decompress.eof:
-                raise UnusableBody("a compressed body that ends too soon")
+                raise BodyRejectedError("a compressed body that ends too soon")
         return b"".join(self._pieces)
 
     def _keep(self, piece: bytes) -> None:
@@ -88,7 +90,16 @@ class Body:
             raise self._too_large()
         self._pieces.append(piece)
 
-    def _too_large(self) -> UnusableBody:
-        return UnusableBody(
+    def _too_large(self) -> BodyRejectedError:
+        return BodyRejectedError(
             f"a body of more than {self._limit:,} bytes (the client's max_response_bytes)"
         )
+
+
+def joined(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by their names in lower case; repeated ones are joined."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found

@@ -1,130 +1,184 @@
-"""Telling the new events of a feed from those that were there before, look after look.
+"""Activity feeds: their order, choosing events by time, and telling which events are new.
 
-Pure state without I/O, shared by both sides. The live server sends the newest event first; the
-contract does not say in which order they come, so that their times decide. While they do not, a
-look reads on; a feed without any times is taken to be the live server's. What is new is told by ids
-alone: events may share a time, or have none.
+Pure, and shared by both sides. The contract does not say in which order events come; the live
+server sends the newest first. So the order is told by the events' times. Events may be late, dated
+back, or have equal times or none: a few steps in one direction tell nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from .._api.operations import LIST_ACTIVITY
 from ..errors import PaginationError
 from ..models import ActivityEvent, Page
-from .event_order import Order
 
+SURE: Final = 10
+"""The order is known once this many more steps lead in one direction than in the other."""
 MAX_KNOWN: Final = 1000
-"""So many ids are remembered, the newest: more than a page, as one is looked through whole."""
+"""The number of ids that are remembered, newest first: more than a page."""
 ENOUGH: Final = 10
-"""How many known events a look goes back to: one that comes late may stand behind some of them."""
+"""The number of known events to read back to: a late event may stand behind some of them."""
 
 
-class Feed:
-    """What is known of a project's feed.
+class EventOrder:
+    """The order of a feed, as far as the times of its events tell it.
+
+    `lead` is the number of steps forward in time, less the number of steps back; `last` is the time
+    of the last event that has one.
+    """
+
+    def __init__(self) -> None:
+        self.lead: int = 0
+        self.last: datetime | None = None
+
+    def add(self, events: Iterable[ActivityEvent]) -> None:
+        """Take the next events, in the feed's order; those without a time do not count."""
+        for event in events:
+            if event.dt_created is not None:
+                if self.last is not None:
+                    self.lead += event.dt_created > self.last
+                    self.lead -= event.dt_created < self.last
+                self.last = event.dt_created
+
+    @property
+    def is_newest_first(self) -> bool | None:
+        """Whether the newest event is first; None if that is not known."""
+        return self.lead < 0 if abs(self.lead) >= SURE else None
+
+
+class EventFilter:
+    """Keeps the events of one kind, from `since` on and before `until`; None means any.
+
+    An event without a time is kept, as nothing says that it lies outside. The kind is checked here
+    too, as only the contract has the server filter by it.
+    """
+
+    def __init__(
+        self, event_type: str | None, since: datetime | None, until: datetime | None
+    ) -> None:
+        self._type = event_type
+        self._since = since
+        self._until = until
+        self._order = EventOrder()
+
+    def __call__(self, events: tuple[ActivityEvent, ...]) -> tuple[tuple[ActivityEvent, ...], bool]:
+        """Return the wanted events of a page, and whether the rest of the feed can be skipped.
+
+        It can once a whole page of a feed that is known to have the newest event first lies before
+        `since`: a single event that was dated back ends nothing.
+        """
+        self._order.add(events)
+        is_past = bool(events) and all(map(self._is_before, events))
+        return tuple(filter(self._is_wanted, events)), is_past and bool(self._order.is_newest_first)
+
+    def _is_wanted(self, event: ActivityEvent) -> bool:
+        when = event.dt_created
+        return (
+            (self._type is None or event.type_ == self._type)
+            and not self._is_before(event)
+            and (self._until is None or when is None or when < self._until)
+        )
+
+    def _is_before(self, event: ActivityEvent) -> bool:
+        when = event.dt_created
+        return self._since is not None and when is not None and when < self._since
+
+
+class EventCursor:
+    """The place in a feed after which events are new, for one watch.
+
+    New events are told by their ids alone, as events may share a time or have none.
 
     Args:
-        after: The id of an event that was handed out before; None if the feed begins now.
-        event_type: The kind of events that is wanted; None for all. The others are known, too: any
-            event is one to go on after.
+        after: The id of an event that was yielded before; None if the watch begins now.
+        event_type: The kind of events to return; None for all. The ids of other events are
+            remembered, too, as `after` may name any event.
     """
 
     def __init__(self, after: str | None, event_type: str | None) -> None:
-        self._begins_now = after is None
-        self._known: dict[str, None] = {} if after is None else {after: None}
-        self._is_whole = False
-        """Whether what is known is all there is: anything else is new, wherever it stands."""
-        self._is_newest_first: bool | None = None
+        self.begins_now = after is None
+        """Whether the next poll is the first, and all its events count as known."""
+        self.known: dict[str, None] = {} if after is None else {after: None}
+        self.knows_all = False
+        """Whether all events of the feed are known: then any other is new, wherever it stands."""
+        self.is_newest_first: bool | None = None
         self._type = event_type
 
     @property
     def newest(self) -> str | None:
-        """The id to go on after; None before there is any."""
-        return next(iter(self._known), None)
+        """The id of the newest known event; None if there is none."""
+        return next(iter(self.known), None)
 
-    def look(self) -> Look:
-        """Look at the feed once more."""
-        return Look(self._known.keys(), self._is_newest_first, begins_now=self._begins_now)
-
-    def learn(self, look: Look) -> list[ActivityEvent]:
-        """The new events, of the wanted kind, of a look that is done; newest first.
+    def advance(self, poll: Poll) -> list[ActivityEvent]:
+        """Move past the events of a complete poll; return the new ones of the kind, newest first.
 
         Raises:
-            PaginationError: no known event is there any more, so that what is new cannot be told.
+            PaginationError: no known event is in the feed any more, so new ones cannot be told.
         """
-        events = look.newest_first()
-        places = [place for place, event in enumerate(events) if event.id in self._known]
-        if self._begins_now:
-            old_from = 0
-        elif self._is_whole:
-            old_from = len(events)
-        elif places:
-            old_from = places[-1]  # not the first: one that is late may stand behind it
+        events = poll.newest_first()
+        known_at = [index for index, event in enumerate(events) if event.id in self.known]
+        if self.begins_now:
+            end = 0
+        elif self.knows_all:
+            end = len(events)
+        elif known_at:
+            end = known_at[-1]  # not the first: a late event may stand behind it
         else:
             problem = (
-                f"event {self.newest!r} is not in the feed, or not any more, so that what came "
-                "after it cannot be told; activity() lists what is there"
+                f"event {self.newest!r} is not in the feed (any more), so the events after it "
+                "cannot be told; list them with activity()"
             )
-            goes_on = events[0].id if events else None
-            raise PaginationError(LIST_ACTIVITY.id, problem, goes_on)
-        new = [each for each in events[:old_from] if each.id not in self._known]
-        self._remember(events, look.is_whole)
-        self._is_newest_first = look.is_newest_first
+            raise PaginationError(LIST_ACTIVITY.id, problem, events[0].id if events else None)
+        new = [each for each in events[:end] if each.id not in self.known]
+        known = dict.fromkeys(event.id for event in events) | self.known
+        self.known = dict.fromkeys(list(known)[:MAX_KNOWN])
+        self.knows_all = (poll.is_complete or self.knows_all) and len(known) <= MAX_KNOWN
+        self.begins_now = False
+        self.is_newest_first = poll.is_newest_first
         return [each for each in new if self._type is None or each.type_ == self._type]
 
-    def _remember(self, events: Collection[ActivityEvent], is_whole: bool) -> None:
-        known = dict.fromkeys(event.id for event in events) | self._known
-        self._known = dict.fromkeys(list(known)[:MAX_KNOWN])
-        self._is_whole = (is_whole or self._is_whole) and len(known) <= MAX_KNOWN
-        self._begins_now = False
 
+class Poll:
+    """One reading of a feed, page by page, back to events that are known.
 
-class Look:
-    """One look at a feed, page by page, back to events that are known.
-
-    Args:
-        known: The ids of the events that are known.
-        is_newest_first: What an earlier look has found out; None: nothing yet.
-        begins_now: Whether nothing is known, and all that is there counts as known from now on.
+    Unless the feed is known to have the newest event first, it is read to its end. A feed without
+    any times is taken to have it first, as the live server's has.
     """
 
-    def __init__(
-        self, known: Collection[str], is_newest_first: bool | None, *, begins_now: bool
-    ) -> None:
-        self._begins_now = begins_now
-        self._known = frozenset(known)
-        self._found_out = is_newest_first
-        self._order = Order()
+    def __init__(self, cursor: EventCursor) -> None:
+        self._cursor = cursor
+        self._order = EventOrder()
         self._events: dict[str, ActivityEvent] = {}
-        self.is_whole = False
+        self.is_complete = False
         """Whether the feed was read to its end."""
 
     @property
     def is_newest_first(self) -> bool | None:
-        """Whether the feed has the newest event first; None where that is not known."""
-        return self._order.is_newest_first if self._found_out is None else self._found_out
+        """Whether the feed has the newest event first; None if that is not known."""
+        found_before = self._cursor.is_newest_first
+        return self._order.is_newest_first if found_before is None else found_before
 
-    def is_done_with(self, page: Page[ActivityEvent]) -> bool:
-        """Take in a page; gives whether no more are needed."""
-        self._order.take(event for event in page.items if event.id not in self._events)
+    def add(self, page: Page[ActivityEvent]) -> bool:
+        """Take a page; return whether no more are needed."""
+        self._order.add(event for event in page.items if event.id not in self._events)
         self._events.update((event.id, event) for event in page.items)
-        self.is_whole = not page.has_more
-        if self.is_whole:
+        self.is_complete = not page.has_more
+        if self.is_complete:
             return True
-        if self._begins_now:
+        if self._cursor.begins_now:
             is_back = bool(self._events)
         else:
-            met = len(self._events.keys() & self._known)
-            is_back = met > 0 and met >= min(ENOUGH, len(self._known))
-        is_timeless = self._found_out is None and not self._order.has_times
-        return is_back and (is_timeless or self.is_newest_first is True)
+            met = len(self._events.keys() & self._cursor.known.keys())
+            is_back = met > 0 and met >= min(ENOUGH, len(self._cursor.known))
+        has_no_times = self._cursor.is_newest_first is None and self._order.last is None
+        return is_back and (has_no_times or self.is_newest_first is True)
 
     def newest_first(self) -> list[ActivityEvent]:
-        """The events of the pages, each once."""
-        events = list(self._events.values())
-        is_newest_first = self.is_newest_first
-        if is_newest_first is None:  # all of the feed was read, and this is the best guess
+        """Return the events of all pages, each once."""
+        events, is_newest_first = list(self._events.values()), self.is_newest_first
+        if is_newest_first is None:  # the whole feed was read, and this is the best guess
             is_newest_first = self._order.lead <= 0
         return events if is_newest_first else events[::-1]

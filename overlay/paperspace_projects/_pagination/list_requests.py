@@ -1,123 +1,150 @@
-"""The six listings of the API, each as a `Source` that a pager can go through.
+"""The requests for the pages of each list of the API.
 
-In the contract the sub-lists are whole and take no query; the live server pages them
-(docs/dialects.md). So the first request of a sub-list says nothing about paging unless the user
-does, and only where the answer is a page does the next one name a cursor.
+In the contract, the lists within a project are whole and take no query; the live server pages them
+(docs/dialects.md). So their first request has no paging parameters unless the user sets them, and
+a cursor is sent only after an answer that is a page.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from .._api import decoding as wire
-from .._api import operations as ops
-from .._api import validation as arguments
+import msgspec
+
+from .._api import decoding, operations, validation
 from .._api.decoding import LIVE, WirePage
 from .._api.generated import orders, types
-from .._api.operations import Call, Operation
+from .._api.operations import ApiRequest, Operation
 from ..models import ActivityEvent, Project, Secret
-from .event_filter import EventSelection
-from .paginator import Source
+from .event_feed import EventFilter
 
 if TYPE_CHECKING:
     from paperspace_projects_api.models import ListProjectsOrder
 
 T = TypeVar("T")
+PageFilter: TypeAlias = Callable[[tuple[T, ...]], tuple[tuple[T, ...], bool]]
+"""Takes the items of a page; returns those to keep, and whether the walk can end there."""
+
+
+class ListRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """How to read a list: where to begin, and how to request the page after a cursor.
+
+    Args:
+        operation: The spec's operation id.
+        fetch: Makes the request for the page after a cursor; None is the first page.
+        after: The cursor to begin after.
+        identify: Gives an item's id, for a list without cursors that continues after the id of its
+            last item (contract: listProjectActivity).
+        full: The length of a full page of such a list.
+        new_filter: Makes the filter for one walk through the list.
+    """
+
+    operation: str
+    fetch: Callable[[str | None], ApiRequest[WirePage[T]]]
+    after: str | None = None
+    identify: Callable[[T], str] | None = None
+    full: int = 0
+    new_filter: Callable[[], PageFilter[T]] | None = None
 
 
 def projects(
-    *,
-    order_by: str | None,
-    order: ListProjectsOrder | None,
-    page_size: int | None,
-    after: str | None,
-) -> Source[Project]:
+    order_by: str | None, order: ListProjectsOrder | None, page_size: int | None, after: str | None
+) -> ListRequest[Project]:
     """listProjects."""
-    page_size, after = arguments.page_size(page_size), arguments.cursor("after", after)
+    if page_size is not None:
+        page_size = validation.page_size(page_size)
+    if after is not None:
+        after = validation.cursor("after", after)
     if order is not None:
-        arguments.one_of("order", order, orders())
+        validation.one_of("order", order, orders())
     if order_by is not None:
-        order_by = arguments.name("order_by", order_by)
+        order_by = validation.name("order_by", order_by)
 
-    def fetch(cursor: str | None) -> Call[WirePage[Project]]:
-        return ops.LIST_PROJECTS(
+    def fetch(cursor: str | None) -> ApiRequest[WirePage[Project]]:
+        return operations.LIST_PROJECTS(
             after=types.UNSET if cursor is None else cursor,
             limit=types.UNSET if page_size is None else page_size,
             order_by=types.UNSET if order_by is None else order_by,
             order=types.UNSET if order is None else order,
         )
 
-    return Source(operation=ops.LIST_PROJECTS.id, fetch=fetch, after=after)
+    return ListRequest(operation=operations.LIST_PROJECTS.id, fetch=fetch, after=after)
 
 
 def activity(
     project_id: str,
+    event_type: str | None = None,
+    since: datetime | str | None = None,
+    until: datetime | str | None = None,
     *,
-    event_type: str | None,
-    since: datetime | None,
-    until: datetime | None,
-    page_size: int | None,
-    after: str | None,
-) -> Source[ActivityEvent]:
+    page_size: int | None = None,
+    after: str | None = None,
+) -> ListRequest[ActivityEvent]:
     """listProjectActivity.
 
-    The contract's answer has no cursor, so that only the length of a page tells whether there is
-    more: the limit is always sent.
+    The contract's answer has no cursor: only the length of a page tells whether more follows, so
+    the limit is always sent.
     """
-    limit = arguments.page_size(page_size) or arguments.MAX_PAGE_SIZE
-    after = arguments.cursor("after", after)
+    limit = validation.page_size(page_size) or validation.MAX_PAGE_SIZE
+    after = validation.cursor("after", after)
+    start, end = validation.moment("since", since), validation.moment("until", until)
     if event_type is not None:
-        event_type = arguments.name("type", event_type)
+        event_type = validation.name("type", event_type)
 
-    def fetch(cursor: str | None) -> Call[WirePage[ActivityEvent]]:
-        return ops.LIST_ACTIVITY(
+    def fetch(cursor: str | None) -> ApiRequest[WirePage[ActivityEvent]]:
+        return operations.LIST_ACTIVITY(
             project_id,
             type_=types.UNSET if event_type is None else event_type,
             after=types.UNSET if cursor is None else cursor,
             limit=limit,
         )
 
-    return Source(
-        operation=ops.LIST_ACTIVITY.id,
+    return ListRequest(
+        operation=operations.LIST_ACTIVITY.id,
         fetch=fetch,
         after=after,
         identify=attrgetter("id"),
         full=limit,
-        select=lambda: EventSelection(event_type, since, until),
+        new_filter=lambda: EventFilter(event_type, start, end),
     )
 
 
 def sub_list(
     operation: Operation[[str], WirePage[T]],
     project_id: str,
-    *,
-    page_size: int | None,
-    after: str | None,
-) -> Source[T]:
+    page_size: int | None = None,
+    after: str | None = None,
+) -> ListRequest[T]:
     """listProjectCollaborators, -Secrets, -Tags and -Models."""
-    page_size, after = arguments.page_size(page_size), arguments.cursor("after", after)
+    if page_size is not None:
+        page_size = validation.page_size(page_size)
+    if after is not None:
+        after = validation.cursor("after", after)
     cursor_name, size_name = LIVE["sub-list query: after"][0], LIVE["sub-list query: page_size"][0]
 
-    def fetch(cursor: str | None) -> Call[WirePage[T]]:
+    def fetch(cursor: str | None) -> ApiRequest[WirePage[T]]:
         return operation(project_id).with_query(**{cursor_name: cursor, size_name: page_size})
 
-    return Source(operation=operation.id, fetch=fetch, after=after)
+    return ListRequest(operation=operation.id, fetch=fetch, after=after)
 
 
-def dated_tags(project_id: str) -> Source[wire.DatedTag]:
+def dated_tags(project_id: str) -> ListRequest[decoding.DatedTag]:
     """listProjectTags, each tag with its time where the server tells it."""
-    plain = sub_list(ops.LIST_TAGS, project_id, page_size=None, after=None)
-    read = wire.PageReader(wire.dated_tags)
-    return Source(operation=plain.operation, fetch=lambda cursor: plain.fetch(cursor).reading(read))
+    plain = sub_list(operations.LIST_TAGS, project_id)
+    read = decoding.PageReader(decoding.dated_tags)
+    return ListRequest(
+        operation=plain.operation, fetch=lambda cursor: plain.fetch(cursor).decoded_by(read)
+    )
 
 
-def one_secret(project_id: str, name: str) -> Source[Secret]:
-    """getProjectSecret, as a listing of one."""
-    call = ops.GET_SECRET(project_id, name)
+def one_secret(project_id: str, name: str) -> ListRequest[Secret]:
+    """getProjectSecret, as a list of one."""
+    request = operations.GET_SECRET(project_id, name)
 
     def page(data: object) -> WirePage[Secret]:
-        return WirePage((call.read(data),), bare=True)
+        return WirePage((request.decode(data),), bare=True)
 
-    return Source(operation=call.operation, fetch=lambda _: call.reading(page))
+    return ListRequest(operation=request.operation, fetch=lambda _: request.decoded_by(page))

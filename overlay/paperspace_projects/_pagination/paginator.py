@@ -1,100 +1,75 @@
-"""Going through a listing page by page: what to ask for next, and what an answer means.
+"""The state of one walk through a list: the next request, and the meaning of an answer.
 
-Pure state without I/O, shared by the sync and the async pager. A listing yields each item once, in
-the server's order, and ends: a cursor that comes again, a next page without a cursor, and an
-endless run of empty pages are errors, and nothing is silently cut short.
+Pure, and shared by the sync and the async pager. A walk yields each item once, in the server's
+order, and ends. A repeated cursor, a next page without a cursor, and an endless run of empty pages
+are errors: a list is never cut short silently.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
-
-from attrs import frozen
+from typing import Generic, TypeVar
 
 from .._api.decoding import WirePage
-from .._api.operations import Call
+from .._api.operations import ApiRequest
 from .._security.secret_str import problem_of
 from ..errors import PaginationError
 from ..models import Page
+from .list_requests import ListRequest
 
 T = TypeVar("T")
 
 MAX_EMPTY_PAGES = 50
-"""After so many empty pages in a row a listing is given up: resuming it is always possible."""
+"""The number of empty pages in a row after which a walk fails; it can be resumed."""
 
 
-class Selection(Protocol[T]):
-    """Chooses among a listing's items as they come, and may know that no more will follow."""
+class PaginationState(Generic[T]):
+    """One walk through a list: send each `next_request`, and hand its answer to `accept`."""
 
-    def choose(self, items: tuple[T, ...]) -> tuple[tuple[T, ...], bool]:
-        """The chosen ones, and whether the listing is done with them."""
-        ...
-
-
-@frozen(kw_only=True)
-class Source(Generic[T]):
-    """A listing that can be gone through, as data.
-
-    `operation` is the spec's operation id. `fetch` gives the call for the page after a cursor.
-    `after` is where to begin. For a list whose bare pages are continued by the last item's id
-    (contract: listProjectActivity), `identify` gives an item's id and `full` the length from which
-    a page counts as full. `select` makes a new selection for each walk through the listing.
-    """
-
-    operation: str
-    fetch: Callable[[str | None], Call[WirePage[T]]]
-    after: str | None = None
-    identify: Callable[[T], str] | None = None
-    full: int = 0
-    select: Callable[[], Selection[T]] | None = None
-
-
-class Listing(Generic[T]):
-    """One walk through a `Source`. Ask `next_call`, send it, hand the answer to `accept`."""
-
-    def __init__(self, source: Source[T]) -> None:
-        self._source = source
-        self._selection = source.select() if source.select else None
+    def __init__(self, request: ListRequest[T]) -> None:
+        self._request = request
+        self._filter = request.new_filter() if request.new_filter else None
         self._ended = False
-        self._problem: PaginationError | None = None
-        self._cursor = source.after
-        self._cursors: set[str | None] = {source.after}
+        self._error: PaginationError | None = None
+        self._cursor = request.after
+        self._cursors: set[str | None] = {request.after}
         self._ids: set[str] = set()
         self._empty_pages = 0
 
     @property
     def resume_from(self) -> str | None:
-        """The cursor after all that was accepted; None at the end."""
-        return self._problem.next_cursor if self._problem else self._cursor
+        """The cursor after all accepted pages; None at the end."""
+        return self._error.next_cursor if self._error else self._cursor
 
-    def next_call(self) -> Call[WirePage[T]] | None:
-        """The call for the next page, or None at the end.
+    def next_request(self) -> ApiRequest[WirePage[T]] | None:
+        """Return the request for the next page, or None at the end.
 
         Raises:
-            PaginationError: the server does not say how to go on. Not before the items of the
-                page that said so were handed out.
+            PaginationError: the last answer does not say how to continue. Its items were returned
+                by `accept`.
         """
-        if self._problem is not None:
-            raise self._problem
-        return None if self._ended else self._source.fetch(self._cursor)
+        if self._error is not None:
+            raise self._error
+        return None if self._ended else self._request.fetch(self._cursor)
 
     def accept(self, answer: WirePage[T]) -> Page[T]:
-        """Take the answer to the last `next_call`."""
-        items, has_more, cursor = self._continuation(answer)
+        """Take the answer to the last `next_request`."""
+        items, has_more, cursor = self._read(answer)
         self._empty_pages = 0 if items else self._empty_pages + 1
-        if self._selection is not None:
-            items, done = self._selection.choose(items)
-            has_more, cursor = (False, None) if done else (has_more, cursor)
-        self._go_on(has_more, cursor)
+        if self._filter is not None:
+            items, is_done = self._filter(items)
+            has_more = has_more and not is_done
+        if has_more:
+            self._continue_at(cursor)
+        else:
+            self._ended, self._cursor = True, None
         return Page(items=items, next_cursor=self.resume_from, has_more=has_more)
 
-    def _continuation(self, answer: WirePage[T]) -> tuple[tuple[T, ...], bool, str | None]:
-        """The new items of a page, whether there is more, and where."""
-        identify = self._source.identify
+    def _read(self, answer: WirePage[T]) -> tuple[tuple[T, ...], bool, str | None]:
+        """Return the new items of a page, whether more follows, and the cursor."""
         if not answer.bare:
-            more = answer.next_cursor is not None if answer.has_more is None else answer.has_more
-            return answer.items, more, answer.next_cursor if more else None
+            cursor, has_more = answer.next_cursor, answer.has_more
+            return answer.items, cursor is not None if has_more is None else has_more, cursor
+        identify = self._request.identify
         if identify is None:
             return answer.items, False, None
         fresh: list[T] = []
@@ -102,19 +77,14 @@ class Listing(Generic[T]):
             if identify(item) not in self._ids:
                 self._ids.add(identify(item))
                 fresh.append(item)
-        # A page that holds more than was asked for and nothing new is the whole feed, again. One
-        # that is just full and holds nothing new has events after it that cannot be had.
-        more = bool(answer.items) and (
-            len(answer.items) >= self._source.full
-            if fresh
-            else len(answer.items) == self._source.full
-        )
-        return tuple(fresh), more, identify(answer.items[-1]) if more else None
+        # A page that is longer than requested and has nothing new is the whole list again. A full
+        # page with nothing new has items after it that cannot be reached.
+        length, full = len(answer.items), self._request.full
+        has_more = length > 0 and (length >= full if fresh else length == full)
+        return tuple(fresh), has_more, identify(answer.items[-1]) if has_more else None
 
-    def _go_on(self, has_more: bool, cursor: str | None) -> None:
-        if not has_more:
-            self._ended, self._cursor = True, None
-        elif cursor is None:
+    def _continue_at(self, cursor: str | None) -> None:
+        if cursor is None:
             self._fail("the server says that there is more, but gives no cursor", self._cursor)
         elif problem_of(cursor) is not None:
             self._fail("the server gave a cursor that cannot be sent back", self._cursor)
@@ -127,4 +97,4 @@ class Listing(Generic[T]):
             self._cursor = cursor
 
     def _fail(self, problem: str, resume_from: str | None) -> None:
-        self._problem = PaginationError(self._source.operation, problem, resume_from)
+        self._error = PaginationError(self._request.operation, problem, resume_from)

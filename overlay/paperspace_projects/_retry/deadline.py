@@ -1,6 +1,6 @@
-"""One deadline for calls that make up one call of the user's, in whatever threads and tasks.
+"""One deadline for the calls that make up one call of the user's, in any thread or task.
 
-It holds for the calls of one session alone, within `applied()`. No deadline at all is one, too.
+It holds for the calls of one session, within `applied()`. No deadline at all is one, too.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ import contextlib
 from collections.abc import Callable, Generator
 from contextvars import ContextVar
 
-_APPLIED: ContextVar[SharedDeadline | None] = ContextVar("deadline", default=None)
 
-
-class SharedDeadline:
+class Deadline:
     """A deadline that several calls share.
 
     Args:
@@ -35,20 +33,18 @@ class SharedDeadline:
         return left is not None and left <= 0
 
     def left(self) -> float | None:
-        """Seconds in which something can still be sent, 0 or less when it is over; None: no end."""
+        """The seconds in which something can still be sent; None: no limit."""
         return None if self.ends_at is None else self.ends_at - self._earliest()
 
     @contextlib.contextmanager
     def applied(self) -> Generator[None, None, None]:
-        """Within it, the calls of the session that this thread or task makes keep to it."""
-        token = _APPLIED.set(self)
+        """Apply it to the calls of the session that this thread or task makes in the body."""
+        token = APPLIED.set(self)
         try:
             yield
         finally:
-            _APPLIED.reset(token)
+            APPLIED.reset(token)
 
 
-def applied_to(session: object) -> SharedDeadline | None:
-    """The deadline that the calls which this thread or task makes of a session share, if any."""
-    applied = _APPLIED.get()
-    return applied if applied is not None and applied.session is session else None
+APPLIED: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+"""The deadline that applies to the calls of this thread or task."""

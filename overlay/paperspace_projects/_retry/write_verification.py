@@ -1,8 +1,8 @@
-"""Telling, after a write whose outcome is unknown, whether this call carried it out.
+"""Tells, after a write whose outcome is unknown, whether this call carried it out. Pure.
 
-A check is a listing to read and what to look for in it. Pure data; nothing is sent here. What was
-there before the call proves nothing: only "an earlier look of this call did not find it" or "its
-time lies within this call" does, and where neither can be told the outcome stays unknown.
+A `WriteVerifier` is a listing to read and what to look for in it. What was there before the call
+proves nothing. Two things alone do: an earlier look of this call did not find it, or its time lies
+within this call. If neither is known, the outcome stays unknown.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from attrs import frozen
+import msgspec
 
 from .._api import decoding as wire
 from .._api import operations as ops
 from .._http.server_clock import Span
-from .._pagination import list_requests as sources
-from .._pagination.paginator import Source
+from .._pagination import list_requests
+from .._pagination.list_requests import ListRequest
 from ..models import Collaborator, Model, Secret
 
 T = TypeVar("T")
@@ -37,12 +37,13 @@ class Verdict(enum.Enum):
     UNDECIDED = "it is there, and nothing tells whether this call made it"
 
 
-@frozen
-class Found(Generic[T]):
-    """The thing that a look was for.
+class Found(msgspec.Struct, Generic[T], frozen=True, eq=False):
+    """The thing that was looked for.
 
-    `value` is what the call returns if it made this. `created` is its time by the server's clock,
-    where the server tells one. `fits` is False where it differs from what the call asked for.
+    Attributes:
+        value: The result of the call, if the call made it.
+        created: Its time by the server's clock, if the server tells one.
+        fits: Whether it is what the call asked for.
     """
 
     value: T
@@ -50,15 +51,16 @@ class Found(Generic[T]):
     fits: bool = True
 
 
-@frozen(kw_only=True)
-class Check(Generic[T]):
+class WriteVerifier(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False):
     """Where to look for what a write makes, and how to recognise it.
 
-    `find` takes an item of the listing. `shows_all` is False where a part of what the call writes,
-    such as a secret's value, cannot be read back.
+    Attributes:
+        source: The listing to read.
+        find: Takes an item of the listing.
+        shows_all: Whether all that the call writes can be read back; a secret's value cannot.
     """
 
-    source: Source[Any]
+    source: ListRequest[Any]
     find: Callable[[Any], Found[T] | None]
     shows_all: bool = True
 
@@ -87,16 +89,18 @@ def judge(
     return Verdict.MADE if was_absent else Verdict.UNDECIDED
 
 
-def secret(project_id: str, name: str) -> Check[Secret]:
+def secret(project_id: str, name: str) -> WriteVerifier[Secret]:
     """createProjectSecret: getProjectSecret, which answers 404 where there is none."""
 
     def find(item: Secret) -> Found[Secret] | None:
         return Found(item, item.dt_created) if item.name == name else None
 
-    return Check(source=sources.one_secret(project_id, name), find=find, shows_all=False)
+    return WriteVerifier(
+        source=list_requests.one_secret(project_id, name), find=find, shows_all=False
+    )
 
 
-def collaborator(project_id: str, user_id: str, role: str | None) -> Check[Collaborator]:
+def collaborator(project_id: str, user_id: str, role: str | None) -> WriteVerifier[Collaborator]:
     """addProjectCollaborator: listProjectCollaborators, by the user's id and the role."""
 
     def find(item: Collaborator) -> Found[Collaborator] | None:
@@ -105,24 +109,24 @@ def collaborator(project_id: str, user_id: str, role: str | None) -> Check[Colla
         fits = role is None or item.role is None or item.role.casefold() == role.casefold()
         return Found(item, wire.created(item.extra), fits)
 
-    source = sources.sub_list(ops.LIST_COLLABORATORS, project_id, page_size=None, after=None)
-    return Check(source=source, find=find)
+    source = list_requests.sub_list(ops.LIST_COLLABORATORS, project_id, page_size=None, after=None)
+    return WriteVerifier(source=source, find=find)
 
 
-def tag(project_id: str, name: str) -> Check[None]:
+def tag(project_id: str, name: str) -> WriteVerifier[None]:
     """addProjectTag: listProjectTags."""
 
     def find(item: wire.DatedTag) -> Found[None] | None:
         return Found(None, item.created) if item.name == name else None
 
-    return Check(source=sources.dated_tags(project_id), find=find)
+    return WriteVerifier(source=list_requests.dated_tags(project_id), find=find)
 
 
-def model(project_id: str, model_id: str) -> Check[None]:
+def model(project_id: str, model_id: str) -> WriteVerifier[None]:
     """addProjectModel: listProjectModels. Its times are the model's own, not of its association."""
 
     def find(item: Model) -> Found[None] | None:
         return Found(None) if item.id == model_id else None
 
-    source = sources.sub_list(ops.LIST_MODELS, project_id, page_size=None, after=None)
-    return Check(source=source, find=find)
+    source = list_requests.sub_list(ops.LIST_MODELS, project_id, page_size=None, after=None)
+    return WriteVerifier(source=source, find=find)

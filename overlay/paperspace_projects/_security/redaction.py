@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import cast
 
-from .secret_str import STARS, Hidden
+from .secret_str import STARS, Hidden, hide
 
 _LONG_ENOUGH_TO_SEARCH_FOR = 6
 """A value of a few letters would turn every message into stars: a shorter one is only taken out
@@ -35,9 +35,13 @@ def redact(text: str, hidden: Iterable[Hidden]) -> str:
 
 def may_hold(text: str, hidden: Hidden) -> bool:
     """Whether a text may hold a value in some form. Quick, and never wrong when it says no."""
-    value = hidden.reveal()
-    plain = max(re.findall(r"[A-Za-z0-9]+", value), key=len, default="")
-    return bool(value) and ("\\u" in text or plain.casefold() in text.casefold())
+    return bool(hidden) and ("\\u" in text or searched_part(hidden) in text.casefold())
+
+
+def searched_part(hidden: Hidden) -> Hidden:
+    """The longest run of letters and digits of a value, casefolded: each form of it has that."""
+    runs = re.findall(r"[A-Za-z0-9]+", hidden.reveal())
+    return hide(max(runs, key=len, default="").casefold())
 
 
 _PERCENT = "%(?:25)*"

@@ -33,9 +33,8 @@ class Hidden(str):
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("a hidden value is not pickled: pass where to find it, not the value")
 
-    def reveal(self) -> str:
-        """The text itself, for the one place that puts it on the wire."""
-        return "".join(self)
+    reveal = str.__str__
+    """Returns the text itself, for the one place that puts it on the wire."""
 
 
 def hide(value: object) -> Hidden:

@@ -1,6 +1,6 @@
-"""Something that is done ahead of its time: in a thread, while the caller is at something else.
+"""Fetch the next page in a thread while the caller uses the current one.
 
-Written by hand on both sides, as async and sync differ here by nature.
+Written by hand on both sides: async needs a task, and sync a thread.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Ahead(Generic[T]):
-    """Begins at once, in a thread that ends with it."""
+class Prefetch(Generic[T]):
+    """A call that begins at once in a thread, which ends with it."""
 
     def __init__(self, function: Callable[[], T]) -> None:
         self._function = function
         self._outcome: Future[T] = Future()
-        self._is_told = False
+        self._is_taken = False
         context = contextvars.copy_context()
         self._thread = threading.Thread(
-            target=context.run, args=(self._run,), name="page ahead", daemon=True
+            target=context.run, args=(self._run,), name="page prefetch", daemon=True
         )
         self._thread.start()
 
@@ -34,19 +34,19 @@ class Ahead(Generic[T]):
             self._outcome.set_exception(error)
 
     def result(self) -> T:
-        """What came of it, once it is done, or its error."""
+        """Wait for the call; return its value or raise its error."""
         self._thread.join()
-        self._is_told = True
+        self._is_taken = True
         return self._outcome.result()
 
     def stop(self) -> None:
-        """Wait for its end, as a thread cannot be ended; nothing is left running.
+        """Wait for the call's end, as a thread cannot be cancelled.
 
         Raises:
-            BaseException: what it has raised, if that is no `Exception` and was not told yet.
+            BaseException: the call raised one that is no `Exception`, and `result` has not.
         """
         self._thread.join()
-        if not self._is_told:
-            raised = self._outcome.exception()
-            if raised is not None and not isinstance(raised, Exception):
-                raise raised
+        if not self._is_taken:
+            error = self._outcome.exception()
+            if error is not None and not isinstance(error, Exception):
+                raise error

@@ -67,8 +67,21 @@ class ConcurrencyLimiter:
     """Admits a number of callers at a time; once shut down, it holds no caller up."""
 
     def __init__(self, size: int) -> None:
+        self.is_shut_down = False
         self._semaphore = threading.Semaphore(size)
+        self.release: Callable[[], object] = self._semaphore.release
+        """Admits the next caller."""
         self._shut_down = threading.Event()
+
+    def try_acquire(self) -> bool:
+        """Be admitted at once, or not at all.
+
+        Raises:
+            CalledOff: this thread was called off.
+        """
+        if is_called_off():
+            raise CalledOff
+        return self._semaphore.acquire(blocking=False)
 
     def acquire(self, timeout: float | None) -> None:
         """Wait to be admitted.
@@ -83,12 +96,9 @@ class ConcurrencyLimiter:
             self.release()
             raise CalledOff
 
-    def release(self) -> None:
-        """Admit the next caller."""
-        self._semaphore.release()
-
     def shut_down(self) -> None:
         """Wake all callers that wait or sleep."""
+        self.is_shut_down = True
         self._shut_down.set()
         self._semaphore.release()  # each admitted caller admits the next
 

@@ -1,8 +1,8 @@
 """The command line, `paperspace-projects`: for people at a terminal, and for pipelines.
 
-It is made of the package's public names alone. Results go to standard output, all else to standard
-error; neither a key nor a secret's value is ever on either, nor taken as an argument. It needs the
-extra `cli`.
+It uses the package's public names only. Results go to standard output, everything else to standard
+error. No key and no secret value is written to either, or taken as an argument. It needs the extra
+`cli`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 PROGRAM: Final = "paperspace-projects"
-_OF_THE_EXTRA: Final = ("typer", "rich", "yaml")
+_EXTRA: Final = ("click", "rich", "yaml")
 
 __all__ = ["PROGRAM", "main"]
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Args:
-        arguments: What follows the program's name; those of the process if None.
+        arguments: The arguments after the program's name; those of the process if None.
 
     Returns:
         The exit code (docs/command-line.md).
@@ -34,11 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except ModuleNotFoundError as missing:
         name = (missing.name or "").partition(".")[0]
-        if name not in _OF_THE_EXTRA:
+        if name not in _EXTRA:
             raise
-        from .output.messages import say
+        from .output.streams import echo_stderr
 
-        say(
+        echo_stderr(
             f"{PROGRAM}: the command line needs {name}, which is not installed: "
             'pip install "paperspace-projects[cli]"'
         )

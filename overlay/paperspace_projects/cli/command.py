@@ -1,75 +1,161 @@
-"""Declaring commands: each is a function, with its examples, that is given the `Invocation`."""
+"""What commands are declared with: their classes, and the options that many of them share."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from functools import wraps
+from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
 
-import typer
-from typer.core import TyperCommand
+import click
 
+from ..errors import InvalidArgumentError
 from . import PROGRAM
-from .context import Invocation
-from .exit_codes import Exit
-from .options import GlobalOptions
-from .runner import run_command
+from .context import CommandContext
+from .errors import CommandError
+from .output.records import RecordKind
+from .output.writer import OutputFormat, ResultWriter
 
-F = TypeVar("F", bound=Callable[..., Exit | None])
+F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
+T = TypeVar("T")
 
-CONTEXT: Final = inspect.Parameter(
-    "ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
-)
+RoleName: TypeAlias = Literal["admin", "member", "viewer"]
 
-
-class Command(TyperCommand):
-    """A command whose usage names its arguments as its help does."""
-
-    def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """The pieces of the usage line."""
-        arguments = [each for each in self.get_params(ctx) if each.param_type_name == "argument"]
-        return ["[OPTIONS]", *(str(each.metavar) for each in arguments)]
+_LARGEST_PAGE: Final = 120
 
 
-def group(help: str) -> typer.Typer:
-    """A group of commands."""
-    return typer.Typer(help=help, rich_markup_mode=None, add_completion=False)
+def option(name: str, metavar: str, help: str, **attributes: Any) -> Callable[[F], F]:
+    """Declare an option with a value."""
+    return click.option(name, metavar=metavar, help=help, **attributes)
 
 
-def command(
-    app: typer.Typer, name: str, *, examples: Sequence[str], cls: type[Command] = Command
-) -> Callable[[F], F]:
-    """Make a function a command of a program or a group.
+def flag(*names: str, help: str) -> Callable[[F], F]:
+    """Declare an option without a value."""
+    return click.option(*names, is_flag=True, help=help)
 
-    Its docstring is the help. It gets the invocation, and what its parameters ask for; the global
-    options are taken in here.
 
-    Args:
-        app: The program or the group.
-        name: The command's name.
-        examples: How it is called, each without the program's name.
-        cls: What parses its arguments.
-    """
+def argument(name: str, metavar: str, help: str, **attributes: Any) -> Callable[[F], F]:
+    """Declare an argument."""
+    return click.argument(name, metavar=metavar, help=help, **attributes)
 
-    def decorate(function: F) -> F:
-        def run(ctx: typer.Context, **given: Any) -> None:
-            invocation: Invocation = ctx.obj
-            invocation.options = GlobalOptions.taken_from(given).over(invocation.options)
-            raise typer.Exit(run_command(invocation, lambda: function(invocation, **given)))
 
-        _, *own = inspect.signature(function, eval_str=True).parameters.values()
-        declare(run, [CONTEXT, *own, *GlobalOptions.parameters(hidden=True)])
+def global_options(*, hidden: bool) -> list[click.Option]:
+    """Return the options that may stand before a command or after it."""
+
+    def declare(*names: str, **attributes: Any) -> click.Option:
+        return click.Option(
+            names, hidden=hidden, expose_value=False, callback=_set_option, **attributes
+        )
+
+    seconds: dict[str, Any] = {"type": float, "metavar": "SECONDS"}
+    deadline = "The limit for a call with all attempts and waits, or for a whole inventory (none)."
+    insecure = "Allow plain http beyond this machine: the key is then sent unencrypted."
+    return [
+        declare("--team", metavar="NAME", help="Use this team's key in the credentials file."),
+        declare("--api-key-env", metavar="VARIABLE", help="Use the key in this variable."),
+        declare("--base-url", metavar="URL", help="The address of the API."),
+        declare("--timeout", **seconds, help="The limit for one attempt at a request (30)."),
+        declare("--deadline", **seconds, help=deadline),
+        declare("--allow-insecure-http", is_flag=True, help=insecure),
+        declare("--verbose", "-v", is_flag=True, help="Show requests and retries."),
+        declare("--debug", is_flag=True, help="Show the traceback of an error."),
+    ]
+
+
+def _set_option(ctx: click.Context, option: click.Parameter, value: object) -> None:
+    """Store a global option that was given; one after the command replaces one before it."""
+    if value is not None and value is not False:
+        setattr(ctx.ensure_object(CommandContext).options, str(option.name), value)
+
+
+_HIDDEN_OPTIONS: Final = global_options(hidden=True)
+
+
+class Command(click.Command):
+    """A command that takes the global options, and whose help ends with examples."""
+
+    def __init__(
+        self, name: str | None, *, examples: Sequence[str] = (), **attributes: Any
+    ) -> None:
         shown = "\n".join(f"  {PROGRAM} {example}" for example in examples)
         epilog = f"\b\nExamples:\n{shown}\n\nGlobal options: see `{PROGRAM} --help`."
-        app.command(name, help=inspect.getdoc(function), epilog=epilog, cls=cls)(run)
-        return function
+        super().__init__(name, epilog=epilog, **attributes)
+        self.examples = examples
+        self.params += _HIDDEN_OPTIONS
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. An error names its options in place of arguments of Python."""
+        try:
+            return super().invoke(ctx)
+        except InvalidArgumentError as error:
+            names: dict[str | None, str | None] = {"project_id": "PROJECT"}
+            for each in self.params:
+                is_option = isinstance(each, click.Option)
+                names[each.name] = each.opts[0] if is_option else each.metavar
+            name = names.get(error.argument, error.argument)
+            raise CommandError(f"{name} must be {error.expected}") from error
+
+
+class Group(click.Group):
+    """A group that lists its commands in the order of their definition."""
+
+    command_class = Command
+
+    def __init__(self, name: str | None = None, **attributes: Any) -> None:
+        super().__init__(name, no_args_is_help=False, **attributes)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """Return the names of the commands."""
+        return list(self.commands)
+
+
+project_argument = argument("project", "PROJECT", "The project's id, or name:NAME.")
+projects_argument = argument(
+    "projects", "[PROJECT]...", "Project ids, or name:NAME; all if none.", nargs=-1
+)
+yes_option = flag("--yes", "-y", help="Do not ask.")
+fields_option = option("--fields", "A,B,…", "Write only these fields, in this order.")
+
+
+def output_option(formats: Sequence[str], default: str = "table") -> Callable[[F], F]:
+    """Declare `--output`."""
+    listed = f"{', '.join(formats[:-1])} or {formats[-1]}."
+    choice = click.Choice(formats)
+    return click.option(
+        "--output", "-o", type=choice, default=default, metavar="FORMAT", help=listed
+    )
+
+
+def concurrency_option(what: str) -> Callable[[F], F]:
+    """Declare `--concurrency`."""
+    return option("--concurrency", "N", f"The number of {what} at a time.", type=int, default=16)
+
+
+def result_options(kind: RecordKind[T]) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Add `--output` and `--fields`, and pass the `ResultWriter` they describe as `results`."""
+
+    def decorate(function: Callable[..., R]) -> Callable[..., R]:
+        @output_option(get_args(OutputFormat))
+        @fields_option
+        @wraps(function)
+        def run(*args: Any, output: OutputFormat, fields: str | None, **kwargs: Any) -> R:
+            return function(*args, results=ResultWriter(kind, output, fields), **kwargs)
+
+        return run
 
     return decorate
 
 
-def declare(function: Callable[..., object], parameters: Sequence[inspect.Parameter]) -> None:
-    """Have a function that takes anything say what it takes."""
-    keyword_only = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
-    signature = inspect.Signature(keyword_only)
-    setattr(function, "__signature__", signature)  # noqa: B010 -- no type checker knows it
-    function.__annotations__ = {each.name: each.annotation for each in parameters}
+def page_options(function: Callable[..., R]) -> Callable[..., R]:
+    """Add `--limit`, `--after` and `--page-size`; no page is larger than the limit by default."""
+
+    @option("--limit", "N", "Stop after N items (no limit).", type=click.IntRange(1, 10**9))
+    @option("--after", "CURSOR", "Resume where an earlier listing ended.")
+    @option("--page-size", "N", "Items for each request, 1 to 120 (120).", type=int)
+    @wraps(function)
+    def run(*args: Any, limit: int | None, page_size: int | None, **kwargs: Any) -> R:
+        if page_size is None:
+            page_size = min(limit or _LARGEST_PAGE, _LARGEST_PAGE)
+        return function(*args, limit=limit, page_size=page_size, **kwargs)
+
+    return run

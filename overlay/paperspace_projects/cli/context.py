@@ -1,4 +1,4 @@
-"""One run of the program: what it was told for all commands, its client, and how far it got."""
+"""The state of one run: its global options, its client, and how far it got."""
 
 from __future__ import annotations
 
@@ -8,132 +8,112 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from attrs import field, mutable
+import msgspec
 
-from .. import config
-from ..errors import (
-    APIConnectionError,
-    APITimeoutError,
-    ConfigurationError,
-    DeadlineExceededError,
-    PaperspaceError,
-)
+from .. import config, errors
 from . import PROGRAM
-from .errors import CommandError
-from .exit_codes import Exit
-from .options import GlobalOptions
-from .output.messages import in_terms_of_options, say, tell
-from .output.streams import is_terminal
+from .errors import CommandError, Exit, describe
+from .output.streams import echo_stderr, is_terminal, notify
 from .proxies import proxy_hint
 
 if TYPE_CHECKING:
-    from .. import AttemptEvent, Client, ProjectScope
-    from ..models import Project
+    from .. import AttemptEvent, Client, Project, ProjectScope
 
-
-_UNREACHED: Final = (APIConnectionError, APITimeoutError, DeadlineExceededError)
+_DEFAULT_TIMEOUT: Final = 30.0
+"""Seconds for one attempt: the client's default."""
 _LONG_WAIT: Final = 2.0
-"""Seconds after which a person wonders."""
-DEFAULT_TIMEOUT: Final = 30.0
-"""Seconds for one attempt: what a client takes if nothing is said."""
+"""Seconds after which a wait is shown at a terminal."""
 
 
-@mutable
-class Invocation:
-    """What a command goes by.
+class GlobalOptions(msgspec.Struct, kw_only=True):
+    """The options of every command; None or False if not given."""
 
-    `progress` tells how far it got, for one who stops it in the midst; None if there is nothing to
-    tell. `done` tells what was carried out, for when the results cannot be written; None as long as
-    that is nothing. `hint` is what to do about an error of the package's whose kind does not tell.
-    `open_client` is the client that is in use; `has_bar` says whether a bar is shown.
+    team: str | None = None
+    api_key_env: str | None = None
+    base_url: str | None = None
+    timeout: float | None = None
+    deadline: float | None = None
+    allow_insecure_http: bool = False
+    verbose: bool = False
+    debug: bool = False
+
+
+class CommandContext:
+    """What a command works with.
+
+    `progress` says how far an interrupted command got, and `done` which writes were carried out if
+    the results cannot be written; each is None if there is nothing to say. `open_client` is the
+    client in use, `has_bar` says whether a progress bar is shown.
     """
 
-    options: GlobalOptions = field(factory=GlobalOptions)
-    progress: Callable[[], str] | None = None
-    done: Callable[[], str] | None = None
-    hint: str | None = None
-    open_client: Client | None = None
-    has_bar: bool = False
+    def __init__(self) -> None:
+        self.options = GlobalOptions()
+        self.progress: Callable[[], str] | None = None
+        self.done: Callable[[], str] | None = None
+        self.open_client: Client | None = None
+        self.has_bar = False
+        self._look_at = ""
 
     @contextmanager
     def client(self) -> Generator[Client, None, None]:
-        """The client that the options ask for.
-
-        Raises:
-            CommandError: an option, the base URL, or a proxy cannot be used.
-            ConfigurationError: there is no usable key.
-        """
+        """Open the client that the options describe."""
         from .. import Client
 
         options = self.options
         with Client(
-            self.key_of_variable(),
+            self.key_from_variable(),
             team=options.team,
             base_url=self.base_url(),
             allow_insecure_http=options.allow_insecure_http,
-            timeout=DEFAULT_TIMEOUT if options.timeout is None else options.timeout,
+            timeout=_DEFAULT_TIMEOUT if options.timeout is None else options.timeout,
             deadline=options.deadline,
-            on_event=show if options.verbose else show_long_wait,
+            on_event=_show_attempt if options.verbose else _show_long_wait,
         ) as client:
             self.open_client = client
             try:
                 yield client
-            except ConfigurationError as error:  # not of the key, which the client has by now
-                hint = proxy_hint(self.base_url())
-                raise CommandError(in_terms_of_options(error), hint=hint) from None
-            except PaperspaceError as error:
-                self.hint = self.hint_about_proxy(error)
-                raise
+            except errors.ConfigurationError as error:  # the key was usable: this is a proxy
+                raise CommandError(describe(error), hint=proxy_hint(self.base_url())) from None
 
-    def hint_about_proxy(self, error: PaperspaceError) -> str | None:
-        """What to do about a proxy, if the error may come from one."""
-        return proxy_hint(self.base_url()) if isinstance(error, _UNREACHED) else None
+    @contextmanager
+    def project(self, text: str) -> Generator[ProjectScope, None, None]:
+        """Open the client, and yield the scope of a project (see `find_project_id`)."""
+        with self.client() as client:
+            yield client.project(find_project_id(client, text))
 
-    def writes(self, look_at: str, at_stake: str | None = None) -> None:
-        """Note that a write begins: one who stops it is told that it may have been done.
+    def begin_write(self, look_at: str, at_stake: str | None = None) -> None:
+        """Note that a write begins, which may have been carried out if it is interrupted.
 
-        Args:
-            look_at: The command that shows what is there now.
-            at_stake: What a write that is stopped midway may leave behind.
+        `look_at` is the command that shows the current state, `at_stake` what an incomplete write
+        may leave behind.
         """
-        shows = f"`{PROGRAM} {look_at}` shows what is there now"
+        self._look_at = look_at
+        shows = f"`{PROGRAM} {look_at}` shows the current state"
         if at_stake is not None:
             shows = f"{at_stake}; {shows}"
         before = self.done
         self.progress = lambda: (
-            f"it may have been done; {shows}"
+            f"the write may have been carried out; {shows}"
             if before is None
-            else f"{before()}\nthe next one may have been made, too; {shows}"
+            else f"{before()}\nthe next write may have been carried out, too; {shows}"
         )
 
-    def wrote(self, what: str, *, say_so: bool = False) -> None:
-        """Note that a write was carried out, and what it did.
-
-        Args:
-            what: What it did.
-            say_so: Whether to tell a person, as the command shows no result.
-        """
-        self.progress = self.done = lambda: what
-        if say_so:
-            tell(what)
+    def end_write(self, summary: str, *, notify_user: bool = False) -> None:
+        """Note that a write was carried out; notify the user if the command shows no result."""
+        self.progress = self.done = lambda: summary
+        if notify_user:
+            notify(summary)
 
     def base_url(self) -> str:
-        """Where the API is: as the option says, else the environment, else the spec.
-
-        Raises:
-            CommandError: it cannot be used.
-        """
+        """Return the base URL: from the option, else from the environment, else the spec's."""
         try:
             return config.find_base_url(self.options.base_url, self.options.allow_insecure_http)
-        except ConfigurationError as error:
-            raise CommandError(in_terms_of_options(error)) from None
+        except errors.ConfigurationError as error:
+            hint = None if error.remedy is None else "--allow-insecure-http allows it"
+            raise CommandError(describe(error), hint=hint) from None
 
-    def key_of_variable(self) -> str | None:
-        """The key of the variable that `--api-key-env` names; None if it was not given.
-
-        Raises:
-            CommandError: there is none. What was given is not shown: it may be the key itself.
-        """
+    def key_from_variable(self) -> str | None:
+        """Return the key in the variable that `--api-key-env` names; None without the option."""
         variable = self.options.api_key_env
         if variable is None:
             return None
@@ -148,44 +128,58 @@ class Invocation:
             )
         return key
 
+    def hint_for(self, error: Exception) -> str | None:
+        """Return what to do about an error, in terms of this command line."""
+        match error:
+            case errors.OutcomeUnknownError() if self._look_at:
+                return f"`{PROGRAM} {self._look_at}` shows the current state"
+            case errors.ConfigurationError():
+                return (
+                    "--team NAME and --api-key-env VARIABLE say which key to use; "
+                    f"`{PROGRAM} doctor` shows where one is looked for"
+                )
+            case errors.AuthenticationError() | errors.PermissionDeniedError():
+                return f"`{PROGRAM} doctor` shows which key is used, and where it was found"
+            case errors.APIConnectionError() | errors.APITimeoutError():
+                doctor = f"`{PROGRAM} doctor` shows which server is used, and if it is reached"
+                return self.proxy_hint_for(error) or doctor
+            case _:
+                return self.proxy_hint_for(error)
 
-def project_of(client: Client, text: str) -> ProjectScope:
-    """The project that an argument means: by its id, or by its name as `name:NAME`.
-
-    Raises:
-        CommandError: no project has that name.
-        PaperspaceError: it cannot be found out.
-    """
-    is_name, name = text.startswith("name:"), text.removeprefix("name:")
-    if not is_name:
-        return client.project(text.removeprefix("id:"))
-    return client.project(found(client, name).id)
+    def proxy_hint_for(self, error: Exception) -> str | None:
+        """Return what to do about a proxy, if the server was not reached."""
+        unreached = (
+            errors.APIConnectionError,
+            errors.APITimeoutError,
+            errors.DeadlineExceededError,
+        )
+        return proxy_hint(self.base_url()) if isinstance(error, unreached) else None
 
 
-def found(client: Client, name: str) -> Project:
-    """The project of a name.
+def find_project_id(client: Client, text: str) -> str:
+    """Return the id of the project that an argument names: its id, or `name:` and its name."""
+    if text.startswith("name:"):
+        return find_project_named(client, text.removeprefix("name:")).id
+    return text.removeprefix("id:")
 
-    Raises:
-        CommandError: no project has that name.
-        PaperspaceError: it cannot be found out.
-    """
+
+def find_project_named(client: Client, name: str) -> Project:
+    """Return the project with a name."""
     project = client.projects.find(name)
     if project is None:
         raise CommandError(f"no project is named {name!r}", Exit.NOT_FOUND)
     return project
 
 
-def show_long_wait(event: AttemptEvent) -> None:
-    """Show a person why nothing happens for some time."""
+def _show_long_wait(event: AttemptEvent) -> None:
+    """Show a long wait before a retry, if somebody is watching."""
     if event.wait is not None and event.wait >= _LONG_WAIT and is_terminal(sys.stderr):
-        show(event)
+        _show_attempt(event)
 
 
-def show(event: AttemptEvent) -> None:
-    """Show an attempt at a request, without anything that it holds."""
-    outcome = event.error if event.status_code is None else f"{event.status_code}"
-    if event.status_code is not None and event.error is not None:
-        outcome = f"{event.status_code} {event.error}"
+def _show_attempt(event: AttemptEvent) -> None:
+    """Show one attempt at a request, without headers or bodies."""
+    outcome = " ".join(str(each) for each in (event.status_code, event.error) if each is not None)
     number = f" (attempt {event.attempt})" if event.attempt > 1 else ""
     again = "" if event.wait is None else f"; again in {event.wait:.1f} s"
-    say(f"{event.method} {event.path}{number}: {outcome}, {event.elapsed:.2f} s{again}")
+    echo_stderr(f"{event.method} {event.path}{number}: {outcome}, {event.elapsed:.2f} s{again}")

@@ -1,17 +1,136 @@
-"""What goes wrong in the command line itself, and is no error of the package."""
+"""How a run ends: the exit codes, the errors of the command line, and how an error is shown."""
 
 from __future__ import annotations
 
-from .exit_codes import Exit
+import enum
+from collections.abc import Collection, Mapping
+from typing import Final
+
+import click
+
+from .. import errors
+from . import PROGRAM
+from .output.streams import echo_stderr, print_error
+
+
+class Exit(enum.IntEnum):
+    """The exit codes."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    AUTHENTICATION = 4
+    CONFLICT = 5
+    OUTCOME_UNKNOWN = 6
+    PARTLY_FAILED = 7
+    CHANGES = 10
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+    TERMINATED = 143
+
+
+MEANINGS: Final[Mapping[Exit, str]] = {
+    Exit.DONE: "done",
+    Exit.FAILED: "failed in a way that no other code names: no connection, a timeout, a server's "
+    "error, an answer that cannot be read, a question answered with no",
+    Exit.USAGE: "nothing was done: the command, an option, a file or a value cannot be used, or "
+    "there is no terminal to ask at and no `--yes`",
+    Exit.NOT_FOUND: "no such project, or no such thing in it",
+    Exit.AUTHENTICATION: "no usable API key, or the server does not accept it (401, 403)",
+    Exit.CONFLICT: "the current state does not allow it: a name that is taken or that several "
+    "projects have, a plan that is stale",
+    Exit.OUTCOME_UNKNOWN: "a write may or may not have been carried out; the message says how to "
+    "find out",
+    Exit.PARTLY_FAILED: "a part of the work failed, the rest is done",
+    Exit.CHANGES: "`plan --exit-code`: there are changes",
+    Exit.INTERRUPTED: "Ctrl-C",
+    Exit.BROKEN_PIPE: "the reader of the output has gone, as `head` does",
+    Exit.TERMINATED: "SIGTERM",
+}
+
+# The first class that matches decides.
+_BY_CLASS: Final[tuple[tuple[type[errors.PaperspaceError], Exit], ...]] = (
+    (errors.OutcomeUnknownError, Exit.OUTCOME_UNKNOWN),
+    (errors.NotFoundError, Exit.NOT_FOUND),
+    (errors.AuthenticationError, Exit.AUTHENTICATION),
+    (errors.PermissionDeniedError, Exit.AUTHENTICATION),
+    (errors.ConfigurationError, Exit.AUTHENTICATION),  # the base URL is checked before the key
+    (errors.ConflictError, Exit.CONFLICT),
+    (errors.StalePlanError, Exit.CONFLICT),
+    (errors.AmbiguousNameError, Exit.CONFLICT),
+    (errors.InvalidArgumentError, Exit.USAGE),
+    (errors.DesiredStateError, Exit.USAGE),
+)
+
+
+def exit_for(error: errors.PaperspaceError) -> Exit:
+    """Return the exit code for an error."""
+    return next((code for kind, code in _BY_CLASS if isinstance(error, kind)), Exit.FAILED)
+
+
+def exit_for_all(failures: Collection[Exit], *, any_done: bool) -> Exit:
+    """Return the exit code of work in parts, given the codes of the parts that failed.
+
+    If nothing was done, and all parts failed with one code, it is that code.
+    """
+    if not failures:
+        return Exit.DONE
+    if any_done:
+        return Exit.PARTLY_FAILED
+    return next(iter(failures)) if len(set(failures)) == 1 else Exit.FAILED
+
+
+_SUBJECTS: Final = {"api_key": "the key of --api-key-env", "base_url": "--base-url"}
+"""The options that set arguments of `Client`."""
 
 
 class CommandError(Exception):
-    """A command cannot be carried out; `str` says why. `code` is what it ends with.
+    """A command cannot be carried out.
 
-    `hint` is what to do about it, if there is anything to say.
+    Args:
+        message: What is wrong.
+        code: The exit code.
+        hint: What to do about it.
     """
 
     def __init__(self, message: str, code: Exit = Exit.USAGE, hint: str | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.hint = hint
+
+
+def describe(error: Exception) -> str:
+    """Return an error's message, with options in place of arguments of `Client`."""
+    if not isinstance(error, errors.ConfigurationError):
+        return str(error)
+    if error.subject is None:
+        return error.problem
+    return f"{_SUBJECTS.get(error.subject, error.subject)} {error.problem}"
+
+
+def report_error(error: Exception, hint: str | None = None) -> Exit:
+    """Print an error, and return the exit code that stands for it."""
+    match error:
+        case BrokenPipeError():
+            return Exit.BROKEN_PIPE  # the reader wanted no more
+        case click.UsageError():
+            command = PROGRAM if error.ctx is None else error.ctx.command_path
+            usage = f"`{command} --help` shows how to use it"
+            message, hint, code = error.format_message(), usage, Exit.USAGE
+        case CommandError():
+            message, hint, code = str(error), error.hint, error.code
+        case errors.PaperspaceError():
+            message, code = describe(error), exit_for(error)
+        case ImportError():
+            message, code = str(error), Exit.FAILED
+        case OSError():
+            where = "" if error.filename is None else f": {error.filename}"
+            message, code = f"the system says: {error.strerror or error}{where}", Exit.FAILED
+        case _:  # its message may hold anything
+            message = f"{type(error).__name__} in {PROGRAM} itself, which is a bug"
+            hint, code = "--debug shows where", Exit.FAILED
+    print_error(message)
+    if hint:
+        echo_stderr(f"hint: {hint}")
+    return code

@@ -1,4 +1,4 @@
-"""The proxy that the environment has requests go through: told where the server is not reached."""
+"""The proxy that the environment names, for errors where the server is not reached."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 
 def proxy_hint(base_url: str) -> str | None:
-    """What to do about the proxy on the way to a server; None where there is none.
+    """Return what to check about the proxy on the way to a server; None without a proxy.
 
-    A user name and a password of the proxy's are not shown.
+    The proxy's user name and password are not shown.
     """
-    from urllib.request import getproxies, proxy_bypass  # only once something has failed
+    from urllib.request import getproxies, proxy_bypass  # needed after a failure only
 
     server = urlsplit(base_url)
     proxies = getproxies()
@@ -19,21 +19,17 @@ def proxy_hint(base_url: str) -> str | None:
         return None
     for scheme in (server.scheme, "all"):
         if proxies.get(scheme):
+            names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())  # the lower-case one wins
+            source = next((name for name in names if os.environ.get(name)), "the system")
             return (
-                f"{_source(scheme)} sends requests through a proxy{_place(proxies[scheme])}: see "
-                "whether it is the right one, and whether it answers"
+                f"{source} sends requests through a proxy{_address(proxies[scheme])}: check "
+                "that it is the right one, and that it answers"
             )
     return None
 
 
-def _source(scheme: str) -> str:
-    """The variable that names the proxy; of two, the one in small letters counts."""
-    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
-    return next((name for name in names if os.environ.get(name)), "the system")
-
-
-def _place(proxy: str) -> str:
-    """Where a proxy is; nothing if that cannot be told apart from a password."""
+def _address(proxy: str) -> str:
+    """Return the host and port of a proxy; nothing if they cannot be told from a password."""
     try:
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         port = "" if parts.port is None else f":{parts.port}"

@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM: the command ends at once, and says how far it got.
 
-What is under way is cut off by closing the client; should that take its time, the process ends
-regardless.
+Closing the client cuts off requests in progress; if the command takes longer to end, the process
+ends anyway.
 """
 
 from __future__ import annotations
@@ -11,76 +11,75 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final, NoReturn
 
-from .context import Invocation
-from .exit_codes import Exit
-from .output.messages import say, say_as_it_is
-from .output.streams import is_terminal
+from .context import CommandContext
+from .errors import Exit
+from .output.streams import echo_stderr, is_terminal, write_stderr
 
-_PATIENCE: Final = 0.7
+_GRACE: Final = 0.7
 """Seconds that a command has to end by itself."""
 _CODES: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
 _SHOW_CURSOR: Final = "\x1b[?25h"
 
 
 class Interrupts:
-    """Takes a run's signals. `code` is what it is to end with, once there was one."""
+    """Handles the signals of one run."""
 
-    def __init__(self, invocation: Invocation) -> None:
-        self._invocation = invocation
+    def __init__(self, context: CommandContext) -> None:
+        self._context = context
         self._ending = threading.Lock()
         self._stderr = sys.stderr
-        self.code: Exit | None = None
+        self._code: Exit | None = None
 
     @contextmanager
-    def taken(self) -> Generator[None, None, None]:
-        """Take the signals within it; the first of them is a KeyboardInterrupt there."""
+    def handled(self) -> Generator[None, None, None]:
+        """Handle signals inside the block: the first raises KeyboardInterrupt, which ends all."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        # What the parent has had ignored, as a shell does in the background, stays so.
-        heard = [each for each in _CODES if signal.getsignal(each) is not signal.SIG_IGN]
-        before = {each: signal.signal(each, self._take) for each in heard}
+        # A signal that the parent ignores, as a shell does in the background, stays ignored.
+        taken = [each for each in _CODES if signal.getsignal(each) is not signal.SIG_IGN]
+        before = {each: signal.signal(each, self._take) for each in taken}
         try:
             yield
+        except KeyboardInterrupt:
+            self._end()
         finally:
             for each, handler in before.items():
                 signal.signal(each, handler)
 
     def _take(self, number: int, _frame: FrameType | None) -> NoReturn:
-        is_first = self.code is None
-        self.code = _CODES[signal.Signals(number)]
+        is_first = self._code is None
+        self._code = _CODES[signal.Signals(number)]
         if not is_first:
-            os._exit(self.code)
-        for work in (self._cut_off, self._give_up):
+            os._exit(self._code)
+        for work in (self._close_client, self._end_later):
             threading.Thread(target=work, daemon=True).start()
         raise KeyboardInterrupt
 
-    def _cut_off(self) -> None:
-        client = self._invocation.open_client
-        if client is not None:
-            client.close()
+    def _close_client(self) -> None:
+        if self._context.open_client is not None:
+            self._context.open_client.close()
 
-    def _give_up(self) -> None:
-        threading.Event().wait(_PATIENCE)
-        self.end()
-
-    def end(self) -> NoReturn:
-        """Say how far the command got, and end without waiting for anything."""
-        with self._ending:  # whoever comes second waits for the end
-            self._end()
+    def _end_later(self) -> None:
+        time.sleep(_GRACE)
+        self._end()
 
     def _end(self) -> NoReturn:
-        sys.stderr = self._stderr  # a bar has put its own in its place, which may be stuck
-        if is_terminal(sys.stderr):
-            say_as_it_is(f"{_SHOW_CURSOR}\n" if self._invocation.has_bar else "\n")
-        progress = self._invocation.progress
-        reached = "" if progress is None else f": {progress()}"
-        say(f"{'terminated' if self.code is Exit.TERMINATED else 'interrupted'}{reached}")
-        with contextlib.suppress(OSError, ValueError):
-            sys.stdout.flush()
-        os._exit(Exit.INTERRUPTED if self.code is None else self.code)
+        """Say how far the command got, and exit without waiting for anything."""
+        with self._ending:  # a second caller waits here until the process is gone
+            sys.stderr = self._stderr  # a progress bar replaces it, and may hold its lock
+            if is_terminal(sys.stderr):
+                write_stderr(f"{_SHOW_CURSOR}\n" if self._context.has_bar else "\n")
+            progress = self._context.progress
+            reached = "" if progress is None else f": {progress()}"
+            word = "terminated" if self._code is Exit.TERMINATED else "interrupted"
+            echo_stderr(f"{word}{reached}")
+            with contextlib.suppress(OSError, ValueError):
+                sys.stdout.flush()
+            os._exit(Exit.INTERRUPTED if self._code is None else self._code)

@@ -1,26 +1,24 @@
-"""Bring projects to a described state: load it, plan, look at the plan, apply it.
+"""Bring projects to a desired state: load it, make a plan, read the plan, apply it.
 
     desired = load("projects.yaml")
     plan_ = plan(client, desired)
     print(plan_)
     result = plan_.apply(client)
 
-Built on the public client alone. The state holds references to the values of secrets, never the
+It uses only the public client. A desired state holds references to the values of secrets, never the
 values: these are read when a plan is applied, and are shown nowhere.
 """
 
 from ._async.planner import export as async_export
 from ._async.planner import plan as async_plan
 from ._sync.planner import export, plan
-from .document.desired_state import DesiredProject, DesiredState
+from .document.desired_state import DesiredProject, DesiredState, Reference, ReferenceKind
 from .document.loader import load
-from .document.references import Reference, ReferenceKind
 from .document.schema import schema
 from .plans import Plan
 from .result import Result, Status, StepResult
 from .rotation import Rotation
 from .secret_file import decode_secret, read_secret_file
-from .step import Part, Sign, Step
 from .steps import (
     AddCollaborator,
     AddModel,
@@ -31,11 +29,14 @@ from .steps import (
     CreateSecret,
     DeleteProject,
     DeleteSecret,
+    Part,
     RemoveCollaborator,
     RemoveModel,
     RemoveTag,
     RenameProject,
     RotateSecret,
+    Sign,
+    Step,
 )
 
 __all__ = [

@@ -1,216 +1,235 @@
-"""The steps from what is to what is desired: pure."""
+"""Match declared projects with the team's, and compute the steps to the desired state: pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final, TypedDict, get_args
 
-from attrs import Factory, define
+import msgspec
 
 from .._api import diff as differences
-from ..models import Project, ProjectSnapshot
-from .display_text import line, word
-from .document.desired_state import DesiredProject, DesiredState
-from .document.references import Reference
-from .matching import Match
-from .plans import Plan
-from .rotation import Rules
-from .step import Part, Step
-from .steps import (
-    AddCollaborator,
-    AddModel,
-    AddTag,
-    ChangeDescription,
-    ChangeRole,
-    CreateProject,
-    CreateSecret,
-    DeleteProject,
-    DeleteSecret,
-    RemoveCollaborator,
-    RemoveModel,
-    RemoveTag,
-    RenameProject,
-    RotateSecret,
-)
+from ..errors import AmbiguousNameError, DesiredStateError
+from ..models import Changes, Project, ProjectSnapshot
+from . import steps
+from .document.desired_state import DesiredProject, DesiredState, Reference
+from .rotation import PlanOptions
+from .steps import Part, SecretWrite, Step, show_id, show_text
 
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 _SHOWN_SECRETS: Final = 5
-"""So many secrets are named where all of them get one value."""
+"""How many secrets a note names where all of them get the same value."""
 
 
-def managed_parts(desired: DesiredProject) -> tuple[Part, ...]:
-    """The parts of a project that are declared."""
-    return tuple(part for part in PARTS if getattr(desired, part) is not None)
+class Match(msgspec.Struct, frozen=True):
+    """A declared project and the team's project that it is; None if it does not exist yet."""
+
+    desired: DesiredProject
+    project: Project | None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that are managed."""
+        return tuple(part for part in PARTS if getattr(self.desired, part) is not None)
 
 
-def make_plan(
-    desired: DesiredState,
-    rules: Rules,
+def match(
+    desired: DesiredState, projects: Iterable[Project]
+) -> tuple[tuple[Match, ...], tuple[Project, ...]]:
+    """Match the declared projects, and return the matches and the projects that are not declared.
+
+    A project is matched by its id if it has one, else by its name, which must be unique among the
+    projects that are not matched by their ids.
+
+    Raises:
+        DesiredStateError: No project has an id that is declared.
+        AmbiguousNameError: Several projects have a declared name.
+    """
+    by_id = {project.id: project for project in projects}
+    check_ids(desired.projects, by_id)
+    declared_ids = {each.id for each in desired.projects}
+    by_name: defaultdict[str, list[Project]] = defaultdict(list)
+    for project in by_id.values():
+        if project.id not in declared_ids:
+            by_name[project.name].append(project)
+    matches: list[Match] = []
+    for each in desired.projects:
+        found = [by_id[each.id]] if each.id is not None else by_name.pop(each.name, [])
+        if len(found) > 1:
+            raise AmbiguousNameError(each.name, tuple(project.id for project in found))
+        matches.append(Match(each, found[0] if found else None))
+    return tuple(matches), tuple(project for group in by_name.values() for project in group)
+
+
+def check_ids(desired: Iterable[DesiredProject], existing: Container[str]) -> None:
+    """Refuse declared ids that no project has.
+
+    Raises:
+        DesiredStateError: There are some.
+    """
+    missing = [each for each in desired if each.id is not None and each.id not in existing]
+    if missing:
+        raise DesiredStateError(
+            tuple(
+                f"{each.name!r}: no project has the id {each.id!r}: correct it, or remove it to "
+                "have the project created"
+                for each in missing
+            )
+        )
+
+
+def compute_steps(
+    options: PlanOptions,
     compared: Iterable[tuple[Match, ProjectSnapshot | None]],
     undeclared: Iterable[Project],
-) -> Plan:
-    """The plan for all projects. Those that are to be deleted come last."""
-    steps: list[Step] = []
+    base: Path,
+) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """Return the steps for all projects, and notes. Deletions of whole projects come last."""
+    planned: list[Step] = []
     notes: list[str] = []
-    for match, snapshot in compared:
-        comparison = _Comparison(match.desired, snapshot, rules)
-        steps += comparison.steps()
+    for each, snapshot in compared:
+        comparison = _Comparison(each.desired, snapshot, options)
+        planned += comparison.steps()
         notes += comparison.notes
-    notes = [*_shared_values(steps, desired.base), *notes]
-    if rules.prune:
-        steps += [DeleteProject(project=each.name, project_id=each.id) for each in undeclared]
-    return Plan(
-        steps=tuple(steps), notes=tuple(notes), rotate_secrets=rules.rotate, base=desired.base
-    )
+    notes = [*_shared_values(planned, base), *notes]
+    if options.prune:
+        planned += [
+            steps.DeleteProject(project=each.name, project_id=each.id) for each in undeclared
+        ]
+    return tuple(planned), tuple(notes)
 
 
-def _shared_values(steps: Iterable[Step], base: Path) -> Iterator[str]:
-    """What to say where several secrets would be written from one variable or file.
+def _shared_values(planned: Iterable[Step], base: Path) -> Iterator[str]:
+    """Note where one variable or file would be the value of several secrets.
 
-    It may be meant, or a reference was copied. A command may give another value at each run.
+    That may be meant, or a copied reference. A command may give another value at each run.
     """
-    by_source: dict[Reference, list[CreateSecret | RotateSecret]] = {}
-    for step in steps:
-        if isinstance(step, CreateSecret | RotateSecret) and step.reference.kind != "cmd":
-            by_source.setdefault(step.reference.resolved(base), []).append(step)
+    by_source: defaultdict[Reference, list[SecretWrite]] = defaultdict(list)
+    for step in planned:
+        if isinstance(step, SecretWrite) and step.reference.kind != "cmd":
+            by_source[step.reference.resolved(base)].append(step)
     for written in by_source.values():
         if len(written) > 1:
             secrets = ", ".join(
-                f"{each.secret!r} of {each.project!r} ({word(each.project_id or 'new')})"
+                f"{each.secret!r} of {each.project!r} ({show_id(each.project_id or 'new')})"
                 for each in written[:_SHOWN_SECRETS]
             )
             more = len(written) - _SHOWN_SECRETS
             secrets += f" and {more} more" if more > 0 else ""
-            yield f"{line(str(written[0].reference))} gives one value to several secrets: {secrets}"
+            source = show_text(str(written[0].reference))
+            yield f"{source} is the value of several secrets: {secrets}"
 
 
-@define
+class _Target(TypedDict):
+    """The fields that all steps of a project share."""
+
+    project: str
+    project_id: str | None
+
+
 class _Comparison:
-    """One project as it is to be, beside what it is. Additions come first, removals last."""
+    """Compares one project with its desired state; without a snapshot it does not exist yet."""
 
-    desired: DesiredProject
-    snapshot: ProjectSnapshot | None
-    rules: Rules
-    notes: list[str] = Factory(list[str])
+    def __init__(
+        self, desired: DesiredProject, snapshot: ProjectSnapshot | None, options: PlanOptions
+    ) -> None:
+        self.notes: list[str] = []
+        self._desired = desired
+        self._snapshot = snapshot
+        self._options = options
+        self._target: _Target = {
+            "project": desired.name,
+            "project_id": None if snapshot is None else snapshot.project.id,
+        }
 
     def steps(self) -> list[Step]:
-        steps = [
-            *self._itself(),
-            *self._collaborators(),
-            *self._secrets(),
-            *self._tags(),
-            *self._models(),
-        ]
-        in_order = {"+": 1, "~": 2, "-": 3}
-        steps.sort(key=lambda step: 0 if step.part is None else in_order[step.sign])
-        return [step for step in steps if self.rules.prune or step.sign != "-"]
+        """Return the steps: first the project itself, then additions, changes and removals."""
+        parts = (self._collaborators(), self._secrets(), self._tags(), self._models())
+        planned = list(chain(self._itself(), *parts))
+        planned.sort(key=lambda step: 0 if step.part is None else " +~-".index(step.sign))
+        return [step for step in planned if self._options.prune or step.sign != "-"]
 
-    @property
-    def _id(self) -> str | None:
-        return None if self.snapshot is None else self.snapshot.project.id
-
-    def _note(self, text: str) -> None:
-        self.notes.append(f"{self.desired.name!r}: {text}")
+    def _note(self, unknown: str) -> None:
+        self.notes.append(
+            f"{self._desired.name!r}: the server does not return {unknown}: it is left as it is"
+        )
 
     def _itself(self) -> Iterator[Step]:
-        name, description = self.desired.name, self.desired.description
-        if self.snapshot is None:
-            yield CreateProject(project=name, project_id=None, description=description)
+        description = self._desired.description
+        if self._snapshot is None:
+            yield steps.CreateProject(**self._target, description=description)
             return
-        project = self.snapshot.project
-        if project.name != name:
-            yield RenameProject(project=name, project_id=project.id, old=project.name)
+        project = self._snapshot.project
+        if project.name != self._desired.name:
+            yield steps.RenameProject(**self._target, old=project.name)
         old = project.description or ""
         if description is None or description == old:
             return
         if differences.is_description_told(project):
-            yield ChangeDescription(project=name, project_id=project.id, old=old, new=description)
+            yield steps.ChangeDescription(**self._target, old=old, new=description)
         else:
-            self._note("the server does not tell the description: it is left as it is")
+            self._note("the description")
 
     def _collaborators(self) -> Iterator[Step]:
-        wanted = self.desired.collaborators
-        if wanted is None:
+        desired = self._desired.collaborators
+        if desired is None:
             return
-        there = () if self.snapshot is None else self.snapshot.collaborators
-        roles = {each.user_id: each.role for each in there}
-        changes = differences.of_roles(there, wanted)
-        name, project_id = self.desired.name, self._id
+        current = () if self._snapshot is None else self._snapshot.collaborators
+        roles = {each.user_id: each.role for each in current}
+        changes = differences.of_roles(current, desired)
         for user_id in changes.added:
-            yield AddCollaborator(
-                project=name, project_id=project_id, user_id=user_id, role=wanted[user_id]
-            )
+            yield steps.AddCollaborator(**self._target, user_id=user_id, role=desired[user_id])
         for change in changes.changed:
-            new = wanted[change.user_id]
+            new = desired[change.user_id]
             if new is not None:
-                yield ChangeRole(
-                    project=name,
-                    project_id=project_id,
-                    user_id=change.user_id,
-                    old=change.before,
-                    new=new,
-                )
+                user_id = change.user_id
+                yield steps.ChangeRole(**self._target, user_id=user_id, old=change.before, new=new)
         for user_id in changes.removed:
-            yield RemoveCollaborator(
-                project=name, project_id=project_id, user_id=user_id, role=roles[user_id]
-            )
+            yield steps.RemoveCollaborator(**self._target, user_id=user_id, role=roles[user_id])
         if changes.not_compared:
-            users = ", ".join(map(repr, changes.not_compared))
-            self._note(f"the server does not tell the role of {users}: it is left as it is")
+            self._note(f"the role of {', '.join(map(repr, changes.not_compared))}")
 
     def _secrets(self) -> Iterator[Step]:
-        wanted = self.desired.secrets
-        if wanted is None:
+        desired = self._desired.secrets
+        if desired is None:
             return
-        there = () if self.snapshot is None else self.snapshot.secrets
-        written = {each.name: each.dt_modified or each.dt_created for each in there}
-        changes = differences.of_names(written, wanted)
-        name, project_id = self.desired.name, self._id
-        for secret in changes.added:
-            yield CreateSecret(
-                project=name, project_id=project_id, secret=secret, reference=wanted[secret]
-            )
-        for secret in sorted(wanted.keys() & written):
-            reason = self._reason(secret, written[secret])
+        current = () if self._snapshot is None else self._snapshot.secrets
+        written = {each.name: each.dt_modified or each.dt_created for each in current}
+        changes = differences.of_names(written, desired)
+        for name in changes.added:
+            yield steps.CreateSecret(**self._target, secret=name, reference=desired[name])
+        for name in sorted(desired.keys() & written):
+            last_written = written[name]
+            if last_written is None and self._options.rotate == "if-older-than":
+                self._note(f"the age of secret {name!r}")
+            reason = self._options.reason_to_rotate(last_written)
             if reason is not None:
-                yield RotateSecret(
-                    project=name,
-                    project_id=project_id,
-                    secret=secret,
-                    reference=wanted[secret],
-                    last_written=written[secret],
+                yield steps.RotateSecret(
+                    **self._target,
+                    secret=name,
+                    reference=desired[name],
+                    last_written=last_written,
                     reason=reason,
                 )
-        for secret in changes.removed:
-            yield DeleteSecret(project=name, project_id=project_id, secret=secret)
-
-    def _reason(self, secret: str, last_written: datetime | None) -> str | None:
-        if last_written is None and self.rules.rotate == "if-older-than":
-            self._note(
-                f"the server does not tell the age of secret {secret!r}: it is left as it is"
-            )
-        return self.rules.reason_to_rotate(last_written)
+        for name in changes.removed:
+            yield steps.DeleteSecret(**self._target, secret=name)
 
     def _tags(self) -> Iterator[Step]:
-        if self.desired.tags is None:
-            return
-        there = () if self.snapshot is None else self.snapshot.tags
-        changes = differences.of_names(there, self.desired.tags)
-        name, project_id = self.desired.name, self._id
-        for tag in changes.added:
-            yield AddTag(project=name, project_id=project_id, tag=tag)
-        for tag in changes.removed:
-            yield RemoveTag(project=name, project_id=project_id, tag=tag)
+        current = () if self._snapshot is None else self._snapshot.tags
+        changes = _changes(current, self._desired.tags)
+        yield from (steps.AddTag(**self._target, tag=tag) for tag in changes.added)
+        yield from (steps.RemoveTag(**self._target, tag=tag) for tag in changes.removed)
 
     def _models(self) -> Iterator[Step]:
-        if self.desired.models is None:
-            return
-        there = () if self.snapshot is None else (each.id for each in self.snapshot.models)
-        changes = differences.of_names(there, self.desired.models)
-        name, project_id = self.desired.name, self._id
-        for model_id in changes.added:
-            yield AddModel(project=name, project_id=project_id, model_id=model_id)
-        for model_id in changes.removed:
-            yield RemoveModel(project=name, project_id=project_id, model_id=model_id)
+        current = () if self._snapshot is None else self._snapshot.models
+        changes = _changes((each.id for each in current), self._desired.models)
+        yield from (steps.AddModel(**self._target, model_id=each) for each in changes.added)
+        yield from (steps.RemoveModel(**self._target, model_id=each) for each in changes.removed)
+
+
+def _changes(current: Iterable[str], desired: Iterable[str] | None) -> Changes:
+    """Compare a set of names; nothing changes if it is not managed."""
+    names = tuple(current)
+    return differences.of_names(names, names if desired is None else desired)

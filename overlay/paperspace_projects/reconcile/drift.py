@@ -1,103 +1,134 @@
-"""Whether a step is still to be carried out, as things are now: pure."""
+"""Whether a plan and its steps still fit the current state: pure.
+
+A step is done, still to be carried out, or stale because somebody else has changed its project.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from .._api import diff as differences
+from ..config import Settings
 from ..errors import StalePlanError
 from ..models import Project, ProjectSnapshot
-from .display_text import word
+from . import steps
 from .rotation import Rotation
-from .step import Step
-from .steps import (
-    AddCollaborator,
-    AddModel,
-    AddTag,
-    ChangeDescription,
-    ChangeRole,
-    CreateProject,
-    CreateSecret,
-    DeleteSecret,
-    RemoveCollaborator,
-    RemoveModel,
-    RemoveTag,
-    RenameProject,
-    RotateSecret,
-)
+from .steps import SecretWrite, Step, show_id
+
+if TYPE_CHECKING:
+    from .plans import Plan
+
+
+def check_server(plan: Plan, settings: Settings) -> None:
+    """Refuse a client of another server, or of another team of the credentials file.
+
+    Base URLs are equal up to the case of scheme and host, and a default port.
+
+    Raises:
+        StalePlanError: It is such a client.
+    """
+    if plan.server is not None and _place(settings.base_url) != _place(plan.server):
+        raise StalePlanError("", planned=plan.server, found=settings.base_url)
+    if None not in (plan.team, settings.team) and settings.team != plan.team:
+        raise StalePlanError(
+            "", planned=f"the team {plan.team!r}", found=f"the team {settings.team!r}"
+        )
+
+
+def _place(base_url: str) -> tuple[str, str | None, int | None, str]:
+    url = urlsplit(base_url)
+    default = {"http": 80, "https": 443}.get(url.scheme)
+    return url.scheme, url.hostname, url.port or default, url.path
+
+
+def check_team(plan: Plan, project_ids: Collection[str]) -> None:
+    """Refuse a team that has none of the projects that the plan saw.
+
+    The API key is no part of a plan, so a team is recognized by the ids of its projects.
+
+    Raises:
+        StalePlanError: It is another team, or everything that the plan saw was deleted.
+    """
+    seen = len(plan.project_ids)
+    if seen and plan.project_ids.isdisjoint(project_ids):
+        raise StalePlanError(
+            "",
+            planned=f"a team with {seen} project{'s' * (seen > 1)}",
+            found="none of them, as for a client of another team",
+        )
+
+
+def check_name(project: Project, planned: Sequence[Step]) -> None:
+    """Refuse a project whose name is neither the planned nor the desired one.
+
+    Raises:
+        StalePlanError: Somebody has renamed it.
+    """
+    step = planned[0]
+    name = step.before if isinstance(step, steps.RenameProject) else step.project
+    if project.name not in (name, step.project):
+        raise stale(step, f"a project named {name!r}", repr(project.name))
+
+
+def stale(step: Step, planned: str, found: str) -> StalePlanError:
+    """Return the error that refuses a step."""
+    return StalePlanError(step.describe(), planned=planned, found=found)
 
 
 def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
-    """Whether all is as a step wants it; if not, the step is to be carried out.
+    """Whether a step is done; if not, it is still to be carried out.
 
     Raises:
-        StalePlanError: it is neither that, nor as the plan saw it.
+        StalePlanError: The project is neither as the step wants it nor as the plan saw it.
     """
     match step:
-        case CreateProject():
+        case steps.CreateProject():
             return _is_project_done(step, snapshot.project)
-        case RenameProject():
+        case steps.RenameProject():
             return _compare(step, snapshot.project.name)
-        case ChangeDescription():
+        case steps.ChangeDescription():
             return _compare(step, snapshot.project.description or "")
-        case AddCollaborator() | ChangeRole() | RemoveCollaborator():
+        case steps.AddCollaborator() | steps.ChangeRole() | steps.RemoveCollaborator():
             return _is_collaborator_done(step, snapshot)
-        case CreateSecret() | RotateSecret() | DeleteSecret():
+        case steps.CreateSecret() | steps.RotateSecret() | steps.DeleteSecret():
             return _is_secret_done(step, snapshot, rotation)
-        case AddTag(tag=name) | RemoveTag(tag=name):
+        case steps.AddTag(tag=name) | steps.RemoveTag(tag=name):
             return _compare(step, name if name in snapshot.tags else None)
-        case AddModel(model_id=name) | RemoveModel(model_id=name):
-            there = any(each.id == name for each in snapshot.models)
-            return _compare(step, name if there else None)
+        case steps.AddModel(model_id=name) | steps.RemoveModel(model_id=name):
+            exists = any(each.id == name for each in snapshot.models)
+            return _compare(step, name if exists else None)
         case _:
             raise TypeError(f"{type(step).__name__} is no step within a project")
 
 
-def not_told(step: Step, snapshot: ProjectSnapshot) -> str | None:
-    """What of a step that somebody else was quicker with nothing tells; None if all is told."""
-    if isinstance(step, CreateSecret | RotateSecret):
+def unverified(step: Step, snapshot: ProjectSnapshot) -> str | None:
+    """Return what cannot be verified of a step that is done by other hands; None for nothing."""
+    if isinstance(step, SecretWrite):
         return "its value is not known"
-    if isinstance(step, AddCollaborator) and step.role is not None:
+    if isinstance(step, steps.AddCollaborator) and step.role is not None:
         users = (each for each in snapshot.collaborators if each.user_id == step.user_id)
         if not all(map(differences.is_role_told, users)):
-            return "the server does not tell the role"
+            return "the server does not return the role"
     return None
 
 
-def other_spelling(step: Step, steps: Sequence[Step]) -> AddTag | AddModel | None:
-    """The addition of what a step removes, in another spelling: one server may keep both
-    as one, and then the removal would take away what was added.
+def other_spelling(step: Step, planned: Sequence[Step]) -> steps.AddTag | steps.AddModel | None:
+    """Return the addition of what a step removes, in another spelling.
+
+    A server may keep both spellings as one; the removal would then undo the addition.
     """
-    if not isinstance(step, RemoveTag | RemoveModel):
-        return None
-    additions = (each for each in steps if isinstance(each, AddTag | AddModel))
-    return next(
-        (
-            each
-            for each in additions
-            if each.part == step.part
-            and differences.spelled_alike(each.after) == differences.spelled_alike(step.before)
-        ),
-        None,
-    )
-
-
-def check_identity(project: Project, steps: Sequence[Step]) -> None:
-    """Refuse all steps of a project whose name is neither the one planned with nor the one wanted.
-
-    Raises:
-        StalePlanError: somebody has renamed it.
-    """
-    step = steps[0]
-    names = [step.before] if isinstance(step, RenameProject) else []
-    if project.name not in (*names, step.project):
-        planned = names[0] if names else step.project
-        raise stale(step, f"a project named {planned!r}", repr(project.name))
-
-
-def stale(step: Step, planned: str, found: str) -> StalePlanError:
-    """The refusal of a step."""
-    return StalePlanError(step.describe(), planned=planned, found=found)
+    if isinstance(step, steps.RemoveTag | steps.RemoveModel):
+        removed = differences.spelled_alike(str(step.before))
+        for each in planned:
+            if (
+                isinstance(each, steps.AddTag | steps.AddModel)
+                and each.part == step.part
+                and differences.spelled_alike(str(each.after)) == removed
+            ):
+                return each
+    return None
 
 
 def _compare(step: Step, now: str | None) -> bool:
@@ -105,47 +136,47 @@ def _compare(step: Step, now: str | None) -> bool:
         return True
     if now == step.before:
         return False
-    raise stale(step, _shown(step.before), _shown(now))
+    planned, found = ("nothing" if each is None else repr(each) for each in (step.before, now))
+    raise stale(step, planned, found)
 
 
-def _shown(value: str | None) -> str:
-    return "nothing" if value is None else repr(value)
-
-
-def _is_project_done(step: CreateProject, now: Project) -> bool:
-    """A project of that name is the one that is wanted, unless it is described as another."""
-    wanted, found = step.description, now.description or ""
-    if wanted is None or wanted == found or not differences.is_description_told(now):
+def _is_project_done(step: steps.CreateProject, now: Project) -> bool:
+    """Whether a project of that name is the desired one: its description must not differ."""
+    desired, found = step.description, now.description or ""
+    if desired is None or desired == found or not differences.is_description_told(now):
         return True
     raise stale(step, "no such project", f"one that is described as {found!r}")
 
 
 def _is_collaborator_done(
-    step: AddCollaborator | ChangeRole | RemoveCollaborator, snapshot: ProjectSnapshot
+    step: steps.AddCollaborator | steps.ChangeRole | steps.RemoveCollaborator,
+    snapshot: ProjectSnapshot,
 ) -> bool:
     now = next((each for each in snapshot.collaborators if each.user_id == step.user_id), None)
-    if isinstance(step, RemoveCollaborator):
+    if isinstance(step, steps.RemoveCollaborator):
         return now is None
     if now is None:
-        if isinstance(step, AddCollaborator):
+        if isinstance(step, steps.AddCollaborator):
             return False
         raise stale(step, f"collaborator {step.user_id!r}", "no such collaborator")
-    if isinstance(step, ChangeRole):
+    if isinstance(step, steps.ChangeRole):
         return _compare(step, now.role)
     if step.role is None or now.role == step.role or not differences.is_role_told(now):
         return True
-    role = "without a role" if now.role is None else f"with the role {word(now.role)}"
+    role = "without a role" if now.role is None else f"with the role {show_id(now.role)}"
     raise stale(step, f"no collaborator {step.user_id!r}", f"one {role}")
 
 
 def _is_secret_done(
-    step: CreateSecret | RotateSecret | DeleteSecret, snapshot: ProjectSnapshot, rotation: Rotation
+    step: steps.CreateSecret | steps.RotateSecret | steps.DeleteSecret,
+    snapshot: ProjectSnapshot,
+    rotation: Rotation,
 ) -> bool:
     now = next((each for each in snapshot.secrets if each.name == step.secret), None)
-    if isinstance(step, DeleteSecret):
+    if isinstance(step, steps.DeleteSecret):
         return now is None
-    if isinstance(step, CreateSecret):
-        if now is not None and rotation == "always":  # its value may be another one
+    if isinstance(step, steps.CreateSecret):
+        if now is not None and rotation == "always":  # it may have another value
             raise stale(step, f"no secret {step.secret!r}", "one")
         return now is not None
     if now is None:
@@ -153,7 +184,7 @@ def _is_secret_done(
     written = now.dt_modified or now.dt_created
     if written == step.last_written:
         return False
-    if rotation == "if-older-than":  # somebody has written it since: it is old no more
+    if rotation == "if-older-than":  # somebody has written it since, so it is not old any more
         return True
     planned = f"secret {step.secret!r}, last written {step.before or 'at an unknown time'}"
     raise stale(step, planned, f"one that was written {written}")

@@ -1,69 +1,70 @@
-"""A plan: the steps that lead to the desired state, to be looked at before they are applied."""
+"""A plan: the steps that lead to the desired state, to be read before they are applied."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from attrs import field, frozen
+import msgspec
 
-from .display_text import word
+from ._async import applier as async_applier
+from ._sync import applier
 from .result import Result, StepResult
 from .rotation import Rotation
-from .step import Step
-from .steps import DeleteProject
+from .steps import DeleteProject, Step, show_id
 
 if TYPE_CHECKING:
     from .. import AsyncClient, Client
 
-_SHOWN_NOTES = 5
-"""The live server leaves much untold of each project: what is to be done must not drown in it."""
+_SHOWN_NOTES: Final = 5
+"""The live server leaves much of each project untold: its notes must not bury the steps."""
 
 
-@frozen(kw_only=True)
-class Plan:
-    """The steps that lead from what is to what is desired. It holds no secret, only references.
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The steps from the current to the desired state. It holds no secret, only references.
 
-    `steps` are in the order in which they are shown; those of one project are carried out in that
-    order, whole projects are deleted last. `notes` say what could not be compared, and was left,
-    and which secrets would get one value. `rotate_secrets` is what the plan was made with, and
-    `base` the folder that `file:` references start from.
+    `steps` are in the order in which they are shown. The steps of one project are carried out in
+    that order; whole projects are deleted last. `notes` say what could not be compared and was left
+    as it is, and which secrets would get the same value. `rotate_secrets` is the argument that the
+    plan was made with, `base` the folder that relative `file:` references start from.
 
-    `server` and `team` are the base URL and the team's name of the client that it was made with,
-    and `project_ids` are all projects that this client saw. A plan is applied nowhere else.
+    `server` and `team` are the base URL and the team's name of the client that made the plan, and
+    `project_ids` the projects that this client saw. A plan is applied nowhere else.
     """
 
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
     rotate_secrets: Rotation = "never"
-    base: Path = field(factory=Path)
+    base: Path = msgspec.field(default_factory=Path)
     server: str | None = None
     team: str | None = None
-    project_ids: frozenset[str] = field(default=frozenset(), repr=False)
+    project_ids: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
-        """Whether all is as desired, as far as it can be compared."""
+        """Whether everything is as desired, as far as it can be compared."""
         return not self.steps
 
     @property
     def removals(self) -> tuple[Step, ...]:
-        """The steps that take something away; without `prune` there are none."""
+        """The steps that remove something; without `prune` there are none."""
         return tuple(step for step in self.steps if step.sign == "-")
 
     def __str__(self) -> str:
         lines: list[str] = []
+        changes, deletions = self._split()
         for (name, project_id), steps in groupby(
-            self._kept(), key=lambda step: (step.project, step.project_id)
+            changes, key=lambda step: (step.project, step.project_id)
         ):
-            lines.append(f"project {name!r} ({word(project_id or 'new')})")
+            lines.append(f"project {name!r} ({show_id(project_id or 'new')})")
             lines += [f"  {step.sign} {step.change}" for step in steps]
-        deleted = self._deleted()
-        if deleted:
-            lines += ["", "PROJECTS TO DELETE, with all that they hold:"]
-            lines += [f"  - {step.project!r} ({word(step.project_id or '')})" for step in deleted]
+        if deletions:
+            lines += ["", "PROJECTS TO DELETE, with everything in them:"]
+            lines += [
+                f"  - {each.project!r} ({show_id(each.project_id or '')})" for each in deletions
+            ]
         lines += ["", self.summary(), *(f"note: {note}" for note in self.notes[:_SHOWN_NOTES])]
         if len(self.notes) > _SHOWN_NOTES:
             more = len(self.notes) - _SHOWN_NOTES
@@ -71,22 +72,20 @@ class Plan:
         return "\n".join(lines).strip()
 
     def summary(self) -> str:
-        """How much there is to do, in one line."""
+        """Return how many additions, changes and removals there are, in one line."""
         if self.is_empty:
             return "nothing to do: all is as desired"
-        kept = self._kept()
+        changes, deletions = self._split()
         counts = {
-            word: sum(step.sign == sign for step in kept)
-            for sign, word in (("+", "to add"), ("~", "to change"), ("-", "to remove"))
+            label: sum(step.sign == sign for step in changes)
+            for sign, label in (("+", "to add"), ("~", "to change"), ("-", "to remove"))
         }
-        said = [f"{count} {word}" for word, count in counts.items() if count]
-        deleted = len(self._deleted())
-        if deleted:
-            said.append(f"{deleted} PROJECT{'S' if deleted > 1 else ''} TO DELETE")
-        return ", ".join(said)
+        plural = "S" if len(deletions) > 1 else ""
+        counts[f"PROJECT{plural} TO DELETE"] = len(deletions)
+        return ", ".join(f"{count} {label}" for label, count in counts.items() if count)
 
     def to_dict(self) -> dict[str, object]:
-        """The plan as plain data for JSON."""
+        """Return the plan as plain data for JSON."""
         return {
             "server": self.server,
             "team": self.team,
@@ -103,38 +102,36 @@ class Plan:
         command_timeout: float = 30.0,
         concurrency: int = 16,
     ) -> Result:
-        """Carry the plan out. It can be applied again after any failure or interruption.
+        """Carry out the plan. It can be applied again after any failure or interruption.
 
-        Each project is looked at again before its first step: a step is done if all is as it wants
-        it, and refused as stale if it is neither that nor as the plan saw it. The first failure of
-        a project ends what is done to it; the others go on. Whole projects are deleted last, and
-        only if all else went well.
+        Each project is read again before its first step: a step whose change is already there is
+        done, and one whose project is neither so nor as the plan saw it is refused as stale. The
+        first failure of a project ends the work on it; the other projects continue. Whole projects
+        are deleted last, and only if every other step is done.
 
-        Before a project is created it looks for one of the same name: one that somebody else has
-        created since is taken as it is. Afterwards it looks again: where there are two by then, the
-        step fails with an `AmbiguousNameError`, and says which one it has created.
+        Before a project is created, the projects are searched for its name: one that somebody else
+        has created since is used as it is. After the creation they are searched again: if there are
+        two, the step fails with an `AmbiguousNameError`, and says which one it created.
 
         Args:
             client: The client of the team that the plan was made for.
-            on_step: Called with each result as it comes, by one thread at a time.
+            on_step: Called with each result when it is there, by one thread at a time.
             allow_commands: Allow `cmd:` references, which run a command of the desired state.
-            command_timeout: Seconds that each such command may take, and a file that has to be
+            command_timeout: Seconds that each such command may take, and each file that has to be
                 waited for, such as a named pipe.
-            concurrency: How many projects are worked on at a time, 1 or more.
+            concurrency: How many projects are changed at the same time, 1 or more.
 
         Returns:
-            What came of each step. An error of one is in it, and not raised.
+            The result of each step. The error of a step is in it, and not raised.
 
         Raises:
-            InvalidArgumentError: before anything is sent.
-            StalePlanError: the client is not of the server and team that the plan was made for, or
-                all projects that it saw are gone; nothing was written.
-            APIError: the projects could not be listed; nothing was written.
-            PaginationError: they could not be listed to their end; nothing was written.
+            InvalidArgumentError: Before anything is sent.
+            StalePlanError: The client has another server or team than the plan was made for, or all
+                projects that the plan saw are gone; nothing was written.
+            APIError: The projects could not be listed; nothing was written.
+            PaginationError: The list of projects could not be completed; nothing was written.
         """
-        from ._sync.applier import apply
-
-        return apply(
+        return applier.apply(
             self,
             client,
             on_step=on_step,
@@ -152,10 +149,8 @@ class Plan:
         command_timeout: float = 30.0,
         concurrency: int = 16,
     ) -> Result:
-        """Carry the plan out: `apply` for an `AsyncClient`."""
-        from ._async.applier import apply
-
-        return await apply(
+        """Carry out the plan: `apply` for an `AsyncClient`."""
+        return await async_applier.apply(
             self,
             client,
             on_step=on_step,
@@ -164,8 +159,10 @@ class Plan:
             concurrency=concurrency,
         )
 
-    def _kept(self) -> list[Step]:
-        return [step for step in self.steps if not isinstance(step, DeleteProject)]
-
-    def _deleted(self) -> list[Step]:
-        return [step for step in self.steps if isinstance(step, DeleteProject)]
+    def _split(self) -> tuple[list[Step], list[Step]]:
+        """Return the steps within projects, and the deletions of whole projects."""
+        changes: list[Step] = []
+        deletions: list[Step] = []
+        for step in self.steps:
+            (deletions if isinstance(step, DeleteProject) else changes).append(step)
+        return changes, deletions

@@ -1,18 +1,19 @@
-"""What a plan goes by besides the desired state: what may be removed, and which secrets rotate."""
+"""The options of a plan: what may be removed, and which secrets are written again."""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
-from attrs import frozen
+import msgspec
 
 from .._api import validation as arguments
 from ..errors import InvalidArgumentError
 
 Rotation = Literal["never", "always", "if-older-than"]
-"""Which secrets that are there are written anew."""
+"""Which of the existing secrets are written again."""
 
 _DURATION: Final = re.compile(
     r"P(?=.)(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
@@ -24,9 +25,8 @@ _EXPECTED: Final = (
 )
 
 
-@frozen(kw_only=True)
-class Rules:
-    """The rules of one plan. A secret that was written before `oldest` is to be written anew."""
+class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The checked options of one plan. Secrets written before `oldest` are written again."""
 
     prune: bool
     rotate: Rotation
@@ -40,28 +40,28 @@ class Rules:
         rotate: Rotation,
         older_than: timedelta | str | int | None,
         now: datetime | None,
-    ) -> Rules:
-        """The rules that arguments of `plan` make.
+    ) -> PlanOptions:
+        """Check the arguments of `plan`.
 
         Raises:
-            InvalidArgumentError: they cannot be used.
+            InvalidArgumentError: One of them is not valid.
         """
         if not isinstance(prune, bool):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
             raise InvalidArgumentError("prune", f"True or False, not {arguments.shown(prune)}")
         arguments.one_of("rotate_secrets", rotate, ("never", "always", "if-older-than"))
         now = arguments.moment("now", now) or datetime.now(UTC)
-        if rotate != "if-older-than":
-            if older_than is not None:
-                raise InvalidArgumentError("older_than", 'left out unless "if-older-than" is asked')
-            return cls(prune=prune, rotate=rotate, oldest=None)
-        try:
-            oldest = now - duration(older_than)
-        except OverflowError:
-            raise InvalidArgumentError("older_than", "a time that has a calendar") from None
+        oldest = None
+        if rotate == "if-older-than":
+            try:
+                oldest = now - _duration(older_than)
+            except OverflowError:
+                raise InvalidArgumentError("older_than", "a length within the calendar") from None
+        elif older_than is not None:
+            raise InvalidArgumentError("older_than", 'left out, unless with "if-older-than"')
         return cls(prune=prune, rotate=rotate, oldest=oldest)
 
     def reason_to_rotate(self, last_written: datetime | None) -> str | None:
-        """Why a secret is to be written anew; None if it is not."""
+        """Return why a secret is written again; None if it is not."""
         if self.rotate == "always":
             return 'rotate_secrets is "always"'
         if self.oldest is None or last_written is None or last_written >= self.oldest:
@@ -69,35 +69,25 @@ class Rules:
         return f"last written {_short(last_written)}, before {_short(self.oldest)}"
 
 
-def duration(given: timedelta | str | int | None) -> timedelta:
-    """How old a secret may grow.
-
-    Raises:
-        InvalidArgumentError: it is no length of time.
-    """
+def _duration(value: timedelta | str | int | None) -> timedelta:
     length: timedelta | None = None
-    try:
-        if isinstance(given, timedelta):
-            length = given
-        elif isinstance(given, int) and not isinstance(given, bool):
-            length = timedelta(days=given)
-        elif isinstance(given, str):
-            length = _parsed(given)
-    except (OverflowError, ValueError):  # more days, or digits, than there can be
-        pass
+    with suppress(OverflowError, ValueError):  # more days, or digits, than are possible
+        if isinstance(value, timedelta):
+            length = value
+        elif isinstance(value, str):
+            length = _parse_duration(value)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            length = timedelta(days=value)
     if length is None or length < timedelta(0):
-        raise InvalidArgumentError("older_than", f"{_EXPECTED}, not {arguments.shown(given)}")
+        raise InvalidArgumentError("older_than", f"{_EXPECTED}, not {arguments.shown(value)}")
     return length
 
 
-def _parsed(text: str) -> timedelta | None:
-    if re.fullmatch(r"[0-9]+", text):
-        return timedelta(days=int(text))
-    match = _DURATION.fullmatch(text)
+def _parse_duration(text: str) -> timedelta | None:
+    match = _DURATION.fullmatch(f"P{text}D" if re.fullmatch(r"[0-9]+", text) else text)
     if match is None:
         return None
-    parts = {name: int(digits) for name, digits in match.groupdict(default="0").items()}
-    return timedelta(**parts)
+    return timedelta(**{name: int(digits) for name, digits in match.groupdict("0").items()})
 
 
 def _short(moment: datetime) -> str:

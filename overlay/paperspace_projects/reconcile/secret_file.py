@@ -1,4 +1,4 @@
-"""Taking in the value of a secret from a file or a pipe, up to the largest that a secret may be."""
+"""Read the value of a secret from a file or pipe, up to the largest size of a secret."""
 
 from __future__ import annotations
 
@@ -7,31 +7,29 @@ import os
 import stat
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from .._security.secret_str import Hidden, hide
 
 MAX_BYTES: Final = 1024 * 1024
-"""The largest value of a secret, in bytes. More is taken for a mistake, such as a log or a disk."""
-MOST_READ: Final = MAX_BYTES + len(codecs.BOM_UTF8) + len(b"\r\n")
-"""The most bytes that are read for one: a byte order mark and a line's end are left out."""
+"""The largest value of a secret. A larger one is taken for a mistake, such as a log or a disk."""
+_MAX_READ: Final = MAX_BYTES + len(codecs.BOM_UTF8) + len(b"\r\n")
 TOO_LARGE: Final = f"it is larger than {MAX_BYTES // 1024:,} KiB"
-ENDED: Final = "the application of the plan has ended"
-PAUSE: Final = 0.02
-"""Seconds between two looks at what a named pipe or a command has given so far."""
-_NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)  # Windows has none, nor pipes among its files
+STOPPED: Final = "the application of the plan has ended"
+_POLL_SECONDS: Final = 0.02
+"""The pause between two reads of a named pipe or of the output of a command."""
+_NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)  # Windows has neither this nor named pipes
 
-Read = Hidden | str
-"""What reading gives: a hidden value, or what is wrong in words. `Hidden` comes first: it is a
-string, too."""
+ReadResult = Hidden | str
+"""A hidden value, or the problem in words. Test for `Hidden` first: it is a string, too."""
 
 
-class Intake:
-    """What has come from an open file so far. No repr shows any of it.
+class BoundedReader:
+    """Collects the bytes of an open file, not many more than a secret may have.
 
-    Args:
-        descriptor: The file; if it does not block, no call here does.
+    No repr shows them. If the file is non-blocking, no read blocks.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -41,18 +39,35 @@ class Intake:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing has come yet."""
+        """Whether nothing was read yet."""
         return not self._data
 
-    @property
-    def is_too_large(self) -> bool:
-        """Whether more has come than a secret may have, with all that is left out of it."""
-        return len(self._data) > MOST_READ
+    def read_until(
+        self, has_ended: Callable[[], bool], *, timeout: float, stopped: threading.Event
+    ) -> ReadResult | None:
+        """Read and decode a value; None if it has not ended in time.
 
-    def take(self) -> None:
-        """Take in what is there to be read, until more would have to be waited for."""
+        Args:
+            has_ended: Called after each read.
+            timeout: Seconds in which it must end.
+            stopped: Ends the waiting when it is set.
+        """
+        ends_at = time.monotonic() + timeout
+        while True:
+            self._read()
+            if has_ended():
+                self._read()  # what came after the read before
+                return _decode(self._data)
+            if len(self._data) > _MAX_READ:
+                return TOO_LARGE
+            if time.monotonic() >= ends_at:
+                return None
+            if stopped.wait(_POLL_SECONDS):
+                return STOPPED
+
+    def _read(self) -> None:
         self.is_at_end = False
-        while not self.is_at_end and not self.is_too_large:
+        while not self.is_at_end and len(self._data) <= _MAX_READ:
             before = len(self._data)
             try:
                 self._data += os.read(self._descriptor, 65_536)
@@ -60,50 +75,34 @@ class Intake:
                 return
             self.is_at_end = len(self._data) == before
 
-    def text(self) -> Read:
-        """All that has come, as `text_of` it."""
-        return text_of(self._data)
 
-
-def read_file(path: Path, *, patience: float, stopped: threading.Event) -> Read:
-    """What a file holds. A named pipe is waited for: none writes into it yet.
-
-    Args:
-        path: Where it is.
-        patience: Seconds in which it has to come to its end.
-        stopped: Ends the waiting when it is set.
-    """
+def read_file(path: Path, *, timeout: float, stopped: threading.Event) -> ReadResult:
+    """Read a file. A named pipe is waited for until its writer has closed it."""
     try:
         descriptor = os.open(path, os.O_RDONLY | _NONBLOCK)
     except (OSError, ValueError) as error:
         return _unreadable(error)
+    reader = BoundedReader(descriptor)
     try:
         is_pipe = stat.S_ISFIFO(os.fstat(descriptor).st_mode)
-        intake, ends_at = Intake(descriptor), time.monotonic() + patience
-        while True:
-            intake.take()
-            has_ended = intake.is_at_end and not (is_pipe and intake.is_empty)
-            if has_ended or intake.is_too_large:
-                return intake.text()
-            if time.monotonic() >= ends_at:
-                return f"the file did not come to its end within {patience:g} s"
-            if stopped.wait(PAUSE):
-                return ENDED
+        result = reader.read_until(  # a pipe is at its end, too, before somebody writes into it
+            lambda: reader.is_at_end and not (is_pipe and reader.is_empty),
+            timeout=timeout,
+            stopped=stopped,
+        )
     except OSError as error:
         return _unreadable(error)
     finally:
         os.close(descriptor)
+    return f"the file did not end within {timeout:g} s" if result is None else result
 
 
 def _unreadable(error: Exception) -> str:
     return f"the file cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}"
 
 
-def text_of(data: bytes | bytearray) -> Read:
-    """What was read as text in UTF-8.
-
-    A byte order mark at its beginning is left out, and the one line's end at its end.
-    """
+def _decode(data: bytes | bytearray) -> ReadResult:
+    """Decode UTF-8, without a byte order mark and one line break at the end."""
     data = data.removeprefix(codecs.BOM_UTF8)
     data = data.removesuffix(b"\r\n" if data.endswith(b"\r\n") else b"\n")
     if len(data) > MAX_BYTES:
@@ -118,29 +117,29 @@ def read_secret_file(path: str | Path, *, timeout: float = 30.0) -> str:
     """Read the value of a secret from a file, as a plan reads a `file:` reference.
 
     Args:
-        path: Where the file is. A named pipe is waited for.
-        timeout: Seconds in which the file has to come to its end.
+        path: The path of the file. A named pipe is waited for.
+        timeout: Seconds in which the file must end.
 
     Returns:
-        Its text, without a byte order mark and one line break at the end. Its repr shows stars.
+        The text, without a byte order mark and one line break at the end. Its repr shows stars.
 
     Raises:
-        ValueError: it cannot be read, is no UTF-8, or is larger than 1 MiB. The message says why,
-            and shows neither the path nor what was read.
+        ValueError: The file cannot be read, is not UTF-8, or is larger than 1 MiB. The message says
+            why, and shows neither the path nor the content.
     """
-    return _value(read_file(Path(path), patience=timeout, stopped=threading.Event()))
+    return _value(read_file(Path(path), timeout=timeout, stopped=threading.Event()))
 
 
 def decode_secret(data: bytes) -> str:
-    """The value of a secret from bytes that were read, as `read_secret_file` gives it.
+    """Decode the value of a secret, as `read_secret_file` does.
 
     Raises:
-        ValueError: it is no UTF-8, or larger than 1 MiB.
+        ValueError: It is not UTF-8, or larger than 1 MiB.
     """
-    return _value(text_of(data))
+    return _value(_decode(data))
 
 
-def _value(read: Read) -> Hidden:
-    if not isinstance(read, Hidden):
-        raise ValueError(read)
-    return read
+def _value(result: ReadResult) -> Hidden:
+    if not isinstance(result, Hidden):
+        raise ValueError(result)
+    return result

@@ -1,7 +1,7 @@
-"""Reading the values of secrets where references lead to, when a plan is applied.
+"""Read the values of secrets from their references, when a plan is applied.
 
-A value is hidden at once, and what goes wrong is told without it: no error, and no local of a
-traceback, shows any of it. Nor does the output of a command show, on whatever stream.
+A value is hidden at once. No error and no local of a traceback shows any of it, nor what a command
+writes to any stream.
 """
 
 from __future__ import annotations
@@ -11,20 +11,18 @@ import shlex
 import signal
 import subprocess
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from .._security.secret_str import Hidden, hide
 from ..errors import SecretReferenceError
-from .document.references import Reference
-from .secret_file import ENDED, MAX_BYTES, PAUSE, TOO_LARGE, Intake, Read, read_file
+from .document.desired_state import Reference
+from .secret_file import MAX_BYTES, STOPPED, TOO_LARGE, BoundedReader, ReadResult, read_file
 
 
-class Resolver:
-    """Reads values of up to `MAX_BYTES`. Commands that still run when it is closed are killed.
+class SecretResolver:
+    """Reads values of up to 1 MiB. Commands that still run when it is closed are killed.
 
     Args:
         base: The folder that relative paths start from.
@@ -35,7 +33,7 @@ class Resolver:
     def __init__(self, base: Path, *, allow_commands: bool, command_timeout: float) -> None:
         self._base = base
         self._allow_commands = allow_commands
-        self._command_timeout = command_timeout
+        self._timeout = command_timeout
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._closed = threading.Event()
@@ -43,92 +41,63 @@ class Resolver:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._lock:
             self._closed.set()
             for process in self._running:
                 _kill(process)
 
     def value_of(self, reference: Reference) -> Hidden:
-        """The value that a reference leads to.
+        """Return the value that a reference leads to.
 
         Raises:
-            SecretReferenceError: there is none. It says why, and shows nothing of it.
+            SecretReferenceError: It cannot be read, or is empty. The error shows nothing of it.
         """
-        read = self._read(reference)
-        if isinstance(read, Hidden) and read.problem is None and read:
-            return read
-        problem = read if not isinstance(read, Hidden) else read.problem
+        result = self._read(reference)
+        if isinstance(result, Hidden) and result.problem is None and result:
+            return result
+        problem = result.problem if isinstance(result, Hidden) else result
         raise SecretReferenceError(str(reference), problem or "it is empty")
 
-    def _read(self, reference: Reference) -> Read:
-        if reference.kind == "env":
-            return _of_environment(reference.target)
-        if reference.kind == "file":
-            path = self._base / reference.target
-            return read_file(path, patience=self._command_timeout, stopped=self._closed)
-        if not self._allow_commands:
-            return "commands are not allowed here; allow_commands=True allows them"
-        return self._output_of(reference.target)
+    def _read(self, reference: Reference) -> ReadResult:
+        match reference.kind:
+            case "env":
+                return _read_variable(reference.target)
+            case "file":
+                path = self._base / reference.target
+                return read_file(path, timeout=self._timeout, stopped=self._closed)
+            case "cmd" if self._allow_commands:
+                return self._run(shlex.split(reference.target))
+            case _:
+                return "commands are not allowed here; allow_commands=True allows them"
 
-    def _output_of(self, command_line: str) -> Read:
-        """What a command says until it ends; what it has started may go on."""
-        process = self._start(shlex.split(command_line))
+    def _run(self, arguments: list[str]) -> ReadResult:
+        """Return what a command writes until it ends; processes that it started may go on."""
+        process = self._start(arguments)
         if isinstance(process, str):
             return process
         with process:
             try:
-                intake = self._taken_in(process)
+                result = self._output(process)
             finally:
-                self._end(process)
-        if isinstance(intake, str):
-            return intake
-        if process.returncode != 0:
-            return f"the command ended with status {process.returncode}; what it said is not shown"
-        return intake.text()
+                with self._lock:
+                    if process.returncode is None:
+                        _kill(process)
+                    self._running.discard(process)
+        return result
 
-    def _taken_in(self, process: subprocess.Popen[bytes]) -> Intake | str:
-        """All that a command has said when it ends, or what is wrong."""
-        assert process.stdout is not None
-        if hasattr(os, "set_blocking"):  # not on Windows before Python 3.12
-            os.set_blocking(process.stdout.fileno(), False)
-        intake, ends_at = Intake(process.stdout.fileno()), time.monotonic() + self._command_timeout
-        while True:
-            has_ended = process.poll() is not None  # before it is read: all that was said is there
-            intake.take()
-            if intake.is_too_large:
-                return TOO_LARGE
-            if has_ended:
-                return intake
-            if time.monotonic() >= ends_at:
-                return f"the command was not done within {self._command_timeout:g} s"
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(PAUSE)
-
-    def _end(self, process: subprocess.Popen[bytes]) -> None:
-        """Kill a command if it still runs. What a command that is done left running may stay."""
-        with self._lock:
-            if process.returncode is None:
-                _kill(process)
-            self._running.discard(process)
-
-    def _start(self, words: list[str]) -> subprocess.Popen[bytes] | str:
+    def _start(self, arguments: list[str]) -> subprocess.Popen[bytes] | str:
         with self._lock:
             if self._closed.is_set():
-                return ENDED
+                return STOPPED
             try:
                 process = subprocess.Popen(
-                    words,
+                    arguments,
                     cwd=self._base,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
-                    start_new_session=True,  # so that what it starts can be killed with it
+                    start_new_session=True,  # so that the processes it starts can be killed with it
                 )
             except (OSError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or type(error).__name__
@@ -136,8 +105,22 @@ class Resolver:
             self._running.add(process)
             return process
 
+    def _output(self, process: subprocess.Popen[bytes]) -> ReadResult:
+        assert process.stdout is not None
+        descriptor = process.stdout.fileno()
+        if hasattr(os, "set_blocking"):  # not on Windows before Python 3.12
+            os.set_blocking(descriptor, False)
+        result = BoundedReader(descriptor).read_until(
+            lambda: process.poll() is not None, timeout=self._timeout, stopped=self._closed
+        )
+        if result is None:
+            return f"the command did not end within {self._timeout:g} s"
+        if process.returncode:
+            return f"the command ended with status {process.returncode}; its output is not shown"
+        return result
 
-def _of_environment(name: str) -> Read:
+
+def _read_variable(name: str) -> ReadResult:
     value = os.environ.get(name)
     if value is None:
         return "there is no such environment variable"
@@ -145,7 +128,7 @@ def _of_environment(name: str) -> Read:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a command and all that it started."""
+    """Kill a command and the processes that it started."""
     with suppress(OSError):
         if os.name == "posix":
             os.killpg(process.pid, signal.SIGKILL)

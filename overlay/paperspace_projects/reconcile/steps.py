@@ -1,199 +1,212 @@
-"""The steps of a plan: one change each, with what is and what will be, as frozen plain data.
+"""The steps of a plan: one change each, with the value before and after, as frozen data.
 
 A step holds references to the values of secrets, never a value, so it can be shown anywhere.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
-from attrs import frozen
+import msgspec
 
 from .. import Role
-from .display_text import line, word
-from .document.references import Reference
-from .step import Part, Sign, Step
+from .document.desired_state import Reference
+
+Sign = Literal["+", "~", "-"]
+Part = Literal["collaborators", "secrets", "tags", "models"]
 
 
-@frozen(kw_only=True)
-class CreateProject(Step):
+def show_id(text: str) -> str:
+    """Return an id or a role as it is, or its repr if it is more than a plain word."""
+    return text if re.fullmatch(r"[A-Za-z0-9_.-]+", text) else repr(text)
+
+
+def show_ids(texts: Iterable[str]) -> str:
+    """Return several ids, separated by commas."""
+    return ", ".join(map(show_id, texts))
+
+
+def show_text(text: str) -> str:
+    """Return a text as it is, or its repr if it has line breaks or the like."""
+    return text if text.isprintable() else repr(text)
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One change to a project.
+
+    `project` is the desired name of the project; `project_id` its id, None if this plan creates it.
+    `before` and `after` are the values before and after the step; None stands for nothing.
+    `kind` names the step in JSON; `sign` is `+` for an addition, `~` for a change and `-` for a
+    removal. `part` is the part of the project that changes; None is the project itself.
+    """
+
+    kind: ClassVar[str] = "step"
+    sign: ClassVar[Sign] = "~"
+    part: ClassVar[Part | None] = None
+    _before: ClassVar[str | None] = None  # the field that `before` shows
+    _after: ClassVar[str | None] = None
+    _text: ClassVar[str] = ""
+
+    project: str
+    project_id: str | None
+
+    @property
+    def before(self) -> str | None:
+        """The value that the plan saw; None for nothing."""
+        return None if self._before is None else _plain(getattr(self, self._before))
+
+    @property
+    def after(self) -> str | None:
+        """The desired value; None for nothing."""
+        return None if self._after is None else _plain(getattr(self, self._after))
+
+    @property
+    def change(self) -> str:
+        """The change in a few words, without its project."""
+        return self._text.format(self)
+
+    def describe(self) -> str:
+        """Return the step in one line, such as `'vision': add tag 'gpu'`."""
+        return f"{self.project!r}: {self.change}"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the step as plain data for JSON, with its `kind`, `before` and `after`."""
+        return {
+            "kind": self.kind,
+            **{name: _plain(value) for name, value in msgspec.structs.asdict(self).items()},
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+def _plain(value: object) -> str | None:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return None if value is None else str(value)
+
+
+class CreateProject(Step, frozen=True, kw_only=True):
     """Create a project, with this description if there is one."""
 
-    kind: ClassVar[str] = "create-project"
-    sign: ClassVar[Sign] = "+"
+    kind = "create-project"
+    sign = "+"
+    _after = "project"
 
     description: str | None = None
 
     @property
-    def after(self) -> str:
-        """Its name."""
-        return self.project
-
-    @property
     def change(self) -> str:
-        """The change in a few words."""
         described = "" if self.description is None else f", described as {self.description!r}"
         return f"create the project{described}"
 
 
-@frozen(kw_only=True)
-class RenameProject(Step):
-    """Give a project that is known by its id another name; `old` is what it is called now."""
+class RenameProject(Step, frozen=True, kw_only=True):
+    """Rename a project that is known by its id; `old` is its current name."""
 
-    kind: ClassVar[str] = "rename-project"
+    kind = "rename-project"
+    _before = "old"
+    _after = "project"
+    _text = "rename the project from {0.old!r}"
 
     old: str
 
-    @property
-    def before(self) -> str:
-        """The old name."""
-        return self.old
 
-    @property
-    def after(self) -> str:
-        """The new name."""
-        return self.project
-
-    @property
-    def change(self) -> str:
-        """The change in a few words."""
-        return f"rename the project from {self.old!r}"
-
-
-@frozen(kw_only=True)
-class ChangeDescription(Step):
+class ChangeDescription(Step, frozen=True, kw_only=True):
     """Change the description of a project from `old` to `new`; an empty one is none."""
 
-    kind: ClassVar[str] = "change-description"
+    kind = "change-description"
+    _before = "old"
+    _after = "new"
+    _text = "change the description from {0.old!r} to {0.new!r}"
 
     old: str
     new: str
 
-    @property
-    def before(self) -> str:
-        """The old description."""
-        return self.old
 
-    @property
-    def after(self) -> str:
-        """The new description."""
-        return self.new
-
-    @property
-    def change(self) -> str:
-        """The change in a few words."""
-        return f"change the description from {self.old!r} to {self.new!r}"
-
-
-@frozen(kw_only=True)
-class AddCollaborator(Step):
+class AddCollaborator(Step, frozen=True, kw_only=True):
     """Add a user; a `role` of None leaves it to the server."""
 
-    kind: ClassVar[str] = "add-collaborator"
-    sign: ClassVar[Sign] = "+"
-    part: ClassVar[Part | None] = "collaborators"
+    kind = "add-collaborator"
+    sign = "+"
+    part = "collaborators"
+    _after = "user_id"
 
     user_id: str
     role: Role | None
 
     @property
-    def after(self) -> str:
-        """The user's id."""
-        return self.user_id
-
-    @property
     def change(self) -> str:
-        """The change in a few words."""
-        role = "" if self.role is None else f" as {word(self.role)}"
+        role = "" if self.role is None else f" as {show_id(self.role)}"
         return f"add collaborator {self.user_id!r}{role}"
 
 
-@frozen(kw_only=True)
-class ChangeRole(Step):
+class ChangeRole(Step, frozen=True, kw_only=True):
     """Change the role of a user from `old` to `new`.
 
-    The API has no update: the user is removed and added again, and is out for a moment.
+    The API has no update: the user is removed and added again, and so is out for a moment.
     """
 
-    kind: ClassVar[str] = "change-role"
-    part: ClassVar[Part | None] = "collaborators"
+    kind = "change-role"
+    part = "collaborators"
+    _before = "old"
+    _after = "new"
 
     user_id: str
     old: str | None
     new: Role
 
     @property
-    def before(self) -> str | None:
-        """The old role."""
-        return self.old
-
-    @property
-    def after(self) -> str:
-        """The new role."""
-        return self.new
-
-    @property
     def change(self) -> str:
-        """The change in a few words."""
         return (
             f"change the role of collaborator {self.user_id!r} from "
-            f"{word(self.old or 'none')} to {word(self.new)} "
+            f"{show_id(self.old or 'none')} to {show_id(self.new)} "
             "(by removing and adding: the API has no update)"
         )
 
 
-@frozen(kw_only=True)
-class RemoveCollaborator(Step):
+class RemoveCollaborator(Step, frozen=True, kw_only=True):
     """Remove a user, who has this `role` if it is known."""
 
-    kind: ClassVar[str] = "remove-collaborator"
-    sign: ClassVar[Sign] = "-"
-    part: ClassVar[Part | None] = "collaborators"
+    kind = "remove-collaborator"
+    sign = "-"
+    part = "collaborators"
+    _before = "user_id"
 
     user_id: str
     role: str | None
 
     @property
-    def before(self) -> str:
-        """The user's id."""
-        return self.user_id
-
-    @property
     def change(self) -> str:
-        """The change in a few words."""
-        role = "" if self.role is None else f", {word(self.role)}"
+        role = "" if self.role is None else f", {show_id(self.role)}"
         return f"remove collaborator {self.user_id!r}{role}"
 
 
-@frozen(kw_only=True)
-class CreateSecret(Step):
+class CreateSecret(Step, frozen=True, kw_only=True):
     """Create a secret with the value that a reference leads to."""
 
-    kind: ClassVar[str] = "create-secret"
-    sign: ClassVar[Sign] = "+"
-    part: ClassVar[Part | None] = "secrets"
+    kind = "create-secret"
+    sign = "+"
+    part = "secrets"
+    _after = "reference"
 
     secret: str
     reference: Reference
 
     @property
-    def after(self) -> str:
-        """Where the value comes from."""
-        return str(self.reference)
-
-    @property
     def change(self) -> str:
-        """The change in a few words."""
-        return f"create secret {self.secret!r} from {line(str(self.reference))}"
+        return f"create secret {self.secret!r} from {show_text(str(self.reference))}"
 
 
-@frozen(kw_only=True)
-class RotateSecret(Step):
-    """Write a secret anew, for this `reason`; it was last written at `last_written`, if known."""
+class RotateSecret(Step, frozen=True, kw_only=True):
+    """Write a secret again, for this `reason`; `last_written` is when it was written, if known."""
 
-    kind: ClassVar[str] = "rotate-secret"
-    part: ClassVar[Part | None] = "secrets"
+    kind = "rotate-secret"
+    part = "secrets"
+    _before = "last_written"
+    _after = "reference"
 
     secret: str
     reference: Reference
@@ -201,140 +214,79 @@ class RotateSecret(Step):
     reason: str
 
     @property
-    def before(self) -> str | None:
-        """When it was last written."""
-        return None if self.last_written is None else self.last_written.isoformat()
-
-    @property
-    def after(self) -> str:
-        """Where the value comes from."""
-        return str(self.reference)
-
-    @property
     def change(self) -> str:
-        """The change in a few words."""
-        source = line(str(self.reference))
-        return f"write secret {self.secret!r} anew from {source}: {self.reason}"
+        source = show_text(str(self.reference))
+        return f"write secret {self.secret!r} again from {source}: {self.reason}"
 
 
-@frozen(kw_only=True)
-class DeleteSecret(Step):
+class DeleteSecret(Step, frozen=True, kw_only=True):
     """Delete a secret."""
 
-    kind: ClassVar[str] = "delete-secret"
-    sign: ClassVar[Sign] = "-"
-    part: ClassVar[Part | None] = "secrets"
+    kind = "delete-secret"
+    sign = "-"
+    part = "secrets"
+    _before = "secret"
+    _text = "delete secret {0.secret!r}"
 
     secret: str
 
-    @property
-    def before(self) -> str:
-        """Its name."""
-        return self.secret
 
-    @property
-    def change(self) -> str:
-        """The change in a few words."""
-        return f"delete secret {self.secret!r}"
-
-
-@frozen(kw_only=True)
-class AddTag(Step):
+class AddTag(Step, frozen=True, kw_only=True):
     """Add a tag."""
 
-    kind: ClassVar[str] = "add-tag"
-    sign: ClassVar[Sign] = "+"
-    part: ClassVar[Part | None] = "tags"
+    kind = "add-tag"
+    sign = "+"
+    part = "tags"
+    _after = "tag"
+    _text = "add tag {0.tag!r}"
 
     tag: str
 
-    @property
-    def after(self) -> str:
-        """The tag."""
-        return self.tag
 
-    @property
-    def change(self) -> str:
-        """The change in a few words."""
-        return f"add tag {self.tag!r}"
-
-
-@frozen(kw_only=True)
-class RemoveTag(Step):
+class RemoveTag(Step, frozen=True, kw_only=True):
     """Remove a tag."""
 
-    kind: ClassVar[str] = "remove-tag"
-    sign: ClassVar[Sign] = "-"
-    part: ClassVar[Part | None] = "tags"
+    kind = "remove-tag"
+    sign = "-"
+    part = "tags"
+    _before = "tag"
+    _text = "remove tag {0.tag!r}"
 
     tag: str
 
-    @property
-    def before(self) -> str:
-        """The tag."""
-        return self.tag
 
-    @property
-    def change(self) -> str:
-        """The change in a few words."""
-        return f"remove tag {self.tag!r}"
-
-
-@frozen(kw_only=True)
-class AddModel(Step):
+class AddModel(Step, frozen=True, kw_only=True):
     """Associate a model with the project."""
 
-    kind: ClassVar[str] = "add-model"
-    sign: ClassVar[Sign] = "+"
-    part: ClassVar[Part | None] = "models"
+    kind = "add-model"
+    sign = "+"
+    part = "models"
+    _after = "model_id"
+    _text = "add model {0.model_id!r}"
 
     model_id: str
 
-    @property
-    def after(self) -> str:
-        """The model's id."""
-        return self.model_id
 
-    @property
-    def change(self) -> str:
-        """The change in a few words."""
-        return f"add model {self.model_id!r}"
+class RemoveModel(Step, frozen=True, kw_only=True):
+    """Remove a model from the project; the model itself stays."""
 
-
-@frozen(kw_only=True)
-class RemoveModel(Step):
-    """Take a model from the project; the model itself stays."""
-
-    kind: ClassVar[str] = "remove-model"
-    sign: ClassVar[Sign] = "-"
-    part: ClassVar[Part | None] = "models"
+    kind = "remove-model"
+    sign = "-"
+    part = "models"
+    _before = "model_id"
+    _text = "remove model {0.model_id!r}"
 
     model_id: str
 
-    @property
-    def before(self) -> str:
-        """The model's id."""
-        return self.model_id
 
-    @property
-    def change(self) -> str:
-        """The change in a few words."""
-        return f"remove model {self.model_id!r}"
+class DeleteProject(Step, frozen=True, kw_only=True):
+    """Delete a project that is not declared, with everything in it."""
+
+    kind = "delete-project"
+    sign = "-"
+    _before = "project"
+    _text = "DELETE THE PROJECT and everything in it"
 
 
-@frozen(kw_only=True)
-class DeleteProject(Step):
-    """Delete a project that is not declared, and all that it holds."""
-
-    kind: ClassVar[str] = "delete-project"
-    sign: ClassVar[Sign] = "-"
-
-    @property
-    def before(self) -> str:
-        """Its name."""
-        return self.project
-
-    @property
-    def change(self) -> str:
-        """The change in a few words."""
-        return "DELETE THE PROJECT and all that it holds"
+SecretWrite: TypeAlias = CreateSecret | RotateSecret
+"""The steps that need the value of a secret."""

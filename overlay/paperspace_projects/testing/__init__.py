@@ -1,10 +1,8 @@
 """A Paperspace Projects server to test against: stateful, local, in both of the vendor's dialects.
 
-It answers all 20 operations of `openapi.yaml`, in process or over HTTP, keeps what it is told in
-SQLite, and can be told to be slow or to fail. It must never call out to anything, and it stands
-alone: what answers imports nothing of the client, so that a mistake in the client cannot be
-repeated by the server that checks it. Names are loaded on first use, as pytest loads the plugin for
-every run.
+It answers all 20 operations of `openapi.yaml`, in process or over HTTP, keeps what is written to it
+in SQLite, and can be slow or fail on request. It sends nothing anywhere. The code that answers does
+not import the client, so that the server cannot repeat a mistake of the client that it checks.
 
     from paperspace_projects.testing import Emulator
 
@@ -12,14 +10,15 @@ every run.
         ...  # any client, with base_url and emulator.api_key
 """
 
+from __future__ import annotations
+
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .emulator.emulator import Dialect, Emulator
+    from .emulator.emulator import Dialect, Emulator, Snapshot
+    from .emulator.handlers import SEEDED_VALUE
     from .emulator.request_log import SentRequest
-    from .emulator.seeding import SEEDED_VALUE
-    from .emulator.snapshots import Snapshot
     from .faults.plan import (
         EVERYDAY_FAULTS,
         Fault,
@@ -48,33 +47,24 @@ __all__ = [
     "block_network",
 ]
 
-_MODULES: Final = {
-    "faults.plan": (
-        "EVERYDAY_FAULTS",
-        "Fault",
-        "FaultKind",
-        "FaultPlan",
-        "InjectedFault",
-        "Latency",
-        "When",
-    ),
-    "network_guard": ("NetworkBlockedError", "block_network"),
-    "emulator.request_log": ("SentRequest",),
-    "emulator.seeding": ("SEEDED_VALUE",),
-    "emulator.snapshots": ("Snapshot",),
-    "emulator.emulator": ("Dialect", "Emulator"),
-}
-
-
-if not TYPE_CHECKING:  # type checkers are told of every name above, and refuse any other
+if not TYPE_CHECKING:  # type checkers refuse names that are not imported above
+    # Loaded on first use: pytest imports this package, for the plugin, in every run.
+    _MODULES = {
+        "NetworkBlockedError": "network_guard",
+        "block_network": "network_guard",
+        "Dialect": "emulator.emulator",
+        "Emulator": "emulator.emulator",
+        "Snapshot": "emulator.emulator",
+        "SentRequest": "emulator.request_log",
+        "SEEDED_VALUE": "emulator.handlers",
+    }
 
     def __getattr__(name: str) -> object:
-        for module, names in _MODULES.items():
-            if name in names:
-                value = getattr(import_module(f"{__name__}.{module}"), name)
-                globals()[name] = value
-                return value
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = import_module(f"{__name__}.{_MODULES.get(name, 'faults.plan')}")
+        globals()[name] = value = getattr(module, name)
+        return value
 
 
 def __dir__() -> list[str]:

@@ -1,8 +1,10 @@
 """The emulator as a program: `python -m paperspace_projects.testing --dialect live`.
 
-It serves until Ctrl-C or SIGTERM, and then ends quietly. The key it prints opens the emulator and
-nothing else; a real key has no business here.
+It serves until Ctrl-C or SIGTERM, and then ends quietly. The key that it prints opens the emulator
+and nothing else; never give it a real key.
 """
+
+from __future__ import annotations
 
 import argparse
 import contextlib
@@ -15,15 +17,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from .emulator.emulator import DEFAULT_API_KEY, Dialect, Emulator
-from .emulator.serializers import SPEECHES
+from .emulator.serializers import SERIALIZERS
 from .faults.plan import FaultPlan
 
 FAILURES: Final = (ImportError, OSError, ValueError, sqlite3.Error)
-"""What `serve` fails with."""
+"""The exceptions that `serve` raises."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve as the arguments say; returns the exit status."""
+    """Serve as the arguments say; return the exit status."""
     options = _parser().parse_args(arguments)
     try:
         serve(**vars(options))
@@ -44,18 +46,13 @@ def serve(
     faults: float,
     seed: int,
 ) -> None:
-    """Say where, and serve until Ctrl-C or SIGTERM.
+    """Print where the emulator is, and serve until Ctrl-C or SIGTERM.
 
-    Arguments:
-        host, port: where to listen; port 0 is a free one.
-        dialect, api_key, path, latency: those of `Emulator`.
-        faults, seed: the share of requests that go wrong, and which ones and how.
-
-    Raises:
-        ImportError: uvicorn is not installed.
-        OSError, ValueError, sqlite3.Error: it cannot be served like that.
+    `host` and `port` are those of `Emulator.serve`, `faults` is the `rate` of a `FaultPlan` and
+    `seed` its seed; the others are those of `Emulator`. It raises one of `FAILURES` if it cannot
+    serve.
     """
-    # SIGTERM, as process managers and containers send it, ends things the way Ctrl-C does.
+    # SIGTERM, which process managers and containers send, ends the program as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     plan = FaultPlan(seed=seed, rate=faults)
     with (
@@ -63,57 +60,46 @@ def serve(
         Emulator(dialect, api_key=api_key, path=path, faults=plan, latency=latency) as emulator,
         emulator.serve(host, port) as base_url,
     ):
-        print(_greeting(emulator, base_url), flush=True)
+        print(
+            f"Paperspace Projects emulator, {dialect} dialect: {base_url}",
+            f"API key: {api_key}",
+            "Point a client at it:",
+            f"  export PAPERSPACE_API_URL={base_url}",
+            f"  export PAPERSPACE_API_KEY={shlex.quote(api_key)}",
+            "Ctrl-C ends it.",
+            sep="\n",
+            flush=True,
+        )
         while True:
             time.sleep(3600)
-
-
-def _greeting(emulator: Emulator, base_url: str) -> str:
-    return f"""\
-Paperspace Projects emulator, {emulator.dialect} dialect: {base_url}
-API key: {emulator.api_key}
-Point a client at it:
-  export PAPERSPACE_API_URL={base_url}
-  export PAPERSPACE_API_KEY={shlex.quote(emulator.api_key)}
-Ctrl-C ends it."""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m paperspace_projects.testing",
         description="Serve a local emulator of the Paperspace Projects API.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
-    parser.add_argument(
-        "--port", type=_port, default=8787, help="port to listen at, 0 for a free one (%(default)s)"
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on")
+    add("--port", type=_port, default=8787, help="port to listen on, 0 for a free one")
+    add(
         "--dialect",
-        choices=tuple(SPEECHES),
+        choices=tuple(SERIALIZERS),
         default="contract",
-        help="answer as openapi.yaml says, or as the vendor's server does (%(default)s)",
+        help="answer as openapi.yaml says, or as the vendor's server does",
     )
-    parser.add_argument(
-        "--api-key", default=DEFAULT_API_KEY, help="the key to accept (%(default)s)"
-    )
-    parser.add_argument("--path", metavar="FILE", help="SQLite file to keep everything in")
-    parser.add_argument(
-        "--latency",
-        metavar="SECONDS",
-        type=float,
-        default=0.0,
-        help="how long each request takes (%(default)s)",
-    )
-    parser.add_argument(
+    add("--api-key", default=DEFAULT_API_KEY, help="the key to accept")
+    add("--path", metavar="FILE", help="SQLite file to keep everything in")
+    add("--latency", metavar="SECONDS", type=float, default=0.0, help="how long requests take")
+    add(
         "--faults",
         metavar="RATE",
         type=float,
         default=0.0,
-        help="share of requests that go wrong, from 0 to 1 (%(default)s)",
+        help="share of requests that go wrong, from 0 to 1",
     )
-    parser.add_argument(
-        "--seed", metavar="N", type=int, default=0, help="which ones and how (%(default)s)"
-    )
+    add("--seed", metavar="N", type=int, default=0, help="which requests go wrong, and how")
     return parser
 
 

@@ -1,8 +1,10 @@
-"""A guard for tests: nothing leaves for a real server, and what tries to is named with its line.
+"""A guard for tests: no request leaves for a real server, and the error names the calling line.
 
-It decides by where a request goes, and knows the emulators that are served from this process. It
-must never let through what it does not know.
+It decides by the address of a request and by the transport that sends it. It must never let a
+request through that it knows nothing about.
 """
+
+from __future__ import annotations
 
 import os
 import sys
@@ -11,24 +13,20 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from types import FrameType
 from typing import Final
+from urllib.request import getproxies, proxy_bypass
 
-import httpcore
 import httpx
 
 from ..errors import InvalidArgumentError
-from ..hooks import Departure, before_sending
-from .served_addresses import served
+from ..hooks import OutgoingRequest, before_sending
+from .emulator import SERVED_BASE_URLS
 
 # They answer in this process; the emulator's transport is of the first kind.
 _IN_PROCESS: Final = (httpx.MockTransport, httpx.ASGITransport, httpx.WSGITransport)
 
-_PROXIES: Final = (
-    *(httpcore.HTTPProxy, httpcore.AsyncHTTPProxy),
-    *(httpcore.SOCKSProxy, httpcore.AsyncSOCKSProxy),
-)
+_ALLOWED: Final = "http or https URLs, such as http://127.0.0.1:8787/v1, or httpx clients"
 
-_URLS: Final = "http or https URLs, such as http://127.0.0.1:8787/v1"
-
+# The packages whose frames are never the caller's own code.
 _NOT_THE_CALLERS: Final = frozenset(
     {
         *("anyio", "asyncio", "concurrent", "contextlib", "httpx", "paperspace_projects"),
@@ -36,12 +34,14 @@ _NOT_THE_CALLERS: Final = frozenset(
     }
 )
 
+Allowed = str | httpx.Client | httpx.AsyncClient
+
 
 class NetworkBlockedError(AssertionError):
     """A request was about to leave for a real server within `block_network`.
 
     `operation`, `method` and `url` are those of the request; `call_site` is the `file:line` that
-    made the call, or None where it was made by a task or thread that no caller waits in.
+    made the call, or None if a task or thread made it that no caller waits for.
     """
 
     operation: str
@@ -65,86 +65,87 @@ class NetworkBlockedError(AssertionError):
         )
 
 
-def block_network(*, allow: str | Collection[str] = ()) -> AbstractContextManager[None]:
+def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractContextManager[None]:
     """Within it, no client of this process reaches anything but emulators.
 
-    A client may have the transport of an emulator, or one of httpx's that answer in this process,
-    or the address of an emulator that this process serves and no proxy on the way there; what it is
-    given as `http_client` is looked at in the same way. Other processes are not guarded.
+    A client may be given the transport of an emulator, or one of httpx's transports that answer in
+    this process, or the address of an emulator that this process serves. What an httpx client that
+    is given as `http_client` does with a request cannot be known: unless `allow` names it, it may
+    send to the address of a served emulator only, and only if the environment has no proxy for it.
+    A proxy that it was made with cannot be seen. Other processes are not guarded.
 
-    Arguments:
-        allow: the base URL that may be reached as well, such as that of an emulator in a
-            container, or several of them. Only scheme, host and port count.
+    Args:
+        allow: A base URL that may be reached as well, such as that of an emulator in a container,
+            of which only scheme, host and port count; or an httpx client that answers in this
+            process, such as `httpx.Client(transport=httpx.MockTransport(handler))`; or several of
+            both.
 
     Raises:
-        InvalidArgumentError: an entry of `allow` is no http or https URL.
+        InvalidArgumentError: An entry of `allow` is neither an http or https URL nor an httpx
+            client.
 
     Raises, in the calls within:
-        NetworkBlockedError: at any other request, before it is sent. It names the line.
+        NetworkBlockedError: On any other request, before it is sent. It names the line.
     """
+    if isinstance(allow, Allowed):
+        allow = [allow]
     if not isinstance(allow, Collection):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
-        raise InvalidArgumentError("allow", _URLS)
-    allowed = {_allowed(each) for each in ([allow] if isinstance(allow, str) else allow)}
+        raise InvalidArgumentError("allow", _ALLOWED)
+    clients = [each for each in allow if isinstance(each, httpx.Client | httpx.AsyncClient)]
+    origins = {_allowed_origin(each) for each in allow if each not in clients}
 
-    def guard(departure: Departure) -> None:
-        origin = _origin(departure.url)
-        if origin in allowed or _answers_here(departure):
+    def guard(request: OutgoingRequest) -> None:
+        transport, origin = request.transport, _origin(request.url)
+        if origin in origins or transport in clients or isinstance(transport, _IN_PROCESS):
             return
-        if origin in map(_origin, served()) and not _has_proxy(departure):
+        if origin in map(_origin, tuple(SERVED_BASE_URLS)) and not _has_proxy(transport, origin[1]):
             return
-        shown = departure.url.partition("?")[0]
-        raise NetworkBlockedError(departure.operation, departure.method, shown, call_site())
+        shown = request.url.partition("?")[0]
+        error = NetworkBlockedError(request.operation, request.method, shown, call_site())
+        if isinstance(transport, httpx.Client | httpx.AsyncClient):
+            error.add_note(
+                "If the `http_client` answers in this process, give its transport to the client "
+                "as `transport=`, or name it: `block_network(allow=http_client)`."
+            )
+        raise error
 
     return before_sending(guard)
 
 
-def _answers_here(departure: Departure) -> bool:
-    carrier = departure.carrier
-    if isinstance(carrier, httpx.Client | httpx.AsyncClient):
-        carrier = _transport_of(carrier, departure.url)
-    return isinstance(carrier, _IN_PROCESS)
+Origin = tuple[str, str, int | None]
 
 
-def _has_proxy(departure: Departure) -> bool:
-    """Whether a request goes through a proxy, which may be one of the environment."""
-    carrier = departure.carrier  # None: a client's own connections take no proxy to this machine
-    if isinstance(carrier, httpx.Client | httpx.AsyncClient):
-        carrier = _transport_of(carrier, departure.url)
-    return isinstance(getattr(carrier, "_pool", None), _PROXIES)  # httpx has no public name
-
-
-def _transport_of(
-    client: httpx.Client | httpx.AsyncClient, url: str
-) -> httpx.BaseTransport | httpx.AsyncBaseTransport:
-    # httpx alone knows which of a client's transports a URL goes to.
-    return client._transport_for_url(httpx.URL(url))  # pyright: ignore[reportPrivateUsage]
-
-
-def _allowed(base_url: str) -> tuple[str, str, int | None]:
+def _allowed_origin(entry: object) -> Origin:
     try:
-        origin = _origin(base_url)
-    except (TypeError, httpx.InvalidURL):
+        origin = _origin(entry) if isinstance(entry, str) else ("", "", None)
+    except httpx.InvalidURL:
         origin = ("", "", None)
     if origin[0] not in ("http", "https") or not origin[1]:
-        raise InvalidArgumentError("allow", _URLS)
+        raise InvalidArgumentError("allow", _ALLOWED)
     return origin
 
 
-def _origin(base_url: str) -> tuple[str, str, int | None]:
+def _has_proxy(transport: object, host: str) -> bool:
+    """Return whether an httpx client takes a proxy for a host from the environment."""
+    reads_it = isinstance(transport, httpx.Client | httpx.AsyncClient) and transport.trust_env
+    return reads_it and bool(getproxies().keys() & {"http", "all"}) and not proxy_bypass(host)
+
+
+def _origin(base_url: str) -> Origin:
     url = httpx.URL(base_url)
     return url.scheme, "127.0.0.1" if url.host == "localhost" else url.host, url.port
 
 
 def call_site() -> str | None:
-    """The line that made the call that is under way, as `file:line`."""
-    frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage] -- as debuggers do
-    # A thread or task of ours has no caller of its own: he waits in the main thread.
+    """Return the line of the caller's code that made the current call, as `file:line`."""
+    frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage] -- documented by Python
+    # A thread or task of the client has no caller of its own: that one waits in the main thread.
     here, main = threading.get_ident(), threading.main_thread().ident
     return _nearest(frames.get(here)) or _nearest(frames.get(main or 0))
 
 
 def _nearest(frame: FrameType | None) -> str | None:
-    """The line of the nearest frame that is neither ours nor of what runs us."""
+    """Return the line of the nearest frame of the caller's code."""
     while frame is not None and _package(frame) in _NOT_THE_CALLERS:
         frame = frame.f_back
     if frame is None or _package(frame) == "_pytest":

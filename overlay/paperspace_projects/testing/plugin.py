@@ -1,8 +1,7 @@
-"""The pytest plugin: an emulator for each test, and clients on it, for whoever asks for them.
+"""The pytest plugin: an emulator for each test that asks for one, and clients on it.
 
-pytest loads this module in every run where the package is installed, wanted or not. It must
-therefore import nothing but pytest until a fixture is asked for, and change nothing for tests that
-ask for none.
+pytest loads this module in every run where the package is installed. It must therefore import
+nothing but pytest until a fixture is asked for, and change nothing for tests that ask for none.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _OPTIONS: Final = ("dialect", "faults", "latency", "seed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, so that `--strict-markers` takes it."""
+    """Register the marker, so that `--strict-markers` accepts it."""
     config.addinivalue_line(
         "markers",
         f'{_MARKER}(dialect="contract", faults=None, latency=0.0, seed=None): the Paperspace '
@@ -57,7 +56,7 @@ def paperspace_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
 
 @pytest.fixture
 def paperspace(paperspace_emulator: Emulator) -> Iterator[Client]:
-    """A client on the test's emulator. It repeats as usual, but draws no waits."""
+    """A client on the test's emulator. It retries as usual, but without waiting."""
     from .. import Client, RetryPolicy
 
     emulator, retry = paperspace_emulator, RetryPolicy(initial_wait=0)
@@ -67,13 +66,20 @@ def paperspace(paperspace_emulator: Emulator) -> Iterator[Client]:
 
 @pytest.fixture
 def async_paperspace(paperspace_emulator: Emulator) -> Iterator[AsyncClient]:
-    """An async client on the test's emulator, for whatever runs the test's event loop."""
+    """An async client on the test's emulator, under any runner of async tests."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import anyio
+
     from .. import AsyncClient, RetryPolicy
 
     emulator, retry = paperspace_emulator, RetryPolicy(initial_wait=0)
     client = AsyncClient(emulator.api_key, transport=emulator.transport(), retry=retry)
     yield client
-    _close(client)
+    # The test's event loop may be over by now, or still be set for this thread: close the client
+    # on a loop of its own, in another thread.
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(anyio.run, client.aclose).result()
 
 
 @pytest.fixture
@@ -82,13 +88,13 @@ def paperspace_server(
 ) -> Iterator[str]:
     """The test's emulator, served over HTTP; the value is its base URL.
 
-    `PAPERSPACE_API_URL` and `PAPERSPACE_API_KEY` say so in the environment: clients that the code
-    under test makes itself, in other processes too, find the emulator and nothing else.
+    `PAPERSPACE_API_URL` and `PAPERSPACE_API_KEY` are set in the environment: clients that the code
+    under test makes, in other processes too, find the emulator and nothing else.
     """
     with paperspace_emulator.serve() as base_url:
         monkeypatch.setenv("PAPERSPACE_API_URL", base_url)
         monkeypatch.setenv("PAPERSPACE_API_KEY", paperspace_emulator.api_key)
-        for name in ("NO_PROXY", "no_proxy"):  # a proxy of the machine's cannot reach it
+        for name in ("NO_PROXY", "no_proxy"):  # the machine's proxy cannot reach it
             others = filter(None, [os.environ.get(name)])
             monkeypatch.setenv(name, ",".join(["127.0.0.1", *others]))
         yield base_url
@@ -96,7 +102,7 @@ def paperspace_server(
 
 @pytest.fixture
 def paperspace_no_network() -> Iterator[None]:
-    """Nothing of this process reaches a real server: `block_network`, for a test.
+    """No client of this process reaches a real server: `block_network`, for a test.
 
     For all tests: `pytestmark = pytest.mark.usefixtures("paperspace_no_network")` in a module, or
     `usefixtures = paperspace_no_network` in pytest's settings.
@@ -108,7 +114,7 @@ def paperspace_no_network() -> Iterator[None]:
 
 
 def _options(node: pytest.Item) -> dict[str, Any]:
-    """What the test's markers say; one on the test comes before one on its class or module."""
+    """Merge the test's markers; one on the test overrides one on its class or module."""
     options: dict[str, Any] = {}
     for marker in node.iter_markers(_MARKER):
         unknown = [repr(each) for each in (*marker.args, *(marker.kwargs.keys() - {*_OPTIONS}))]
@@ -119,14 +125,3 @@ def _options(node: pytest.Item) -> dict[str, Any]:
             )
         options = {**marker.kwargs, **options}
     return options
-
-
-def _close(client: AsyncClient) -> None:
-    """Close a client on an event loop of its own: the test's may be over by now, or not."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    import anyio
-
-    # In a thread, as who runs the tests may have set a loop for this one.
-    with ThreadPoolExecutor(1) as executor:
-        executor.submit(anyio.run, client.aclose).result()

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from support.driving import Driver
 
 from paperspace_projects import Client, PaginationError
-from paperspace_projects._pagination.event_feed import ENOUGH, MAX_KNOWN
-from paperspace_projects._pagination.event_feed import Feed as Known
+from paperspace_projects._pagination.event_feed import ENOUGH, MAX_KNOWN, EventCursor, Poll
 from paperspace_projects.models import ActivityEvent, Page
 from paperspace_projects.testing import Dialect, Emulator
 
@@ -336,10 +335,10 @@ def test_a_gap_is_an_error_and_not_a_whole_history(drive: Driver, dialect: Any) 
 
 
 def test_what_is_remembered_of_a_long_watch_is_bounded() -> None:
-    known = Known(None, None)
+    cursor = EventCursor(None, None)
     for start in range(0, 50 * MAX_KNOWN, 400):
-        look = known.look()
+        poll = Poll(cursor)
         ids = range(start + 400, start - 1, -1)
-        look.is_done_with(Page(items=tuple(ActivityEvent(id=f"e{each}") for each in ids)))
-        assert len(known.learn(look)) == (400 if start else 0)
-        assert len(known._known) <= MAX_KNOWN
+        poll.add(Page(items=tuple(ActivityEvent(id=f"e{each}") for each in ids)))
+        assert len(cursor.advance(poll)) == (400 if start else 0)
+        assert len(cursor.known) <= MAX_KNOWN

@@ -160,7 +160,7 @@ class Rig(Driver):
 def assert_nothing_is_under_way(client: Any) -> None:
     """No connection in use, no request in a queue, and room for as many callers as at first."""
     session = client._session
-    for pool in session.pools._pools.values():
+    for pool in session.pools.open_pools.values():
         assert [each for each in connections_of(pool) if not each.is_idle()] == []
         assert requests_of(pool) == []
         assert free_places(pool) == session.settings.max_concurrency

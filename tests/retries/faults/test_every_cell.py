@@ -43,14 +43,16 @@ from paperspace_projects import (
     ResponseError,
     ServerError,
 )
-from paperspace_projects._retry.decision_table import TABLE, Failure, Safety, decide
+from paperspace_projects._api.operations import Idempotency
+from paperspace_projects._http.failures import Failure
+from paperspace_projects._retry.decision_table import TABLE, decide
 from paperspace_projects.errors import (
     OutcomeUnknownNotFoundError,
     OutcomeUnknownServerError,
     OutcomeUnknownStatusError,
 )
 
-COLUMNS = ("READ", "IDEMPOTENT", "KEYED", "WRITE")
+COLUMNS = ("READ", "IDEMPOTENT", "NATURAL_KEY", "NONE")
 AGAIN = "is sent again, up to four times"
 LOOK = "is looked for, and sent again if it is not there"
 UNKNOWN = "is sent once, and its outcome is unknown"
@@ -356,9 +358,9 @@ def cells(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """The cells of the table that failures were taken for."""
     taken: list[tuple[str, str]] = []
 
-    def noted(failure: Failure, safety: Safety, **facts: Any) -> Any:
-        taken.append((failure.name, safety.name))
-        return decide(failure, safety, **facts)
+    def noted(failure: Failure, idempotency: Idempotency, **facts: Any) -> Any:
+        taken.append((failure.name, idempotency.name))
+        return decide(failure, idempotency, **facts)
 
     monkeypatch.setattr("paperspace_projects._retry.attempts.decide", noted)
     return taken
@@ -474,7 +476,7 @@ def waits(case: Case, end: End) -> list[float]:
 def test_every_cell_of_the_table_is_tested() -> None:
     tested = {(case.row, op.column) for case, op in ((run.case, run.op) for run in RUNS)}
     assert tested == {(row.name, column.name) for row in TABLE for column in TABLE[row]}
-    assert tested == {(row.name, column.name) for row in Failure for column in Safety}
+    assert tested == {(row.name, column.name) for row in Failure for column in Idempotency}
     assert tested == {(row, column) for row in EXPECTED for column in COLUMNS}
     assert len(tested) == 84
 

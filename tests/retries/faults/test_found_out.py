@@ -13,7 +13,7 @@ from support.faults import Connection, Fault, FaultServer, House, Received, brea
 from paperspace_projects import ConflictError, OutcomeUnknownError
 from paperspace_projects.errors import OutcomeUnknownConflictError
 
-KEYED = [op for op in OPS if op.column == "KEYED"]
+KEYED = [op for op in OPS if op.column == "NATURAL_KEY"]
 DELETES = [op for op in OPS if op.method == "DELETE"]
 LOST = breaks_off()
 each_write = pytest.mark.parametrize("op", KEYED, ids=lambda op: op.id)

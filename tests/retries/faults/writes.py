@@ -26,7 +26,7 @@ class Op:
     def request(self, project_id: str) -> Received:
         """What has to arrive."""
         body = self.body
-        if self.column == "WRITE" and self.method == "POST" and len(project_id) > 9:
+        if self.column == "NONE" and self.method == "POST" and len(project_id) > 9:
             body = {"name": project_id * 9}
         sent = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
         return Received(self.method, self.path.replace("ID", project_id), [], sent)
@@ -89,37 +89,37 @@ OPS = [
         before=add("models", "m1", id="m1"),
     ),
     Op(
-        *("createProjectSecret", "KEYED", "POST", "/projects/ID/secrets"),
+        *("createProjectSecret", "NATURAL_KEY", "POST", "/projects/ID/secrets"),
         lambda c, p: c.project(p).secrets.create("TOKEN", "v"),
         {"name": "TOKEN", "value": "v"},
         has("secrets", "TOKEN"),
     ),
     Op(
-        *("addProjectCollaborator", "KEYED", "POST", "/projects/ID/collaborators"),
+        *("addProjectCollaborator", "NATURAL_KEY", "POST", "/projects/ID/collaborators"),
         lambda c, p: c.project(p).collaborators.add("u1", "viewer"),
         {"userId": "u1", "role": "viewer"},
         has("collaborators", "u1"),
     ),
     Op(
-        *("addProjectTag", "KEYED", "POST", "/projects/ID/tags"),
+        *("addProjectTag", "NATURAL_KEY", "POST", "/projects/ID/tags"),
         lambda c, p: c.project(p).tags.add("blue"),
         {"name": "blue"},
         has("tags", "blue"),
     ),
     Op(
-        *("addProjectModel", "KEYED", "POST", "/projects/ID/models/m1"),
+        *("addProjectModel", "NATURAL_KEY", "POST", "/projects/ID/models/m1"),
         lambda c, p: c.project(p).models.add("m1"),
         None,
         has("models", "m1"),
     ),
     Op(
-        *("createProject", "WRITE", "POST", "/projects"),
+        *("createProject", "NONE", "POST", "/projects"),
         create,
         {"name": "new"},
         lambda house, _: sum(each.startswith("new") for each in house.projects),
     ),
     Op(
-        *("updateProjectSecret", "WRITE", "PATCH", "/projects/ID/secrets/TOKEN"),
+        *("updateProjectSecret", "NONE", "PATCH", "/projects/ID/secrets/TOKEN"),
         lambda c, p: c.project(p).secrets.update("TOKEN", "v"),
         {"value": "v"},
         lambda house, project_id: "dtModified" in house.parts[project_id, "secrets"]["TOKEN"],

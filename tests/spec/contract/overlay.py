@@ -18,8 +18,8 @@ SAFETIES_OF_METHOD = {
     "HEAD": ("READ",),
     "PUT": ("IDEMPOTENT",),
     "DELETE": ("IDEMPOTENT",),
-    "POST": ("WRITE", "KEYED"),
-    "PATCH": ("WRITE",),
+    "POST": ("NONE", "NATURAL_KEY"),
+    "PATCH": ("NONE",),
 }
 
 

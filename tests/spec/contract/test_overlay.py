@@ -107,12 +107,13 @@ def test_an_operation_is_used_by_exactly_one_entry(
             f"let {where} be called {operation.id!r}, not {entry.id!r}: {operation.place}"
         )
     safeties = overlay.SAFETIES_OF_METHOD.get(operation.method, ())
-    if entry.safety.name not in safeties:
+    if entry.idempotency.name not in safeties:
         problems.append(
-            f"let the safety of {where} be {' or '.join(safeties)}, not {entry.safety.name}: "
+            f"let the idempotency of {where} be {' or '.join(safeties)}, "
+            f"not {entry.idempotency.name}: "
             f"{operation.place} is a {operation.method}"
         )
-    if (entry.find_out is None) != (safeties == ("READ",)):
+    if (entry.verify_with is None) != (safeties == ("READ",)):
         problems.append(f"let {where} say how to find out about a write, and only of a write")
     verdict(problems)
 
@@ -149,7 +150,7 @@ def test_an_entry_reads_what_the_spec_documents(
                 pytest.skip("see test_a_model_has_a_field_for_each_property")
         body = None if kind is None else kind.sample(operation.id)
         try:
-            found = entry.read(json.loads(json.dumps(body)))
+            found = entry.decode(json.loads(json.dumps(body)))
         except Exception as error:
             problems.append(f"{where} is {error!r} for {body}, documented in {answer.place}")
             continue

@@ -6,15 +6,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import anyio
 import httpx
 import pytest
 
 from paperspace_projects.testing import Emulator, Fault, FaultPlan, Latency
-from paperspace_projects.testing.emulator.messages import Call
-from paperspace_projects.testing.faults.injector import Gate
+from paperspace_projects.testing.emulator.messages import ServerRequest
+from paperspace_projects.testing.faults.injector import FaultDraw, FaultInjector
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -166,14 +165,14 @@ def test_a_server_ends_soon_although_a_request_waits(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    arrived: list[Call] = []
-    draw = Gate._draw
+    arrived: list[ServerRequest] = []
+    draw = FaultInjector.draw
 
-    def draw_and_tell(gate: Gate, call: Call) -> Any:
-        arrived.append(call)
-        return draw(gate, call)
+    def draw_and_note(injector: FaultInjector, request: ServerRequest) -> FaultDraw:
+        arrived.append(request)
+        return draw(injector, request)
 
-    monkeypatch.setattr(Gate, "_draw", draw_and_tell)
+    monkeypatch.setattr(FaultInjector, "draw", draw_and_note)
     before = set(threading.enumerate())
     with Emulator(latency=latency, faults=plan) as emulator, ThreadPoolExecutor(1) as pool:
         serving = emulator.serve()

@@ -7,8 +7,11 @@ import httpx
 import pytest
 
 from paperspace_projects.testing import Dialect, Emulator
-from paperspace_projects.testing.emulator.inputs import Inputs
-from paperspace_projects.testing.emulator.messages import Call
+from paperspace_projects.testing.emulator.database import Database
+from paperspace_projects.testing.emulator.determinism import Ids
+from paperspace_projects.testing.emulator.messages import ServerRequest
+from paperspace_projects.testing.emulator.request_context import RequestContext
+from paperspace_projects.testing.emulator.serializers import SERIALIZERS
 
 Connect = Callable[[Emulator], httpx.Client]
 VALUE = "hunter2-hunter2"
@@ -75,5 +78,8 @@ def test_no_repr_holds_a_key_or_a_body() -> None:
     with Emulator(api_key=VALUE) as emulator:
         assert repr(emulator) == "Emulator('contract')"
     key, body = f"Bearer {VALUE}".encode(), VALUE.encode()
-    assert VALUE not in repr(Call("POST", b"/", b"", key, body))
-    assert VALUE not in repr(Inputs({}, {}, body))
+    assert VALUE not in repr(ServerRequest("POST", b"/", b"", key, body))
+    serializer, database = SERIALIZERS["contract"], Database(None)
+    context = RequestContext(database, serializer, Ids(0), "", {}, {}, body)
+    assert VALUE not in repr(context)
+    database.close()

@@ -1,7 +1,6 @@
 """What an emulator is told, it keeps: across restarts, threads and failures."""
 
 import asyncio
-import dataclasses
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+import msgspec
 import pytest
 
 from paperspace_projects.testing import Dialect, Emulator
@@ -182,7 +182,7 @@ def test_a_file_with_other_tables_is_refused_and_left_alone(
         Emulator(dialect, path=file)
     assert file.read_bytes() == before
 
-    other = dataclasses.replace(snapshot, stored=before)
+    other = msgspec.structs.replace(snapshot, stored=before)
     with Emulator(dialect) as emulator:
         emulator.seed({"version": 1, "projects": [{"name": "vision"}]})
         with pytest.raises(ValueError, match=r"the snapshot was made by another version"):

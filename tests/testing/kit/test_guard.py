@@ -24,7 +24,7 @@ from paperspace_projects import (
     InvalidArgumentError,
     RetryPolicy,
 )
-from paperspace_projects.hooks import Departure, before_sending
+from paperspace_projects.hooks import OutgoingRequest, before_sending
 from paperspace_projects.testing import Emulator, NetworkBlockedError, block_network
 
 KEY = "test-key-0123456789"
@@ -117,15 +117,6 @@ def on_transport(emulator: Emulator, _: ExitStack) -> tuple[Client, AsyncClient]
     )
 
 
-def on_http_client(emulator: Emulator, stack: ExitStack) -> tuple[Client, AsyncClient]:
-    http_client = stack.enter_context(httpx.Client(transport=emulator.transport()))
-    async_http_client = httpx.AsyncClient(transport=emulator.transport())
-    return (
-        Client(emulator.api_key, http_client=http_client),
-        AsyncClient(emulator.api_key, http_client=async_http_client),
-    )
-
-
 def on_server(emulator: Emulator, stack: ExitStack) -> tuple[Client, AsyncClient]:
     base_url = stack.enter_context(emulator.serve())
     at_localhost = base_url.replace("127.0.0.1", "localhost")
@@ -135,7 +126,7 @@ def on_server(emulator: Emulator, stack: ExitStack) -> tuple[Client, AsyncClient
     )
 
 
-@pytest.mark.parametrize("make", [on_transport, on_http_client, on_server])
+@pytest.mark.parametrize("make", [on_transport, on_server])
 def test_an_emulator_is_reached_in_every_way(
     make: Callable[[Emulator, ExitStack], tuple[Client, AsyncClient]],
 ) -> None:
@@ -153,6 +144,50 @@ def test_an_emulator_is_reached_in_every_way(
         assert [sent.json for sent in emulator.requests] == [{"name": "sync"}, {"name": "async"}]
 
 
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_an_http_client_that_answers_in_this_process_has_to_be_named(is_alone: bool) -> None:
+    """Nothing public tells where an httpx client sends to."""
+    with ExitStack() as stack:
+        emulator = stack.enter_context(Emulator())
+        http_client = stack.enter_context(httpx.Client(transport=emulator.transport()))
+        client = stack.enter_context(Client(emulator.api_key, http_client=http_client))
+        with block_network(), pytest.raises(NetworkBlockedError) as error:
+            client.projects.create("vision")
+        assert "block_network(allow=http_client)" in "".join(error.value.__notes__)
+        assert emulator.requests == ()
+        with block_network(allow=http_client if is_alone else [NOWHERE, http_client]):
+            client.projects.create("vision")
+        assert len(emulator.requests) == 1
+
+
+def test_an_async_http_client_can_be_named_too() -> None:
+    async def work(emulator: Emulator) -> None:
+        async with (
+            httpx.AsyncClient(transport=emulator.transport()) as http_client,
+            httpx.AsyncClient() as other,
+            AsyncClient(emulator.api_key, http_client=http_client) as client,
+        ):
+            with block_network(allow=http_client):
+                await client.projects.create("vision")
+            with block_network(allow=other), pytest.raises(NetworkBlockedError):
+                await client.projects.create("vision")
+
+    with Emulator() as emulator:
+        asyncio.run(work(emulator))
+        assert len(emulator.requests) == 1
+
+
+def test_an_http_client_reaches_a_served_emulator() -> None:
+    with ExitStack() as stack:
+        emulator = stack.enter_context(Emulator())
+        base_url = stack.enter_context(emulator.serve())
+        http_client = stack.enter_context(httpx.Client())
+        client = Client(emulator.api_key, base_url=base_url, http_client=http_client)
+        stack.enter_context(client)
+        stack.enter_context(block_network())
+        assert client.projects.create("vision").name == "vision"
+
+
 def test_a_server_is_reached_only_while_it_serves() -> None:
     with Emulator() as emulator:
         with emulator.serve() as base_url:
@@ -162,12 +197,15 @@ def test_a_server_is_reached_only_while_it_serves() -> None:
             client.projects.get("p1")
 
 
-def test_a_proxy_that_is_given_is_not_reached_on_the_way_to_an_emulator() -> None:
+def test_a_proxy_that_an_http_client_uses_is_not_reached_on_the_way_to_an_emulator(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with ExitStack() as stack:
         proxy = stack.enter_context(proxying())
         emulator = stack.enter_context(Emulator())
         base_url = stack.enter_context(emulator.serve())
-        http_client = stack.enter_context(httpx.Client(proxy=proxy.url, trust_env=False))
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        http_client = stack.enter_context(httpx.Client())
         client = Client(emulator.api_key, base_url=base_url, http_client=http_client)
         stack.enter_context(client)
         with block_network(), pytest.raises(NetworkBlockedError):
@@ -245,20 +283,20 @@ def test_the_error_is_a_failed_test_and_nothing_that_code_catches_as_ours() -> N
 
 
 def test_a_hook_sees_each_attempt_and_what_carries_it(paperspace: Client) -> None:
-    seen: list[Departure] = []
+    seen: list[OutgoingRequest] = []
     with before_sending(seen.append):
         paperspace.projects.create("vision")
     paperspace.projects.create("speech")
     (departure,) = seen
     assert (departure.operation, departure.method) == ("createProject", "POST")
     assert departure.url == "https://api.paperspace.com/v1/projects"
-    assert isinstance(departure.carrier, httpx.MockTransport)
+    assert isinstance(departure.transport, httpx.MockTransport)
 
 
 def test_what_a_hook_raises_ends_the_call(
     paperspace: Client, paperspace_emulator: Emulator
 ) -> None:
-    def refuse(_: Departure) -> None:
+    def refuse(_: OutgoingRequest) -> None:
         raise ConfigurationError("not here")
 
     with before_sending(refuse), pytest.raises(ConfigurationError, match="not here"):

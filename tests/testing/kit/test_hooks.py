@@ -12,20 +12,20 @@ import pytest
 from support.driving import Driver
 
 from paperspace_projects import Client, InvalidArgumentError
-from paperspace_projects.hooks import Departure, before_sending
+from paperspace_projects.hooks import OutgoingRequest, before_sending
 from paperspace_projects.testing import Emulator, block_network
 
 
-async def coroutine(_: Departure) -> None:
+async def coroutine(_: OutgoingRequest) -> None:
     raise AssertionError("never awaited")
 
 
-def generator(_: Departure) -> Iterator[None]:
+def generator(_: OutgoingRequest) -> Iterator[None]:
     raise AssertionError("never iterated")
     yield
 
 
-async def async_generator(_: Departure) -> AsyncIterator[None]:
+async def async_generator(_: OutgoingRequest) -> AsyncIterator[None]:
     raise AssertionError("never iterated")
     yield
 
@@ -33,10 +33,10 @@ async def async_generator(_: Departure) -> AsyncIterator[None]:
 class Awaited:
     """A guard whose call is awaited."""
 
-    async def __call__(self, departure: Departure) -> None:
+    async def __call__(self, departure: OutgoingRequest) -> None:
         await coroutine(departure)
 
-    async def method(self, departure: Departure) -> None:
+    async def method(self, departure: OutgoingRequest) -> None:
         await coroutine(departure)
 
 
@@ -59,10 +59,10 @@ def test_what_would_not_run_when_it_is_called_is_refused(guard: Any) -> None:
         before_sending(guard),
     ):
         pass
-    assert refused.value.argument == "guard"
+    assert refused.value.argument == "hook"
 
 
-def future(_: Departure) -> Any:
+def future(_: OutgoingRequest) -> Any:
     class Future:
         def __await__(self) -> Iterator[None]:
             yield
@@ -77,7 +77,7 @@ def future(_: Departure) -> Any:
 def test_nothing_is_sent_where_the_guard_has_not_decided(
     drive: Driver, client: Any, emulator: Emulator, function: Callable[[Any], Any]
 ) -> None:
-    def guard(departure: Departure) -> Any:
+    def guard(departure: OutgoingRequest) -> Any:
         return function(departure)
 
     with (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import FrozenInstanceError
 from typing import Any
 
 import httpx
@@ -151,7 +150,7 @@ def test_a_record_cannot_be_changed_and_goes_anywhere() -> None:
     with Emulator() as emulator:
         send(emulator, "POST", "/projects", json={"name": "vision"})
         (sent,) = emulator.requests
-        with pytest.raises(FrozenInstanceError):
+        with pytest.raises(AttributeError):
             sent.path = "/"  # type: ignore[misc]
         sent.query["limit"] = "1"
         assert sent.query == {}

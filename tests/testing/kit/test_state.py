@@ -79,7 +79,7 @@ def test_a_document_that_cannot_be_used_adds_nothing(emulator: Emulator) -> None
 
 def test_an_id_that_is_taken_adds_nothing(emulator: Emulator) -> None:
     emulator.seed({"version": 1, "projects": [{"name": "old", "id": "p2"}]})
-    with pytest.raises(ValueError, match="'p2' is there already"):
+    with pytest.raises(ValueError, match="'p2' already exists"):
         emulator.seed(
             {"version": 1, "projects": [{"name": "a", "id": "p1"}, {"name": "b", "id": "p2"}]}
         )

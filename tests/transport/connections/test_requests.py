@@ -13,10 +13,11 @@ from support.driving import Driver
 
 import paperspace_projects._api.operations as ops
 from paperspace_projects import InvalidArgumentError
-from paperspace_projects._api.operations import Call
-from paperspace_projects._http.failures import as_httpx, is_of_the_network
+from paperspace_projects._api.operations import ApiRequest
+from paperspace_projects._http.failures import as_httpx, is_network_error
 from paperspace_projects._http.request_builder import RequestBuilder
 from paperspace_projects._security.secret_str import hide
+from paperspace_projects._sync.transport.network_backend import Body
 from paperspace_projects_api.models import CreateProjectBody
 
 KEY = "key-that-goes-with-it"
@@ -37,9 +38,9 @@ ids = st.one_of(
 cursors = st.none() | st.text(st.characters(codec="utf-8"), max_size=30) | st.just("x" * 3_000)
 
 
-def assert_alike(base_url: str, call: Call[Any]) -> None:
+def assert_alike(base_url: str, call: ApiRequest[Any]) -> None:
     requests = RequestBuilder(base_url, hide(KEY))
-    core = requests.build(call, LIMITS)
+    core = requests.build(call, LIMITS, Body)
     wanted = httpx.Request(
         call.method,
         httpx.URL(base_url + call.path, params=call.query or None),
@@ -89,7 +90,7 @@ def test_the_body_is_the_same(name: str) -> None:
 def test_what_is_too_long_for_a_url_is_refused_in_words() -> None:
     requests = RequestBuilder(BASE_URLS[0], hide(KEY))
     with pytest.raises(InvalidArgumentError, match="short enough for a URL, which getProject"):
-        requests.build(ops.GET_PROJECT("x" * 70_000), LIMITS)
+        requests.build(ops.GET_PROJECT("x" * 70_000), LIMITS, Body)
 
 
 def test_the_parameters_of_an_http_client_come_beside_those_of_a_call(drive: Driver) -> None:
@@ -122,7 +123,7 @@ def test_each_error_of_httpcore_is_the_one_of_httpx_that_has_its_name(
     kind: type[Exception],
 ) -> None:
     error = kind("what happened")
-    assert is_of_the_network(error)
+    assert is_network_error(error)
     made = as_httpx(error)
     # A connection that was closed before the request was begun has no name there.
     assert type(made) is getattr(httpx, kind.__name__, httpx.ConnectError)

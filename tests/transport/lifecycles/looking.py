@@ -11,7 +11,7 @@ from support.insides import connections_of, free_places, requests_of
 
 def pool_of(client: Any) -> Any:
     """The one pool that a client has."""
-    (pool,) = client._session.pools._pools.values()
+    (pool,) = client._session.pools.open_pools.values()
     return pool
 
 

@@ -19,7 +19,6 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from support.insides import free_places
 
 from paperspace_projects import AsyncClient, Client, ClientClosedError
 
@@ -101,13 +100,13 @@ def while_a_thread_is_at_a_call(url: str) -> None:
     client = Client(KEY, base_url=url, max_concurrency=1)
     ask(client, "parent-1")
     connections = client._session.pools
-    (pool,) = connections._pools.values()
+    (pool,) = connections.open_pools.values()
     answers: list[str] = []
     thread = threading.Thread(
         target=lambda: answers.append(client.projects.get("held-1").id), daemon=True
     )
     thread.start()
-    while free_places(pool):
+    while pool.limiter._semaphore._value:
         os.sched_yield()
     with connections._lock(), pool.connections._connector.streams._lock:
         child_of(lambda: ask(client, "child-1"))

@@ -299,7 +299,7 @@ def test_threads_that_come_as_it_is_closed_leave_nothing_behind(server: HoldingS
         for thread in threads:
             thread.join(PATIENCE)
         assert {type(each) for each in outcomes.errors} <= {ClientClosedError}
-        assert client._session.pools._pools == {}
+        assert client._session.pools.open_pools == {}
         del client, work, threads
     gc.collect()
     server.until(lambda: server.open == 0)

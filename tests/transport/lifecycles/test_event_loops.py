@@ -39,7 +39,7 @@ def test_one_loop_after_the_other_and_each_closes_its_connections(
         server.until(lambda: server.open == 0)
         assert server.connections == number
         assert len(open_sockets()) == before
-    assert len(client._session.pools._pools) == 1  # the first loop's was given up
+    assert len(client._session.pools.open_pools) == 1  # the first loop's was given up
 
 
 @pytest.mark.parametrize("backends", [("asyncio", "asyncio"), ("asyncio", "trio")])

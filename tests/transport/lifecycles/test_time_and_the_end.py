@@ -181,7 +181,7 @@ def test_a_cancelled_call_leaves_nothing_behind(backend: str) -> None:
             for _ in range(5):
                 with anyio.move_on_after(0.02):
                     await get(client)
-            (pool,) = client._session.pools._pools.values()
+            (pool,) = client._session.pools.open_pools.values()
             assert connections_of(pool) == []
             with anyio.fail_after(1):
                 await pool.limiter.acquire(None)
@@ -218,7 +218,7 @@ from paperspace_projects import Client
 client = Client("key", base_url=sys.argv[1], max_concurrency=1)
 client.projects.get("p1")
 lock = client._session.pools._locks[os.getpid()]
-(pool,) = client._session.pools._pools.values()
+(pool,) = client._session.pools.open_pools.values()
 pool.limiter.acquire(None)  # as if another thread had a request under way
 lock.acquire()
 child = os.fork()

@@ -14,7 +14,7 @@ import attrs
 import pytest
 from unit.decoding.operations import OPERATIONS
 
-import paperspace_projects._http.error_mapping as answers
+import paperspace_projects._http.response_reader as answers
 
 sys.path.append(str(Path(__file__).parents[3]))  # where `scripts` is
 

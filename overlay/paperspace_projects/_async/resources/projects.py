@@ -1,21 +1,20 @@
-"""The projects of a team: list, create, find, and each by its id."""
+"""The projects of a team."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._api import operations as ops
-from ..._api import validation as arguments
+from ..._api import operations, validation
 from ..._api.generated import models as generated
 from ..._api.generated import types
 from ..._api.presence import present
 from ..._api.validation import UNSET, UnsetType
-from ..._pagination import list_requests as sources
+from ..._pagination import list_requests
 from ...errors import AmbiguousNameError, ConflictError
 from ...models import Project
 from ..pager import AsyncPager
 from ..session import AsyncSession
-from .project import AsyncProjectScope
+from .project import update_request
 
 if TYPE_CHECKING:
     from paperspace_projects_api.models import ListProjectsOrder
@@ -39,47 +38,47 @@ class AsyncProjects:
         """List the projects (listProjects).
 
         Args:
-            order_by: The field to sort by, such as `dtCreated`; the server's choice if None.
+            order_by: The field to sort by, such as `dtCreated`; None leaves it to the server.
             order: `asc` or `desc`.
-            page_size: Projects a page, 1 to 120; the server's choice if None.
+            page_size: Projects per page, 1 to 120; None leaves it to the server.
             after: A cursor to resume from (`next_cursor`).
-            prefetch: 1 to fetch the next page while you are at this one.
+            prefetch: 1 to fetch the next page while you use the current one.
 
         Raises:
-            InvalidArgumentError: before anything is sent.
+            InvalidArgumentError: an argument is refused; nothing was sent.
         """
-        source = sources.projects(order_by=order_by, order=order, page_size=page_size, after=after)
-        return AsyncPager(self._session, source, prefetch)
+        request = list_requests.projects(order_by, order, page_size, after)
+        return AsyncPager(self._session, request, prefetch)
 
     async def create(self, name: str, *, description: str | None = None) -> Project:
         """Create a project (createProject). Names need not be unique.
 
         Args:
             name: Its name; not blank.
-            description: What it is for. The live server does not keep it.
+            description: Its purpose. The live server does not keep it.
 
         Raises:
-            InvalidArgumentError: before anything is sent.
-            OutcomeUnknownError: no answer came; it was not sent again.
+            InvalidArgumentError: an argument is refused; nothing was sent.
+            OutcomeUnknownError: the answer was lost; the request was not sent again.
             APIError: any other failure.
         """
         body = generated.CreateProjectBody(
-            name=arguments.name("name", name),
+            name=validation.name("name", name),
             description=types.UNSET
             if description is None
-            else arguments.text("description", description),
+            else validation.text("description", description),
         )
-        return await self._session.call(ops.CREATE_PROJECT(body=body))
+        return await self._session.call(operations.CREATE_PROJECT(body=body))
 
     async def get(self, project_id: str) -> Project:
         """Read a project (getProject).
 
         Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such project.
+            InvalidArgumentError: the id is refused; nothing was sent.
+            NotFoundError: the project does not exist.
             APIError: any other failure.
         """
-        return await AsyncProjectScope(self._session, project_id).get()
+        return await self._session.call(operations.GET_PROJECT(project_id))
 
     async def update(
         self,
@@ -96,42 +95,38 @@ class AsyncProjects:
             description: The new description; an empty one clears it. The live server ignores it.
 
         Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such project.
+            InvalidArgumentError: an argument is refused; nothing was sent.
+            NotFoundError: the project does not exist.
             APIError: any other failure.
         """
-        scope = AsyncProjectScope(self._session, project_id)
-        return await scope.update(name=name, description=description)
+        return await self._session.call(update_request(project_id, name, description))
 
     async def delete(self, project_id: str) -> None:
-        """Delete a project and all that it holds (deleteProject).
+        """Delete a project and everything in it (deleteProject).
 
         Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such project.
+            InvalidArgumentError: the id is refused; nothing was sent.
+            NotFoundError: the project does not exist.
             APIError: any other failure.
         """
-        await AsyncProjectScope(self._session, project_id).delete()
+        await self._session.call(operations.DELETE_PROJECT(project_id))
 
     async def find(self, name: str) -> Project | None:
-        """Find the one project of this name, or None (listProjects, read to its end).
+        """Return the one project of this exact name, or None (listProjects, read to its end).
 
-        A project that the server says is deleted does not count.
-
-        Args:
-            name: The exact name.
+        A project that the server calls deleted does not count.
 
         Raises:
-            InvalidArgumentError: before anything is sent.
+            InvalidArgumentError: the name is refused; nothing was sent.
             AmbiguousNameError: more than one project has this name.
             PaginationError: the list could not be read to its end.
             APIError: any other failure.
         """
-        name = arguments.name("name", name)
+        name = validation.name("name", name)
         with self._session.one_deadline():
             named = [
                 project
-                async for project in self.list(page_size=arguments.MAX_PAGE_SIZE)
+                async for project in self.list(page_size=validation.MAX_PAGE_SIZE)
                 if project.name == name
             ]
         found = present(named)
@@ -140,28 +135,29 @@ class AsyncProjects:
         return found[0] if found else None
 
     async def ensure(self, name: str, *, description: str | None = None) -> Project:
-        """The project of this name: found, else created (listProjects, createProject).
+        """Find the project of this exact name, or create it (listProjects, createProject).
 
         Args:
             name: The exact name; not blank.
-            description: For a project that is created; one that is found stays as it is.
+            description: Used only if the project is created.
 
         Raises:
-            InvalidArgumentError: before anything is sent.
+            InvalidArgumentError: an argument is refused; nothing was sent.
             AmbiguousNameError: more than one project has this name.
-            OutcomeUnknownError: no answer to the creation came; calling `ensure` again is safe.
+            OutcomeUnknownError: the answer to the creation was lost; calling `ensure` again is
+                safe.
+            PaginationError: the list could not be read to its end.
             APIError: any other failure.
         """
         if description is not None:
-            arguments.text("description", description)
+            validation.text("description", description)
         with self._session.one_deadline():
             found = await self.find(name)
             if found is not None:
                 return found
             try:
                 return await self.create(name, description=description)
-            except ConflictError:
-                # Where names are unique, somebody else created it in between.
+            except ConflictError:  # names are unique, and another client created it meanwhile
                 found = await self.find(name)
                 if found is None:
                     raise

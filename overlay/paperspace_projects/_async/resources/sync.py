@@ -1,7 +1,7 @@
-"""Making a part of a project exactly what is wanted: look, then add, change and remove.
+"""Make a resource of a project exactly what is wanted: compare, then add, change and remove.
 
-Others may change the same part at the same time: after a failure it looks again, and goes on if
-what is wanted is there. After any error it can be called again, and goes on.
+Other clients may change the same resource at the same time: after a failure it is compared again,
+and a change that is no longer needed counts as done. After any error, another sync continues.
 """
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from ..._api import diff as differences
+from ..._api import diff
 from ..._api.presence import present
 from ...errors import ConflictError, NotFoundError, OutcomeUnknownError, PaperspaceError
 from ...models import Changes, RoleChange
@@ -23,59 +21,59 @@ if TYPE_CHECKING:
     from .models import AsyncModels
     from .tags import AsyncTags
 
-_MAY_BE_SO = (ConflictError, NotFoundError, OutcomeUnknownError)
-"""After these errors another look can show that all is as wanted."""
-_AGAIN = "another sync"
+_MAY_BE_DONE = (ConflictError, NotFoundError, OutcomeUnknownError)
+"""After these errors the resource may be as wanted."""
+_BY = "another sync"
 
 
 async def sync_names(
-    part: AsyncTags | AsyncModels,
+    resource: AsyncTags | AsyncModels,
     wanted: Collection[str],
     *,
     dry_run: bool,
     changes: Changes | None,
 ) -> Changes:
-    """Make tags or models exactly these; gives what was, or would be, changed."""
+    """Make tags or models exactly these; return what was, or would be, changed."""
 
-    async def look() -> Changes:
-        there = await part.list().collect()
-        return differences.of_names(
-            [each if isinstance(each, str) else each.id for each in there], wanted
+    async def compare() -> Changes:
+        listed = await resource.list().collect()
+        return diff.of_names(
+            [each if isinstance(each, str) else each.id for each in listed], wanted
         )
 
     if changes is None:
-        changes = await look()
+        changes = await compare()
     else:
-        differences.check_changes(changes, dict.fromkeys(wanted))
+        diff.check_changes(changes, dict.fromkeys(wanted))
     if dry_run:
         return changes
     for name in changes.added:
-        await _do(part.add, name, look)
+        await _write(resource.add, name, compare)
     if changes.added and changes.removed:
-        changes = _without_other_spellings(changes, left=await look())
+        changes = _without_other_spellings(changes, left=await compare())
     for name in changes.removed:
-        await _do(part.remove, name, look)
+        await _write(resource.remove, name, compare)
     return changes
 
 
 def _without_other_spellings(changes: Changes, *, left: Changes) -> Changes:
-    """The changes, without a name that the server keeps in another spelling, and that spelling.
+    """Return the changes without names that the server stores in another spelling.
 
-    A server that lower-cases names accepts `GPU` and lists `gpu`: to remove `gpu` would remove what
-    is wanted. `left` is what is still to be changed once all was added.
+    A server that lower-cases names accepts `GPU` and lists `gpu`: removing `gpu` would remove what
+    is wanted. `left` are the changes that are still needed after all additions.
 
     Raises:
-        PaperspaceError: the server lists an added name in a spelling that cannot be told.
+        PaperspaceError: the server may list an added name under any of the names to be removed.
     """
-    spelled = {differences.spelled_alike(name): name for name in changes.removed}
-    kept = {name: spelled.get(differences.spelled_alike(name)) for name in left.added}
+    spelled = {diff.spelled_alike(name): name for name in changes.removed}
+    kept = {name: spelled.get(diff.spelled_alike(name)) for name in left.added}
     new = set(left.removed).difference(changes.removed)
     unknown = [name for name, spelling in kept.items() if spelling is None]
-    if len(unknown) > len(new):  # else each has become another name that was not there before
+    if len(unknown) > len(new):  # else each is listed under a name that did not exist before
         raise PaperspaceError(
             f"the server has accepted {', '.join(map(repr, unknown))} and does not list it: it may "
-            "keep it under another name that is there. Nothing was removed: see with list() what "
-            "is there, and ask for the names as the server spells them"
+            "keep it under another name that is listed. Nothing was removed: call list(), and use "
+            "the names as the server spells them"
         )
     return Changes(
         added=tuple(name for name in changes.added if kept.get(name) is None),
@@ -84,95 +82,90 @@ def _without_other_spellings(changes: Changes, *, left: Changes) -> Changes:
 
 
 async def sync_roles(
-    part: AsyncCollaborators,
+    resource: AsyncCollaborators,
     wanted: Mapping[str, AddProjectCollaboratorBodyRole | None],
     *,
     project_id: str,
     dry_run: bool,
     changes: Changes | None,
 ) -> Changes:
-    """Make the collaborators exactly these; gives what was, or would be, changed."""
-    from ..._role_changes import outcomes
-    from ..._role_changes._async import role_change as roles  # not all programs do this
+    """Make the collaborators exactly these; return what was, or would be, changed."""
+    from ..._role_changes import RoleChangeOutcome  # not all programs do this
+    from ..._role_changes._async import role_change
 
-    async def look() -> Changes:
-        return differences.of_roles(present(await part.list().collect()), wanted)
+    async def compare() -> Changes:
+        return diff.of_roles(present(await resource.list().collect()), wanted)
 
     async def add(user_id: str) -> None:
-        await roles.add(part, user_id, wanted[user_id], project_id=project_id)
+        await role_change.add(resource, user_id, wanted[user_id], project_id=project_id)
 
     async def change(this: RoleChange) -> None:
         user_id, new = this.user_id, wanted[this.user_id]
         try:
-            failed = await roles.change_role(
-                part, user_id, project_id=project_id, old=this.before, new=new
+            failed = await role_change.change_role(
+                resource, user_id, project_id=project_id, old=this.before, new=new
             )
-        except _MAY_BE_SO:  # of the removal: somebody else may be at the same role
-            now = await _look_again(look)
+        except _MAY_BE_DONE:  # of the removal: another client may be changing the same role
+            now = await _compare_again(compare)
             if now is None or user_id in (each.user_id for each in now.changed):
                 raise
             if user_id in now.added:
-                await _do(add, user_id, look)
+                await _write(add, user_id, compare)
             return
         if failed is not None:
-            failed.error.add_note(failed.told(user_id, by=_AGAIN, new=new))
+            failed.error.add_note(failed.outcome.describe(user_id, by=_BY, new=new))
             raise failed.error
 
     if changes is None:
-        changes = await look()
+        changes = await compare()
     else:
-        differences.check_changes(changes, wanted)
+        diff.check_changes(changes, wanted)
         if changes.changed:
-            changes = differences.check_roles(changes, await look())
+            changes = diff.check_roles(changes, await compare())
     if dry_run:
         return changes
+    added, not_compared = list(changes.added), set(changes.not_compared)
     for user_id in changes.added:
-        now = await _do(add, user_id, look)
-        if now is not None and user_id in now.not_compared:  # they are in, perhaps by other hands
-            changes = _without_role(changes, user_id)
+        now = await _write(add, user_id, compare)
+        if now is not None and user_id in now.not_compared:  # in, perhaps added by another client
+            added.remove(user_id)
+            not_compared.add(user_id)
     for each in changes.changed:
-        with outcomes.noting_interruptions(each.user_id, by=_AGAIN, new=each.after):
+        try:
             await change(each)
+        except Exception:
+            raise
+        except BaseException as interruption:
+            outcome = RoleChangeOutcome.INTERRUPTED
+            interruption.add_note(outcome.describe(each.user_id, by=_BY, new=each.after))
+            raise
     for user_id in changes.removed:
-        await _do(part.remove, user_id, look)
-    return changes
-
-
-def _without_role(changes: Changes, user_id: str) -> Changes:
-    """The changes, where a user who was to be added is in with a role that is not told."""
-    return msgspec.structs.replace(
-        changes,
-        added=tuple(each for each in changes.added if each != user_id),
-        not_compared=tuple(sorted({*changes.not_compared, user_id})),
+        await _write(resource.remove, user_id, compare)
+    return Changes(
+        added=tuple(added),
+        removed=changes.removed,
+        changed=changes.changed,
+        not_compared=tuple(sorted(not_compared)),
     )
 
 
-async def _do(
-    write: Callable[[str], Awaitable[object]], name: str, look: Callable[[], Awaitable[Changes]]
+async def _write(
+    write: Callable[[str], Awaitable[object]], name: str, compare: Callable[[], Awaitable[Changes]]
 ) -> Changes | None:
-    """Make one of the changes. A failure after which all is as wanted is none.
-
-    Gives what a look after a failure found still to be changed, if there was one.
-    """
+    """Make one change; return the comparison after a failure that shows it is not needed."""
     try:
         await write(name)
-    except _MAY_BE_SO:
-        now = await _look_again(look)
-        if now is None or name in _open(now):
+    except _MAY_BE_DONE:
+        now = await _compare_again(compare)
+        if now is None or name in (*now.added, *now.removed, *(e.user_id for e in now.changed)):
             raise
         return now
     return None
 
 
-async def _look_again(look: Callable[[], Awaitable[Changes]]) -> Changes | None:
-    """What is still to be changed; None if that cannot be found out."""
+async def _compare_again(compare: Callable[[], Awaitable[Changes]]) -> Changes | None:
+    """Return the changes that are still needed; None if that cannot be found out."""
     try:
-        return await look()
+        return await compare()
     except PaperspaceError:
         return None
-
-
-def _open(changes: Changes) -> set[str]:
-    """The names of all that is still to be changed."""
-    others = {each.user_id for each in changes.changed}
-    return {*changes.added, *changes.removed, *others}

@@ -26,10 +26,6 @@ class AsyncConnection:
         self.http = http
         self.network = network
 
-    def is_usable(self) -> bool:
-        """Whether the connection is open, idle, and not idle for too long."""
-        return self.http.is_available() and not self.http.has_expired()
-
     async def aclose(self) -> None:
         """Close it, even if the caller was cancelled."""
         with shield_cancellation():

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any
+
+import httpx
 
 from ..._http.exchange import Exchange
 from .connection import KEPT_FOR, AsyncConnection, AsyncConnector
-from .custom_client import AsyncCustomClient, AsyncCustomConnection, is_instrumented
+from .custom_client import AsyncCustomClient, AsyncCustomConnection
 
 
 class AsyncConnectionPool:
@@ -16,7 +21,7 @@ class AsyncConnectionPool:
 
     Args:
         connector: Makes the connections.
-        instrumented: Sends everything while a library watches httpx; see `is_instrumented`.
+        instrumented: Sends everything while a library watches httpx; see `_is_instrumented`.
     """
 
     def __init__(self, connector: AsyncConnector, instrumented: AsyncCustomClient) -> None:
@@ -27,29 +32,36 @@ class AsyncConnectionPool:
 
     async def take(self, exchange: Exchange) -> AsyncConnection | AsyncCustomConnection:
         """Take the connection that was used last, or make one."""
-        if is_instrumented():
+        if _is_instrumented():
             return await self._instrumented.take(exchange)
-        while True:
+        while self._idle:
             try:
                 connection = self._idle.pop()[1]
-            except IndexError:
-                connection = self._connector.make()
-                self._all.add(connection)
+            except IndexError:  # another thread was quicker
                 break
-            if connection.is_usable():
-                break
-            await self._discard(connection)
+            if connection.http.is_available() and not connection.http.has_expired():
+                connection.network.exchange = exchange
+                return connection
+            await self.discard(connection)
+        connection = self._connector.make()
+        self._all.add(connection)
         connection.network.exchange = exchange
         return connection
 
     async def give_back(
-        self, connection: AsyncConnection | AsyncCustomConnection, *, is_reusable: bool
+        self,
+        connection: AsyncConnection | AsyncCustomConnection,
+        status: int,
+        headers: Mapping[str, str],
     ) -> None:
-        """Keep a connection for the next request, and close those that were idle for too long."""
+        """Keep a connection after an answer, and close those that were idle for too long."""
         if not isinstance(connection, AsyncConnection):
             return
-        if not (is_reusable and connection.http.is_available()):
-            await self._discard(connection)
+        if not (
+            connection.http.is_available()
+            and _ended_exactly(connection.network.exchange, status, headers.get("content-length"))
+        ):
+            await self.discard(connection)
             return
         now = time.monotonic()
         self._idle.append((now, connection))
@@ -58,10 +70,12 @@ class AsyncConnectionPool:
                 self._idle.remove(oldest[0])
             except ValueError:  # another thread was quicker
                 continue
-            await self._discard(oldest[0][1])
+            await self.discard(oldest[0][1])
 
-    async def _discard(self, connection: AsyncConnection) -> None:
-        self._all.discard(connection)
+    async def discard(self, connection: AsyncConnection | AsyncCustomConnection) -> None:
+        """Close a connection, even if the caller was cancelled."""
+        if isinstance(connection, AsyncConnection):
+            self._all.discard(connection)
         await connection.aclose()
 
     def shut_down(self) -> None:
@@ -77,3 +91,32 @@ class AsyncConnectionPool:
                 break
             await connection.aclose()
         await self._instrumented.aclose()
+
+
+def _is_instrumented() -> bool:
+    """Whether a library has replaced httpx's way to send, to watch or to answer requests.
+
+    OpenTelemetry does so, and so do libraries for tests; they are to see the requests.
+    """
+    send: Any = httpx.AsyncHTTPTransport.handle_async_request
+    return (
+        type(send) is not FunctionType
+        or not send.__module__.startswith("httpx.")
+        or hasattr(send, "__wrapped__")
+    )
+
+
+def _ended_exactly(exchange: Exchange, status: int, content_length: str | None) -> bool:
+    """Whether nothing was read beyond the answer, as far as its length tells.
+
+    httpcore takes what a server sent beyond an answer for the beginning of the next one. A chunked
+    answer ends with an empty line, as does a head without a body.
+    """
+    if not exchange.head:
+        return False
+    if status in (204, 304):  # without a body, whatever its length is said to be
+        content_length = "0"
+    if content_length is None:
+        return exchange.tail == b"\r\n\r\n"
+    is_number = content_length.isdecimal()
+    return is_number and exchange.received == exchange.head + int(content_length[:20])

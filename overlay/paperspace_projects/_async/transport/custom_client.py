@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
-from types import FunctionType
-from typing import Any, cast
+from collections.abc import AsyncIterable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
 import httpx
@@ -12,6 +11,11 @@ import httpx
 from ..._http import proxies
 from ..._http.exchange import Exchange
 from ...errors import ConfigurationError
+from ..primitives import shield_cancellation
+
+if TYPE_CHECKING:
+    from .connection import AsyncConnection
+    from .network_backend import AsyncBody
 
 
 class AsyncCustomClient:
@@ -38,8 +42,12 @@ class AsyncCustomClient:
             self._sender = self._get()
         return AsyncCustomConnection(self._sender, exchange)
 
-    async def give_back(self, connection: object, *, is_reusable: bool) -> None:
+    async def give_back(self, connection: object, status: int, headers: Mapping[str, str]) -> None:
         """Do nothing: the connections are its own."""
+
+    async def discard(self, connection: AsyncConnection | AsyncCustomConnection) -> None:
+        """Close what came of a request that failed."""
+        await connection.aclose()
 
     async def aclose(self) -> None:
         """Close it, unless it is the user's own httpx client."""
@@ -64,6 +72,7 @@ class AsyncCustomConnection:
         self._sender = sender
         self._exchange = exchange
         self._url = httpx.URL()
+        self._response: httpx.Response | None = None
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request.
@@ -71,7 +80,10 @@ class AsyncCustomConnection:
         Raises:
             ConfigurationError: a proxy of the client would get the API key unencrypted.
         """
-        sender, sent = self._sender, _for_httpx(request, self._sender)
+        sender, sent = (
+            self._sender,
+            _for_httpx(request, self._sender, has_body=self._exchange.has_body),
+        )
         self._url = sent.url
         sent.extensions = {**sent.extensions, "trace": self._trace}
         try:
@@ -83,7 +95,14 @@ class AsyncCustomConnection:
             if not _is_answer_to(sent, error.response):
                 raise
             return _read_already(error.response, _content_or_nothing(error.response))
+        self._response = response
         return _as_httpcore(response)
+
+    async def aclose(self) -> None:
+        """Close the answer, even if the caller was cancelled."""
+        if self._response is not None:
+            with shield_cancellation():
+                await self._response.aclose()
 
     async def _trace(self, name: str, info: Mapping[str, Any]) -> None:
         """Note the proxy that a request goes through.
@@ -113,7 +132,10 @@ class AsyncCustomConnection:
 
 
 def _for_httpx(
-    request: httpcore.Request, sender: httpx.AsyncClient | httpx.AsyncBaseTransport
+    request: httpcore.Request,
+    sender: httpx.AsyncClient | httpx.AsyncBaseTransport,
+    *,
+    has_body: bool,
 ) -> httpx.Request:
     """The same request for httpx. An httpx client adds its own headers, cookies and parameters."""
     url = httpx.URL(
@@ -122,11 +144,11 @@ def _for_httpx(
         port=request.url.port,
         raw_path=request.url.target,
     )
-    body = b"".join(cast("Iterable[bytes]", request.stream))
+    body = cast("AsyncBody", request.stream).content if has_body else None
     options: dict[str, Any] = {
         "headers": request.headers,
         "extensions": dict(cast("Any", request).extensions),
-        "content": body or None,
+        "content": body,
     }
     method = request.method.decode("ascii")
     if not isinstance(sender, httpx.AsyncClient):
@@ -168,16 +190,3 @@ def _read_already(response: httpx.Response, body: bytes) -> httpcore.Response:
     left_out = (b"content-encoding", b"content-length", b"transfer-encoding")
     headers = [each for each in response.headers.raw if each[0].lower() not in left_out]
     return httpcore.Response(response.status_code, headers=headers, content=body)
-
-
-def is_instrumented() -> bool:
-    """Whether a library has replaced httpx's way to send, to watch or to answer requests.
-
-    OpenTelemetry does so, and so do libraries for tests; they are to see the requests.
-    """
-    send: Any = httpx.AsyncHTTPTransport.handle_async_request
-    return (
-        type(send) is not FunctionType
-        or not send.__module__.startswith("httpx.")
-        or hasattr(send, "__wrapped__")
-    )

@@ -19,15 +19,35 @@ from typing import Any, NoReturn
 import httpcore
 
 from ..._http.exchange import Exchange
-from ..._http.failures import is_of_the_network
+from ..._http.failures import is_network_error
 from .connect import connect
 
 _CHUNK = 65_536
 """Bytes of one write. Between two writes the time that is left is checked."""
 _GLANCE = 0.001
 """Seconds in which TLS can decrypt data that has arrived."""
+_FOR_A_PROXY = (b"CONNECT ", b"\x05", b"\x01")
+"""How data begins that only a proxy reads (SOCKS: RFC 1928, RFC 1929). No request begins so."""
+_END_OF_HEAD = b"\r\n\r\n"
 _LOOPBACK = ("127.0.0.1", "::1")
 """The addresses of `localhost`. It is not looked up: a name server could send it elsewhere."""
+
+
+class AsyncBody:
+    """The body of a request, in one piece. It is no generator, which would need closing."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self._is_read = not content
+
+    def __aiter__(self) -> AsyncBody:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._is_read:
+            raise StopAsyncIteration
+        self._is_read = True
+        return self.content
 
 
 class AsyncOpenStreams:
@@ -91,7 +111,7 @@ class AsyncRecordedBackend(httpcore.AsyncNetworkBackend):
         self.exchange.is_recorded = True
         failed: httpcore.ConnectError | None = None
         for each in _LOOPBACK if host == "localhost" else (host,):
-            left = self.exchange.left(timeout, httpcore.ConnectTimeout, now=time.monotonic())
+            left = _left(self.exchange, timeout, httpcore.ConnectTimeout)
             try:
                 stream = await connect(
                     self._backend,
@@ -138,16 +158,18 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         self._is_silent = False
         self._tunnel_head: bytes | None = None
         self._may_hold_more = False
+        self._head = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         exchange = self._backend.exchange
-        left = exchange.left(timeout, httpcore.ReadTimeout, now=time.monotonic())
+        left = _left(exchange, timeout, httpcore.ReadTimeout)
         self._is_silent = False
         try:
             data = await self._stream.read(max_bytes, left)
         except Exception as error:
             _raise_as(httpcore.ReadError, httpcore.ReadTimeout, error)
-        exchange.received(data)
+        if data and exchange.may_have_arrived:  # before that, a proxy sent it
+            _note(exchange, data)
         self._may_hold_more = len(data) == max_bytes  # anyio keeps what was not asked for
         if self._tunnel_head is not None:
             self._tunnel_head = (self._tunnel_head + data)[-4:]
@@ -157,12 +179,17 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         if not buffer:
             return
         exchange = self._backend.exchange
+        if exchange.has_body and not buffer.startswith(_FOR_A_PROXY):
+            exchange.has_body, self._head = False, buffer  # written with the body, at once
+            return
+        buffer, self._head = self._head + buffer, b""
         if not self._is_silent:
             await self._refuse_early_data(None)
             self._tunnel_head = b"" if buffer.startswith(b"CONNECT ") else None
-        exchange.begin_write(buffer)
+        if not buffer.startswith(_FOR_A_PROXY):
+            exchange.may_have_arrived = True
         for start in range(0, len(buffer), _CHUNK):
-            left = exchange.left(timeout, httpcore.WriteTimeout, now=time.monotonic())
+            left = _left(exchange, timeout, httpcore.WriteTimeout)
             try:
                 await self._stream.write(buffer[start : start + _CHUNK], left)
             except Exception as error:
@@ -175,8 +202,7 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        exchange = self._backend.exchange
-        left = exchange.left(timeout, httpcore.ConnectTimeout, now=time.monotonic())
+        left = _left(self._backend.exchange, timeout, httpcore.ConnectTimeout)
         await self._refuse_early_data(ssl.SSLError("TLS had not begun"))
         try:
             self._stream = await self._stream.start_tls(ssl_context, server_hostname, left)
@@ -193,7 +219,7 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         try:
             await self._stream.aclose()
         except Exception as error:
-            if not is_of_the_network(error):  # a broken stream is closed all the same
+            if not is_network_error(error):  # a broken stream is closed all the same
                 raise
 
     def get_extra_info(self, info: str) -> Any:
@@ -250,12 +276,38 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         return True
 
 
+def _left(exchange: Exchange, timeout: float | None, late: type[Exception]) -> float | None:
+    """The seconds that a wait may take, `timeout` at most; None: no limit.
+
+    Raises:
+        late: the time of the attempt is over.
+    """
+    if exchange.ends_at is None:
+        return timeout
+    left = exchange.ends_at - time.monotonic()
+    if left <= 0:
+        raise late("the time for the whole attempt is over")
+    return left if timeout is None else min(timeout, left)
+
+
+def _note(exchange: Exchange, data: bytes) -> None:
+    """Note a part of the answer."""
+    exchange.received += len(data)
+    exchange.tail += data
+    if not exchange.head:
+        exchange.head = exchange.tail.find(_END_OF_HEAD) + len(_END_OF_HEAD)
+        if exchange.head < len(_END_OF_HEAD):
+            exchange.head = 0
+            return
+    exchange.tail = exchange.tail[-len(_END_OF_HEAD) :]
+
+
 def _raise_as(kind: type[Exception], late: type[Exception], error: Exception) -> NoReturn:
     """Raise a network error as `kind`, or as `late` if time ran out; raise any other as it is.
 
     httpcore lets some through. A signal handler of the user's may raise the others.
     """
-    if isinstance(error, kind | late) or not is_of_the_network(error):
+    if isinstance(error, kind | late) or not is_network_error(error):
         raise error
     is_late = isinstance(error, httpcore.TimeoutException | TimeoutError)
     raise (late if is_late else kind)(str(error)) from error

@@ -1,16 +1,23 @@
 # Derived from _role_changes/_async/role_change.py by `nox -s generate`: change that one.
-"""Removing a user and adding them again, as the API has no update of a role."""
+"""Remove a user and add them again with another role."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from ..._api.diff import has_role
 from ..._api.generated import roles
 from ..._api.presence import present
-from ...errors import PaperspaceError
+from ...errors import (
+    APIStatusError,
+    OutcomeUnknownError,
+    PaperspaceError,
+    ResponseError,
+)
 from ...models import Collaborator
-from ..outcomes import HalfDone, LeftBehind, check_given, did_nothing, has_role
+from .. import FailedRoleChange, RoleChangeOutcome
 
 if TYPE_CHECKING:
     from ... import Collaborators, Role
@@ -20,10 +27,23 @@ def add(collaborators: Collaborators, user_id: str, role: Role | None, *, projec
     """Add a user with a role.
 
     Raises:
-        ResponseError: the server has given them another role.
-        PaperspaceError: they could not be added.
+        ResponseError: the user was added, with another role.
+        PaperspaceError: the user could not be added.
     """
-    check_given(collaborators.add(user_id, role), role, project_id, user_id)
+    added = collaborators.add(user_id, role)
+    if has_role(added, role):
+        return
+    found = "no role" if added.role is None else f"the role {added.role!r}"
+    raise ResponseError(
+        f"the user {user_id!r} was added, and the server has given them {found} instead of the "
+        f"role {role!r}: list the collaborators to see which role they have",
+        json_path="$.role",
+        expected=repr(role),
+        found=found,
+        operation="addProjectCollaborator",
+        method="POST",
+        path=f"/projects/{quote(project_id, safe='')}/collaborators",
+    )
 
 
 def change_role(
@@ -33,31 +53,31 @@ def change_role(
     project_id: str,
     old: str | None,
     new: Role | None,
-) -> HalfDone | None:
+) -> FailedRoleChange | None:
     """Change a role by removing the user and adding them again.
 
-    After a failure it looks whether the user is in, and with which role. If they were removed and
-    are out, they are put back with the old role: after an error of a hook or a transport, too.
+    After a failure it checks whether the user is in, and with which role. If they are out, they are
+    put back with the old role; this includes errors of hooks and transports.
 
     Returns:
         None if the user has the new role.
 
     Raises:
-        Exception: the user could not be removed, so that nothing has changed.
+        Exception: the user could not be removed: nothing has changed.
     """
     try:
         collaborators.remove(user_id)
     except Exception as error:
-        if did_nothing(error):
+        if _was_refused(error):
             raise
         try:
             is_in = _find(collaborators, user_id) is not None
         except Exception:
-            return HalfDone(error, "removal unknown")
+            return FailedRoleChange(error, RoleChangeOutcome.MAYBE_REMOVED)
         if is_in:
             raise
         if not isinstance(error, PaperspaceError):
-            return HalfDone(error, _put_back(collaborators, user_id, old, project_id))
+            return _put_back(collaborators, user_id, old, project_id, error)
     try:
         add(collaborators, user_id, new, project_id=project_id)
     except Exception as error:
@@ -65,9 +85,17 @@ def change_role(
             now = _find(collaborators, user_id)
             if now is not None:
                 is_done = isinstance(error, PaperspaceError) and has_role(now, new)
-                return None if is_done else HalfDone(error, "in again")
-        return HalfDone(error, _put_back(collaborators, user_id, old, project_id))
+                failed = FailedRoleChange(error, RoleChangeOutcome.ADDED_BY_OTHERS)
+                return None if is_done else failed
+        return _put_back(collaborators, user_id, old, project_id, error)
     return None
+
+
+def _was_refused(error: Exception) -> bool:
+    """Whether the only attempt was answered with an error that says that nothing was done."""
+    if isinstance(error, OutcomeUnknownError) or not isinstance(error, APIStatusError):
+        return False
+    return error.attempts == 1 and 400 <= error.status_code < 500 and error.status_code != 408
 
 
 def _find(collaborators: Collaborators, user_id: str) -> Collaborator | None:
@@ -76,14 +104,20 @@ def _find(collaborators: Collaborators, user_id: str) -> Collaborator | None:
 
 
 def _put_back(
-    collaborators: Collaborators, user_id: str, old: str | None, project_id: str
-) -> LeftBehind:
-    """Give a user the old role again; gives what is now."""
+    collaborators: Collaborators,
+    user_id: str,
+    old: str | None,
+    project_id: str,
+    error: Exception,
+) -> FailedRoleChange:
+    """Add a user with the old role again, after an error; return what became of them."""
     role: Role | None = next((each for each in roles() if each == old), None)
+    outcome = RoleChangeOutcome.MAYBE_PUT_BACK
     with suppress(Exception):
-        if role is not None or old is None:  # else it is a role that cannot be given
+        if role is not None or old is None:  # else the API does not take the old role
             add(collaborators, user_id, role, project_id=project_id)
-            return "put back"
+            return FailedRoleChange(error, RoleChangeOutcome.PUT_BACK)
     with suppress(Exception):
-        return "out" if _find(collaborators, user_id) is None else "in again"
-    return "unknown"
+        is_out = _find(collaborators, user_id) is None
+        outcome = RoleChangeOutcome.REMOVED if is_out else RoleChangeOutcome.ADDED_BY_OTHERS
+    return FailedRoleChange(error, outcome)

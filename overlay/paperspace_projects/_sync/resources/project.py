@@ -1,19 +1,19 @@
 # Derived from _async/resources/project.py by `nox -s generate`: change that one.
-"""One project, by its id: itself, its activity, and the way to what it holds."""
+"""One project by its id: the project itself, its activity, and its resources."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from datetime import datetime
 
-from ..._api import operations as ops
-from ..._api import validation as arguments
+from ..._api import operations, validation
 from ..._api.generated import models as generated
 from ..._api.generated import types
+from ..._api.operations import ApiRequest
 from ..._api.presence import not_there, present
 from ..._api.validation import UNSET, UnsetType
-from ..._pagination import list_requests as sources
-from ..._pagination.event_feed import Feed
+from ..._pagination import list_requests
+from ..._pagination.event_feed import EventCursor
 from ...errors import InvalidArgumentError
 from ...models import ActivityEvent, Project, ProjectSnapshot
 from ..event_watcher import watch
@@ -25,8 +25,23 @@ from .secrets import Secrets
 from .tags import Tags
 
 
+def update_request(
+    project_id: str, name: str | UnsetType, description: str | UnsetType
+) -> ApiRequest[Project]:
+    """Return the request that changes a project's name, description or both (updateProject)."""
+    if name is UNSET and description is UNSET:
+        raise InvalidArgumentError("name or description", "given: there is nothing to update")
+    body = generated.UpdateProjectBody(
+        name=types.UNSET if name is UNSET else validation.name("name", name),
+        description=types.UNSET
+        if description is UNSET
+        else validation.text("description", description),
+    )
+    return operations.UPDATE_PROJECT(project_id, body=body)
+
+
 class ProjectScope:
-    """One project, by its id. Making a scope sends nothing, and does not say that it exists."""
+    """One project by its id. Making a scope sends nothing: the project may not exist."""
 
     id: str
     collaborators: Collaborators
@@ -35,12 +50,13 @@ class ProjectScope:
     models: Models
 
     def __init__(self, session: Session, project_id: str) -> None:
-        self.id = arguments.segment("project_id", project_id)
+        self.id = validation.segment("project_id", project_id)
+        self._segment = validation.Segment(self.id)
         self._session = session
-        self.collaborators = Collaborators(session, self.id)
-        self.secrets = Secrets(session, self.id)
-        self.tags = Tags(session, self.id)
-        self.models = Models(session, self.id)
+        self.collaborators = Collaborators(session, self._segment)
+        self.secrets = Secrets(session, self._segment)
+        self.tags = Tags(session, self._segment)
+        self.models = Models(session, self._segment)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id!r}>"
@@ -49,10 +65,10 @@ class ProjectScope:
         """Read the project (getProject).
 
         Raises:
-            NotFoundError: there is no such project.
+            NotFoundError: the project does not exist.
             APIError: any other failure.
         """
-        return self._session.call(ops.GET_PROJECT(self.id))
+        return self._session.call(operations.GET_PROJECT(self._segment))
 
     def update(
         self, *, name: str | UnsetType = UNSET, description: str | UnsetType = UNSET
@@ -64,28 +80,20 @@ class ProjectScope:
             description: The new description; an empty one clears it. The live server ignores it.
 
         Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such project.
+            InvalidArgumentError: an argument is refused; nothing was sent.
+            NotFoundError: the project does not exist.
             APIError: any other failure.
         """
-        if name is UNSET and description is UNSET:
-            raise InvalidArgumentError("name or description", "given: there is nothing to update")
-        body = generated.UpdateProjectBody(
-            name=types.UNSET if name is UNSET else arguments.name("name", name),
-            description=types.UNSET
-            if description is UNSET
-            else arguments.text("description", description),
-        )
-        return self._session.call(ops.UPDATE_PROJECT(self.id, body=body))
+        return self._session.call(update_request(self._segment, name, description))
 
     def delete(self) -> None:
-        """Delete the project and all that it holds (deleteProject).
+        """Delete the project and everything in it (deleteProject).
 
         Raises:
-            NotFoundError: there is no such project.
+            NotFoundError: the project does not exist.
             APIError: any other failure.
         """
-        self._session.call(ops.DELETE_PROJECT(self.id))
+        self._session.call(operations.DELETE_PROJECT(self._segment))
 
     def activity(
         self,
@@ -101,67 +109,58 @@ class ProjectScope:
 
         Args:
             type: Only events of this kind, such as `deployment.created`.
-            since: Only events from then on: an aware datetime or ISO 8601 text with an offset. A
-                feed that is known to have the newest event first is left at the first page that
-                lies before it as a whole.
+            since: Only events from then on: an aware datetime or ISO 8601 text with an offset. If
+                the feed is known to have the newest event first, reading stops at the first page
+                that lies before it as a whole.
             until: Only events before then.
-            page_size: Events a page, 1 to 120; 120 if not given.
-            after: A `next_cursor` to resume from; in the contract dialect, an event's id.
-            prefetch: 1 to fetch the next page while you are at this one.
+            page_size: Events per page, 1 to 120; 120 if None.
+            after: A cursor to resume from (`next_cursor`); in the contract dialect, an event's id.
+            prefetch: 1 to fetch the next page while you use the current one.
 
         Raises:
-            InvalidArgumentError: before anything is sent.
+            InvalidArgumentError: an argument is refused; nothing was sent.
         """
-        source = sources.activity(
-            self.id,
-            event_type=type,
-            since=arguments.moment("since", since),
-            until=arguments.moment("until", until),
-            page_size=page_size,
-            after=after,
+        request = list_requests.activity(
+            self.id, type, since, until, page_size=page_size, after=after
         )
-        return Pager(self._session, source, prefetch)
+        return Pager(self._session, request, prefetch)
 
     def watch(
         self, *, poll: float = 5.0, type: str | None = None, after: str | None = None
     ) -> Generator[ActivityEvent, None, None]:
-        """Wait for what happens to the project: each new event once, oldest first, without an end.
+        """Wait for what happens to the project: yield each new event once, oldest first, forever.
 
-        It ends when it is closed, or with an error; then go on with the last event's id as `after`,
-        and none is missed. Nothing is sent before the first event is asked for. The client's
-        `deadline` is that of each look at the feed.
+        It ends when it is closed, or with an error. Then continue with the last event's id as
+        `after`, and no event is missed. Nothing is sent before the first event is requested. The
+        client's `deadline` applies to each poll.
 
         Args:
-            poll: Seconds between two looks at the feed (listProjectActivity).
+            poll: Seconds between two polls of the feed (listProjectActivity).
             type: Only events of this kind, such as `deployment.created`.
-            after: The id of the last event, of any kind, that is not new; None: what happens from
-                now on is new.
+            after: The id of the last event, of any kind, that is not new; None: events are new
+                from now on.
 
         Raises:
-            InvalidArgumentError: before anything is sent.
+            InvalidArgumentError: an argument is refused; nothing was sent.
 
-        Raises, while it is gone through:
-            PaginationError: the server does not say how the feed goes on, or the event `after` is
-                not in it, or not any more. `next_cursor` is the `after` to go on with.
-            NotFoundError: there is no such project, or not any more.
-            APIError: a look failed for another reason, after the repeats that `retry` allows.
+        Raises, while it is iterated:
+            PaginationError: the server does not say how the feed continues, or the event `after`
+                is not in it (any more). `next_cursor` is the `after` to continue with.
+            NotFoundError: the project does not exist (any more).
+            APIError: a poll failed for another reason, after the retries that `retry` allows.
         """
-        every = sources.activity(
-            self.id, event_type=None, since=None, until=None, page_size=None, after=None
-        )
-        feed = Feed(
-            after=arguments.cursor("after", after),
-            event_type=None if type is None else arguments.name("type", type),
-        )
-        return watch(self._session, every, feed, arguments.seconds("poll", poll))
+        event_type = None if type is None else validation.name("type", type)
+        cursor = EventCursor(validation.cursor("after", after), event_type)
+        feed, interval = list_requests.activity(self.id), validation.seconds("poll", poll)
+        return watch(self._session, feed, cursor, interval)
 
     def snapshot(self) -> ProjectSnapshot:
-        """Read the project and all that it holds, one after the other, in one object.
+        """Read the project and everything in it, one list after the other.
 
-        Collaborators whom the server calls deleted (`is_deleted`) are left out.
+        Collaborators that the server calls deleted (`is_deleted`) are left out.
 
         Raises:
-            NotFoundError: there is no such project, the server calls it deleted, or it vanished
+            NotFoundError: the project does not exist, is called deleted by the server, or vanished
                 meanwhile.
             PaginationError: a list could not be read to its end.
             APIError: any other failure.

@@ -1,21 +1,23 @@
 # Derived from _async/resources/resource.py by `nox -s generate`: change that one.
-"""What the resources of a project have in common."""
+"""The base of a project's resources: collaborators, secrets, tags and models."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from ..._api.decoding import WirePage
 from ..._api.operations import Operation
-from ..._pagination import list_requests as sources
+from ..._pagination.list_requests import sub_list
 from ..pager import Pager
 from ..session import Session
 
 T = TypeVar("T")
 
 
-class ProjectResource:
-    """A part of a project: the session to send by, and the project's id."""
+class ProjectResource(Generic[T]):
+    """A list of things within one project."""
+
+    _list_operation: Operation[[str], WirePage[T]]
 
     def __init__(self, session: Session, project_id: str) -> None:
         self._session = session
@@ -24,12 +26,19 @@ class ProjectResource:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of project {self._project_id!r}>"
 
-    def _list(
-        self,
-        operation: Operation[[str], WirePage[T]],
-        page_size: int | None,
-        after: str | None,
-        prefetch: int,
+    def list(
+        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
     ) -> Pager[T]:
-        source = sources.sub_list(operation, self._project_id, page_size=page_size, after=after)
-        return Pager(self._session, source, prefetch)
+        """List all of them (listProjectCollaborators, -Secrets, -Tags or -Models).
+
+        Args:
+            page_size: Items per page, 1 to 120. Only the live server pages this list
+                (docs/dialects.md).
+            after: A cursor to resume from (`next_cursor`).
+            prefetch: 1 to fetch the next page while you use the current one.
+
+        Raises:
+            InvalidArgumentError: an argument is refused; nothing was sent.
+        """
+        request = sub_list(self._list_operation, self._project_id, page_size, after)
+        return Pager(self._session, request, prefetch)

@@ -1,49 +1,34 @@
 # Derived from _async/resources/secrets.py by `nox -s generate`: change that one.
-"""The secrets of a project, whose values are hidden as soon as they are given."""
+"""The secrets of a project. A value is hidden before anything can raise."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
-from ..._api import operations as ops
-from ..._api import validation as arguments
+from ..._api import operations, validation
 from ..._api.generated import models as generated
-from ..._retry import write_verification as checks
+from ..._retry import write_verification
 from ..._security.secret_str import hide
 from ...errors import APIError, ConflictError, NotFoundError, OutcomeUnknownError
 from ...models import Secret
-from ..pager import Pager
 from .resource import ProjectResource
 
 
-class Secrets(ProjectResource):
-    """The secrets of a project. Their values can be written, never read."""
+class Secrets(ProjectResource[Secret]):
+    """The secrets of a project, by their names. Their values can be written, never read."""
 
-    def list(
-        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
-    ) -> Pager[Secret]:
-        """List their names and times (listProjectSecrets).
-
-        Args:
-            page_size: Items a page, 1 to 120, and `after`, a cursor to resume from: only the live
-                server pages this list (docs/dialects.md).
-            prefetch: 1 to fetch the next page while you are at this one.
-
-        Raises:
-            InvalidArgumentError: before anything is sent.
-        """
-        return self._list(ops.LIST_SECRETS, page_size, after, prefetch)
+    _list_operation = operations.LIST_SECRETS
 
     def get(self, name: str) -> Secret:
         """Read a secret's name and times (getProjectSecret); the value is not returned.
 
         Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such secret, or the project is gone.
+            InvalidArgumentError: the name is refused; nothing was sent.
+            NotFoundError: the project does not exist, or does not have the secret.
             APIError: any other failure.
         """
-        name = arguments.segment("name", name)
-        return self._session.call(ops.GET_SECRET(self._project_id, name))
+        return self._session.call(operations.GET_SECRET(self._project_id, name))
 
     def create(self, name: str, value: str) -> Secret:
         """Create a secret (createProjectSecret).
@@ -53,40 +38,39 @@ class Secrets(ProjectResource):
             value: The value; it shows in no log, error or repr.
 
         Raises:
-            InvalidArgumentError: before anything is sent.
-            ConflictError: there is a secret of this name already.
-            OutcomeUnknownError: no answer came, and whether it was carried out could not be found
-                out either.
+            InvalidArgumentError: an argument is refused; nothing was sent.
+            ConflictError: the project has a secret of this name already.
+            OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
             APIError: any other failure.
         """
-        value = hide(value)  # at once: whatever is raised from here on shows stars
-        name = arguments.segment("name", name)
-        body = generated.SecretCreate(name=name, value=arguments.secret_value("value", value))
+        value = hide(value)  # first, so that no traceback shows it
+        name = validation.segment("name", name)
+        body = generated.SecretCreate(name=name, value=validation.secret_value("value", value))
         return self._session.call(
-            ops.CREATE_SECRET(self._project_id, body=body), checks.secret(self._project_id, name)
+            operations.CREATE_SECRET(self._project_id, body=body),
+            partial(write_verification.secret, self._project_id, name),
         )
 
     def update(self, name: str, value: str) -> Secret:
         """Replace the value of a secret (updateProjectSecret).
 
         Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such secret, or the project is gone.
-            OutcomeUnknownError: no answer came; it was not sent again.
+            InvalidArgumentError: an argument is refused; nothing was sent.
+            NotFoundError: the project does not exist, or does not have the secret.
+            OutcomeUnknownError: the answer was lost; the request was not sent again.
             APIError: any other failure.
         """
         value = hide(value)
-        name = arguments.segment("name", name)
-        body = generated.UpdateProjectSecretBody(value=arguments.secret_value("value", value))
-        return self._session.call(ops.UPDATE_SECRET(self._project_id, name, body=body))
+        body = generated.UpdateProjectSecretBody(value=validation.secret_value("value", value))
+        return self._session.call(operations.UPDATE_SECRET(self._project_id, name, body=body))
 
     def set(self, name: str, value: str) -> Secret:
-        """Create or update a secret, whichever is right (updateProjectSecret, createProjectSecret).
+        """Update a secret, or create it (updateProjectSecret, then createProjectSecret).
 
         Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: the project is gone.
-            OutcomeUnknownError: no answer came; calling `set` again is safe.
+            InvalidArgumentError: an argument is refused; nothing was sent.
+            NotFoundError: the project does not exist.
+            OutcomeUnknownError: the answer was lost; calling `set` again is safe.
             APIError: any other failure.
         """
         value = hide(value)
@@ -97,20 +81,19 @@ class Secrets(ProjectResource):
                 pass  # there is no such secret yet
             try:
                 return self.create(name, value)
-            except OutcomeUnknownError:  # nothing shows whose value it has, if it is there
+            except OutcomeUnknownError:  # if it exists, nothing tells whose value it has
                 with suppress(APIError):
                     return self.update(name, value)
                 raise
-            except ConflictError:  # somebody else created it in between
+            except ConflictError:  # another client created it meanwhile
                 return self.update(name, value)
 
     def delete(self, name: str) -> None:
         """Delete a secret (deleteProjectSecret).
 
         Raises:
-            InvalidArgumentError: before anything is sent.
-            NotFoundError: there is no such secret, or the project is gone.
+            InvalidArgumentError: the name is refused; nothing was sent.
+            NotFoundError: the project does not exist, or does not have the secret.
             APIError: any other failure.
         """
-        name = arguments.segment("name", name)
-        self._session.call(ops.DELETE_SECRET(self._project_id, name))
+        self._session.call(operations.DELETE_SECRET(self._project_id, name))

@@ -25,10 +25,6 @@ class Connection:
         self.http = http
         self.network = network
 
-    def is_usable(self) -> bool:
-        """Whether the connection is open, idle, and not idle for too long."""
-        return self.http.is_available() and not self.http.has_expired()
-
     def close(self) -> None:
         """Close it, even if the caller was cancelled."""
         with shield_cancellation():

@@ -4,10 +4,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any
+
+import httpx
 
 from ..._http.exchange import Exchange
 from .connection import KEPT_FOR, Connection, Connector
-from .custom_client import CustomClient, CustomConnection, is_instrumented
+from .custom_client import CustomClient, CustomConnection
 
 
 class ConnectionPool:
@@ -17,7 +22,7 @@ class ConnectionPool:
 
     Args:
         connector: Makes the connections.
-        instrumented: Sends everything while a library watches httpx; see `is_instrumented`.
+        instrumented: Sends everything while a library watches httpx; see `_is_instrumented`.
     """
 
     def __init__(self, connector: Connector, instrumented: CustomClient) -> None:
@@ -28,27 +33,36 @@ class ConnectionPool:
 
     def take(self, exchange: Exchange) -> Connection | CustomConnection:
         """Take the connection that was used last, or make one."""
-        if is_instrumented():
+        if _is_instrumented():
             return self._instrumented.take(exchange)
-        while True:
+        while self._idle:
             try:
                 connection = self._idle.pop()[1]
-            except IndexError:
-                connection = self._connector.make()
-                self._all.add(connection)
+            except IndexError:  # another thread was quicker
                 break
-            if connection.is_usable():
-                break
-            self._discard(connection)
+            if connection.http.is_available() and not connection.http.has_expired():
+                connection.network.exchange = exchange
+                return connection
+            self.discard(connection)
+        connection = self._connector.make()
+        self._all.add(connection)
         connection.network.exchange = exchange
         return connection
 
-    def give_back(self, connection: Connection | CustomConnection, *, is_reusable: bool) -> None:
-        """Keep a connection for the next request, and close those that were idle for too long."""
+    def give_back(
+        self,
+        connection: Connection | CustomConnection,
+        status: int,
+        headers: Mapping[str, str],
+    ) -> None:
+        """Keep a connection after an answer, and close those that were idle for too long."""
         if not isinstance(connection, Connection):
             return
-        if not (is_reusable and connection.http.is_available()):
-            self._discard(connection)
+        if not (
+            connection.http.is_available()
+            and _ended_exactly(connection.network.exchange, status, headers.get("content-length"))
+        ):
+            self.discard(connection)
             return
         now = time.monotonic()
         self._idle.append((now, connection))
@@ -57,10 +71,12 @@ class ConnectionPool:
                 self._idle.remove(oldest[0])
             except ValueError:  # another thread was quicker
                 continue
-            self._discard(oldest[0][1])
+            self.discard(oldest[0][1])
 
-    def _discard(self, connection: Connection) -> None:
-        self._all.discard(connection)
+    def discard(self, connection: Connection | CustomConnection) -> None:
+        """Close a connection, even if the caller was cancelled."""
+        if isinstance(connection, Connection):
+            self._all.discard(connection)
         connection.close()
 
     def shut_down(self) -> None:
@@ -76,3 +92,32 @@ class ConnectionPool:
                 break
             connection.close()
         self._instrumented.close()
+
+
+def _is_instrumented() -> bool:
+    """Whether a library has replaced httpx's way to send, to watch or to answer requests.
+
+    OpenTelemetry does so, and so do libraries for tests; they are to see the requests.
+    """
+    send: Any = httpx.HTTPTransport.handle_request
+    return (
+        type(send) is not FunctionType
+        or not send.__module__.startswith("httpx.")
+        or hasattr(send, "__wrapped__")
+    )
+
+
+def _ended_exactly(exchange: Exchange, status: int, content_length: str | None) -> bool:
+    """Whether nothing was read beyond the answer, as far as its length tells.
+
+    httpcore takes what a server sent beyond an answer for the beginning of the next one. A chunked
+    answer ends with an empty line, as does a head without a body.
+    """
+    if not exchange.head:
+        return False
+    if status in (204, 304):  # without a body, whatever its length is said to be
+        content_length = "0"
+    if content_length is None:
+        return exchange.tail == b"\r\n\r\n"
+    is_number = content_length.isdecimal()
+    return is_number and exchange.received == exchange.head + int(content_length[:20])

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from types import FunctionType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
 import httpx
@@ -13,6 +12,11 @@ import httpx
 from ..._http import proxies
 from ..._http.exchange import Exchange
 from ...errors import ConfigurationError
+from ..primitives import shield_cancellation
+
+if TYPE_CHECKING:
+    from .connection import Connection
+    from .network_backend import Body
 
 
 class CustomClient:
@@ -39,8 +43,12 @@ class CustomClient:
             self._sender = self._get()
         return CustomConnection(self._sender, exchange)
 
-    def give_back(self, connection: object, *, is_reusable: bool) -> None:
+    def give_back(self, connection: object, status: int, headers: Mapping[str, str]) -> None:
         """Do nothing: the connections are its own."""
+
+    def discard(self, connection: Connection | CustomConnection) -> None:
+        """Close what came of a request that failed."""
+        connection.close()
 
     def close(self) -> None:
         """Close it, unless it is the user's own httpx client."""
@@ -63,6 +71,7 @@ class CustomConnection:
         self._sender = sender
         self._exchange = exchange
         self._url = httpx.URL()
+        self._response: httpx.Response | None = None
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request.
@@ -70,7 +79,10 @@ class CustomConnection:
         Raises:
             ConfigurationError: a proxy of the client would get the API key unencrypted.
         """
-        sender, sent = self._sender, _for_httpx(request, self._sender)
+        sender, sent = (
+            self._sender,
+            _for_httpx(request, self._sender, has_body=self._exchange.has_body),
+        )
         self._url = sent.url
         sent.extensions = {**sent.extensions, "trace": self._trace}
         try:
@@ -82,7 +94,14 @@ class CustomConnection:
             if not _is_answer_to(sent, error.response):
                 raise
             return _read_already(error.response, _content_or_nothing(error.response))
+        self._response = response
         return _as_httpcore(response)
+
+    def close(self) -> None:
+        """Close the answer, even if the caller was cancelled."""
+        if self._response is not None:
+            with shield_cancellation():
+                self._response.close()
 
     def _trace(self, name: str, info: Mapping[str, Any]) -> None:
         """Note the proxy that a request goes through.
@@ -112,7 +131,10 @@ class CustomConnection:
 
 
 def _for_httpx(
-    request: httpcore.Request, sender: httpx.Client | httpx.BaseTransport
+    request: httpcore.Request,
+    sender: httpx.Client | httpx.BaseTransport,
+    *,
+    has_body: bool,
 ) -> httpx.Request:
     """The same request for httpx. An httpx client adds its own headers, cookies and parameters."""
     url = httpx.URL(
@@ -121,11 +143,11 @@ def _for_httpx(
         port=request.url.port,
         raw_path=request.url.target,
     )
-    body = b"".join(cast("Iterable[bytes]", request.stream))
+    body = cast("Body", request.stream).content if has_body else None
     options: dict[str, Any] = {
         "headers": request.headers,
         "extensions": dict(cast("Any", request).extensions),
-        "content": body or None,
+        "content": body,
     }
     method = request.method.decode("ascii")
     if not isinstance(sender, httpx.Client):
@@ -167,16 +189,3 @@ def _read_already(response: httpx.Response, body: bytes) -> httpcore.Response:
     left_out = (b"content-encoding", b"content-length", b"transfer-encoding")
     headers = [each for each in response.headers.raw if each[0].lower() not in left_out]
     return httpcore.Response(response.status_code, headers=headers, content=body)
-
-
-def is_instrumented() -> bool:
-    """Whether a library has replaced httpx's way to send, to watch or to answer requests.
-
-    OpenTelemetry does so, and so do libraries for tests; they are to see the requests.
-    """
-    send: Any = httpx.HTTPTransport.handle_request
-    return (
-        type(send) is not FunctionType
-        or not send.__module__.startswith("httpx.")
-        or hasattr(send, "__wrapped__")
-    )

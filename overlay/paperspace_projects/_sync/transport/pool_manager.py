@@ -88,7 +88,8 @@ class PoolManager:
         self._ssl_context = ssl_context
         self._base_url = httpx.URL(base_url)
         self._size = size
-        self._pools: dict[PoolKey, Pool] = {}
+        self.open_pools: dict[PoolKey, Pool] = {}
+        """The pools that are open, by where they are usable."""
         self._closed_pools: dict[PoolKey, Pool] = {}
         self._locks: dict[int, threading.RLock] = {}
         self._closed = False
@@ -113,7 +114,7 @@ class PoolManager:
         return self._closed or (self.http_client is not None and self.http_client.is_closed)
 
     def pool(self) -> Pool:
-        """The pool to use here.
+        """The pool to use here; it is opened first if need be.
 
         Raises:
             ClientClosedError: the http_client or transport given belongs to another process, or
@@ -122,18 +123,16 @@ class PoolManager:
                 get the API key unencrypted.
         """
         key = pool_key()
-        if (pool := self._pools.get(key)) is not None:
-            return pool
         with self._lock():  # in async, nothing below waits for anything
-            if key not in self._pools:
+            if key not in self.open_pools:
                 if self._closed:
                     if key in self._closed_pools:  # for a caller that came while it was closed
                         return self._closed_pools[key]
                     raise ClientClosedError("this client is closed: make a new one")
                 self._leave_others(key)
-                self._pools[key] = self._open(key)
-                _IN_USE.add(self._pools[key])
-            return self._pools[key]
+                self.open_pools[key] = self._open(key)
+                _IN_USE.add(self.open_pools[key])
+            return self.open_pools[key]
 
     def _lock(self) -> threading.RLock:
         """One lock for each process: a fork may have copied one that is held.
@@ -212,9 +211,9 @@ class PoolManager:
                 "the http_client or transport that this client was given has its connections in "
                 "the process that this one was forked from: make a new client here"
             )
-        for other, pool in list(self._pools.items()):
+        for other, pool in list(self.open_pools.items()):
             if other[0] != key[0] or has_ended(pool.closer):
-                _release([self._pools.pop(other)])
+                _release([self.open_pools.pop(other)])
 
     def _is_of_another_process(self) -> bool:
         return self._process not in (None, os.getpid())
@@ -224,9 +223,9 @@ class PoolManager:
         key = pool_key()
         with self._lock():
             is_first, self._closed = not self._closed, True
-            pools = list(self._pools.values())
-            mine = self._pools.get(key)
-            self._pools.clear()
+            pools = list(self.open_pools.values())
+            mine = self.open_pools.get(key)
+            self.open_pools.clear()
             if mine is not None:
                 self._closed_pools[key] = mine
         for pool in _release(pools):
@@ -243,7 +242,7 @@ class PoolManager:
     def __del__(self) -> None:
         # They are popped, as a recorded warning holds on to its source. There are none if the
         # manager could not be made.
-        mine = _release(self.__dict__.pop("_pools", {}).values())
+        mine = _release(self.__dict__.pop("open_pools", {}).values())
         if mine and not (self._closed or self.custom):
             warnings.warn(
                 "a paperspace_projects.Client was not closed: use it in a `with` "

@@ -1,4 +1,4 @@
-"""`activity`: what happened to a project, and what happens."""
+"""`activity`: list the events of a project, or follow new ones."""
 
 from __future__ import annotations
 
@@ -7,112 +7,112 @@ import shlex
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
-import typer
+import click
 
 from ...errors import APIError, PaginationError
-from ..command import command
-from ..context import Invocation, project_of
+from ...models import ActivityEvent
+from ..command import Command, flag, option, page_options, project_argument, result_options
+from ..context import CommandContext
 from ..errors import CommandError
-from ..options import Fields, Output, Project
-from ..output import records as kinds
-from ..output.listing import After, Limit, PageSize, page_size_for, write_listing
-from ..output.messages import say
-from ..output.writer import Results
+from ..output.records import EVENT
+from ..output.streams import echo_stderr
+from ..output.writer import ResultWriter
 
 if TYPE_CHECKING:
-    from ... import ActivityEvent, ProjectScope
+    from ... import ProjectScope
 
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the program."""
-    command(
-        app,
-        "activity",
-        examples=(
-            "activity PROJECT --since 2h",
-            "activity PROJECT --since 2026-03-01 --until 2026-04-01 -o csv",
-            "activity PROJECT --follow --type deployment.created -o jsonl",
-        ),
-    )(show_activity)
+def _parse_time(_ctx: click.Context, option: click.Parameter, text: str | None) -> datetime | None:
+    """Parse a time in ISO 8601, or an age such as `2h`."""
+    if text is None:
+        return None
+    from dateutil.parser import isoparse
+
+    age = re.fullmatch(r"(\d{1,6})([smhd])", text)
+    try:
+        if age is not None:
+            return datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})
+        moment = isoparse(text)
+    except (ValueError, OverflowError):
+        raise CommandError(
+            f"{option.opts[0]} must be a time such as 2026-03-18T09:30:00Z, or 2h for two hours "
+            f"ago, not {text!r}"
+        ) from None
+    return moment if moment.utcoffset() is not None else moment.replace(tzinfo=UTC)
 
 
-def show_activity(
-    invocation: Invocation,
-    project: Project,
+@click.command(
+    "activity",
+    cls=Command,
+    examples=(
+        "activity PROJECT --since 2h",
+        "activity PROJECT --since 2026-03-01 --until 2026-04-01 -o csv",
+        "activity PROJECT --follow --type deployment.created -o jsonl",
+    ),
+)
+@project_argument
+@option(
+    "--since",
+    "TIME",
+    "Only from then on: ISO 8601 (UTC if it has no offset), or 30m, 2h, 7d ago.",
+    callback=_parse_time,
+)
+@option("--until", "TIME", "Only before then.", callback=_parse_time)
+@option("--type", "TYPE", "Only this type, such as deployment.created.")
+@flag("--follow", "-f", help="Then wait for new events, oldest first, until Ctrl-C.")
+@option("--poll", "SECONDS", "With --follow: the time between requests.", type=float, default=5.0)
+@page_options
+@result_options(EVENT)
+@click.pass_obj
+def activity(
+    context: CommandContext,
+    project: str,
     *,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            "--since",
-            metavar="TIME",
-            help="Only from then on: ISO 8601 (UTC, if it has no offset), or 30m, 2h, 7d ago.",
-        ),
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="TIME", help="Only before then.")
-    ] = None,
-    type_: Annotated[
-        str | None,
-        typer.Option("--type", metavar="TYPE", help="Only such as deployment.created."),
-    ] = None,
-    follow: Annotated[
-        bool,
-        typer.Option(
-            "--follow", "-f", help="Then wait for what happens, oldest first, until Ctrl-C."
-        ),
-    ] = False,
-    poll: Annotated[
-        float,
-        typer.Option("--poll", metavar="SECONDS", help="With --follow: how long between looks."),
-    ] = 5.0,
-    limit: Limit = None,
-    after: After = None,
-    page_size: PageSize = None,
-    output: Output = "table",
-    fields: Fields = None,
+    since: datetime | None,
+    until: datetime | None,
+    type: str | None,
+    follow: bool,
+    poll: float,
+    limit: int | None,
+    after: str | None,
+    page_size: int,
+    results: ResultWriter[ActivityEvent],
 ) -> None:
-    """List what happened to a project, or follow what happens.
+    """List the events of a project, or follow new ones.
 
     The list is in the server's order, which is newest first.
 
-    With --follow and --since, what happened since then comes first; with --follow and --after, what
-    came after the event of that id.
+    With --follow and --since, events since then come first; with --follow and --after, those after
+    the event with that id.
     """
-    results = Results(kinds.EVENT, output, fields)
-    begin, end = _moment("--since", since), _moment("--until", until)
-    with invocation.client() as client:
-        scope = project_of(client, project)
-        if follow:
-            if until is not None or limit is not None:
-                raise CommandError("--follow has no end: leave out --until and --limit")
-            if since is not None and after is not None:
-                raise CommandError("with --follow, give --since or --after, not both")
-            if output == "json":
-                raise CommandError("-o json ends with a bracket, --follow never: take -o jsonl")
-            following = Following(scope, type_, poll)
-            invocation.progress = lambda: f"{results.written}{following.how_to_go_on()}"
-            try:
-                results.write_all(following.events(begin, after), without_end=True)
-            except (APIError, PaginationError):
-                say(invocation.progress())
-                raise
+    with context.project(project) as scope:
+        if not follow:
+            pager = scope.activity(
+                type=type, since=since, until=until, page_size=page_size, after=after
+            )
+            results.write_listing(context, pager, limit)
             return
-        pager = scope.activity(
-            type=type_,
-            since=begin,
-            until=end,
-            page_size=page_size_for(limit, page_size),
-            after=after,
-        )
-        write_listing(invocation, pager, results, limit)
+        if until is not None or limit is not None:
+            raise CommandError("--follow has no end: leave out --until and --limit")
+        if since is not None and after is not None:
+            raise CommandError("with --follow, give --since or --after, not both")
+        if results.output == "json":
+            raise CommandError("-o json ends with a bracket, --follow never does: use -o jsonl")
+        follower = EventFollower(scope, type, poll)
+        context.progress = lambda: f"{results.summary}{follower.resume_hint()}"
+        try:
+            results.write_all(follower.events(since, after), is_endless=True)
+        except (APIError, PaginationError):
+            echo_stderr(context.progress())
+            raise
 
 
-class Following:
-    """Follows the activity of a project: each event once, oldest first, and none missed."""
+class EventFollower:
+    """Follows the activity of a project: each event once, oldest first, without gaps."""
 
     def __init__(self, scope: ProjectScope, event_type: str | None, poll: float) -> None:
         self._scope = scope
@@ -120,29 +120,29 @@ class Following:
         self._poll = poll
         self._last: str | None = None
 
-    def how_to_go_on(self) -> str:
-        """What to tell one who stops it."""
+    def resume_hint(self) -> str:
+        """Return how to resume after the last event; empty before the first."""
         if self._last is None:
             return ""
-        return f"; --follow --after {shlex.quote(self._last)} goes on from there"
+        return f"; --follow --after {shlex.quote(self._last)} resumes from there"
 
     def events(self, since: datetime | None, after: str | None) -> Iterator[ActivityEvent]:
-        """The events since a time, or after an event, and then those to come."""
-        # The watch checks its arguments, and sends nothing before it is gone through.
+        """Yield the events since a time, or after an event, and then new ones."""
+        # The watch checks its arguments now, and sends nothing until it is iterated.
         watch = self._scope.watch(poll=self._poll, type=self._type, after=after)
         self._last, shown = after, set[str]()
         if since is not None:
             while (newest := self._scope.activity(page_size=1).first()) is None:
-                time.sleep(self._poll)  # a watch cannot begin in a feed that is empty
+                time.sleep(self._poll)  # a watch cannot start in an empty feed
             earlier = self._scope.activity(type=self._type, since=since).collect()
             earlier.reverse()
-            for event in sorted(earlier, key=_time):
+            for event in sorted(earlier, key=_time_of):
                 shown.add(event.id)
                 yield event
                 self._last = event.id  # it was written, or the next would not be asked for
             self._last = self._last or newest.id
             watch = self._scope.watch(poll=self._poll, type=self._type, after=newest.id)
-        # What came between the two looks, the watch sees once more.
+        # The watch sees the events between the two requests again.
         for event in watch:
             is_before = (
                 since is not None and event.dt_created is not None and event.dt_created < since
@@ -152,28 +152,5 @@ class Following:
             self._last = event.id
 
 
-def _time(event: ActivityEvent) -> datetime:
+def _time_of(event: ActivityEvent) -> datetime:
     return event.dt_created or datetime.min.replace(tzinfo=UTC)
-
-
-def _moment(option: str, text: str | None) -> datetime | None:
-    """A point in time: as ISO 8601 has it, or so long ago.
-
-    Raises:
-        CommandError: it is neither.
-    """
-    if text is None:
-        return None
-    ago = re.fullmatch(r"(\d{1,6})([smhd])", text)
-    from dateutil.parser import isoparse
-
-    try:
-        if ago is not None:
-            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-        moment = isoparse(text)
-    except (ValueError, OverflowError):
-        raise CommandError(
-            f"{option} must be a time such as 2026-03-18T09:30:00Z, or 2h for two hours ago, "
-            f"not {text!r}"
-        ) from None
-    return moment if moment.utcoffset() is not None else moment.replace(tzinfo=UTC)

@@ -1,142 +1,139 @@
-"""`collaborators`: who may work in a project."""
+"""`collaborators`: the users who may work in a project."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Annotated, TypeAlias, get_args
+from typing import get_args
 
-import typer
+import click
 
-from ..command import command, group
-from ..context import Invocation, project_of
-from ..errors import CommandError
-from ..options import Fields, Output, Project, RoleName, Yes
-from ..output import records as kinds
-from ..output.listing import write_listing
-from ..output.writer import Results
-from ..prompts import ask, check_that_one_can_ask
-from .sync import DryRun, write_sync
-
-app = group("List, add, remove and sync the collaborators of a project.")
-
-User: TypeAlias = Annotated[str, typer.Argument(metavar="USER_ID", help="The user's id.")]
-
-
-@command(
-    app,
-    "list",
-    examples=("collaborators list PROJECT", "collaborators list name:vision -o csv"),
+from ... import Collaborator
+from ..command import (
+    Group,
+    RoleName,
+    argument,
+    option,
+    project_argument,
+    result_options,
+    yes_option,
 )
+from ..context import CommandContext
+from ..errors import CommandError
+from ..output.records import COLLABORATOR, Record
+from ..output.writer import ResultWriter
+from ..prompts import check_can_ask, confirm
+from .sync import CHANGE, dry_run_option, write_sync
+
+_LOOK_AT = "collaborators list PROJECT"
+
+user_argument = argument("user_id", "USER_ID", "The user's id.")
+
+
+@click.group("collaborators", cls=Group)
+def collaborators() -> None:
+    """List, add, remove and sync the collaborators of a project."""
+
+
+@collaborators.command(
+    "list", examples=("collaborators list PROJECT", "collaborators list name:vision -o csv")
+)
+@project_argument
+@result_options(COLLABORATOR)
+@click.pass_obj
 def list_collaborators(
-    invocation: Invocation, project: Project, output: Output = "table", fields: Fields = None
+    context: CommandContext, project: str, results: ResultWriter[Collaborator]
 ) -> None:
     """List the collaborators of a project."""
-    results = Results(kinds.COLLABORATOR, output, fields)
-    with invocation.client() as client:
-        write_listing(invocation, project_of(client, project).collaborators.list(), results)
+    with context.project(project) as scope:
+        results.write_listing(context, scope.collaborators.list())
 
 
-@command(app, "add", examples=("collaborators add PROJECT USER_ID --role viewer",))
+@collaborators.command("add", examples=("collaborators add PROJECT USER_ID --role viewer",))
+@project_argument
+@user_argument
+@option(
+    "--role",
+    "ROLE",
+    "admin, member or viewer; the server's default if not given.",
+    type=click.Choice(get_args(RoleName)),
+)
+@result_options(COLLABORATOR)
+@click.pass_obj
 def add_collaborator(
-    invocation: Invocation,
-    project: Project,
-    user_id: User,
+    context: CommandContext,
+    project: str,
+    user_id: str,
     *,
-    role: Annotated[
-        RoleName | None,
-        typer.Option("--role", metavar="ROLE", help="admin, member or viewer; else the server's."),
-    ] = None,
-    output: Output = "table",
-    fields: Fields = None,
+    role: RoleName | None,
+    results: ResultWriter[Collaborator],
 ) -> None:
     """Add a user to a project, and show the collaborator."""
-    results = Results(kinds.COLLABORATOR, output, fields)
-    with invocation.client() as client:
-        collaborators = project_of(client, project).collaborators
-        invocation.writes("collaborators list PROJECT")
-        added = collaborators.add(user_id, role)
-        invocation.wrote(f"added the collaborator {user_id!r}")
+    with context.project(project) as scope:
+        context.begin_write(_LOOK_AT)
+        added = scope.collaborators.add(user_id, role)
+        context.end_write(f"added the collaborator {user_id!r}")
         results.write_one(added)
 
 
-@command(
-    app,
+@collaborators.command(
     "remove",
     examples=("collaborators remove PROJECT USER_ID", "collaborators remove PROJECT USER_ID --yes"),
 )
-def remove_collaborator(
-    invocation: Invocation, project: Project, user_id: User, yes: Yes = False
-) -> None:
+@project_argument
+@user_argument
+@yes_option
+@click.pass_obj
+def remove_collaborator(context: CommandContext, project: str, user_id: str, yes: bool) -> None:
     """Remove a user from a project."""
-    what = f"remove the collaborator {user_id!r} from the project {project!r}"
-    check_that_one_can_ask(yes, what)
-    with invocation.client() as client:
-        collaborators = project_of(client, project).collaborators
-        ask(yes, what)
-        invocation.writes("collaborators list PROJECT")
-        collaborators.remove(user_id)
-        invocation.wrote(f"removed the collaborator {user_id!r}", say_so=True)
+    action = f"remove the collaborator {user_id!r} from the project {project!r}"
+    check_can_ask(yes, action)
+    with context.project(project) as scope:
+        confirm(yes, action)
+        context.begin_write(_LOOK_AT)
+        scope.collaborators.remove(user_id)
+        context.end_write(f"removed the collaborator {user_id!r}", notify_user=True)
 
 
-@command(
-    app,
+@collaborators.command(
     "sync",
     examples=(
         "collaborators sync PROJECT USER_ID=admin OTHER_ID --dry-run",
         "collaborators sync PROJECT USER_ID=admin OTHER_ID --yes",
     ),
 )
+@project_argument
+@argument("users", "[USER_ID[=ROLE]]...", "The wanted users; without a role, it stays.", nargs=-1)
+@dry_run_option
+@yes_option
+@result_options(CHANGE)
+@click.pass_obj
 def sync_collaborators(
-    invocation: Invocation,
-    project: Project,
-    users: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[USER_ID[=ROLE]]...",
-            help="All that it is to have; a role that is not given stays.",
-        ),
-    ] = None,
+    context: CommandContext,
+    project: str,
     *,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    output: Output = "table",
-    fields: Fields = None,
+    users: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+    results: ResultWriter[Record],
 ) -> None:
-    """Make a project's collaborators exactly these, and show what was changed."""
-    wanted = _roles_by_user(users or ())
-    with invocation.client() as client:
-        scope = project_of(client, project)
-        write_sync(
-            invocation,
-            partial(scope.collaborators.sync, wanted),
-            look_at="collaborators list PROJECT",
-            output=output,
-            fields=fields,
-            dry_run=dry_run,
-            yes=yes,
-        )
+    """Make a project's collaborators exactly these, and show the changes."""
+    wanted = _roles_by_user(users)
+    with context.project(project) as scope:
+        sync = partial(scope.collaborators.sync, wanted)
+        write_sync(context, sync, results, look_at=_LOOK_AT, dry_run=dry_run, yes=yes)
 
 
 def _roles_by_user(users: Iterable[str]) -> dict[str, RoleName | None]:
-    """The roles that are wanted.
-
-    Raises:
-        CommandError: there is no such role, or a user is given twice.
-    """
-    roles: dict[str, RoleName | None] = {}
-    for user_id, role in map(_user_and_role, users):
+    """Parse `USER_ID` and `USER_ID=ROLE`."""
+    roles = dict[str, RoleName | None]()
+    for text in users:
+        user_id, has_role, name = text.rpartition("=")
+        role = next((each for each in get_args(RoleName) if each == name), None)
+        if has_role and role is None:
+            raise CommandError(f"no role {name!r}: there are {', '.join(get_args(RoleName))}")
+        user_id = user_id if has_role else text
         if user_id in roles:
             raise CommandError(f"the user {user_id!r} is given twice")
-        roles[user_id] = role
+        roles[user_id] = role if has_role else None
     return roles
-
-
-def _user_and_role(text: str) -> tuple[str, RoleName | None]:
-    user_id, has_role, role = text.rpartition("=")
-    if not has_role:
-        return text, None
-    for each in get_args(RoleName):
-        if each == role:
-            return user_id, each
-    raise CommandError(f"no role {role!r}: there are {', '.join(get_args(RoleName))}")

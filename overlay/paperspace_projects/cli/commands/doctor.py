@@ -1,72 +1,64 @@
-"""`doctor`: what the other commands go by, and whether it works."""
+"""`doctor`: show which key and server are used, and whether they work."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final, Literal, TypeAlias
 
-import typer
+import click
+import msgspec
 
 from ... import config
-from ..command import command
-from ..context import Invocation
-from ..exit_codes import Exit
-from ..options import Fields, Output
-from ..output.messages import say
-from ..output.records import Kind, Record
-from ..output.writer import Results
+from ..command import Command, result_options
+from ..context import CommandContext
+from ..errors import Exit
+from ..output.records import RecordKind
+from ..output.streams import echo_stderr
+from ..output.writer import ResultWriter
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .doctor_checks import Check
+Verdict: TypeAlias = Literal["ok", "info", "warning", "failed", "unknown"]
 
 
-def _record(check: Check) -> Record:
-    return {
-        "check": check.name,
-        "verdict": check.verdict,
-        "found": check.found,
-        "hint": check.hint,
-    }
+class Check(msgspec.Struct, frozen=True):
+    """The result of one check; `code` is the exit code of `doctor` if it failed."""
+
+    check: str
+    verdict: Verdict
+    found: str
+    hint: str | None = None
+    code: Exit = Exit.FAILED
 
 
-CHECK: Final = Kind["Check"](
+CHECK: Final = RecordKind[Check](
     noun="check",
     fields=("check", "verdict", "found", "hint"),
     columns=("check", "verdict", "found"),
     key="check",
-    record=_record,
 )
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the program."""
-    command(app, "doctor", examples=("doctor", "doctor --team my-team -o json"))(examine)
-
-
-def examine(invocation: Invocation, output: Output = "table", fields: Fields = None) -> Exit:
+@click.command("doctor", cls=Command, examples=("doctor", "doctor --team my-team -o json"))
+@result_options(CHECK)
+@click.pass_obj
+def doctor(context: CommandContext, results: ResultWriter[Check]) -> Exit:
     """Show which key and server are used, and if they work.
 
-    Where a thing can come from several places they are listed in their order: the first that has
+    If a setting can come from several places, they are listed in their order: the first that has
     it counts. The exit code is that of the first check that failed.
     """
-    from .doctor_checks import checks
+    from .doctor_checks import run_checks
 
-    results = Results(CHECK, output, fields)
-    if invocation.options.timeout is not None:
-        config.check_timeout(invocation.options.timeout)
-    failures: list[Exit] = []
-    hints: list[str] = []
+    if context.options.timeout is not None:
+        config.check_timeout(context.options.timeout)
+    done: list[Check] = []
 
     def noted() -> Iterator[Check]:
-        for check in checks(invocation):
-            if check.verdict == "failed":
-                failures.append(check.code)
-            if check.hint is not None:
-                hints.append(f"hint: {check.name}: {check.hint}")
+        for check in run_checks(context):
+            done.append(check)
             yield check
 
     results.write_all(noted())
-    if hints:
-        say("\n".join(hints))
-    return failures[0] if failures else Exit.DONE
+    for check in done:
+        if check.hint is not None:
+            echo_stderr(f"hint: {check.check}: {check.hint}")
+    return next((check.code for check in done if check.verdict == "failed"), Exit.DONE)

@@ -1,83 +1,54 @@
-"""`emulator`: a server of the API on this machine, to try things with."""
+"""`emulator`: serve an emulator of the API on this machine."""
 
 from __future__ import annotations
 
-import math
 import signal
-from typing import Annotated, Literal
+from typing import Any
 
-import typer
+import click
 
-from ..command import command
-from ..context import Invocation
-from ..errors import CommandError
-from ..exit_codes import Exit
+from ..command import Command, option
+from ..errors import CommandError, Exit
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the program."""
-    command(
-        app,
+@click.command(
+    "emulator",
+    cls=Command,
+    examples=(
         "emulator",
-        examples=(
-            "emulator",
-            "emulator --dialect live --port 0",
-            "emulator --path emulator.db --latency 0.1 --faults 0.05 --seed 7",
-        ),
-    )(serve_emulator)
-
-
-def serve_emulator(
-    _invocation: Invocation,
-    *,
-    host: Annotated[
-        str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int,
-        typer.Option("--port", metavar="PORT", min=0, max=65535, help="The port; 0: a free one."),
-    ] = 8787,
-    dialect: Annotated[
-        Literal["contract", "live"],
-        typer.Option(
-            "--dialect",
-            metavar="DIALECT",
-            help="contract: as openapi.yaml says; live: as the vendor's server does.",
-        ),
-    ] = "contract",
-    api_key: Annotated[
-        str | None,
-        typer.Option("--api-key", metavar="KEY", help="The key that it accepts; no real one."),
-    ] = None,
-    path: Annotated[
-        str | None,
-        typer.Option("--path", metavar="FILE", help="Keep everything in this SQLite file."),
-    ] = None,
-    latency: Annotated[
-        float,
-        typer.Option("--latency", metavar="SECONDS", help="How long each request takes."),
-    ] = 0.0,
-    faults: Annotated[
-        float,
-        typer.Option("--faults", metavar="RATE", help="The share of requests that go wrong."),
-    ] = 0.0,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Which of them go wrong, and how.")
-    ] = 0,
-) -> None:
+        "emulator --dialect live --port 0",
+        "emulator --path emulator.db --latency 0.1 --faults 0.05 --seed 7",
+    ),
+)
+@option("--host", "ADDRESS", "The address to listen at.", default="127.0.0.1")
+@option("--port", "PORT", "The port; 0 is a free one.", type=click.IntRange(0, 65535), default=8787)
+@option(
+    "--dialect",
+    "DIALECT",
+    "contract: as in openapi.yaml; live: as the vendor's server.",
+    type=click.Choice(["contract", "live"]),
+    default="contract",
+)
+@option("--api-key", "KEY", "The key that it accepts; not a real one.")
+@option("--path", "FILE", "Keep everything in this SQLite file.")
+@option("--latency", "SECONDS", "The duration of each request.", type=float, default=0.0)
+@option("--faults", "RATE", "The share of requests that fail.", type=float, default=0.0)
+@option("--seed", "N", "Decides which requests fail, and how.", type=int, default=0)
+def emulator(host: str, api_key: str | None, path: str | None, **options: Any) -> None:
     """Serve an emulator of the API on this machine.
 
     It says how to point other commands at it, keeps everything in memory unless a file is named,
     and ends with Ctrl-C or SIGTERM.
     """
-    import sqlite3  # as little is loaded as it takes: other commands do without
+    import sqlite3  # other commands start without it
 
     from ...testing.__main__ import FAILURES, serve
     from ...testing.emulator.emulator import DEFAULT_API_KEY
 
     if not host.strip() or not host.isprintable():
         raise CommandError("--host must be an address, or the name of one")
-    if not 0 <= latency < math.inf:
+    latency, faults = options["latency"], options["faults"]
+    if not 0 <= latency < float("inf"):
         raise CommandError(f"--latency must be a number of seconds, 0 or more, not {latency}")
     if not 0 <= faults <= 1:
         raise CommandError(f"--faults must be a share from 0 to 1, not {faults}")
@@ -88,16 +59,7 @@ def serve_emulator(
         )
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the usual end of a server
     try:
-        serve(
-            host=host,
-            port=port,
-            dialect=dialect,
-            api_key=key,
-            path=path,
-            latency=latency,
-            faults=faults,
-            seed=seed,
-        )
+        serve(host=host, api_key=key, path=path, **options)
     except BrokenPipeError:
         raise
     except sqlite3.Error as error:

@@ -1,147 +1,149 @@
-"""`inventory`: everything of many projects, read many at a time."""
+"""`inventory`: read many projects and what they contain, many requests at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
-import typer
+import click
 
 from ...errors import ConfigurationError, PaperspaceError
 from ...models import ProjectFailure
-from ..command import command
-from ..context import Invocation, project_of
-from ..exit_codes import Exit, exit_for, exit_for_all
-from ..options import Fields, Output, OutputFormat
-from ..output.messages import say, say_error
-from ..output.progress import Bar, progress_bar
-from ..output.records import Kind, Record
-from ..output.writer import Results
+from ..command import (
+    Command,
+    concurrency_option,
+    fields_option,
+    flag,
+    option,
+    output_option,
+    projects_argument,
+)
+from ..context import CommandContext, find_project_id
+from ..errors import Exit, exit_for, exit_for_all
+from ..output.drawing import ProgressBar, progress_bar
+from ..output.records import Record, RecordKind
+from ..output.streams import echo_stderr, print_error
+from ..output.writer import OutputFormat, ResultWriter
 
 if TYPE_CHECKING:
     from ...inventory import InventoryProgress, Part, Result
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command to the program."""
-    command(
-        app,
+@click.command(
+    "inventory",
+    cls=Command,
+    examples=(
         "inventory",
-        examples=(
-            "inventory",
-            "inventory -o jsonl >projects.jsonl",
-            "inventory --include tags,collaborators -o csv --fields name,tags,collaborators",
-            "inventory name:vision PROJECT -o yaml",
-        ),
-    )(take_inventory)
-
-
-def take_inventory(
-    invocation: Invocation,
-    projects: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PROJECT]...", help="Ids of projects, or name:NAME; else all."),
-    ] = None,
+        "inventory -o jsonl >projects.jsonl",
+        "inventory --include tags,collaborators -o csv --fields name,tags,collaborators",
+        "inventory name:vision PROJECT -o yaml",
+    ),
+)
+@projects_argument
+@option(
+    "--include",
+    "A,B,…",
+    "What to read: collaborators, secrets, tags, models, activity.",
+    default="collaborators,secrets,tags,models",
+)
+@concurrency_option("requests")
+@flag("--in-order", help="Keep the order of the listing, or of the ids.")
+@output_option(get_args(OutputFormat))
+@fields_option
+@click.pass_obj
+def inventory(
+    context: CommandContext,
+    projects: tuple[str, ...],
     *,
-    include: Annotated[
-        str,
-        typer.Option(
-            "--include",
-            metavar="A,B,…",
-            help="What to read: collaborators, secrets, tags, models, activity.",
-        ),
-    ] = "collaborators,secrets,tags,models",
-    concurrency: Annotated[
-        int, typer.Option("--concurrency", metavar="N", help="So many requests at a time.")
-    ] = 16,
-    in_order: Annotated[
-        bool, typer.Option("--in-order", help="Keep the order of the listing, or of the ids.")
-    ] = False,
-    output: Output = "table",
-    fields: Fields = None,
+    include: str,
+    concurrency: int,
+    in_order: bool,
+    output: OutputFormat,
+    fields: str | None,
 ) -> Exit:
-    """Read all projects, or some, and what they hold.
+    """Read all projects, or some, and what they contain.
 
     Each is written as soon as it is read. One that cannot be read does not stop the rest: it is a
-    record with its error in JSON, YAML and CSV, and a line on standard error else.
+    record with its error in JSON, YAML and CSV, and else a line on standard error.
     """
-    results = Results(kind_for(output, fields), output, fields)
+    results = ResultWriter(_kind_for(output, fields), output, fields)
     parts = [part.strip() for part in include.split(",") if part.strip()]
-    with invocation.client() as client, progress_bar(invocation, "projects", output) as bar:
-        ids = [project_of(client, each).id for each in projects] if projects else None
-        count = Count(invocation, bar)
-        invocation.progress = count.said
+    with context.client() as client, progress_bar(context, "projects", output) as bar:
+        ids = [find_project_id(client, each) for each in projects] or None
+        counter = InventoryCounter(context, bar)
+        context.progress = counter.summary
         found = client.inventory(
             ids,
             include=cast("list[Part]", parts),
             concurrency=concurrency,
             in_order=in_order,
-            on_progress=count.take,
+            on_progress=counter.update,
         )
+        shows_failures = output not in ("table", "name")
         try:
-            results.write_all(count.counted(found, with_failures=output not in ("table", "name")))
-        except PaperspaceError:  # the listing failed, or the time is over
-            say(count.said())
+            results.write_all(counter.counted(found, shows_failures=shows_failures))
+        except PaperspaceError:  # the listing failed, or the deadline passed
+            echo_stderr(counter.summary())
             raise
         finally:
             found.close()
-    if count.codes:
-        say_error(count.said())
-    if count.hint is not None:
-        say(f"hint: {count.hint}")
-    return exit_for_all(count.codes, any_done=count.done > count.failed)
+    if counter.codes:
+        print_error(counter.summary())
+    if counter.hint is not None:
+        echo_stderr(f"hint: {counter.hint}")
+    return exit_for_all(counter.codes, any_done=counter.done > counter.failed)
 
 
-class Count:
-    """How many were read and how many failed, with which exit codes, and what to do about it."""
+class InventoryCounter:
+    """Counts the projects that were read, and those that failed, with their exit codes."""
 
-    def __init__(self, invocation: Invocation, bar: Bar) -> None:
-        self._invocation = invocation
+    def __init__(self, context: CommandContext, bar: ProgressBar) -> None:
+        self._context = context
         self._bar = bar
         self.hint: str | None = None
         self.done = 0
         self.failed = 0
         self.codes: set[Exit] = set()
 
-    def take(self, progress: InventoryProgress) -> None:
-        """Take in how far the inventory is."""
+    def update(self, progress: InventoryProgress) -> None:
+        """Take the progress of the inventory."""
         self.done, self.failed = progress.done, progress.failed
         self._bar.show(progress.done, progress.total)
 
-    def said(self) -> str:
-        """How far it is, in words."""
+    def summary(self) -> str:
+        """How many were read, and how many failed, in words."""
         failed = f", {self.failed} of them failed" if self.failed else ""
         return f"{self.done} project{'' if self.done == 1 else 's'} read{failed}"
 
-    def counted(self, found: Iterable[Result], *, with_failures: bool) -> Iterator[Result]:
-        """What was found; failures are said instead if they are not to be among it."""
+    def counted(self, found: Iterable[Result], *, shows_failures: bool) -> Iterator[Result]:
+        """Yield the results; print failures instead unless `shows_failures`."""
         try:
             for result in found:
                 if isinstance(result, ProjectFailure):
                     if isinstance(result.error, ConfigurationError):
-                        raise result.error  # it is the same for all of them
+                        raise result.error  # every project would have it
                     self.codes.add(exit_for(result.error))
-                    self.hint = self.hint or self._invocation.hint_about_proxy(result.error)
-                    if not with_failures:
-                        say_error(f"{result.project_id}: {result.error}")
+                    self.hint = self.hint or self._context.proxy_hint_for(result.error)
+                    if not shows_failures:
+                        print_error(f"{result.project_id}: {result.error}")
                         continue
                 yield result
         finally:
             self._bar.stop()
 
 
-def kind_for(output: OutputFormat, fields: str | None) -> Kind[Any]:
-    """All that was read; as a flat record where a table is written, or fields are chosen."""
+def _kind_for(output: OutputFormat, fields: str | None) -> RecordKind[Any]:
+    """Return the kind of the results: flat records for a table or with `--fields`."""
     from ...inventory import COLUMNS, records, to_json
 
     def flat(result: Result) -> Record:
         (record,) = records([result])
         return record
 
-    return Kind[Any](
+    return RecordKind[Any](
         noun="project",
         fields=COLUMNS,
         columns=("project_id", "name", "collaborators", "secrets", "tags", "models"),
         key="project_id",
-        record=flat if fields is not None or output in ("table", "csv", "name") else to_json,
+        convert=flat if fields is not None or output in ("table", "csv", "name") else to_json,
     )

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-import typer
+import click
 
-from ... import UNSET
-from ..command import command, group
-from ..context import Invocation, found, project_of
-from ..errors import CommandError
-from ..exit_codes import Exit
-from ..options import Fields, Output, Project, Yes
-from ..output import records as kinds
-from ..output.listing import After, Limit, PageSize, page_size_for, write_listing
-from ..output.writer import Results
-from ..prompts import ask, check_that_one_can_ask
+from ... import UNSET, Project
+from ..command import (
+    Group,
+    argument,
+    option,
+    page_options,
+    project_argument,
+    result_options,
+    yes_option,
+)
+from ..context import CommandContext, find_project_named
+from ..errors import CommandError, Exit
+from ..output.records import PROJECT
+from ..output.writer import ResultWriter
+from ..prompts import check_can_ask, confirm
 
-app = group("List, read, find, create, update and delete projects.")
+
+@click.group("projects", cls=Group)
+def projects() -> None:
+    """List, read, find, create, update and delete projects."""
 
 
-@command(
-    app,
+@projects.command(
     "list",
     examples=(
         "projects list",
@@ -29,149 +36,121 @@ app = group("List, read, find, create, update and delete projects.")
         "projects list -o jsonl | head -n 1",
     ),
 )
+@option("--order-by", "FIELD", "Sort by this field, such as dtCreated.")
+@option("--order", "ORDER", "asc or desc.", type=click.Choice(["asc", "desc"]))
+@page_options
+@result_options(PROJECT)
+@click.pass_obj
 def list_projects(
-    invocation: Invocation,
+    context: CommandContext,
     *,
-    order_by: Annotated[
-        str | None,
-        typer.Option("--order-by", metavar="FIELD", help="What to sort by, such as dtCreated."),
-    ] = None,
-    order: Annotated[
-        Literal["asc", "desc"] | None,
-        typer.Option("--order", metavar="ORDER", help="asc or desc."),
-    ] = None,
-    limit: Limit = None,
-    after: After = None,
-    page_size: PageSize = None,
-    output: Output = "table",
-    fields: Fields = None,
+    order_by: str | None,
+    order: Literal["asc", "desc"] | None,
+    limit: int | None,
+    after: str | None,
+    page_size: int,
+    results: ResultWriter[Project],
 ) -> None:
     """List the projects of the team."""
-    results = Results(kinds.PROJECT, output, fields)
-    with invocation.client() as client:
+    with context.client() as client:
         pager = client.projects.list(
-            order_by=order_by,
-            order=order,
-            page_size=page_size_for(limit, page_size),
-            after=after,
+            order_by=order_by, order=order, page_size=page_size, after=after
         )
-        write_listing(invocation, pager, results, limit)
+        results.write_listing(context, pager, limit)
 
 
-@command(
-    app,
-    "get",
-    examples=("projects get PROJECT", "projects get name:vision -o json"),
-)
-def get_project(
-    invocation: Invocation, project: Project, output: Output = "table", fields: Fields = None
-) -> None:
+@projects.command("get", examples=("projects get PROJECT", "projects get name:vision -o json"))
+@project_argument
+@result_options(PROJECT)
+@click.pass_obj
+def get_project(context: CommandContext, project: str, results: ResultWriter[Project]) -> None:
     """Show a project."""
-    results = Results(kinds.PROJECT, output, fields)
-    with invocation.client() as client:
-        results.write_one(project_of(client, project).get())
+    with context.project(project) as scope:
+        results.write_one(scope.get())
 
 
-@command(
-    app,
-    "find",
-    examples=("projects find vision", "projects find vision -o name"),
-)
-def find_project(
-    invocation: Invocation,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its exact name.")],
-    output: Output = "table",
-    fields: Fields = None,
-) -> None:
-    """Show the one project of a name; several of that name are a conflict."""
-    results = Results(kinds.PROJECT, output, fields)
-    with invocation.client() as client:
-        results.write_one(found(client, name))
+@projects.command("find", examples=("projects find vision", "projects find vision -o name"))
+@argument("name", "NAME", "The project's exact name.")
+@result_options(PROJECT)
+@click.pass_obj
+def find_project(context: CommandContext, name: str, results: ResultWriter[Project]) -> None:
+    """Show the project with a name; several with that name are a conflict."""
+    with context.client() as client:
+        results.write_one(find_project_named(client, name))
 
 
-@command(
-    app,
+@projects.command(
     "create",
     examples=(
         "projects create vision --description 'Images and video'",
         "projects create vision -o name",
     ),
 )
+@argument("name", "NAME", "The name; it need not be unique.")
+@option("--description", "TEXT", "The description.")
+@result_options(PROJECT)
+@click.pass_obj
 def create_project(
-    invocation: Invocation,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name; it need not be unique.")],
-    description: Annotated[
-        str | None,
-        typer.Option("--description", metavar="TEXT", help="What it is for."),
-    ] = None,
-    output: Output = "table",
-    fields: Fields = None,
+    context: CommandContext, name: str, description: str | None, results: ResultWriter[Project]
 ) -> None:
     """Create a project, and show it."""
-    results = Results(kinds.PROJECT, output, fields)
-    with invocation.client() as client:
-        invocation.writes("projects find NAME")
+    with context.client() as client:
+        context.begin_write("projects find NAME")
         created = client.projects.create(name, description=description)
-        invocation.wrote(f"created the project {created.name!r} ({created.id})")
+        context.end_write(f"created the project {created.name!r} ({created.id})")
         results.write_one(created)
 
 
-@command(
-    app,
+@projects.command(
     "update",
     examples=(
         "projects update PROJECT --name vision-2",
         "projects update PROJECT --description ''",
     ),
 )
+@project_argument
+@option("--name", "NAME", "The new name.")
+@option("--description", "TEXT", "The new description; empty clears it.")
+@result_options(PROJECT)
+@click.pass_obj
 def update_project(
-    invocation: Invocation,
-    project: Project,
+    context: CommandContext,
+    project: str,
     *,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="Its new name.")
-    ] = None,
-    description: Annotated[
-        str | None,
-        typer.Option(
-            "--description", metavar="TEXT", help="Its new description; an empty one clears it."
-        ),
-    ] = None,
-    output: Output = "table",
-    fields: Fields = None,
+    name: str | None,
+    description: str | None,
+    results: ResultWriter[Project],
 ) -> None:
     """Change a project's name or description, and show it."""
-    results = Results(kinds.PROJECT, output, fields)
     if name is None and description is None:
         raise CommandError("there is nothing to update: give --name, --description or both")
-    with invocation.client() as client:
-        scope = project_of(client, project)
-        invocation.writes("projects get PROJECT")
+    with context.project(project) as scope:
+        context.begin_write("projects get PROJECT")
         updated = scope.update(
             name=UNSET if name is None else name,
             description=UNSET if description is None else description,
         )
-        invocation.wrote(f"updated the project {updated.name!r} ({scope.id})")
+        context.end_write(f"updated the project {updated.name!r} ({scope.id})")
         results.write_one(updated)
 
 
-@command(
-    app,
-    "delete",
-    examples=("projects delete PROJECT", "projects delete name:vision --yes"),
+@projects.command(
+    "delete", examples=("projects delete PROJECT", "projects delete name:vision --yes")
 )
-def delete_project(invocation: Invocation, project: Project, yes: Yes = False) -> None:
-    """Delete a project and all that it holds."""
-    check_that_one_can_ask(yes, f"delete the project {project!r}")
-    with invocation.client() as client:
-        scope = project_of(client, project)
+@project_argument
+@yes_option
+@click.pass_obj
+def delete_project(context: CommandContext, project: str, yes: bool) -> None:
+    """Delete a project and everything in it."""
+    check_can_ask(yes, f"delete the project {project!r}")
+    with context.project(project) as scope:
         if not yes:
             name = scope.get().name
-            ask(yes, f"delete the project {name!r} ({scope.id}) and all that it holds")
+            confirm(yes, f"delete the project {name!r} ({scope.id}) and everything in it")
             now = scope.get().name
             if now != name:
-                renamed = f"nothing was deleted: the project {scope.id} is named {now!r} by now"
+                renamed = f"nothing was deleted: the project {scope.id} is now named {now!r}"
                 raise CommandError(renamed, Exit.CONFLICT)
-        invocation.writes("projects get PROJECT")
+        context.begin_write("projects get PROJECT")
         scope.delete()
-        invocation.wrote(f"deleted the project {scope.id}", say_so=True)
+        context.end_write(f"deleted the project {scope.id}", notify_user=True)

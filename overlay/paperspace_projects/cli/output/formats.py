@@ -1,7 +1,7 @@
-"""The formats of results: from records to text, piece by piece, as they come.
+"""The formats of results: from records to text, piece by piece.
 
-Every format is UTF-8, and holds no control character but tabs and line feeds of its own. Each of a
-list's pieces is whole lines, so that a reader has each record as soon as it is there.
+Every format is UTF-8, without control characters other than its own tabs and line feeds. The
+pieces of a list are whole lines, so that a reader gets each record at once.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Final, cast
 from .records import Record
 from .sanitize import is_printable, printable, printable_json
 
-# What a spreadsheet takes for a formula, the full-width forms included.
+# Spreadsheets take these for the start of a formula, the full-width forms included.
 _FORMULA: Final = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 def json_list(records: Iterable[Record]) -> Iterator[str]:
-    """A JSON array, one record after the other."""
+    """Write a JSON array, one record after the other."""
     before = "[\n"
     for record in records:
         indented = _json(record, indent=2).replace("\n", "\n  ")
@@ -31,20 +31,20 @@ def json_list(records: Iterable[Record]) -> Iterator[str]:
 
 
 def json_one(record: object) -> str:
-    """A JSON object."""
+    """Write a JSON object."""
     return f"{_json(record, indent=2)}\n"
 
 
 def json_lines(records: Iterable[Record]) -> Iterator[str]:
-    """JSON Lines: an object a line."""
+    """Write JSON Lines: one object a line."""
     for record in records:
         yield f"{_json(record)}\n"
 
 
 def csv_rows(records: Iterable[Record], fields: Sequence[str]) -> Iterator[str]:
-    """CSV with a head. An object or a list is JSON in its cell, and null an empty cell.
+    """Write CSV with a header. Objects and lists are JSON in their cell, null is an empty cell.
 
-    A cell that a spreadsheet would take for a formula, and run, begins with a `'`.
+    A cell that a spreadsheet would run as a formula begins with a `'`.
     """
     yield _csv(fields)
     for record in records:
@@ -52,19 +52,13 @@ def csv_rows(records: Iterable[Record], fields: Sequence[str]) -> Iterator[str]:
 
 
 def tab_separated(records: Iterable[Record], fields: Sequence[str]) -> Iterator[str]:
-    """A record a line, its fields between tabs, without a head."""
+    """Write one record a line, with tabs between the fields, without a header."""
     for record in records:
         yield "\t".join(cell(record[field]) for field in fields) + "\n"
 
 
-def names(records: Iterable[Record], key: str) -> Iterator[str]:
-    """What identifies each record, a line each."""
-    for record in records:
-        yield f"{cell(record[key])}\n"
-
-
 def yaml_list(records: Iterable[Record]) -> Iterator[str]:
-    """A YAML sequence, one record after the other."""
+    """Write a YAML sequence, one record after the other."""
     is_empty = True
     for record in records:
         is_empty = False
@@ -73,12 +67,12 @@ def yaml_list(records: Iterable[Record]) -> Iterator[str]:
         yield "[]\n"
 
 
-def yaml_one(thing: object) -> str:
-    """A YAML document."""
+def yaml_one(value: object) -> str:
+    """Write a YAML document."""
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """Writes what is not printable in a way that can be escaped."""
+        """Quotes text that holds escapes, and writes no aliases."""
 
         def represent_text(self, text: str) -> yaml.Node:
             node = yaml.ScalarNode("tag:yaml.org,2002:str", text)
@@ -90,24 +84,22 @@ def yaml_one(thing: object) -> str:
 
     Dumper.add_representer(str, Dumper.represent_text)
     dumped: str = yaml.dump(
-        thing, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=float("inf")
+        value, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=float("inf")
     )
-    # What Python escapes so, YAML does, too.
-    return "\n".join(map(printable, dumped.split("\n")))
+    return "\n".join(map(printable, dumped.split("\n")))  # YAML has Python's escapes
 
 
 def cell(value: object) -> str:
-    """A value in a cell of a table."""
+    """Return a value as the cell of a table."""
     if value is None:
         return ""
     if isinstance(value, str):
         return printable(value)
-    texts = [each for each in _items(value) if isinstance(each, str)]
-    return ", ".join(map(printable, texts)) if texts == value else _json(value)
-
-
-def _items(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
+    if not isinstance(value, list):
+        return _json(value)
+    items = cast("list[object]", value)
+    texts = [each for each in items if isinstance(each, str)]
+    return ", ".join(map(printable, texts)) if texts == items else _json(items)
 
 
 def _csv_cell(value: object) -> str:

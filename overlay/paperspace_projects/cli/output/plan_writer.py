@@ -1,13 +1,12 @@
-"""What is written of a plan, and of its steps while it is applied."""
+"""Write a plan, and its steps while they are applied."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from ..options import StepsFormat
 from . import formats
 from .records import Record
 from .sanitize import printable
@@ -15,39 +14,34 @@ from .streams import has_colours, is_terminal
 
 if TYPE_CHECKING:
     from ...reconcile import Plan, Result, StepResult
-    from .progress import Bar
+    from .drawing import ProgressBar
+
+StepsFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml"]
 
 STEP: Final = ("kind", "project", "project_id", "before", "after")
-"""The fields of a step that all kinds of steps have: those of CSV."""
+"""The columns of a step in CSV: the fields that all kinds of steps have."""
 STEP_RESULT: Final = ("status", *STEP, "error", "detail")
-"""The fields of CSV for a step that was applied."""
+"""The columns of an applied step in CSV."""
 
 _COLOURS: Final = {"+": 32, "~": 33, "-": 31}
 
 
 def write_plan(plan: Plan, output: StepsFormat) -> None:
-    """Write a plan."""
-    document = plan.to_dict()
+    """Write a plan to standard output."""
     steps = [step.to_dict() for step in plan.steps]
     match output:
         case "table":
-            sys.stdout.write(_shown(str(plan)))
+            paint = _coloured if has_colours(sys.stdout) else str
+            lines = map(paint, map(printable, str(plan).splitlines()))
+            sys.stdout.writelines(f"{line}\n" for line in lines)
         case "json":
-            sys.stdout.write(formats.json_one(document))
+            sys.stdout.write(formats.json_one(plan.to_dict()))
         case "yaml":
-            sys.stdout.write(formats.yaml_one(document))
+            sys.stdout.write(formats.yaml_one(plan.to_dict()))
         case "jsonl":
             sys.stdout.writelines(formats.json_lines(steps))
         case "csv":
             sys.stdout.writelines(formats.csv_rows(steps, STEP))
-
-
-def _shown(text: str) -> str:
-    """A plan in lines, with a colour for each kind of change."""
-    lines = map(printable, text.splitlines())
-    if has_colours(sys.stdout):
-        lines = map(_coloured, lines)
-    return "".join(f"{line}\n" for line in lines)
 
 
 def _coloured(line: str) -> str:
@@ -55,73 +49,65 @@ def _coloured(line: str) -> str:
     return line if colour is None else f"\x1b[{colour}m{line}\x1b[0m"
 
 
-class Applied:
-    """Writes the steps of a plan as they are done: lines at once, a document at the end.
+class StepWriter:
+    """Writes the steps of a plan as they are applied: lines at once, a document at the end.
 
-    An output that breaks does not stop the work.
+    A broken output does not stop the work.
     """
 
-    def __init__(self, plan: Plan, output: StepsFormat, bar: Bar) -> None:
+    def __init__(self, plan: Plan, output: StepsFormat, bar: ProgressBar) -> None:
         self._steps = plan.steps
-        self._total = len(plan.steps)
         self._output = output
         self._bar = bar
         self._results: list[StepResult] = []
         self._written = 0
         self._problem: OSError | None = None
-        # On a terminal, the bar is in the way until the end.
-        self._at_once = output in ("jsonl", "csv", "table") and not (
-            output == "table" and is_terminal(sys.stdout)
+        # A bar covers a terminal until the end.
+        self._writes_lines = output in ("jsonl", "csv") or (
+            output == "table" and not is_terminal(sys.stdout)
         )
         if output == "csv":
             self._write("".join(formats.csv_rows([], STEP_RESULT)))
 
-    def take(self, result: StepResult) -> None:
-        """Take in what came of a step."""
+    def add(self, result: StepResult) -> None:
+        """Take the result of a step."""
         self._results.append(result)
-        self._bar.show(len(self._results), self._total)
-        if self._at_once and self._write(self._line(result)):
+        self._bar.show(len(self._results), len(self._steps))
+        if self._writes_lines and self._write(self._line(result)):
             self._written += 1
 
-    def end(self, result: Result) -> None:
-        """Write what is still to be written.
-
-        Raises:
-            OSError: something could not be written.
-        """
+    def finish(self, result: Result) -> None:
+        """Write the rest."""
         if self._output == "json":
             self._write(formats.json_one(result.to_dict()))
         elif self._output == "yaml":
             self._write(formats.yaml_one(result.to_dict()))
-        elif not self._at_once:
+        elif not self._writes_lines:
             self._write("".join(map(self._line, self._results)))
         if self._problem is not None:
             raise self._problem
 
-    def said(self) -> str:
-        """How far it got, in words."""
+    def summary(self) -> str:
+        """How many steps were done, failed or skipped, in words."""
         counts = Counter(each.status for each in self._results)
         others = [f", {counts[each]} {each}" for each in ("failed", "skipped") if counts[each]]
-        return f"{counts['done']} of {self._total} steps done{''.join(others)}"
+        return f"{counts['done']} of {len(self._steps)} steps done{''.join(others)}"
 
-    def reached(self) -> str:
-        """How far it got, for one who stops it, with the steps that were not written.
+    def progress(self) -> str:
+        """The summary, and the steps that were not written: all of them if the output broke."""
+        unwritten = self._results[0 if self._problem is not None else self._written :]
+        lines = [*(each.describe() for each in unwritten), *self._users_at_stake()]
+        return "\n".join([self.summary(), *lines])
 
-        Of an output that broke, nobody knows how much its reader has seen: then it is all steps.
-        """
-        untold = self._results[0 if self._problem is not None else self._written :]
-        lines = [*(each.describe() for each in untold), *self._may_be_out()]
-        return "\n".join([self.said(), *map(printable, lines)])
-
-    def _may_be_out(self) -> Iterator[str]:
-        """The users whose roles were perhaps being changed: those of each project's next step."""
+    def _users_at_stake(self) -> Iterator[str]:
+        """The users whose role may be half changed: in the next step of each project."""
         from ...reconcile import ChangeRole
 
-        told = {each.step for each in self._results}
+        finished = {each.step for each in self._results}
         seen = set[tuple[str | None, str]]()
         for step in self._steps:
             place = (step.project_id, step.project)
-            if step in told or place in seen:
+            if step in finished or place in seen:
                 continue
             seen.add(place)
             if isinstance(step, ChangeRole):
@@ -131,12 +117,12 @@ class Applied:
         if self._output == "jsonl":
             return "".join(formats.json_lines([result.to_dict()]))
         if self._output == "csv":
-            _, row = formats.csv_rows([_flat(result)], STEP_RESULT)
+            _, row = formats.csv_rows([_row(result)], STEP_RESULT)
             return row
         return f"{printable(result.describe())}\n"
 
     def _write(self, text: str) -> bool:
-        """Write lines, unless the output is broken; gives whether they were written."""
+        """Write, unless the output is broken; return whether it was written."""
         try:
             if self._problem is None:
                 sys.stdout.write(text)
@@ -146,7 +132,7 @@ class Applied:
         return self._problem is None
 
 
-def _flat(result: StepResult) -> Record:
+def _row(result: StepResult) -> Record:
     return {
         **result.step.to_dict(),
         "status": result.status,

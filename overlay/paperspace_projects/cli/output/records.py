@@ -1,14 +1,13 @@
-"""The kinds of things that commands write, each with its fields: the same names in every format."""
+"""The kinds of results that commands write, and their fields: the same in every format."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 import msgspec
-from attrs import frozen
 
 from ...models import ActivityEvent, Collaborator, Model, Project, Secret
 from ..errors import CommandError
@@ -16,33 +15,34 @@ from ..errors import CommandError
 T = TypeVar("T")
 
 Record: TypeAlias = Mapping[str, Any]
-"""A thing as plain data for JSON."""
+"""A result as plain data for JSON."""
 
 
-@frozen(kw_only=True)
-class Kind(Generic[T]):
-    """One kind of thing.
+class RecordKind(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """A kind of result.
 
     Args:
-        noun: What one is called; several have an `s` more.
-        fields: The names of its fields, in their order: those of JSON, YAML and CSV.
-        columns: What a table shows: fields, or what is within `extra`.
-        key: The field that identifies it: what `-o name` writes.
-        record: Makes plain data of one, with all of `fields`.
+        noun: Its name in the singular; the plural adds an `s`.
+        fields: The names of its fields in JSON, YAML and CSV, in their order.
+        columns: The columns of a table: fields, or keys of `extra`.
+        key: The field that identifies it: the output of `-o name`.
+        convert: Returns the fields of one; by default they are its attributes.
     """
 
     noun: str
     fields: tuple[str, ...]
     columns: tuple[str, ...]
     key: str
-    record: Callable[[T], Record]
+    convert: Callable[[T], Record] | None = None
 
-    def chosen(self, fields: str | None) -> tuple[str, ...] | None:
-        """The fields that `--fields` names; None where it was not given.
+    def to_record(self, item: T) -> Record:
+        """Return a result as plain data."""
+        if self.convert is not None:
+            return self.convert(item)
+        return {name: _plain(getattr(item, name)) for name in self.fields}
 
-        Raises:
-            CommandError: there is no such field.
-        """
+    def select(self, fields: str | None) -> tuple[str, ...] | None:
+        """Return the fields that `--fields` names; None without the option."""
         if fields is None:
             return None
         names = tuple(name.strip() for name in fields.split(",") if name.strip())
@@ -58,73 +58,55 @@ class Kind(Generic[T]):
         return names
 
 
-def picked(record: Record, fields: Iterable[str]) -> Record:
-    """Only these fields of a record, in this order; `extra.NAME` is one within `extra`."""
-    return {name: _at(record, name) for name in fields}
+def pick(record: Record, fields: Iterable[str]) -> Record:
+    """Return these fields of a record, in this order; `extra.NAME` is a key of `extra`."""
+    return {name: _value_at(record, *name.split(".")) for name in fields}
 
 
-def _at(record: Record, name: str) -> object:
-    first, *rest = name.split(".")
+def _value_at(record: Record, first: str, *rest: str) -> object:
     value: object = record[first]
     for part in rest:
         value = cast("Record", value).get(part) if isinstance(value, Mapping) else None
     return value
 
 
-def as_dict(thing: Project | ActivityEvent | Collaborator | Secret | Model) -> Record:
-    """A model as plain data."""
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in thing.to_dict().items()
-    }
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return dict(cast("Record", value)) if isinstance(value, Mapping) else value
 
 
-def _event(event: ActivityEvent) -> Record:
-    return {name.rstrip("_"): value for name, value in as_dict(event).items()}
-
-
-def _fields(model: type[msgspec.Struct]) -> tuple[str, ...]:
-    return tuple(name.rstrip("_") for name in model.__struct_fields__)
-
-
-def _tag(name: str) -> Record:
-    return {"name": name}
-
-
-PROJECT: Final = Kind[Project](
+PROJECT: Final = RecordKind[Project](
     noun="project",
-    fields=_fields(Project),
+    fields=("id", "name", "description", "team_id", "dt_created", "extra"),
     columns=("id", "name", "description", "dt_created"),
     key="id",
-    record=as_dict,
 )
-EVENT: Final = Kind[ActivityEvent](
+EVENT: Final = RecordKind[ActivityEvent](
     noun="event",
-    fields=_fields(ActivityEvent),
+    fields=("id", "type", "message", "user_id", "dt_created", "extra"),
     columns=(
         *("dt_created", "type", "message", "user_id"),
-        *("extra.actor.email", "extra.deployment.name"),  # what the live server tells instead
+        *("extra.actor.email", "extra.deployment.name"),  # the live server's alternatives
         "id",
     ),
     key="id",
-    record=_event,
 )
-COLLABORATOR: Final = Kind[Collaborator](
+COLLABORATOR: Final = RecordKind[Collaborator](
     noun="collaborator",
-    fields=_fields(Collaborator),
+    fields=("user_id", "email", "role", "project_id", "extra"),
     columns=("user_id", "email", "role"),
     key="user_id",
-    record=as_dict,
 )
-SECRET: Final = Kind[Secret](
+SECRET: Final = RecordKind[Secret](
     noun="secret",
-    fields=_fields(Secret),
+    fields=("name", "dt_created", "dt_modified", "extra"),
     columns=("name", "dt_created", "dt_modified"),
     key="name",
-    record=as_dict,
 )
-TAG: Final = Kind[str](noun="tag", fields=("name",), columns=("name",), key="name", record=_tag)
-MODEL: Final = Kind[Model](
-    noun="model", fields=_fields(Model), columns=("id", "name"), key="id", record=as_dict
+TAG: Final = RecordKind[str](
+    noun="tag", fields=("name",), columns=("name",), key="name", convert=lambda tag: {"name": tag}
 )
-KINDS: Final[Sequence[Kind[Any]]] = (PROJECT, EVENT, COLLABORATOR, SECRET, TAG, MODEL)
+MODEL: Final = RecordKind[Model](
+    noun="model", fields=("id", "name", "extra"), columns=("id", "name"), key="id"
+)

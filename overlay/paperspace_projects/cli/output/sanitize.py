@@ -1,8 +1,7 @@
-"""Text that others wrote, fit to be printed.
+"""Make text from elsewhere safe to print.
 
-Names, descriptions and messages come from a server, and from whoever wrote them there. A terminal
-obeys control characters, and shows text backwards where one of some invisible characters says so:
-none of them reaches it as it is.
+Names, descriptions and messages come from a server. A terminal obeys control characters, and some
+invisible characters reverse the direction of text: all of them are escaped.
 """
 
 from __future__ import annotations
@@ -10,42 +9,35 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# All that Python calls unprintable but what is harmless: spaces of other widths, and the joiner and
-# the non-joiner that some scripts and emojis are written with.
+# Python calls these unprintable: spaces of other widths, and the joiner and the non-joiner that
+# some scripts and emojis need.
 _HARMLESS: Final = "\u00a0\u2007\u2009\u202f\u3000\u200c\u200d"
 _ESCAPABLE: Final = re.compile(r"[^ -~]")
 
 
 def printable(text: str) -> str:
-    r"""The text with `\x1b` and the like written out where it has a control character."""
-    return _ESCAPABLE.sub(_written_out, text)
+    r"""Escape control characters as in Python: `\x1b`."""
+    return _ESCAPABLE.sub(_escape, text)
 
 
 def printable_json(text: str) -> str:
-    r"""A JSON text, and what it means, with `\u001b` and the like in its strings.
-
-    Outside of strings, JSON has nothing that is not printable but line feeds.
-    """
-    return _ESCAPABLE.sub(_as_json_has_it, text)
+    r"""Escape control characters in the strings of a JSON text: `\u001b`. Its value stays."""
+    return _ESCAPABLE.sub(_escape_json, text)
 
 
 def is_printable(text: str) -> bool:
-    """Whether the text can be printed as it is."""
-    return all(map(_is_printable, text))
+    """Whether text can be printed unchanged."""
+    return all(character.isprintable() or character in _HARMLESS for character in text)
 
 
-def _is_printable(character: str) -> bool:
-    return character.isprintable() or character in _HARMLESS
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    return character if is_printable(character) else ascii(character)[1:-1]
 
 
-def _written_out(found: re.Match[str]) -> str:
-    character = found[0]
-    return character if _is_printable(character) else ascii(character)[1:-1]
-
-
-def _as_json_has_it(found: re.Match[str]) -> str:
-    character = found[0]
-    if character == "\n" or _is_printable(character):
+def _escape_json(match: re.Match[str]) -> str:
+    character = match[0]
+    if character == "\n" or is_printable(character):  # line feeds stand between strings only
         return character
     units = character.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

@@ -1,4 +1,4 @@
-"""Standard output and standard error: as they are meant to be, and as they break."""
+"""Standard output and standard error, also where they are closed or broken."""
 
 from __future__ import annotations
 
@@ -6,46 +6,63 @@ import os
 import sys
 from typing import TextIO
 
-from ..errors import CommandError
-from ..exit_codes import Exit
+from .sanitize import printable
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether somebody looks at what is written there, or writes what is read. None: closed."""
+    """Whether a stream is a terminal; None is a closed stream."""
     return stream is not None and stream.isatty()
 
 
 def has_colours(stream: TextIO | None) -> bool:
-    """Whether what is written there may have colours (https://no-color.org)."""
+    """Whether to write colours to a stream (https://no-color.org)."""
     is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown")
     return is_terminal(stream) and not is_plain
 
 
 def prepare_stdout() -> None:
-    """Have results written as UTF-8, line by line, whatever the locale says."""
-    # None has no such method, and what a test has put there.
+    """Write results as UTF-8, line by line, in every locale."""
+    # None has no such method, nor has a stream that a test has put there.
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
-def check_stdout() -> None:
-    """Refuse to run without a standard output.
-
-    Raises:
-        CommandError: there is none.
-    """
-    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
-        raise CommandError("standard output is closed", Exit.FAILED)
-
-
-def let_go(stream: TextIO | None) -> None:
-    """Have what cannot be written go nowhere: the interpreter would try once more at its end."""
+def discard_stream(stream: TextIO | None) -> None:
+    """Discard what cannot be written, or the interpreter tries again at exit, with a traceback."""
     if stream is None:
         return
     try:
         stream.flush()
     except (OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
+
+
+def write_stderr(text: str) -> None:
+    """Write to standard error as is; do nothing if it is closed."""
+    if sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        discard_stream(sys.stderr)
+
+
+def echo_stderr(text: str) -> None:
+    """Write lines to standard error, without control characters."""
+    write_stderr("".join(f"{printable(line)}\n" for line in text.splitlines()))
+
+
+def notify(text: str) -> None:
+    """Say what was done, if standard error is a terminal: a pipeline has the exit code."""
+    if is_terminal(sys.stderr):
+        echo_stderr(text)
+
+
+def print_error(text: str) -> None:
+    """Write an error to standard error."""
+    write_stderr("\x1b[31merror:\x1b[0m " if has_colours(sys.stderr) else "error: ")
+    echo_stderr(text)

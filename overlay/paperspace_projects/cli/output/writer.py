@@ -1,79 +1,101 @@
-"""Where results go: standard output, in the format that was asked for."""
+"""Write results to standard output, in the chosen format."""
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
+from ...errors import APIError
 from ..errors import CommandError
-from ..options import OutputFormat
 from . import formats
-from .messages import tell
-from .records import Kind, Record, picked
-from .streams import is_terminal
+from .records import Record, RecordKind, pick
+from .streams import echo_stderr, is_terminal, notify
+
+if TYPE_CHECKING:
+    from ... import Pager
+    from ..context import CommandContext
 
 T = TypeVar("T")
 
+OutputFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml", "name"]
 
-class Results(Generic[T]):
-    """Writes things of one kind. `count` is how many were written.
 
-    Raises:
-        CommandError: `--fields` cannot be used.
-    """
+class ResultWriter(Generic[T]):
+    """Writes results of one kind. `output` is the format, `count` the number written so far."""
 
     count: int = 0
 
-    def __init__(self, kind: Kind[T], output: OutputFormat, fields: str | None) -> None:
+    def __init__(self, kind: RecordKind[T], output: OutputFormat, fields: str | None) -> None:
         self._kind = kind
-        self._output: OutputFormat = output
-        self._chosen = kind.chosen(fields)
+        self.output: OutputFormat = output
+        self._selected = kind.select(fields)
+        self._columns: Sequence[str] = self._selected or kind.columns
         if output == "name" and fields is not None:
-            raise CommandError("--fields has no say in -o name, which writes one field alone")
+            raise CommandError("--fields does not go with -o name, which writes one field")
 
     @property
-    def written(self) -> str:
+    def summary(self) -> str:
         """How many were written, in words."""
         return f"{self.count} {self._kind.noun}{'' if self.count == 1 else 's'} written"
 
-    def write_all(self, things: Iterable[T], *, without_end: bool = False) -> None:
-        """Write many, each as it comes; a table on a terminal once all are there, if ever."""
-        records = map(self._row if self._output == "table" else self._record, things)
-        if self._output == "table" and is_terminal(sys.stdout) and not without_end:
-            self._draw(records)
-            return
-        for text in self._pieces(self._counted(records)):
+    def write_all(self, items: Iterable[T], *, is_endless: bool = False) -> None:
+        """Write each item as it comes; on a terminal, a table once it is complete."""
+        records: Iterable[Record]
+        if self.output == "table":
+            records = (pick(self._kind.to_record(item), self._columns) for item in items)
+            if is_terminal(sys.stdout) and not is_endless:
+                self._draw(records)
+                return
+        else:
+            records = map(self._record, items)
+        for text in self._format(self._counted(records)):
             sys.stdout.write(text)
 
-    def write_one(self, thing: T) -> None:
-        """Write one that is not of a list."""
-        record = self._record(thing)
-        if self._output == "table" and is_terminal(sys.stdout):
-            from .tables import draw_one
+    def write_one(self, item: T) -> None:
+        """Write an item that is not part of a list."""
+        if self.output == "table" and is_terminal(sys.stdout):
+            from .drawing import draw_one
 
-            draw_one(record)
-        elif self._output == "json":
-            sys.stdout.write(formats.json_one(record))
-        elif self._output == "yaml":
-            sys.stdout.write(formats.yaml_one(record))
+            draw_one(self._record(item))
+        elif self.output == "json":
+            sys.stdout.write(formats.json_one(self._record(item)))
+        elif self.output == "yaml":
+            sys.stdout.write(formats.yaml_one(self._record(item)))
         else:
-            self.write_all([thing])
+            self.write_all([item])
 
-    def _record(self, thing: T) -> Record:
-        record = self._kind.record(thing)
-        return record if self._chosen is None else picked(record, self._chosen)
+    def write_listing(
+        self, context: CommandContext, pager: Pager[T], limit: int | None = None
+    ) -> None:
+        """Write the items of a listing; if it fails midway, say with which cursor to resume."""
 
-    def _row(self, thing: T) -> Record:
-        return picked(self._kind.record(thing), self._columns)
+        def progress() -> str:
+            cursor = pager.next_cursor
+            rest = "" if cursor is None else f"; --after {shlex.quote(cursor)} resumes from there"
+            return f"{self.summary}{rest}"
+
+        context.progress = progress
+        try:
+            self.write_all(islice(pager, limit))
+        except APIError:
+            if self.count:
+                echo_stderr(progress())
+            raise
+
+    def _record(self, item: T) -> Record:
+        record = self._kind.to_record(item)
+        return record if self._selected is None else pick(record, self._selected)
 
     def _counted(self, records: Iterable[Record]) -> Iterator[Record]:
         for record in records:
             yield record
-            self.count += 1  # it was written before the next is asked for
+            self.count += 1  # it is written before the next is asked for
 
-    def _pieces(self, records: Iterable[Record]) -> Iterator[str]:
-        match self._output:
+    def _format(self, records: Iterable[Record]) -> Iterator[str]:
+        match self.output:
             case "table":
                 return formats.tab_separated(records, self._columns)
             case "json":
@@ -81,19 +103,15 @@ class Results(Generic[T]):
             case "jsonl":
                 return formats.json_lines(records)
             case "csv":
-                return formats.csv_rows(records, self._chosen or self._kind.fields)
+                return formats.csv_rows(records, self._selected or self._kind.fields)
             case "yaml":
                 return formats.yaml_list(records)
             case "name":
-                return formats.names(records, self._kind.key)
+                return formats.tab_separated(records, (self._kind.key,))
 
-    @property
-    def _columns(self) -> Sequence[str]:
-        return self._chosen or self._kind.columns
-
-    def _draw(self, records: Iterator[Record]) -> None:
-        """Draw a table, of what there is also where there should be more."""
-        from .tables import draw
+    def _draw(self, records: Iterable[Record]) -> None:
+        """Draw a table, also of an incomplete listing."""
+        from .drawing import draw
 
         rows: list[Record] = []
         try:
@@ -104,4 +122,4 @@ class Results(Generic[T]):
             if rows and not isinstance(sys.exception(), KeyboardInterrupt):
                 draw(rows, self._columns, self._kind.key)
         if not rows:
-            tell(f"no {self._kind.noun}s")
+            notify(f"no {self._kind.noun}s")

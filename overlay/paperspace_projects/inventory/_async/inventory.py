@@ -29,7 +29,7 @@ from ..scheduler import ListTask, ReadTask, Scheduler
 
 if TYPE_CHECKING:
     from ..._async.client import AsyncClient
-    from ..._retry.deadline import SharedDeadline
+    from ..._retry.deadline import Deadline
 
 
 class AsyncInventoryReader:
@@ -41,7 +41,7 @@ class AsyncInventoryReader:
         given: Iterable[str | Project] | AsyncIterable[str | Project] | None,
         scheduler: Scheduler | BatchScheduler,
         progress: Progress,
-        deadline: SharedDeadline,
+        deadline: Deadline,
     ) -> None:
         self._client = client
         self._given = None if given is None else iterator_of(given)
@@ -117,7 +117,7 @@ class AsyncInventoryReader:
 
 async def read_inventory(
     client: AsyncClient,
-    begin_deadline: Callable[[], SharedDeadline],
+    begin_deadline: Callable[[], Deadline],
     options: InventoryOptions,
     given: Iterable[str | Project] | AsyncIterable[str | Project] | None,
     *,

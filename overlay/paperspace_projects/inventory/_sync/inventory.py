@@ -29,7 +29,7 @@ from ..remote_worker import Batch, BatchScheduler
 from ..scheduler import ListTask, ReadTask, Scheduler
 
 if TYPE_CHECKING:
-    from ..._retry.deadline import SharedDeadline
+    from ..._retry.deadline import Deadline
     from ..._sync.client import Client
 
 
@@ -42,7 +42,7 @@ class InventoryReader:
         given: Iterable[str | Project] | None,
         scheduler: Scheduler | BatchScheduler,
         progress: Progress,
-        deadline: SharedDeadline,
+        deadline: Deadline,
     ) -> None:
         self._client = client
         self._given = None if given is None else iterator_of(given)
@@ -118,7 +118,7 @@ class InventoryReader:
 
 def read_inventory(
     client: Client,
-    begin_deadline: Callable[[], SharedDeadline],
+    begin_deadline: Callable[[], Deadline],
     options: InventoryOptions,
     given: Iterable[str | Project] | None,
     *,

@@ -1,28 +1,31 @@
-"""Looking at what is there."""
+"""Read the projects of a team, for a plan and while others create and delete some."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import aclosing
+from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..._api import validation as arguments
 from ..._api.presence import present
-from ...errors import NotFoundError
+from ..._async.concurrency import AsyncWorkerPool
+from ...errors import InvalidArgumentError, NotFoundError
 from ...models import Project, ProjectSnapshot
-from ..step import Part
+from ..steps import Part
 
 if TYPE_CHECKING:
     from ... import AsyncClient
 
 
 def check_client(client: object) -> None:
-    """Refuse what is no client of this flavour.
+    """Refuse anything but a client of this flavour.
 
     Raises:
-        InvalidArgumentError: it is none.
+        InvalidArgumentError: It is something else.
     """
     from ... import AsyncClient
-    from ...errors import InvalidArgumentError
 
     if not isinstance(client, AsyncClient):
         raise InvalidArgumentError(
@@ -30,35 +33,34 @@ def check_client(client: object) -> None:
         )
 
 
-async def all_projects(client: AsyncClient) -> list[Project]:
-    """The projects of the team, each once, in as few requests as there can be."""
+async def list_projects(client: AsyncClient) -> list[Project]:
+    """Return the projects of the team, each once, in as few requests as possible."""
     listed = await client.projects.list(page_size=arguments.MAX_PAGE_SIZE).collect()
     return list({each.id: each for each in listed if not each.is_deleted}.values())
 
 
-async def look_if_there(
+async def read_if_exists(
     client: AsyncClient, project: Project, parts: Collection[Part]
 ) -> ProjectSnapshot | None:
-    """A project with those parts of it; None if it is deleted, or was since it was listed.
+    """Return a project with these parts; None if it was deleted, perhaps after it was listed.
 
     Raises:
-        NotFoundError: a part cannot be found, though the project is there.
+        NotFoundError: A part cannot be found, though the project exists.
     """
     if project.is_deleted:
         return None
     try:
-        return await _look(client, project, parts)
+        return await _read(client, project, parts)
     except NotFoundError:
         pass  # of the project, or of a part alone
     try:
         project = await client.projects.get(project.id)
     except NotFoundError:
         return None
-    return None if project.is_deleted else await _look(client, project, parts)
+    return None if project.is_deleted else await _read(client, project, parts)
 
 
-async def _look(client: AsyncClient, project: Project, parts: Collection[Part]) -> ProjectSnapshot:
-    """A project with those parts of it."""
+async def _read(client: AsyncClient, project: Project, parts: Collection[Part]) -> ProjectSnapshot:
     scope = client.project(project.id)
     users = await scope.collaborators.list().collect() if "collaborators" in parts else []
     return ProjectSnapshot(
@@ -69,3 +71,102 @@ async def _look(client: AsyncClient, project: Project, parts: Collection[Part]) 
         models=tuple(await scope.models.list().collect()) if "models" in parts else (),
         included=tuple(sorted(parts)),
     )
+
+
+class AsyncTeam:
+    """The known projects of a team; `refresh` finds those that were created since.
+
+    A refresh reads only the newest projects, most often one page, if the first listing was seen to
+    come newest first; else it lists all. Calls during a refresh share the next one. `planned` are
+    the ids of the projects of the plan.
+    """
+
+    def __init__(
+        self, client: AsyncClient, pool: AsyncWorkerPool, planned: Collection[str | None]
+    ) -> None:
+        self._client = client
+        self._pool = pool
+        self._planned = planned
+        self._names: dict[str, str] = {}
+        self._ids: dict[str, tuple[str, ...]] = {}
+        self._newest: datetime | None = None
+        self._begun = 0  # the number of the last refresh that has begun
+        self._refreshed = 0  # that of the last one that is complete
+        self._listed = 0  # that of the last complete one that listed all projects
+
+    @property
+    def project_ids(self) -> Collection[str]:
+        """The ids of the known projects."""
+        return self._names.keys()
+
+    def unplanned_ids(self, name: str) -> list[str]:
+        """Return the ids of the projects of a name that are not those of the plan."""
+        return [each for each in self._ids.get(name, ()) if each not in self._planned]
+
+    async def refresh(self, *, complete: bool = False) -> None:
+        """Read which projects exist now.
+
+        Args:
+            complete: List all, so that deleted projects are forgotten.
+
+        Raises:
+            APIError: The projects could not be listed.
+            PaginationError: The list could not be completed.
+        """
+        before = self._begun
+        async with self._pool.lock:
+            if before < (self._listed if complete else self._refreshed):
+                return  # a refresh that began after this call is done
+            self._begun += 1
+            is_complete = await self._list(None if complete else self._newest)
+            self._refreshed = self._begun
+            if is_complete:
+                self._listed = self._begun
+
+    async def _list(self, known: datetime | None) -> bool:
+        """List the projects, down to those known; return whether all were listed."""
+        listing = self._client.projects.list(
+            order_by="dtCreated", order="desc", page_size=arguments.MAX_PAGE_SIZE
+        )
+        listed: list[Project] = []
+        is_complete = True
+        async with aclosing(listing.pages()) as pages:
+            async for page in pages:
+                listed += page.items
+                if known is not None and page.has_more and _reaches(listed, known):
+                    is_complete = False
+                    break
+        self._update(listed, is_complete=is_complete)
+        return is_complete
+
+    def _update(self, listed: list[Project], *, is_complete: bool) -> None:
+        """Keep ids and names. A complete list replaces the old one at once: others may read it."""
+        names = dict[str, str]() if is_complete else self._names
+        ids = dict[str, tuple[str, ...]]() if is_complete else self._ids
+        for project in listed:
+            before = names.pop(project.id, None)
+            if before is not None:
+                ids[before] = tuple(each for each in ids[before] if each != project.id)
+            if not project.is_deleted:
+                names[project.id] = project.name
+                ids[project.name] = (*ids.get(project.name, ()), project.id)
+        self._names, self._ids, self._newest = names, ids, _newest(listed)
+
+
+def _newest(projects: Sequence[Project]) -> datetime | None:
+    """Return when the newest project was created, if the list is seen to come newest first.
+
+    None if a time is missing or out of order, or if all are equal, which proves nothing: the server
+    may have ignored the order that was asked for.
+    """
+    times = [each.dt_created for each in projects if each.dt_created is not None]
+    is_sorted = all(before >= after for before, after in pairwise(times))
+    if len(times) < len(projects) or not is_sorted or not times or times[0] == times[-1]:
+        return None
+    return times[0]
+
+
+def _reaches(projects: Sequence[Project], known: datetime) -> bool:
+    """Whether a list that is read so far has every project created after a time."""
+    oldest = projects[-1].dt_created if projects else None
+    return _newest(projects) is not None and oldest is not None and oldest < known

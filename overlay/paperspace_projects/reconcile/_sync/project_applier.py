@@ -1,14 +1,16 @@
 # Derived from reconcile/_async/project_applier.py by `nox -s generate`: change that one.
-"""Carrying out the steps of one project: look at it, read the secrets, then write."""
+"""Apply the steps of one project: read it, read the values of its secrets, then write."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from ..._role_changes._sync.role_change import add, change_role
 from ..._security.secret_str import Hidden
-from ..._sync.concurrency import run_blocking
+from ..._sync.concurrency import WorkerPool, run_blocking
 from ...errors import (
     AmbiguousNameError,
     ConflictError,
@@ -18,118 +20,112 @@ from ...errors import (
     StalePlanError,
 )
 from ...models import ProjectSnapshot
-from .. import drift as verdicts
-from ..display_text import words
-from ..plans import Plan
+from .. import drift, steps
 from ..result import StepResult
 from ..rotation import Rotation
-from ..secret_resolver import Resolver
-from ..step import Part, Step
-from ..steps import (
-    AddCollaborator,
-    AddModel,
-    AddTag,
-    ChangeDescription,
-    ChangeRole,
-    CreateProject,
-    CreateSecret,
-    DeleteProject,
-    DeleteSecret,
-    RemoveCollaborator,
-    RemoveModel,
-    RemoveTag,
-    RenameProject,
-    RotateSecret,
-)
-from .reader import look_if_there
-from .team import Team
+from ..secret_resolver import SecretResolver
+from ..steps import Part, SecretWrite, Step, show_ids
+from .reader import Team, read_if_exists
 
 if TYPE_CHECKING:
     from ... import Client, ProjectScope
 
-SO_ALREADY = "it was so already"
-SEEN_DONE = "no answer came, and a look shows that it is done"
+ALREADY_DONE: Final = "already done"
+VERIFIED: Final = "no response arrived, but a check shows that it is done"
 
 
-class ProjectWork:
-    """The work on one project."""
+class Application(msgspec.Struct, kw_only=True):
+    """One application of a plan, as its projects share it.
 
-    def __init__(
-        self,
-        client: Client,
-        plan: Plan,
-        steps: Sequence[Step],
-        team: Team,
-        changing: set[ChangeRole],
-    ) -> None:
-        self._client = client
-        self._rotation: Rotation = plan.rotate_secrets
-        self._steps = steps
-        self._team = team
-        self._changing = changing
-        self._project_id = steps[0].project_id
+    `changing` are the steps whose users are removed at the moment, to be added again.
+    """
+
+    client: Client
+    rotation: Rotation
+    team: Team
+    pool: WorkerPool
+    resolver: SecretResolver
+    changing: set[steps.ChangeRole] = msgspec.field(default_factory=set[steps.ChangeRole])
+
+
+class ProjectApplier:
+    """Applies the steps of one project."""
+
+    def __init__(self, application: Application, planned: Sequence[Step]) -> None:
+        self._client = application.client
+        self._team = application.team
+        self._application = application
+        self._steps = planned
+        self._project_id = planned[0].project_id
         self._done: set[Step] = set()
         self._values: dict[Step, Hidden] = {}
         self._left_behind: str | None = None
 
-    def prepare(self, resolver: Resolver) -> StepResult | None:
-        """Look which steps are still to be carried out, and read the secrets for them.
+    def prepare(self) -> StepResult | None:
+        """Find the steps that are still to be carried out, and read the values of their secrets.
 
-        Nothing is written. Gives the first step that cannot be carried out, with the error.
+        Nothing is written.
+
+        Returns:
+            The failure of the first step that cannot be carried out.
         """
         step = self._steps[0]
         try:
-            is_there = self._find()
+            exists = self._find()
             for step in self._steps:
-                if isinstance(step, CreateSecret | RotateSecret) and step not in self._done:
-                    self._values[step] = run_blocking(resolver.value_of, step.reference)
+                if step in self._done:
+                    continue
+                if isinstance(step, SecretWrite):
+                    value_of = self._application.resolver.value_of
+                    self._values[step] = run_blocking(value_of, step.reference)
             step = self._steps[0]
-            if not is_there:
-                self._team.look()
+            if not exists:  # somebody may have created it since
+                self._team.refresh()
                 self._find()
         except PaperspaceError as error:
             return StepResult(step=step, status="failed", error=error)
         return None
 
-    def result_of(self, step: Step) -> StepResult:
-        """Carry out a step, if it is not done already."""
+    def apply(self, step: Step) -> StepResult:
+        """Carry out a step, unless it is done already."""
         if step in self._done:
-            return StepResult(step=step, status="done", detail=SO_ALREADY)
+            return StepResult(step=step, status="done", detail=ALREADY_DONE)
         try:
-            detail = self._carry_out(step)
+            detail = self._apply(step)
         except PaperspaceError as error:
             return StepResult(step=step, status="failed", error=error, detail=self._left_behind)
         return StepResult(step=step, status="done", detail=detail)
 
     def _find(self) -> bool:
-        """Look at the project, and which steps are done; False if it is yet to be created."""
+        """Read the project and note which steps are done; False if it is still to be created."""
         first = self._steps[0]
-        if isinstance(first, CreateProject):
-            ids = self._team.others_named(first.project)
+        if isinstance(first, steps.CreateProject):
+            ids = self._team.unplanned_ids(first.project)
             if not ids:
                 return False
             if len(ids) > 1:
-                found = f"{len(ids)}: {words(ids)}"
-                raise verdicts.stale(first, f"no project named {first.project!r}", found)
+                found = f"{len(ids)}: {show_ids(ids)}"
+                raise drift.stale(first, f"no project named {first.project!r}", found)
             self._project_id = ids[0]
-        snapshot = self._look(self._steps)
-        for step in self._steps:
-            if verdicts.is_done(step, snapshot, self._rotation):
-                self._done.add(step)
+        snapshot = self._read(self._steps)
+        self._done.update(step for step in self._steps if self._is_done(step, snapshot))
         return True
 
-    def _look(self, steps: Sequence[Step]) -> ProjectSnapshot:
-        """The project, with the parts that steps are about."""
-        parts: set[Part] = {step.part for step in steps if step.part is not None}
+    def _is_done(self, step: Step, snapshot: ProjectSnapshot) -> bool:
+        return drift.is_done(step, snapshot, self._application.rotation)
+
+    def _read(self, planned: Sequence[Step]) -> ProjectSnapshot:
+        """Read the project, with the parts that steps change."""
+        parts: set[Part] = {step.part for step in planned if step.part is not None}
         try:
             project = self._scope.get()
         except NotFoundError:
             snapshot = None
         else:
-            snapshot = look_if_there(self._client, project, parts)
+            snapshot = read_if_exists(self._client, project, parts)
         if snapshot is None:
-            raise verdicts.stale(steps[0], "the project", "no such project")
-        verdicts.check_identity(snapshot.project, self._steps)
+            raise drift.stale(planned[0], "the project", "no such project")
+        drift.check_name(snapshot.project, self._steps)
         return snapshot
 
     @property
@@ -137,38 +133,38 @@ class ProjectWork:
         assert self._project_id is not None, "a step was tried before its project was created"
         return self._client.project(self._project_id)
 
-    def _carry_out(self, step: Step) -> str | None:
-        """Send what a step is; gives what else there is to know."""
-        if isinstance(step, CreateProject):
+    def _apply(self, step: Step) -> str | None:
+        """Carry out a step; return a detail for its result."""
+        if isinstance(step, steps.CreateProject):
             return self._create(step)
-        added = verdicts.other_spelling(step, self._steps)
+        added = drift.other_spelling(step, self._steps)
         if added is not None:
-            snapshot = self._look([added])
-            if not verdicts.is_done(added, snapshot, self._rotation):
+            snapshot = self._read([added])
+            if not self._is_done(added, snapshot):
                 return f"left as it is: the server lists {added.after!r} as {step.before!r}"
-            if verdicts.is_done(step, snapshot, self._rotation):
-                return SO_ALREADY
+            if self._is_done(step, snapshot):
+                return ALREADY_DONE
         try:
             self._send(step)
         except (ConflictError, NotFoundError, OutcomeUnknownError) as error:
-            seen = None if self._left_behind else self._seen_done(step, error)
-            if seen is None:
+            detail = None if self._left_behind else self._verify(step, error)
+            if detail is None:
                 raise
-            return seen
+            return detail
         return None
 
-    def _seen_done(self, step: Step, error: PaperspaceError) -> str | None:
-        """What to say if all is as a step wants it after an error; None if it is not.
+    def _verify(self, step: Step, error: PaperspaceError) -> str | None:
+        """Return a detail if a step is done in spite of an error; None if it is not.
 
-        Somebody else may have been quicker. After an unknown outcome, what was not there before the
-        step tells; of a secret nothing does, as its value cannot be read.
+        Somebody else may have done it first. After an unknown outcome the step is done if the
+        change, which was not there before, is there now; the value of a secret cannot be checked.
         """
         is_unknown = isinstance(error, OutcomeUnknownError)
-        if is_unknown and isinstance(step, CreateSecret | RotateSecret):
+        if is_unknown and isinstance(step, SecretWrite):
             return None
         try:
-            snapshot = self._look([step])
-            if not verdicts.is_done(step, snapshot, self._rotation):
+            snapshot = self._read([step])
+            if not self._is_done(step, snapshot):
                 return None
         except StalePlanError:
             if is_unknown:
@@ -176,117 +172,105 @@ class ProjectWork:
             raise
         except PaperspaceError:
             return None
-        said = SEEN_DONE if is_unknown else SO_ALREADY
-        not_told = verdicts.not_told(step, snapshot)
-        return said if not_told is None else f"{said}, but {not_told}"
+        detail = VERIFIED if is_unknown else ALREADY_DONE
+        unverified = drift.unverified(step, snapshot)
+        return detail if unverified is None else f"{detail}, but {unverified}"
 
-    def _create(self, step: CreateProject) -> str | None:
-        """Create the project, and look whether it is the only one of its name."""
+    def _create(self, step: steps.CreateProject) -> str | None:
+        """Create the project, and check that no other one has its name."""
         created = self._client.projects.create(step.project, description=step.description)
         self._project_id = created.id
         try:
-            self._team.look()
+            self._team.refresh()
         except PaperspaceError as error:
-            return f"created; a look for others of the name failed ({type(error).__name__})"
-        others = [each for each in self._team.others_named(step.project) if each != created.id]
+            reason = type(error).__name__
+            return f"created; the check for other projects of this name failed ({reason})"
+        others = [each for each in self._team.unplanned_ids(step.project) if each != created.id]
         if others:
             self._left_behind = (
-                f"this apply has created {created.id!r}; {words(others)} of the same name came at "
+                f"this apply created {created.id!r}; {show_ids(others)} of the same name came at "
                 "about the same time, from somebody else or from a repeated request of this apply: "
                 "delete what is not needed, and make a new plan"
             )
             raise AmbiguousNameError(step.project, (created.id, *others))
         return None
 
-    def _send(self, step: Step) -> None:
+    def _send(self, step: Step) -> None:  # noqa: PLR0912 -- a branch for each kind of step
         scope = self._scope
         match step:
-            case RenameProject():
+            case steps.RenameProject():
                 scope.update(name=step.project)
-            case ChangeDescription():
+            case steps.ChangeDescription():
                 scope.update(description=step.new)
-            case AddCollaborator() | ChangeRole() | RemoveCollaborator():
-                self._send_about_collaborator(step)
-            case CreateSecret() | RotateSecret() | DeleteSecret():
-                self._send_about_secret(step)
-            case AddTag():
+            case steps.AddCollaborator():
+                add(scope.collaborators, step.user_id, step.role, project_id=scope.id)
+            case steps.ChangeRole():
+                self._change_role(step)
+            case steps.RemoveCollaborator():
+                scope.collaborators.remove(step.user_id)
+            case steps.CreateSecret():
+                scope.secrets.create(step.secret, self._values[step])
+            case steps.RotateSecret():
+                scope.secrets.update(step.secret, self._values[step])
+            case steps.DeleteSecret():
+                scope.secrets.delete(step.secret)
+            case steps.AddTag():
                 scope.tags.add(step.tag)
-            case RemoveTag():
+            case steps.RemoveTag():
                 scope.tags.remove(step.tag)
-            case AddModel():
+            case steps.AddModel():
                 scope.models.add(step.model_id)
-            case RemoveModel():
+            case steps.RemoveModel():
                 scope.models.remove(step.model_id)
             case _:
                 raise TypeError(f"{type(step).__name__} is no step within a project")
 
-    def _send_about_collaborator(
-        self, step: AddCollaborator | ChangeRole | RemoveCollaborator
-    ) -> None:
-        collaborators = self._scope.collaborators
-        if isinstance(step, AddCollaborator):
-            add(collaborators, step.user_id, step.role, project_id=self._scope.id)
-        elif isinstance(step, ChangeRole):
-            self._change_role(step)
-        else:
-            collaborators.remove(step.user_id)
-
-    def _send_about_secret(self, step: CreateSecret | RotateSecret | DeleteSecret) -> None:
-        secrets = self._scope.secrets
-        if isinstance(step, CreateSecret):
-            secrets.create(step.secret, self._values[step])
-        elif isinstance(step, RotateSecret):
-            secrets.update(step.secret, self._values[step])
-        else:
-            secrets.delete(step.secret)
-
-    def _change_role(self, step: ChangeRole) -> None:
-        scope = self._scope
-        self._changing.add(step)
+    def _change_role(self, step: steps.ChangeRole) -> None:
+        scope, changing = self._scope, self._application.changing
+        changing.add(step)
         try:
             failed = change_role(
                 scope.collaborators, step.user_id, project_id=scope.id, old=step.old, new=step.new
             )
         except Exception:
-            self._changing.discard(step)
+            changing.discard(step)
             raise
-        self._changing.discard(step)
+        changing.discard(step)  # an interruption leaves it, and gets a note of it
         if failed is None:
             return
         user = f"collaborator {step.user_id!r}"
-        self._left_behind = failed.told(user, by="a new plan", new=step.new)
+        self._left_behind = failed.outcome.describe(user, by="a new plan", new=step.new)
         if not isinstance(failed.error, PaperspaceError):  # it is raised, and so has no result
             failed.error.add_note(self._left_behind)
         raise failed.error
 
 
-def delete(client: Client, step: DeleteProject, team: Team) -> StepResult:
+def delete_project(application: Application, step: steps.DeleteProject) -> StepResult:
     """Delete a whole project, if it is still the one that the plan saw."""
+    detail = None
     try:
-        scope = client.project(step.project_id or "")
+        scope = application.client.project(step.project_id or "")
         project = scope.get()
         if project.is_deleted:
-            return StepResult(step=step, status="done", detail=SO_ALREADY)
-        if project.name != step.project:
-            raise verdicts.stale(step, f"a project named {step.project!r}", repr(project.name))
-        scope.delete()
+            detail = ALREADY_DONE
+        elif project.name != step.project:
+            raise drift.stale(step, f"a project named {step.project!r}", repr(project.name))
+        else:
+            scope.delete()
     except (NotFoundError, OutcomeUnknownError) as error:
-        if _is_gone(step.project_id, team):
-            is_unknown = isinstance(error, OutcomeUnknownError)
-            return StepResult(
-                step=step, status="done", detail=SEEN_DONE if is_unknown else SO_ALREADY
-            )
-        return StepResult(step=step, status="failed", error=error)
+        if not _is_gone(application.team, step.project_id):
+            return StepResult(step=step, status="failed", error=error)
+        detail = VERIFIED if isinstance(error, OutcomeUnknownError) else ALREADY_DONE
     except PaperspaceError as error:
         return StepResult(step=step, status="failed", error=error)
-    return StepResult(step=step, status="done")
+    return StepResult(step=step, status="done", detail=detail)
 
 
-def _is_gone(project_id: str | None, team: Team) -> bool:
-    """Whether the team's listing has a project no more: a 404 may come from elsewhere."""
+def _is_gone(team: Team, project_id: str | None) -> bool:
+    """Whether the team's list has no such project any more: a 404 may come from elsewhere."""
     if project_id in team.project_ids:
         try:
-            team.look(at_all=True)
+            team.refresh(complete=True)
         except PaperspaceError:
             return False
     return project_id not in team.project_ids

@@ -1,1 +1,1 @@
-"""The document of the desired state: read, checked, written."""
+"""The desired state as a document: read, validated, exported and written."""

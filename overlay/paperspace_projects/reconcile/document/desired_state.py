@@ -1,80 +1,124 @@
-"""The desired state: the projects that are declared, and what of them is managed."""
+"""The desired state: projects, their managed parts, and references to the values of secrets.
+
+It never holds a secret's value. `secret_resolver.py` reads the values when a plan is applied.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal, cast
 
-from attrs import field, frozen
+import msgspec
 
 from ... import Role
 from ...errors import InvalidArgumentError
-from .references import Reference
+
+ReferenceKind = Literal["env", "file", "cmd"]
 
 
-@frozen(kw_only=True)
-class DesiredProject:
-    """A project as it is to be. A part that is None is not managed: it is never touched.
+class Reference(msgspec.Struct, frozen=True):
+    """Where the value of a secret is: `env:NAME`, `file:PATH` or `cmd:COMMAND`.
 
-    It is matched by its `id` if there is one, else by its `name`. A role of None leaves the role to
-    the server. `secrets` lead from their names to where their values are.
+    `kind` is `env`, `file` or `cmd`; `target` is the name, the path or the command line. `str`
+    returns the reference as a document has it.
+    """
+
+    kind: ReferenceKind
+    target: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.target}"
+
+    def resolved(self, base: Path) -> Reference:
+        """Return the reference with an absolute path, so that equal files compare equal."""
+        if self.kind != "file":
+            return self
+        return Reference("file", os.path.normpath(base.absolute() / self.target))
+
+
+def parse_reference(text: str) -> Reference | None:
+    """Parse a reference that matches the schema; None if the quotes of a command do not match."""
+    kind, _, target = text.partition(":")
+    try:
+        is_valid = kind != "cmd" or bool(shlex.split(target))
+    except ValueError:
+        is_valid = False
+    return Reference(cast("ReferenceKind", kind), target) if is_valid else None
+
+
+class DesiredProject(msgspec.Struct, frozen=True, kw_only=True):
+    """A desired project. A part that is None is not managed: it is never touched.
+
+    It is matched by its `id` if it has one, else by its `name`. A role of None leaves the role to
+    the server. `secrets` map their names to where their values are.
 
     Raises:
-        InvalidArgumentError: `secrets` hold something else than references.
+        InvalidArgumentError: A value of `secrets` is not a `Reference`.
     """
 
     name: str
     id: str | None = None
     description: str | None = None
-    collaborators: Mapping[str, Role | None] | None = field(default=None, hash=False)
-    secrets: Mapping[str, Reference] | None = field(default=None, hash=False)
+    collaborators: Mapping[str, Role | None] | None = None
+    secrets: Mapping[str, Reference] | None = None
     tags: tuple[str, ...] | None = None
     models: tuple[str, ...] | None = None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         for reference in (self.secrets or {}).values():
             if not isinstance(reference, Reference):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
                 raise InvalidArgumentError("secrets", "a mapping to References, not to values")
 
+    def __hash__(self) -> int:  # the mappings have no hash
+        return hash((self.name, self.id, self.description, self.tags, self.models))
+
     def to_dict(self) -> dict[str, object]:
-        """The project as it stands in a file."""
-        secrets = self.secrets
+        """Return the project as a document has it."""
         fields = {
-            "name": self.name,
-            "id": self.id,
-            "description": self.description,
-            "collaborators": None if self.collaborators is None else dict(self.collaborators),
-            "secrets": None if secrets is None else {key: str(at) for key, at in secrets.items()},
-            "tags": None if self.tags is None else list(self.tags),
-            "models": None if self.models is None else list(self.models),
+            name: value for name, value in msgspec.structs.asdict(self).items() if value is not None
         }
-        return {name: value for name, value in fields.items() if value is not None}
+        if self.collaborators is not None:
+            fields["collaborators"] = dict(self.collaborators)
+        if self.secrets is not None:
+            fields["secrets"] = {name: str(each) for name, each in self.secrets.items()}
+        return {
+            name: list(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else value
+            for name, value in fields.items()
+        }
 
 
-@frozen(kw_only=True)
-class DesiredState:
-    """The projects as they are to be. It is made by `load` or `export`.
+class DesiredState(msgspec.Struct, frozen=True, kw_only=True):
+    """The desired projects, as `load` and `export` return them.
 
-    `base` is the folder that `file:` references start from: that of the file it was loaded from,
-    else the one that the program runs in. `notes` say what `export` has left out, as no document
-    can hold it; they are no part of the document.
+    `base` is the folder that relative `file:` references start from: the folder of the loaded file,
+    or the current directory. `notes` say what `export` left out because no document can hold it.
+    Neither is part of the document, nor of comparisons.
     """
 
     projects: tuple[DesiredProject, ...]
-    base: Path = field(factory=Path, eq=False)
-    notes: tuple[str, ...] = field(default=(), eq=False)
+    base: Path = msgspec.field(default_factory=Path)
+    notes: tuple[str, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return self.projects == other.projects if isinstance(other, DesiredState) else False
+
+    def __hash__(self) -> int:
+        return hash(self.projects)
 
     def to_dict(self) -> dict[str, object]:
-        """The document, as `load` takes it."""
+        """Return the document, as `load` accepts it."""
         return {"version": 1, "projects": [project.to_dict() for project in self.projects]}
 
     def to_json(self) -> str:
-        """The document as JSON."""
+        """Return the document as JSON."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
     def to_yaml(self) -> str:
-        """The document as YAML.
+        """Return the document as YAML.
 
         Raises:
             ImportError: PyYAML is not installed.

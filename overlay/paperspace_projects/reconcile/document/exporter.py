@@ -1,101 +1,124 @@
-"""Today's state as a desired state: pure."""
+"""Turn snapshots of projects into a desired state: pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
-
-from attrs import define, field
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import count
+from typing import Any, TypeAlias
 
 from ... import Role
 from ..._security.secret_str import problem_of
 from ...errors import DesiredStateError
 from ...models import Project, ProjectSnapshot
-from ..display_text import word
-from . import validator as checking
-from .desired_state import DesiredProject, DesiredState
-from .references import Reference
-from .schema import ROLES
-from .variables import Key, variables
+from ..steps import show_id
+from .desired_state import DesiredProject, DesiredState, Reference
+from .schema import KEY, NAME, ROLES, SECRET_NAME
+from .validator import accepts
 
-C = TypeVar("C", bound="Iterable[str]")
+SecretKey: TypeAlias = tuple[str, str]
+"""A project's id and a secret's name."""
 
 
 def desired_state(snapshots: Sequence[ProjectSnapshot]) -> DesiredState:
-    """The desired state that is met by what is there.
+    """Return a desired state for which a plan is empty.
 
     Raises:
-        DesiredStateError: a project's name is one that no file can hold.
+        DesiredStateError: No document can hold the name of a project.
     """
-    unnameable = [each.project for each in snapshots if not checking.is_name(each.project.name)]
-    if unnameable:
-        raise DesiredStateError(tuple(map(_problem_of_name, unnameable)))
-    writer = _Writer(variables(snapshots))
+    names = [each.project for each in snapshots if not accepts(NAME, each.project.name)]
+    if names:
+        raise DesiredStateError(tuple(map(_name_problem, names)))
+    notes: list[str] = []
+    variables = _variables(snapshots)
     in_order = sorted(snapshots, key=lambda each: (each.project.name, each.project.id))
-    return DesiredState(
-        projects=tuple(writer.written(each) for each in in_order), notes=tuple(writer.notes)
-    )
+    projects = tuple(_project(each, variables, notes) for each in in_order)
+    return DesiredState(projects=projects, notes=tuple(notes))
 
 
-def _problem_of_name(project: Project) -> str:
+def _name_problem(project: Project) -> str:
     unsendable = problem_of(project.name)
     problem = "is blank" if unsendable is None else f"is not {unsendable}"
     return f"the name of the project {project.id!r} {problem}: rename it"
 
 
-@define
-class _Writer:
-    """Writes projects down, and notes what it has to leave out."""
+def _project(
+    snapshot: ProjectSnapshot, variables: Mapping[SecretKey, str], notes: list[str]
+) -> DesiredProject:
+    """Return one project. A part that no document can hold is left out, with a note."""
+    project = snapshot.project
 
-    variables: Mapping[Key, str]
-    notes: list[str] = field(factory=list[str])
+    def fits(values: Collection[str], schema: Mapping[str, Any], what: str) -> bool:
+        odd = next((each for each in values if not accepts(schema, each)), None)
+        if odd is not None:
+            shown = repr(odd) if len(odd) <= 60 else f"{odd[:60]!r}…"
+            notes.append(
+                f"{project.name!r} ({show_id(project.id)}): {what} left out, and so not managed: "
+                f"no file can hold {shown}"
+            )
+        return odd is None
 
-    def written(self, snapshot: ProjectSnapshot) -> DesiredProject:
-        project = snapshot.project
-        roles: dict[str, Role | None] = {
-            each.user_id: _known_role(each.role)
-            for each in sorted(snapshot.collaborators, key=lambda each: each.user_id)
-        }
-        secrets = {
-            name: Reference("env", self.variables[project.id, name])
-            for name in sorted(each.name for each in snapshot.secrets)
-        }
-        tags = tuple(sorted(set(snapshot.tags)))
-        models = tuple(sorted({each.id for each in snapshot.models}))
-        return DesiredProject(
-            name=project.name,
-            id=project.id,
-            description=self._description(project),
-            collaborators=self._if_all(checking.is_key, roles, project, "collaborators"),
-            secrets=self._if_all(checking.is_secret_name, secrets, project, "secrets"),
-            tags=self._if_all(checking.is_key, tags, project, "tags"),
-            models=self._if_all(checking.is_key, models, project, "models"),
-        )
-
-    def _description(self, project: Project) -> str | None:
-        if project.description is None or checking.is_text(project.description):
-            return project.description
-        self._note(project, "the description is", project.description)
-        return None
-
-    def _if_all(
-        self, can_stand: Callable[[str], bool], part: C, project: Project, name: str
-    ) -> C | None:
-        """A part, if a file can hold all of it."""
-        odd = next((each for each in part if not can_stand(each)), None)
-        if odd is None:
-            return part
-        self._note(project, f"the {name} are", odd)
-        return None
-
-    def _note(self, project: Project, left_out: str, odd: str) -> None:
-        shown = repr(odd) if len(odd) <= 60 else f"{odd[:60]!r}…"
-        self.notes.append(
-            f"{project.name!r} ({word(project.id)}): {left_out} left out, and so not managed: no "
-            f"file can hold {shown}"
-        )
+    description = project.description
+    roles: dict[str, Role | None] = {
+        each.user_id: _known_role(each.role)
+        for each in sorted(snapshot.collaborators, key=lambda each: each.user_id)
+    }
+    secrets = sorted(each.name for each in snapshot.secrets)
+    references = {name: Reference("env", variables[project.id, name]) for name in secrets}
+    tags = tuple(sorted(set(snapshot.tags)))
+    models = tuple(sorted({each.id for each in snapshot.models}))
+    has_description = description is not None and fits(
+        [description], {"type": "string"}, "the description is"
+    )
+    return DesiredProject(
+        name=project.name,
+        id=project.id,
+        description=description if has_description else None,
+        collaborators=roles if fits(roles, KEY, "the collaborators are") else None,
+        secrets=references if fits(references, SECRET_NAME, "the secrets are") else None,
+        tags=tags if fits(tags, KEY, "the tags are") else None,
+        models=models if fits(models, KEY, "the models are") else None,
+    )
 
 
 def _known_role(role: str | None) -> Role | None:
-    """A role that can be given; any other is left to the server."""
+    """Return a role that can be assigned; any other is left to the server."""
     return next((each for each in ROLES if each == role), None)
+
+
+def _variables(snapshots: Iterable[ProjectSnapshot]) -> Mapping[SecretKey, str]:
+    """Return an environment variable for each secret, all different.
+
+    It is named for project and secret; if another secret could have that name, the project's id is
+    added, and else a digest. The order of the projects does not matter, and a new project never
+    takes the variable of a secret that had it before.
+    """
+    forms = {
+        (each.project.id, secret.name): (
+            _variable(each.project.name, secret.name),
+            f"{_variable(each.project.name, each.project.id)}_{secret.name}",
+        )
+        for each in snapshots
+        for secret in each.secrets
+    }
+    uses = Counter(form for both in forms.values() for form in set(both))
+    taken, variables = set(uses), dict[SecretKey, str]()
+    for key, both in forms.items():
+        name = next((form for form in both if uses[form] == 1), None)
+        variables[key] = name or _with_digest(both[-1], key, taken)
+        taken.add(variables[key])
+    return variables
+
+
+def _with_digest(form: str, key: SecretKey, taken: set[str]) -> str:
+    digest = hashlib.sha256(repr(key).encode()).hexdigest().upper()
+    names = (f"{form}_{(digest * digits)[:digits]}" for digits in count(12))
+    return next(name for name in names if name not in taken)
+
+
+def _variable(*parts: str) -> str:
+    """Join texts to the name of an environment variable."""
+    name = re.sub(r"[^A-Z0-9]+", "_", "_".join(parts).upper()).strip("_")
+    return name if re.match(r"[A-Z]", name) else f"_{name}"

@@ -1,119 +1,84 @@
-"""Reading JSON into a tree that knows its lines, which Python's own reader does not."""
+"""Read JSON into a tree with positions: `json` decodes it, and the tokens give the positions."""
 
 from __future__ import annotations
 
 import json
 import re
 from bisect import bisect_right
-from typing import Final
+from typing import Any, Final, cast
 
-from .nodes import DEEPEST, At, Fields, Node, Other, Scalar, Sequence, Unreadable
+from .nodes import (
+    MAX_DEPTH,
+    NOWHERE,
+    DocumentSyntaxError,
+    MappingNode,
+    Node,
+    Position,
+    ScalarNode,
+    SequenceNode,
+    Unsupported,
+)
 
-_SPACE: Final = re.compile(r"[ \t\n\r]*")
-_STRING: Final = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
-_PLAIN: Final = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_START: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{\[]|[^\s,:\]}"{\[]+')
+"""The keys and values of valid JSON, in the order of a walk of what it decodes to."""
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object with its repeated keys."""
+
+
+def _integer(digits: str) -> int | Unsupported:
+    try:
+        return int(digits)
+    except ValueError:  # beyond Python's limit of digits
+        return Unsupported("a number with too many digits")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_Pairs,
+    parse_int=_integer,
+    parse_constant=lambda name: Unsupported(f"{name}, which is not JSON"),
+)
 
 
 def read(text: str) -> Node:
-    """The tree of a JSON text.
+    """Return the tree of a JSON text.
 
     Raises:
-        Unreadable: it is no JSON.
+        DocumentSyntaxError: It is not valid JSON, or nested too deeply.
     """
-    reader = _Reader(text)
-    node = reader.value(0)
-    if reader.at_end:
-        return node
-    raise reader.unreadable("the document has ended before this")
+    try:
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        problem, at = (
+            f"is not valid JSON: {error.msg.removesuffix(' at')}",
+            Position(error.lineno, error.colno),
+        )
+    except RecursionError:
+        problem, at = "is nested too deeply", NOWHERE
+    else:
+        return _Converter(text).node(value)
+    raise DocumentSyntaxError(problem, at)  # outside of the clauses: the error holds the document
 
 
-class _Reader:
-    """Goes through a text from left to right."""
+class _Converter:
+    """Walks a decoded value and its tokens side by side."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._position = 0
-        self._before = At()
-        self._skip_space()
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._starts = _START.finditer(text)
 
-    @property
-    def at_end(self) -> bool:
-        return self._position == len(self._text)
-
-    @property
-    def _here(self) -> At:
-        line = bisect_right(self._lines, self._position)
-        return At(line=line, column=self._position - self._lines[line - 1] + 1)
-
-    def unreadable(self, problem: str) -> Unreadable:
-        return Unreadable(f"is no JSON: {problem}", self._here)
-
-    def value(self, depth: int) -> Node:
-        """The value that begins here, whatever it is."""
-        if depth > DEEPEST:
-            raise Unreadable("is nested too deeply", self._here)
-        if self._take("{"):
-            return self._fields(depth)
-        if self._take("["):
-            return self._sequence(depth)
-        return self._scalar(_STRING, _PLAIN)
-
-    def _fields(self, depth: int) -> Fields:
-        at = self._before
-        entries: list[tuple[Node, Node]] = []
-        while not self._take("}"):
-            if entries:
-                self._expect(",")
-            key = self._scalar(_STRING)
-            self._expect(":")
-            entries.append((key, self.value(depth + 1)))
-        return Fields(entries=tuple(entries), line=at.line, column=at.column)
-
-    def _sequence(self, depth: int) -> Sequence:
-        at = self._before
-        items: list[Node] = []
-        while not self._take("]"):
-            if items:
-                self._expect(",")
-            items.append(self.value(depth + 1))
-        return Sequence(items=tuple(items), line=at.line, column=at.column)
-
-    def _scalar(self, *patterns: re.Pattern[str]) -> Scalar:
-        at = self._here
-        for pattern in patterns:
-            match = pattern.match(self._text, self._position)
-            if match is not None:
-                self._move_to(match.end())
-                return Scalar(value=_value_of(match[0]), line=at.line, column=at.column)
-        expected = "a string" if patterns == (_STRING,) else "a value"
-        raise self.unreadable(f"there should be {expected} here")
-
-    def _take(self, mark: str) -> bool:
-        """Whether a mark stands here; if so, it is passed."""
-        if not self._text.startswith(mark, self._position):
-            return False
-        self._before = self._here
-        self._move_to(self._position + 1)
-        return True
-
-    def _expect(self, mark: str) -> None:
-        if not self._take(mark):
-            raise self.unreadable(f"there should be {mark!r} here")
-
-    def _move_to(self, position: int) -> None:
-        self._position = position
-        self._skip_space()
-
-    def _skip_space(self) -> None:
-        match = _SPACE.match(self._text, self._position)
-        self._position = self._position if match is None else match.end()
-
-
-def _value_of(token: str) -> str | float | bool | Other | None:
-    """What a string, a number, true, false or null stands for."""
-    try:
-        value: str | float | bool | None = json.loads(token)
-    except ValueError:
-        return Other("such a long number")
-    return value
+    def node(self, value: Any, depth: int = 0) -> Node:
+        index = next(self._starts).start()
+        line = bisect_right(self._line_starts, index)
+        at = Position(line, index - self._line_starts[line - 1] + 1)
+        if depth > MAX_DEPTH:
+            raise DocumentSyntaxError("is nested too deeply", at)
+        if isinstance(value, _Pairs):
+            return MappingNode(
+                tuple((self.node(key), self.node(item, depth + 1)) for key, item in value), at
+            )
+        if isinstance(value, list):
+            items = cast("list[Any]", value)
+            return SequenceNode(tuple(self.node(item, depth + 1) for item in items), at)
+        return ScalarNode(value, at)

@@ -1,4 +1,4 @@
-"""Loading a desired state: from a file or a mapping to checked data, or all that is wrong."""
+"""Load a desired state from a file or a mapping, or report everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -6,43 +6,40 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
+
+import msgspec
 
 from ..._api import validation as arguments
 from ...errors import DesiredStateError, InvalidArgumentError
-from . import references
-from .desired_state import DesiredProject, DesiredState
-from .json_format import read as read_json
-from .nodes import At, Fields, Node, Scalar, Sequence, Unreadable, of_plain
-from .validator import Problems, check
+from . import json_format
+from .desired_state import DesiredProject, DesiredState, Reference, parse_reference
+from .nodes import NOWHERE, DocumentSyntaxError, Node, Position, from_plain
+from .validator import Problems, Validator, path_of
 
 Format = Literal["yaml", "json"]
 
 _FORMATS: Final[Mapping[str, Format]] = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
-_MAPPING: Final = "the desired state"
-"""What a mapping is called in messages, in place of a file."""
 
 
 def load(
-    source: str | os.PathLike[str] | Mapping[str, object],
-    *,
-    format: Format | None = None,
+    source: str | os.PathLike[str] | Mapping[str, object], *, format: Format | None = None
 ) -> DesiredState:
-    """Load a desired state, and check it.
+    """Load a desired state and check it.
 
     Args:
-        source: The path of a YAML or JSON file in UTF-8, or what such a file holds, as a mapping.
-        format: What the file is written in; None goes by its suffix.
+        source: The path of a YAML or JSON file in UTF-8, or the content of one as a mapping.
+        format: The format of the file; None derives it from the suffix.
 
     Raises:
-        DesiredStateError: it cannot be used. `problems` are all that is wrong with it, each with
+        DesiredStateError: The document is not valid. `problems` are all its problems, each with
             file, line, column and field. What may be a secret is not shown.
-        InvalidArgumentError: the source is neither path nor mapping, or nothing tells what the
-            file is written in.
-        ImportError: PyYAML is not installed, which a YAML file needs.
+        InvalidArgumentError: The source is neither path nor mapping, or the suffix does not tell
+            the format.
+        ImportError: PyYAML, which a YAML file needs, is not installed.
     """
     problems, desired = _load(source, format)
-    del source  # a mapping may hold the secrets that are refused: no traceback is to show it
+    del source  # a mapping may hold secrets by mistake: no traceback may show it
     if desired is None:
         raise DesiredStateError(problems.in_order())
     return desired
@@ -52,19 +49,19 @@ def _load(
     source: str | os.PathLike[str] | Mapping[str, object], format: Format | None
 ) -> tuple[Problems, DesiredState | None]:
     if isinstance(source, Mapping):
-        problems = Problems(_MAPPING)
-        return problems, _checked(problems, lambda: of_plain(source), Path())
+        problems = Problems("the desired state")
+        return problems, _validated(problems, lambda: from_plain(source), Path())
     path = _path(source)
     problems = Problems(str(path))
     read = _reader(path, format)
-    text = _text_of(path, problems)
+    text = _read_text(path, problems)
     if text is None:
         return problems, None
-    return problems, _checked(problems, lambda: read(text), path.absolute().parent)
+    return problems, _validated(problems, lambda: read(text), path.absolute().parent)
 
 
 def _path(source: str | os.PathLike[str]) -> Path:
-    """The path of a file. A text that is no path is not shown: it may be a whole document."""
+    """Return the path of a file. Other text is not shown: it may be a whole document."""
     path: object = None
     with suppress(TypeError):
         path = os.fspath(source)
@@ -74,7 +71,6 @@ def _path(source: str | os.PathLike[str]) -> Path:
 
 
 def _reader(path: Path, format: Format | None) -> Callable[[str], Node]:
-    """What reads such a file."""
     format = format or _FORMATS.get(path.suffix.lower())
     if format is None:
         raise InvalidArgumentError(
@@ -82,98 +78,81 @@ def _reader(path: Path, format: Format | None) -> Callable[[str], Node]:
         )
     arguments.one_of("format", format, ("yaml", "json"))
     if format == "json":
-        return read_json
-    from .yaml_format import read
+        return json_format.read
+    from .yaml_format import read  # PyYAML comes with an extra
 
     return read
 
 
-def _text_of(path: Path, problems: Problems) -> str | None:
-    """What a file holds; None if it cannot be read, and then the problem is noted."""
+def _read_text(path: Path, problems: Problems) -> str | None:
     try:
         data = path.read_bytes()
-    except OSError as error:
-        problems.add(At(), "", f"cannot be read: {error.strerror or type(error).__name__}")
-        return None
-    try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        problems.add(NOWHERE, "", f"cannot be read: {error.strerror or type(error).__name__}")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        problems.add(At(line=line), "", "is not text in UTF-8")
-        return None
+        line = error.object.count(b"\n", 0, error.start) + 1
+        problems.add(Position(line), "", "is not text in UTF-8")
+    return None
 
 
-def _checked(problems: Problems, read: Callable[[], Node], base: Path) -> DesiredState | None:
-    """What a document says, or None where there are problems."""
+def _validated(problems: Problems, read: Callable[[], Node], base: Path) -> DesiredState | None:
     try:
         root = read()
-    except Unreadable as unreadable:
-        problems.add(unreadable.at, "", unreadable.problem)
+    except DocumentSyntaxError as error:
+        problems.add(error.at, "", error.problem)
         return None
-    document = check(root, problems)
-    _check_across(root, problems)
+    validator = Validator(problems)
+    document: dict[str, Any] = validator.plain(root) or {}
+    # Refused values are None here; the others are checked all the same.
+    listed: list[dict[str, Any] | None] = document.get("projects") or []
+    projects = [each or {} for each in listed]
+    _check_unique(projects, validator.positions, problems)
+    for index, project in enumerate(projects):
+        if project.get("secrets") is not None:
+            field = f"projects[{index}].secrets"
+            project["secrets"] = _references(
+                project["secrets"], field, validator.positions, problems
+            )
     if problems.in_order():
         return None
-    projects = cast("dict[str, list[dict[str, Any]]]", document)["projects"]
-    return DesiredState(projects=tuple(_project(each) for each in projects), base=base)
+    return DesiredState(projects=msgspec.convert(projects, tuple[DesiredProject, ...]), base=base)
 
 
-def _project(fields: Mapping[str, Any]) -> DesiredProject:
-    """A project, of fields that were checked."""
-    secrets = cast("Mapping[str, str] | None", fields.get("secrets"))
-    tags, models = fields.get("tags"), fields.get("models")
-    return DesiredProject(
-        name=fields["name"],
-        id=fields.get("id"),
-        description=fields.get("description"),
-        collaborators=fields.get("collaborators"),
-        secrets=None
-        if secrets is None
-        else {
-            name: reference
-            for name, text in secrets.items()
-            if (reference := references.parse(text)) is not None
-        },
-        tags=None if tags is None else tuple(tags),
-        models=None if models is None else tuple(models),
-    )
-
-
-def _check_across(root: Node, problems: Problems) -> None:
-    """Note what no schema can say: names and ids that stand twice, quotes that do not match."""
-    projects = _child(root, "projects")
-    first: dict[tuple[str, str], Scalar] = {}
+def _check_unique(
+    projects: list[dict[str, Any]], positions: Mapping[str, Position], problems: Problems
+) -> None:
+    """Report repeated ids, and repeated names unless all projects of the name have ids."""
+    first: dict[tuple[str, str], str] = {}
     without_id: set[str] = set()
-    for index, project in enumerate(projects.items if isinstance(projects, Sequence) else ()):
-        name, own_id = _child(project, "name"), _child(project, "id")
-        for key, node in (("name", name), ("id", own_id)):
-            if not isinstance(node, Scalar) or not isinstance(node.value, str):
+    for index, project in enumerate(projects):
+        for key in ("name", "id"):
+            value, field = project.get(key), f"projects[{index}].{key}"
+            if value is None:
                 continue
-            before = first.setdefault((key, node.value), node)
-            anonymous = key == "name" and (own_id is None or node.value in without_id)
-            if before is not node and (key == "id" or anonymous):
-                where = "" if before.line is None else f" (line {before.line})"
-                shown = arguments.shown(node.value)
-                problem = f"another project has the {key} {shown} too{where}"
-                if key == "name":
-                    problem += ": give both their ids, or another name to one of them"
-                problems.add(node, f"projects[{index}].{key}", problem)
-            if key == "name" and own_id is None:
-                without_id.add(node.value)
-        _check_commands(_child(project, "secrets"), f"projects[{index}].secrets", problems)
+            if key == "name" and "id" not in project:
+                without_id.add(value)
+            earlier = first.setdefault((key, value), field)
+            if earlier == field or (key == "name" and value not in without_id):
+                continue
+            line = positions[earlier].line
+            where = "" if line is None else f" (line {line})"
+            advice = ": give both an id, or rename one of them" if key == "name" else ""
+            shown = arguments.shown(value)
+            problem = f"another project has the {key} {shown} too{where}{advice}"
+            problems.add(positions[field], field, problem)
 
 
-def _check_commands(secrets: Node | None, field: str, problems: Problems) -> None:
-    for key, node in secrets.entries if isinstance(secrets, Fields) else ():
-        text = node.value if isinstance(node, Scalar) else None
-        if isinstance(text, str) and references.is_odd_command(text):
-            name = key.value if isinstance(key, Scalar) else None
-            problems.add(node, f"{field}.{name}", "the quotes of the command line do not match")
-
-
-def _child(node: Node, name: str) -> Node | None:
-    """The value of a key of a mapping, where there is one."""
-    for key, value in node.entries if isinstance(node, Fields) else ():
-        if isinstance(key, Scalar) and key.value == name:
-            return value
-    return None
+def _references(
+    secrets: dict[str, Any], field: str, positions: Mapping[str, Position], problems: Problems
+) -> dict[str, Reference]:
+    """Parse the references to secrets, and report the commands that cannot be split into words."""
+    references: dict[str, Reference] = {}
+    for name, text in secrets.items():
+        reference = None if text is None else parse_reference(text)
+        if reference is not None:
+            references[name] = reference
+        elif text is not None:
+            path = path_of(field, name)
+            problems.add(positions[path], path, "the quotes of the command line do not match")
+    return references

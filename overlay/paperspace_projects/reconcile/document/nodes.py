@@ -1,7 +1,7 @@
-"""A document as a tree of values, each with the place where it stands.
+"""A document as a tree of values, each with its position.
 
-It is what YAML, JSON and mappings are all read into, so that they are checked by the same rules and
-told of in the same words. Keys stand in it as often as they were written.
+YAML, JSON and mappings are all read into this tree, so that one validator checks them and words
+their problems. Repeated keys are kept.
 """
 
 from __future__ import annotations
@@ -9,85 +9,86 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, cast
 
-from attrs import frozen
+import msgspec
 
-DEEPEST = 50
-"""How deep a document may be nested; what it describes is four deep."""
+MAX_DEPTH: Final = 50
+"""How deep a document may be nested; a desired state has four levels."""
 
 
-@frozen(kw_only=True)
-class At:
-    """A place in a document: line and column from 1; None where it is no text."""
+class Position(msgspec.Struct, frozen=True):
+    """A line and a column, counted from 1; None in a mapping, which has no text."""
 
     line: int | None = None
     column: int | None = None
 
 
-@frozen
-class Other:
-    """A value that no field takes, in a few words, such as `a date`."""
-
-    what: str
+NOWHERE: Final = Position()
 
 
-DATE: Final = Other("a date")
+class Unsupported(msgspec.Struct, frozen=True):
+    """A value that no field accepts, described in a few words such as `a date`."""
+
+    description: str
 
 
-@frozen(kw_only=True)
-class Scalar(At):
-    """A value without parts. `written` is how it stands in the document, where that differs."""
-
-    value: str | float | bool | Other | None
-    written: str | None = None
+DATE: Final = Unsupported("a date")
 
 
-@frozen(kw_only=True)
-class Sequence(At):
+class ScalarNode(msgspec.Struct, frozen=True):
+    """A string, number, boolean or null. `text` is its spelling in YAML, unless it is a string."""
+
+    value: str | float | bool | Unsupported | None
+    at: Position = NOWHERE
+    text: str | None = None
+
+
+class SequenceNode(msgspec.Struct, frozen=True):
     """A list."""
 
     items: tuple[Node, ...]
+    at: Position = NOWHERE
 
 
-@frozen(kw_only=True)
-class Fields(At):
-    """A mapping: its keys and values, in order, repeated ones too."""
+class MappingNode(msgspec.Struct, frozen=True):
+    """Keys and values in their order, repeated keys included."""
 
     entries: tuple[tuple[Node, Node], ...]
+    at: Position = NOWHERE
 
 
-Node = Scalar | Sequence | Fields
+Node = ScalarNode | SequenceNode | MappingNode
 
 
-class Unreadable(Exception):
-    """A document that is no tree. Its text must show nothing of the document: it may hold a secret
-    that should not be there."""
+class DocumentSyntaxError(Exception):
+    """A document that cannot be read as a tree.
 
-    def __init__(self, problem: str, at: At) -> None:
+    Its message shows nothing of the document, which may contain a secret by mistake.
+    """
+
+    def __init__(self, problem: str, at: Position = NOWHERE) -> None:
         super().__init__(problem)
         self.problem = problem
         self.at = at
 
 
-def of_plain(value: object, depth: int = 0) -> Node:
-    """The tree of mappings, lists and plain values.
+def from_plain(value: object, depth: int = 0) -> Node:
+    """Return the tree of mappings, lists and plain values.
 
     Raises:
-        Unreadable: it is nested too deeply.
+        DocumentSyntaxError: It is nested too deeply.
     """
-    if depth > DEEPEST:
-        raise Unreadable("is nested too deeply", At())
+    if depth > MAX_DEPTH:
+        raise DocumentSyntaxError("is nested too deeply")
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, object]", value).items()
-        return Fields(
-            entries=tuple(
-                (of_plain(key, depth + 1), of_plain(item, depth + 1)) for key, item in pairs
-            )
+        return MappingNode(
+            tuple((from_plain(key, depth + 1), from_plain(item, depth + 1)) for key, item in pairs)
         )
     if isinstance(value, list | tuple):
         items = cast("list[object]", value)
-        return Sequence(items=tuple(of_plain(item, depth + 1) for item in items))
+        return SequenceNode(tuple(from_plain(item, depth + 1) for item in items))
     if isinstance(value, str):
-        return Scalar(value=str.__str__(value))
+        return ScalarNode(str.__str__(value))
     if value is None or isinstance(value, bool | int | float):
-        return Scalar(value=value)
-    return Scalar(value=Other(f"a {type(value).__name__}"))
+        return ScalarNode(value)
+    return ScalarNode(Unsupported(f"a {type(value).__name__}"))

@@ -1,7 +1,6 @@
-"""The shape of the document, as a JSON Schema: what is published is what `load` checks by.
+"""The JSON Schema of the document, which is published and which `load` checks by.
 
-Where a schema has a `title`, it completes "must be ...". What is `writeOnly` may be a secret that
-should not be there: it is never shown.
+A `title` completes "must be ...". A `writeOnly` value may be a secret by mistake: never show it.
 """
 
 from __future__ import annotations
@@ -10,111 +9,102 @@ import copy
 from typing import Any, Final, get_args
 
 from ... import Role
-from .references import EXPECTED, PATTERN
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
-SECRET_NAME: Final = r"^[a-zA-Z][a-zA-Z0-9_]*$(?!\n)"
-"""What the live server takes for the name of a secret (docs/dialects.md)."""
 
+NAME: Final[dict[str, Any]] = {
+    "title": "a string that is not blank",
+    "type": "string",
+    "pattern": r"\S",
+}
+KEY: Final[dict[str, Any]] = {
+    "title": "a string that is not blank, nor `.` or `..`",
+    "type": "string",
+    "pattern": r"^(?!\.{1,2}$(?!\n))[\s\S]*\S",
+}
+SECRET_NAME: Final[dict[str, Any]] = {  # the names that the live server accepts (docs/dialects.md)
+    "title": "letters, digits and underscores, a letter first",
+    "type": "string",
+    "pattern": r"^[a-zA-Z][a-zA-Z0-9_]*$(?!\n)",
+}
+_REFERENCE: Final[dict[str, Any]] = {
+    "title": "a reference: env:NAME, file:PATH or cmd:COMMAND",
+    "type": "string",
+    "pattern": (
+        r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00]+|cmd:[^\x00]*[^\x00\s][^\x00]*)$(?!\n)"
+    ),
+}
+_KEYS: Final[dict[str, Any]] = {
+    "type": "array",
+    "uniqueItems": True,
+    "items": {"$ref": "#/$defs/key"},
+}
+_PROJECT: Final[dict[str, Any]] = {
+    "title": "a project",
+    "description": "A part that is left out is not managed: it is never touched.",
+    "type": "object",
+    "required": ["name"],
+    "additionalProperties": False,
+    "properties": {
+        "name": {
+            "$ref": "#/$defs/name",
+            "description": "The project is found by its name if no id is given.",
+        },
+        "id": {
+            "$ref": "#/$defs/key",
+            "description": "The project's id: with it, a new name renames the project.",
+        },
+        "description": {
+            "title": "a string",
+            "description": "The live server neither stores nor returns it.",
+            "type": "string",
+        },
+        "collaborators": {
+            "title": "a mapping from user ids to roles",
+            "description": "A role of null leaves it to the server.",
+            "type": "object",
+            "propertyNames": {"$ref": "#/$defs/key"},
+            "additionalProperties": {
+                "title": f"one of {', '.join(ROLES)}, or null",
+                "enum": [*ROLES, None],
+            },
+        },
+        "secrets": {
+            "title": "a mapping from names to references",
+            "description": "Where the values are; the values themselves do not belong here.",
+            "writeOnly": True,
+            "type": "object",
+            "propertyNames": SECRET_NAME,
+            "additionalProperties": _REFERENCE,
+        },
+        "tags": {"title": "a list of tags", **_KEYS},
+        "models": {"title": "a list of model ids", **_KEYS},
+    },
+}
 SCHEMA: Final[dict[str, Any]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "a desired state: a mapping with version and projects",
-    "description": "The Paperspace projects of a team, as they are to be.",
+    "description": "The desired Paperspace projects of a team.",
     "type": "object",
     "required": ["version", "projects"],
     "additionalProperties": False,
     "properties": {
-        "version": {
-            "title": "1",
-            "description": "The version of this format.",
-            "const": 1,
-        },
+        "version": {"title": "1", "description": "The version of this format.", "const": 1},
         "projects": {
             "title": "a list of projects",
-            "description": "Each name once, unless all projects of that name have ids.",
+            "description": "Names are unique, unless all projects of a name have ids.",
             "type": "array",
             "items": {"$ref": "#/$defs/project"},
         },
     },
-    "$defs": {
-        "project": {
-            "title": "a project",
-            "description": "A part that is left out is not managed: it is never touched.",
-            "type": "object",
-            "required": ["name"],
-            "additionalProperties": False,
-            "properties": {
-                "name": {
-                    "$ref": "#/$defs/name",
-                    "description": "The project is found by its name if no id is given.",
-                },
-                "id": {
-                    "$ref": "#/$defs/key",
-                    "description": "The project's id: with it, a new name renames the project.",
-                },
-                "description": {
-                    "title": "a string",
-                    "description": "What it is for. The live server neither keeps nor tells it.",
-                    "type": "string",
-                },
-                "collaborators": {
-                    "title": "a mapping from user ids to roles",
-                    "description": "A role of null leaves it to the server.",
-                    "type": "object",
-                    "propertyNames": {"$ref": "#/$defs/key"},
-                    "additionalProperties": {
-                        "title": f"one of {', '.join(ROLES)}, or null",
-                        "enum": [*ROLES, None],
-                    },
-                },
-                "secrets": {
-                    "title": "a mapping from names to references",
-                    "description": "Where the values are: they themselves do not belong here.",
-                    "writeOnly": True,
-                    "type": "object",
-                    "propertyNames": {
-                        "title": "letters, digits and underscores, a letter first",
-                        "type": "string",
-                        "pattern": SECRET_NAME,
-                    },
-                    "additionalProperties": {
-                        "title": EXPECTED,
-                        "type": "string",
-                        "pattern": PATTERN,
-                    },
-                },
-                "tags": {
-                    "title": "a list of tags",
-                    "type": "array",
-                    "uniqueItems": True,
-                    "items": {"$ref": "#/$defs/key"},
-                },
-                "models": {
-                    "title": "a list of the ids of models",
-                    "type": "array",
-                    "uniqueItems": True,
-                    "items": {"$ref": "#/$defs/key"},
-                },
-            },
-        },
-        "name": {
-            "title": "a string that is not blank",
-            "type": "string",
-            "pattern": r"\S",
-        },
-        "key": {
-            "title": "a string that is not blank, nor `.` or `..`",
-            "type": "string",
-            "pattern": r"^(?!\.{1,2}$(?!\n))[\s\S]*\S",
-        },
-    },
+    "$defs": {"project": _PROJECT, "name": NAME, "key": KEY},
 }
 
 
 def schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of a desired state, as plain data: a copy of your own.
+    """Return the JSON Schema (2020-12) of a desired state, as a copy that you may change.
 
-    It is `docs/desired-state.schema.json`. What a schema cannot say is checked by `load` alone:
-    that no key stands twice, which names and ids may not, and that the quotes of a command match.
+    It is also `docs/desired-state.schema.json`. Only `load` checks what a schema cannot say: that
+    no key is repeated, which names and ids may not repeat, and that a command's quotes match.
     """
     return copy.deepcopy(SCHEMA)

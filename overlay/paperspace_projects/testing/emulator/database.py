@@ -1,115 +1,43 @@
 """The emulator's memory: one SQLite database, in memory or in a file.
 
-It knows things and tables, and nothing of HTTP or dialects, so that a file written in one dialect
-can be served in the other. Table and column names come from the constants below only; whatever a
-caller sent is always a bound parameter. A secret's value is sealed on its way in and never read.
+It knows rows and tables, and nothing of HTTP or dialects, so that a file written in one dialect can
+be served in the other. Table and column names come from constants only; text of the caller is
+always a bound parameter. Of a secret's value only a salted digest is stored.
 """
 
+from __future__ import annotations
+
+import hashlib
 import os
 import sqlite3
 import threading
 import weakref
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields
-from typing import Any, Final, Generic, TypeVar
-from zlib import crc32
+from typing import Final, cast
 
-from .rows import Collaborator, Event, Model, Project, Secret, Tag
+from .rows import SCHEMA, SCHEMA_VERSION, RowT, Secret, Table
 
-T = TypeVar("T", bound=Project | Collaborator | Secret | Tag | Model | Event)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
-    """A kind of thing: the word for it, the table it is in, and the class of a row."""
-
-    word: str
-    table: str
-    thing: type[T]
-
-    @property
-    def columns(self) -> str:
-        """The columns that make up a thing; a secret's sealed value is not among them."""
-        return ", ".join(field.name for field in fields(self.thing))
-
-
-PROJECTS: Final = Kind("project", "projects", Project)
-COLLABORATORS: Final = Kind("collaborator", "collaborators", Collaborator)
-SECRETS: Final = Kind("secret", "secrets", Secret)
-TAGS: Final = Kind("tag", "tags", Tag)
-MODELS: Final = Kind("model", "models", Model)
-EVENTS: Final = Kind("event", "events", Event)
-
-# Marks a file as ours ("PPe1"), so that another program's database is refused and not written to.
+# Marks a file as the emulator's ("PPe1"): another program's database is refused, not written to.
 _APPLICATION_ID: Final = 0x50506531
 
-_OF_A_PROJECT: Final = """
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
-    dt_created TEXT NOT NULL
-"""
-
-_TABLES: Final = (
-    """CREATE TABLE projects (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-        name TEXT NOT NULL, description TEXT, dt_created TEXT NOT NULL)""",
-    f"""CREATE TABLE collaborators ({_OF_A_PROJECT},
-        user_id TEXT NOT NULL, role TEXT, UNIQUE (project_id, user_id))""",
-    f"""CREATE TABLE secrets ({_OF_A_PROJECT},
-        name TEXT NOT NULL, dt_modified TEXT NOT NULL, sealed TEXT NOT NULL,
-        UNIQUE (project_id, name))""",
-    f"""CREATE TABLE tags ({_OF_A_PROJECT},
-        name TEXT NOT NULL, UNIQUE (project_id, name))""",
-    f"""CREATE TABLE models ({_OF_A_PROJECT},
-        id TEXT NOT NULL, UNIQUE (project_id, id))""",
-    f"""CREATE TABLE events ({_OF_A_PROJECT},
-        id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, message TEXT NOT NULL)""",
-    "CREATE INDEX projects_by_date ON projects (dt_created, seq)",
-    "CREATE INDEX projects_by_name ON projects (name, seq)",
-    "CREATE INDEX events_by_date ON events (project_id, dt_created, seq)",
-)
-
-# A checksum of the tables, so that no change to them can be forgotten; SQLite keeps 31 bits of it.
-_VERSION: Final = crc32("\n".join(_TABLES).encode()) & 0x7FFFFFFF
+_SALT_LENGTH: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in a sorted list: the sort value and sequence of the item just before it."""
-
-    value: str
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sorting:
-    """How a list is sorted; the sequence breaks ties, in the same direction."""
-
-    column: str
-    descending: bool
-
-
-class Store:
-    """Finds, lists, adds, changes and removes things; call it inside `transaction()`."""
+class Database:
+    """Selects, inserts, updates and deletes rows; use it inside `transaction()`."""
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
-        """Open or make the database.
-
-        Raises:
-            sqlite3.Error: the file cannot be opened or is no SQLite database.
-            ValueError: the path is empty, or the file is another program's SQLite database, or one
-                with other tables.
-        """
+        """Open or create the database; raise as `Emulator` does."""
         if path is not None and not os.fspath(path):
-            raise ValueError("path must not be empty: SQLite would forget all of it")
+            raise ValueError("path must not be empty: SQLite would delete the data on closing")
         self._lock = threading.RLock()
-        # isolation_level=None: transactions begin and end where transaction() says, nowhere else.
+        # isolation_level=None: transactions begin and end only where transaction() says.
         self._connection = sqlite3.connect(
             ":memory:" if path is None else path, isolation_level=None, check_same_thread=False
         )
-        # Also runs when the store is forgotten instead of closed, so nothing is left open.
-        self._closing = weakref.finalize(self, self._connection.close)
+        # The finalizer also runs when the database is garbage-collected without being closed.
+        self._close = weakref.finalize(self, self._connection.close)
         try:
             self._prepare()
         except BaseException:
@@ -119,163 +47,138 @@ class Store:
     def _prepare(self) -> None:
         self._connection.execute("PRAGMA foreign_keys = ON")
         with self.transaction():
-            if _has_tables(self._connection, "file"):
+            if _is_an_emulators(self._connection, "file"):
                 return
             if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 raise ValueError("the file is a database of another program")
-            for statement in _TABLES:
+            for statement in SCHEMA:
                 self._connection.execute(statement)
             self._connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            self._connection.execute(f"PRAGMA user_version = {_VERSION}")
-
-    def snapshot(self) -> bytes:
-        """All that is stored, to `restore` it.
-
-        Raises:
-            RuntimeError: the store is closed.
-        """
-        with self._opened():
-            return self._connection.serialize()
-
-    def restore(self, snapshot: bytes) -> None:
-        """Have just that stored, in a file as in memory.
-
-        Raises:
-            RuntimeError: the store is closed.
-            ValueError: the snapshot is of other tables.
-        """
-        with self._opened(), closing(sqlite3.connect(":memory:")) as source:
-            source.deserialize(snapshot)
-            if not _has_tables(source, "snapshot"):
-                raise ValueError("the snapshot is none of an emulator's")
-            source.backup(self._connection)
+            self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def close(self) -> None:
-        """Close the database; again does nothing."""
+        """Close the database; closing again does nothing."""
         with self._lock:
-            self._closing()
+            self._close()
 
     def check_open(self) -> None:
-        """Do nothing.
-
-        Raises:
-            RuntimeError: the store is closed.
-        """
-        if not self._closing.alive:
+        """Raise RuntimeError if the database is closed."""
+        if not self._close.alive:
             raise RuntimeError("the emulator is closed")
+
+    def serialize(self) -> bytes:
+        """Copy the content, for `restore`."""
+        with self._lock:
+            self.check_open()
+            return self._connection.serialize()
+
+    def restore(self, content: bytes) -> None:
+        """Replace the content; raise ValueError if the new one has other tables."""
+        with self._lock, closing(sqlite3.connect(":memory:")) as source:
+            self.check_open()
+            source.deserialize(content)
+            if not _is_an_emulators(source, "snapshot"):
+                raise ValueError("the snapshot is not an emulator's")
+            source.backup(self._connection)
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
-        """One at a time, all or nothing: what happens inside is kept only if nothing raises.
-
-        Raises:
-            RuntimeError: the store is closed.
-        """
-        with self._opened():
+        """Run one transaction at a time; it is kept only if nothing raises."""
+        with self._lock:
+            self.check_open()
             # IMMEDIATE: a second emulator on the same file waits here, never halfway through.
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
-                # Some faults, such as a full disk, have SQLite roll back on its own.
+                # After some errors, such as a full disk, SQLite has rolled back already.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    @contextmanager
-    def _opened(self) -> Generator[None, None, None]:
-        """One at a time, and only while the store is open."""
-        with self._lock:
-            self.check_open()
-            yield
-
-    def find(self, kind: Kind[T], **match: str) -> T | None:
-        """The one thing whose columns have these values, or None."""
-        return next(iter(self.all(kind, **match)), None)
-
-    def all(self, kind: Kind[T], **match: str) -> list[T]:
-        """Every thing whose columns have these values, in the order of insertion."""
-        where, values = _where(match)
-        sql = f"SELECT {kind.columns} FROM {kind.table} WHERE {where} ORDER BY seq"
-        return self._select(kind, sql, values)
-
-    def slice(
+    def select(
         self,
-        kind: Kind[T],
-        match: Mapping[str, str],
-        sorting: Sorting,
-        after: Position | None,
-        limit: int,
-    ) -> list[T]:
-        """At most `limit` things in order, from just after a position, or from the start.
+        table: Table[RowT],
+        match: Mapping[str, str | int],
+        *,
+        order_by: str = "seq",
+        descending: bool = False,
+        after: tuple[str, int] | None = None,
+        limit: int = -1,
+    ) -> list[RowT]:
+        """Select the rows whose columns have the values of `match`; `seq` breaks ties.
 
-        By position and not by offset, so that what others add or remove meanwhile neither repeats
-        an item nor leaves one out.
+        `after` is the value and the `seq` of the row before the first one to return. It is not an
+        offset, so that rows that others add or remove meanwhile neither repeat a row nor hide one.
         """
-        where, values = _where(match)
-        way, beyond = ("DESC", "<") if sorting.descending else ("ASC", ">")
+        conditions = [f"{column} = ?" for column in match]
+        values: list[str | int] = list(match.values())
+        direction, beyond = ("DESC", "<") if descending else ("ASC", ">")
         if after is not None:
-            where += f" AND ({sorting.column}, seq) {beyond} (?, ?)"
-            values += [after.value, after.seq]
+            conditions.append(f"({order_by}, seq) {beyond} (?, ?)")
+            values += after
         sql = (
-            f"SELECT {kind.columns} FROM {kind.table} WHERE {where}"
-            f" ORDER BY {sorting.column} {way}, seq {way} LIMIT ?"
+            f"SELECT {table.columns} FROM {table.name} WHERE {' AND '.join(['TRUE', *conditions])}"
+            f" ORDER BY {order_by} {direction}, seq {direction} LIMIT ?"
         )
-        return self._select(kind, sql, [*values, limit])
+        return [table.row(*row) for row in self._connection.execute(sql, [*values, limit])]
 
-    def insert(self, kind: Kind[T], **values: str | None) -> T:
-        """Add a thing, and return it as it is stored."""
-        names = ", ".join(values)
-        marks = ", ".join("?" * len(values))
-        sql = f"INSERT INTO {kind.table} ({names}) VALUES ({marks})"
+    def find(self, table: Table[RowT], **match: str) -> RowT | None:
+        """Return the row whose columns have these values, or None."""
+        return next(iter(self.select(table, match, limit=1)), None)
+
+    def insert(self, table: Table[RowT], **values: str | bytes | None) -> RowT:
+        """Insert a row, and return it as it is stored."""
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
         seq = self._connection.execute(sql, list(values.values())).lastrowid
-        return self._by_seq(kind, seq)
+        return self._by_seq(table, cast("int", seq))
 
-    def update(self, kind: Kind[T], thing: T, **values: str | None) -> T:
-        """Change some of a thing's columns, and return it as it is stored."""
+    def update(self, table: Table[RowT], row: RowT, **values: str | bytes | None) -> RowT:
+        """Change some of a row's columns, and return it as it is stored."""
         changes = ", ".join(f"{column} = ?" for column in values)
-        sql = f"UPDATE {kind.table} SET {changes} WHERE seq = ?"
-        self._connection.execute(sql, [*values.values(), thing.seq])
-        return self._by_seq(kind, thing.seq)
+        sql = f"UPDATE {table.name} SET {changes} WHERE seq = ?"
+        self._connection.execute(sql, [*values.values(), row.seq])
+        return self._by_seq(table, row.seq)
 
-    def delete(self, kind: Kind[T], thing: T) -> None:
-        """Remove a thing, and with a project all that it holds."""
-        self._connection.execute(f"DELETE FROM {kind.table} WHERE seq = ?", [thing.seq])
+    def _by_seq(self, table: Table[RowT], seq: int) -> RowT:
+        (row,) = self.select(table, {"seq": seq})
+        return row
 
-    def sealed(self, secret: Secret) -> str:
-        """A secret's value as it was sealed (`_seal`)."""
-        sql = "SELECT sealed FROM secrets WHERE seq = ?"
-        (sealed,) = self._connection.execute(sql, [secret.seq]).fetchone()
-        return str(sealed)
+    def delete(self, table: Table[RowT], row: RowT) -> None:
+        """Delete a row, and with a project all that it owns."""
+        self._connection.execute(f"DELETE FROM {table.name} WHERE seq = ?", [row.seq])
 
-    def _by_seq(self, kind: Kind[T], seq: int | None) -> T:
-        sql = f"SELECT {kind.columns} FROM {kind.table} WHERE seq = ?"
-        (thing,) = self._select(kind, sql, [seq])
-        return thing
-
-    def _select(self, kind: Kind[T], sql: str, values: list[Any]) -> list[T]:
-        return [kind.thing(*row) for row in self._connection.execute(sql, values)]
+    def secret_is(self, secret: Secret, value: str) -> bool:
+        """Return whether a secret has this value."""
+        sql = "SELECT digest FROM secrets WHERE seq = ?"
+        (stored,) = self._connection.execute(sql, [secret.seq]).fetchone()
+        return bool(stored == digest(value, stored[:_SALT_LENGTH]))
 
 
-def _has_tables(connection: sqlite3.Connection, what: str) -> bool:
-    """Whether a database is an emulator's, and so has its tables.
+def digest(value: str, salt: bytes | None = None) -> bytes:
+    """Hash a secret's value: it can be compared afterwards, and not be read.
 
-    Raises:
-        ValueError: it is an emulator's, and has other tables.
+    A database file that is copied or attached to a bug report then holds no value in clear. A
+    guessable value can still be guessed, so the emulator is no place for real secrets.
     """
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    if application != _APPLICATION_ID:
+    salt = salt or os.urandom(_SALT_LENGTH)
+    # surrogatepass: `secret_is` answers for any str, even for one that no request can carry.
+    data = value.encode("utf-8", "surrogatepass")
+    # 1,000 rounds only: every write pays for them, and test suites write often.
+    return salt + hashlib.pbkdf2_hmac("sha256", data, salt, 1000)
+
+
+def _is_an_emulators(connection: sqlite3.Connection, noun: str) -> bool:
+    """Return whether an emulator made the database; raise ValueError if it has other tables."""
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    if application_id != _APPLICATION_ID:
         return False
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version != _VERSION:
+    if version != SCHEMA_VERSION:
         raise ValueError(
-            f"the {what} was made by another version of the emulator, and has other tables "
-            f"({version}, not {_VERSION}): use that version, or begin with a new {what}"
+            f"the {noun} was made by another version of the emulator, and has other tables "
+            f"({version}, not {SCHEMA_VERSION}): use that version, or start with a new {noun}"
         )
     return True
-
-
-def _where(match: Mapping[str, str]) -> tuple[str, list[str | int]]:
-    """A condition that always has something in it, and the values that it binds."""
-    return " AND ".join(["TRUE", *(f"{column} = ?" for column in match)]), list(match.values())

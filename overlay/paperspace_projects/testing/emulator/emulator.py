@@ -1,46 +1,62 @@
 """The emulator itself: checks the key, finds the operation, runs it in a transaction, answers.
 
-This is the one place where the parts meet. It must never let a fault of the caller's out as an
-exception, nor hide a fault of its own as an answer.
+It must never raise an error of the caller's as an exception, nor hide an error of its own as an
+answer.
 """
+
+from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 import anyio
 import httpx
+import msgspec
 
-from ..faults.effects import CutOff, Reply
-from ..faults.injector import Gate, Pause, Sleep
+from ..faults.effects import Reply
+from ..faults.injector import AsyncSleep, FaultInjector, Sleep
 from ..faults.plan import FaultPlan, InjectedFault, Latency
-from .clock import Clock
-from .database import SECRETS, Store
-from .ids import Ids
-from .inputs import Inputs, query
-from .messages import Answer, Call, Problem, unauthorized
-from .request_context import Desk
-from .request_log import Requests, SentRequest
-from .routes import find
-from .seal import matches
-from .serializers import SPEECHES
-from .snapshots import Snapshot
-from .transport import EmulatorTransport, to_call, to_response
-
-if TYPE_CHECKING:
-    from .seeding import State
+from .database import Database
+from .determinism import Clock, Ids, IdsState
+from .handlers import seed_project
+from .inputs import query
+from .messages import HTTPException, ServerRequest, ServerResponse
+from .request_context import RequestContext
+from .request_log import RequestLog, SentRequest
+from .routes import find_route
+from .rows import SECRETS, Row
+from .serializers import SERIALIZERS
+from .transport import EmulatorTransport, from_httpx, to_httpx
 
 Dialect = Literal["contract", "live"]
+
+State = str | os.PathLike[str] | Mapping[str, object]
 
 DEFAULT_API_KEY: Final = "emulator-key"
 
 
+class Snapshot(msgspec.Struct, frozen=True):
+    """What `Emulator.snapshot` returns and `Emulator.restore` takes; its fields are private."""
+
+    stored: bytes
+    ahead: timedelta
+    ids: IdsState
+
+    def __repr__(self) -> str:
+        return "Snapshot()"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
+
+
 class Emulator:
-    """A Paperspace Projects server that remembers what it is told.
+    """A Paperspace Projects server that keeps what is written to it.
 
     In process, without a socket:
 
@@ -56,21 +72,21 @@ class Emulator:
         with Emulator("live") as emulator, emulator.serve() as base_url:
             ...
 
-    With things going wrong, and on the record (`FaultPlan`, `Fault`):
+    With faults, which it logs (`FaultPlan`, `Fault`):
 
         emulator.faults = FaultPlan.script([Fault.status(502, when="after")], only=["POST"])
         ...
         assert emulator.injected[0].carried_out
 
-    Filled, moved on in time, and looked at afterwards:
+    Filled, advanced in time, and inspected afterwards:
 
         emulator.seed({"version": 1, "projects": [{"name": "vision", "tags": ["gpu"]}]})
         emulator.advance(timedelta(days=90))
         ...
         assert [sent.operation for sent in emulator.requests] == ["listProjects", "deleteProject"]
 
-    It may be used from several threads; requests are worked on one at a time. One that is
-    forgotten instead of closed closes itself.
+    It may be used from several threads; requests are handled one at a time. An emulator that is
+    garbage-collected without being closed closes itself.
     """
 
     def __init__(
@@ -87,29 +103,29 @@ class Emulator:
     ) -> None:
         """Open an emulator.
 
-        Arguments:
+        Args:
             dialect: "contract" answers as `openapi.yaml` says, "live" as the vendor's server does
                 (the table of docs/dialects.md).
-            api_key: the one key that is accepted.
-            path: an SQLite file, which is made where there is none, keeps everything, and can be
-                opened again in either dialect by an emulator with the same tables. Without it, all
-                is in memory.
-            clock: what tells the time; it must return aware datetimes.
-            faults: what goes wrong with which requests.
-            latency: seconds that each request takes, or a pair of the fewest and the most, between
+            api_key: The one key that is accepted.
+            path: An SQLite file for the data. It is created if it does not exist, and can be opened
+                again, in either dialect, by an emulator with the same tables. By default all is in
+                memory.
+            clock: Returns the time, as an aware datetime.
+            faults: Which requests go wrong, and how.
+            latency: Seconds that each request takes, or a pair of the fewest and the most, between
                 which they are drawn with the seed of `faults`.
-            sleep: what waits for that many seconds, for tests that would rather not; it is called
-                by async transports too, and must not block there.
-            seed: a number under which the same requests make the same ids; without it, they are
-                made by chance. Faults have a seed of their own, that of their plan.
+            sleep: Waits that many seconds, for tests that do not want to wait; async transports
+                call it too, and there it must not block.
+            seed: A number under which the same requests make the same ids; by default they are
+                random. Faults have a seed of their own, that of their plan.
 
         Raises:
-            TypeError: `faults` is no plan, or `sleep` is an `async def`.
-            ValueError: an unknown dialect, an empty key or path, a latency that is none, or a file
-                that is another program's or has the tables of another version.
-            sqlite3.Error: the file cannot be opened.
+            TypeError: `faults` is not a plan, or `sleep` is an `async def`.
+            ValueError: An unknown dialect, an empty key or path, a latency that makes no sense, or
+                a file of another program or with the tables of another version.
+            sqlite3.Error: The file cannot be opened.
         """
-        if dialect not in SPEECHES:
+        if dialect not in SERIALIZERS:
             raise ValueError(f'dialect must be "contract" or "live", not {dialect!r}')
         if not api_key.strip():
             raise ValueError("api_key must not be blank")
@@ -117,9 +133,9 @@ class Emulator:
         self.api_key: Final = api_key
         self._clock = Clock(clock)
         self._ids = Ids(seed)
-        self._requests = Requests()
-        self._gate = Gate(faults, latency, sleep)
-        self._store = Store(path)
+        self._log = RequestLog()
+        self._injector = FaultInjector(faults, latency, sleep)
+        self._database = Database(path)
 
     def __repr__(self) -> str:
         return f"Emulator({self.dialect!r})"
@@ -136,190 +152,192 @@ class Emulator:
         self.close()
 
     def close(self) -> None:
-        """Close the store, and forget what was in memory. Closing again does nothing."""
-        self._store.close()
+        """Close the database; what was in memory is lost. Closing again does nothing."""
+        self._database.close()
 
     @property
     def faults(self) -> FaultPlan | None:
-        """What goes wrong with which requests; None for nothing.
+        """Which requests go wrong, and how; None for no faults.
 
-        It may be set at any time, from any thread. A plan that is set starts at its beginning, and
-        requests that are under way keep to the one they came under.
+        It may be set at any time, from any thread. A plan that is set starts at its beginning;
+        requests that have arrived before keep the fault that they drew.
         """
-        return self._gate.plan
+        return self._injector.plan
 
     @faults.setter
     def faults(self, plan: FaultPlan | None) -> None:
-        self._gate.plan = plan
+        self._injector.plan = plan
 
     @property
     def injected(self) -> tuple[InjectedFault, ...]:
-        """What went wrong so far, in order, and whether the requests were carried out.
+        """The faults so far, in order, and whether the requests were carried out.
 
         The last 10,000 faults are kept.
         """
-        return self._gate.injected
+        return self._injector.injected
 
     @property
     def requests(self) -> tuple[SentRequest, ...]:
-        """What was sent so far, in order, answered or not.
+        """The requests so far, in order, answered or not.
 
-        The last 10,000 requests are kept, and fewer where their paths, queries and bodies come to
-        more than 20 million characters.
+        The last 10,000 requests are kept, and fewer if their paths, queries and bodies come to more
+        than 20 million characters.
         """
-        return self._requests.all()
+        return self._log.all()
 
-    def seed(self, state: "State") -> tuple[str, ...]:
-        """Add projects and what they hold, as if they had been made by requests.
+    def seed(self, state: State) -> tuple[str, ...]:
+        """Add projects and what they hold, as if requests had made them.
 
-        Arguments:
-            state: a desired state, as `paperspace_projects.reconcile.load` takes it: the document
-                as a mapping, or the path of a YAML or JSON file. A secret gets `SEEDED_VALUE`:
-                references are not followed.
+        Args:
+            state: A desired state, as `paperspace_projects.reconcile.load` takes it: the document
+                as a mapping, or the path of a YAML or JSON file. The value of each secret is
+                `SEEDED_VALUE`: references are not followed.
 
         Returns:
             The ids of the projects, in the order of the document.
 
         Raises:
-            DesiredStateError: the document cannot be used; `problems` are all that is wrong.
-            ValueError: a project with an id of the document is there already. Nothing is added.
+            DesiredStateError: The document cannot be used; `problems` lists all that is wrong.
+            ValueError: A project with an id of the document already exists. Nothing is added.
             ImportError: PyYAML is not installed, which a YAML file needs.
-            RuntimeError: the emulator is closed.
+            RuntimeError: The emulator is closed.
         """
-        # Only here: nothing else of the emulator uses the client's package.
-        from .seeding import plant, read
+        # Imported here: nothing else of the emulator uses the client's package.
+        from ...reconcile import load
 
-        projects = read(state)
-        with self._store.transaction():
-            desk = self._desk()
-            return tuple(plant(desk, project) for project in projects)
+        projects = load(state).projects
+        with self._database.transaction():
+            context = self._context({}, {}, b"")
+            return tuple(seed_project(context, project) for project in projects)
 
     def advance(self, time: float | timedelta) -> None:
-        """Move the emulator's clock on.
+        """Advance the emulator's clock.
 
-        Arguments:
-            time: seconds, or a `timedelta`.
+        Args:
+            time: Seconds, or a `timedelta`.
 
         Raises:
-            ValueError: the time is negative, or comes to more than 1000 years.
+            ValueError: The time is negative, or comes to more than 1000 years.
         """
         self._clock.advance(time)
 
     def snapshot(self) -> Snapshot:
-        """The state of now, for `restore`: what is stored, how far the clock was moved on, and
-        which ids come next.
+        """Save the current state for `restore`: the data, how far the clock was advanced, and the
+        position in the sequence of ids.
 
         Raises:
-            RuntimeError: the emulator is closed.
+            RuntimeError: The emulator is closed.
         """
-        return Snapshot(self._store.snapshot(), self._clock.ahead, self._ids.state)
+        return Snapshot(self._database.serialize(), self._clock.ahead, self._ids.state)
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Go back to a state, of this emulator or of another one.
+        """Return to a saved state, of this emulator or of another one.
 
-        What was recorded stays (`requests`, `injected`), and so does the plan of faults.
+        The records (`requests`, `injected`) and the plan of faults stay as they are.
 
         Raises:
-            RuntimeError: the emulator is closed.
-            ValueError: the snapshot has the tables of another version. Nothing is changed.
+            RuntimeError: The emulator is closed.
+            ValueError: The snapshot has the tables of another version. Nothing is changed.
         """
-        self._store.restore(snapshot.stored)
+        self._database.restore(snapshot.stored)
         self._clock.ahead = snapshot.ahead
         self._ids.state = snapshot.ids
 
-    def handle(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request. Its host does not matter, and `/v1` before the path is optional.
+    def secret_is(self, project_id: str, name: str, value: str) -> bool:
+        """Return whether a secret has this value, for tests of code that writes secrets.
 
-        Arguments:
-            request: a request whose body is at hand; the transport sees to that.
-
-        Returns:
-            The response, an error response included. Each has an `x-request-id`.
+        No operation returns a value, and neither does this.
 
         Raises:
-            RuntimeError: the emulator is closed.
-            httpx.TransportError: a fault of the plan that leaves no answer.
+            LookupError: There is no such project or secret.
         """
-        call = to_call(request)
-        self._requests.add(call)
-        return to_response(self._identified(self._gate.handle(call, self._answer)), request)
-
-    async def _handle_async(self, request: httpx.Request) -> httpx.Response:
-        return to_response(await self._reply(to_call(request)), request)
-
-    async def _reply(self, call: Call, pause: Pause = anyio.sleep) -> Reply:
-        self._requests.add(call)
-        return self._identified(await self._gate.handle_async(call, self._answer, pause))
-
-    def _identified(self, reply: Reply) -> Reply:
-        """The same reply, with an `x-request-id` of its own if it is an answer."""
-        match reply:
-            case Answer():
-                return reply.with_request_id(self._ids.request())
-            case CutOff(answer):
-                return CutOff(answer.with_request_id(self._ids.request()))
-            case _:
-                return reply
+        with self._database.transaction():
+            secret = self._database.find(SECRETS, project_id=project_id, name=name)
+            if secret is None:
+                raise LookupError(f"no project {project_id!r} that has a secret {name!r}")
+            return self._database.secret_is(secret, value)
 
     def transport(self) -> httpx.MockTransport:
-        """A transport for `httpx.Client` and `httpx.AsyncClient` that answers in process."""
+        """Make a transport for `httpx.Client` and `httpx.AsyncClient` that answers in process."""
         return EmulatorTransport(self.handle, self._handle_async)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
         """Serve real HTTP, from a thread, for as long as the context is open.
 
-        Arguments:
-            host: the address to listen at.
-            port: the port to listen at; 0 takes a free one.
+        Args:
+            host: The address to listen on.
+            port: The port to listen on; 0 for a free one.
 
         Returns:
             A context manager that gives the base URL, such as `http://127.0.0.1:43211/v1`.
 
         Raises:
             ImportError: uvicorn is not installed.
-            OSError: the address cannot be listened at (raised on entering).
-            RuntimeError: the emulator is closed.
+            OSError: The address cannot be listened on (raised on entering).
+            RuntimeError: The emulator is closed.
         """
-        self._store.check_open()
-        # Only here: who stays in process need not have uvicorn.
+        self._database.check_open()
+        # Imported here: in process, uvicorn is not needed.
         from .server import serving
 
         return serving(self._reply, host, port)
 
-    def secret_is(self, project_id: str, name: str, value: str) -> bool:
-        """Whether a secret has this value, for tests of code that writes secrets.
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request. Its host does not matter, and `/v1` before the path is optional.
 
-        No operation returns a value, and neither does this.
+        Args:
+            request: A request whose body can be read without waiting; the transport sees to that.
+
+        Returns:
+            The response, an error response included. Each has an `x-request-id`.
 
         Raises:
-            LookupError: there is no such project or secret.
+            RuntimeError: The emulator is closed.
+            httpx.TransportError: A fault of the plan that leaves no answer.
         """
-        with self._store.transaction():
-            secret = self._store.find(SECRETS, project_id=project_id, name=name)
-            if secret is None:
-                raise LookupError(f"no project {project_id!r} that has a secret {name!r}")
-            return matches(value, self._store.sealed(secret))
+        received = from_httpx(request)
+        self._log.add(received)
+        reply = self._injector.handle(received, self._answer)
+        return to_httpx(self._with_request_id(reply), request)
 
-    def _answer(self, call: Call) -> Answer:
-        """The answer to any call; a refusal is an answer too."""
+    async def _handle_async(self, request: httpx.Request) -> httpx.Response:
+        return to_httpx(await self._reply(from_httpx(request)), request)
+
+    async def _reply(self, request: ServerRequest, sleep: AsyncSleep = anyio.sleep) -> Reply:
+        self._log.add(request)
+        reply = await self._injector.handle_async(request, self._answer, sleep)
+        return self._with_request_id(reply)
+
+    def _with_request_id(self, reply: Reply) -> Reply:
+        if isinstance(reply, ServerResponse):
+            return reply.with_header("x-request-id", self._ids.for_request())
+        return reply
+
+    def _answer(self, request: ServerRequest) -> ServerResponse:
         try:
-            return self._carry_out(call)
-        except Problem as problem:
-            return problem.answer()
+            return self._carry_out(request)
+        except HTTPException as error:
+            return error.response()
 
-    def _carry_out(self, call: Call) -> Answer:
-        if not self._is_authorized(call.authorization):
-            raise unauthorized()
-        found = find(call.method, call.path)
-        inputs = Inputs(found.parameters, query(call.query), call.body)
-        with self._store.transaction():
-            return found.operation(self._desk(), inputs)
-
-    def _desk(self) -> Desk:
-        return Desk(self._store, SPEECHES[self.dialect], self._clock.now(), self._ids)
-
-    def _is_authorized(self, authorization: bytes) -> bool:
-        scheme, _, key = authorization.partition(b" ")
-        # Compared in constant time, as a server of real keys would.
+    def _carry_out(self, request: ServerRequest) -> ServerResponse:
+        scheme, _, key = request.authorization.partition(b" ")
+        # Compared in constant time, as a server with real keys would.
         is_key = hmac.compare_digest(key, self.api_key.encode())
-        return scheme.lower() == b"bearer" and is_key
+        if not (is_key and scheme.lower() == b"bearer"):
+            message, challenge = "A valid API key is required.", ("www-authenticate", "Bearer")
+            raise HTTPException(HTTPStatus.UNAUTHORIZED, message, challenge)
+        route, path = find_route(request.method, request.path)
+        parameters = query(request.query)
+        with self._database.transaction():
+            context = self._context(path, parameters, request.body)
+            result = route.handler(context)
+        serializer = context.serializer
+        value = serializer.to_json(result) if isinstance(result, Row) else result
+        return serializer.response(route.status, route.has_body, value)
+
+    def _context(
+        self, path: Mapping[str, str], query: Mapping[str, str], body: bytes
+    ) -> RequestContext:
+        serializer = SERIALIZERS[self.dialect]
+        now = self._clock.now()
+        return RequestContext(self._database, serializer, self._ids, now, path, query, body)

@@ -1,48 +1,22 @@
-"""Reading what a request carries: path segments, query and body, each checked where it is read.
+"""Read the parts of a request: path segments, query, and the fields of its body.
 
-Every fault is a 400 that names the field and never quotes its value, which may be a secret.
-Names that are not known are ignored, as the spec's schemas are open.
+Every problem is a 400 that names the field and never quotes its value, which may be a secret.
+Unknown names are ignored, as the spec's schemas are open.
 """
+
+from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import NoReturn, cast
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from .messages import bad_request, parse_error
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What one request carries. The body is read only by the operations that have one."""
-
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-    def fields(self) -> Mapping[str, object]:
-        """The body's JSON object.
-
-        Raises:
-            Problem: 400 PARSE_ERROR if it is no JSON, 400 BAD_REQUEST if it is no object.
-        """
-        try:
-            value: object = json.loads(self.body, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
-            # From None: the JSON error carries the document, and that may hold a secret's value.
-            raise parse_error() from None
-        if not isinstance(value, dict):
-            raise bad_request("body", "must be an object")
-        return cast("dict[str, object]", value)
+from .messages import HTTPException, bad_request
 
 
 def segments(path: bytes) -> list[str]:
-    """A raw path's segments, each decoded on its own, so that `%2F` stays within one.
-
-    Raises:
-        Problem: 400 if one is not UTF-8.
-    """
+    """Split a raw path, and decode each segment on its own, so that `%2F` stays within one."""
     try:
         return [unquote_to_bytes(part).decode() for part in path.split(b"/")[1:]]
     except UnicodeDecodeError:
@@ -50,73 +24,76 @@ def segments(path: bytes) -> list[str]:
 
 
 def query(raw: bytes) -> dict[str, str]:
-    """A raw query's names and values.
-
-    Raises:
-        Problem: 400 if it is not UTF-8, or has a name twice (no operation takes a list).
-    """
+    """Read a raw query, which must not repeat a name: no operation takes a list."""
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
     except ValueError:
         raise bad_request("query", "must be percent-encoded UTF-8") from None
     values = dict(pairs)
     if len(values) < len(pairs):
-        raise bad_request("query", "must not have a name twice")
+        raise bad_request("query", "must not repeat a name")
     return values
 
 
-def required_text(values: Mapping[str, object], name: str) -> str:
-    """A string that has to be there; it may be empty."""
-    value = optional_text(values, name)
-    if value is None:
-        raise bad_request(name, "is required")
-    return value
+def json_object(body: bytes) -> Mapping[str, object]:
+    """Read a body: a 400 PARSE_ERROR if it is not JSON, BAD_REQUEST if it is not an object."""
+    try:
+        value: object = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        # From None: the JSON error holds the document, which may hold a secret's value.
+        message = "The request body is not JSON."
+        raise HTTPException(HTTPStatus.BAD_REQUEST, message, code="PARSE_ERROR") from None
+    if not isinstance(value, dict):
+        raise bad_request("body", "must be an object")
+    return cast("dict[str, object]", value)
+
+
+def _refuse_constant(_: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are not JSON")
 
 
 def optional_text(values: Mapping[str, object], name: str) -> str | None:
-    """A string, or None where the name is not there; null is a value, and not a string."""
+    """Read a string, or None if the name is missing; null is not a string."""
     if name not in values:
         return None
     value = values[name]
     if not isinstance(value, str):
         raise bad_request(name, "must be a string")
-    if not _is_unicode(value):
+    # JSON can spell a lone surrogate, and nothing can store it.
+    if any("\ud800" <= character <= "\udfff" for character in value):
         raise bad_request(name, "must be well-formed Unicode")
     return value
 
 
-def required_name(values: Mapping[str, object], name: str) -> str:
-    """A string that has to be there and has more in it than white space."""
-    return _named(required_text(values, name), name)
+def required_text(values: Mapping[str, object], name: str) -> str:
+    """Read a string, which may be empty."""
+    return _required(optional_text(values, name), name)
 
 
 def optional_name(values: Mapping[str, object], name: str) -> str | None:
-    """A string with more in it than white space, or None where the name is not there."""
+    """Read a string that is not blank, or None if the name is missing."""
     value = optional_text(values, name)
-    return None if value is None else _named(value, name)
+    if value is not None and not value.strip():
+        raise bad_request(name, "must not be blank")
+    return value
+
+
+def required_name(values: Mapping[str, object], name: str) -> str:
+    """Read a string that is not blank."""
+    return _required(optional_name(values, name), name)
 
 
 def optional_choice(
     values: Mapping[str, object], name: str, choices: Collection[str]
 ) -> str | None:
-    """One of some strings, or None where the name is not there."""
+    """Read one of some strings, or None if the name is missing."""
     value = optional_text(values, name)
     if value is not None and value not in choices:
         raise bad_request(name, f"must be one of {', '.join(choices)}")
     return value
 
 
-def _named(value: str, name: str) -> str:
-    if not value.strip():
-        raise bad_request(name, "must not be blank")
+def _required(value: str | None, name: str) -> str:
+    if value is None:
+        raise bad_request(name, "is required")
     return value
-
-
-def _is_unicode(value: str) -> bool:
-    """False for a lone surrogate, which JSON can spell and nothing can store."""
-    return not any("\ud800" <= character <= "\udfff" for character in value)
-
-
-def _refuse_constant(_: str) -> NoReturn:
-    """NaN and Infinity are Python's, not JSON's."""
-    raise ValueError("not JSON")

@@ -1,49 +1,58 @@
-"""A request and an answer as plain data, between the transports and the operations.
+"""A request and a response as plain data, and the exception that becomes an error response.
 
 Paths and queries stay the raw bytes that were sent: a URL class would fold dot segments and decode
-`%2F`, and hide just what a test wants to see. Nothing here may put a key, a secret's value or any
-other text of the caller into an error message or a repr.
+`%2F`, and so hide what a test wants to see. No error message and no repr may contain a key, a
+secret's value or any other text of the caller.
 """
 
-import json
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request, as it came."""
-
-    method: str
-    path: bytes
-    query: bytes
-    authorization: bytes = field(repr=False)
-    body: bytes = field(repr=False)
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One response: status, headers, and a body that is empty or JSON."""
+class ServerRequest:
+    """One request as it arrived. Its repr is that of any object, as it holds key and body."""
+
+    def __init__(
+        self, method: str, path: bytes, query: bytes, authorization: bytes, body: bytes
+    ) -> None:
+        self.method: Final = method
+        self.path: Final = path
+        self.query: Final = query
+        self.authorization: Final = authorization
+        self.body: Final = body
+
+    @property
+    def path_text(self) -> str:
+        return self.path.decode("ascii", "backslashreplace")
+
+
+class ServerResponse(msgspec.Struct, frozen=True):
+    """One response. Its body is empty, or JSON unless a fault replaced it; a fault may also have
+    the connection end after the first half of it.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    is_cut_off: bool = False
+
+    @property
+    def sent_body(self) -> bytes:
+        return self.body[: len(self.body) // 2] if self.is_cut_off else self.body
 
     @classmethod
-    def json(cls, status: int, value: object, *headers: tuple[str, str]) -> "Answer":
-        """An answer whose body is `value` as JSON."""
-        body = json.dumps(value, separators=(",", ":")).encode()
-        return cls(status, (("content-type", "application/json"), *headers), body)
+    def json(cls, status: int, value: object, *headers: tuple[str, str]) -> ServerResponse:
+        """Make a response with a JSON body."""
+        content_type = ("content-type", "application/json")
+        return cls(status, (content_type, *headers), msgspec.json.encode(value))
 
-    def with_json(self, value: object) -> "Answer":
-        """The same answer with another body."""
-        return replace(self, body=Answer.json(self.status, value).body)
-
-    def with_request_id(self, request_id: str) -> "Answer":
-        """The same answer with an `x-request-id`."""
-        return replace(self, headers=(*self.headers, ("x-request-id", request_id)))
+    def with_header(self, name: str, value: str) -> ServerResponse:
+        return msgspec.structs.replace(self, headers=(*self.headers, (name, value)))
 
 
 # Statuses and codes in use, from docs/dialects.md ("More that is known of the live server").
@@ -62,8 +71,8 @@ CODES: Final[Mapping[int, str]] = {
 }
 
 
-class Problem(Exception):
-    """A refusal, raised by whatever finds the fault and turned into an answer in one place."""
+class HTTPException(Exception):
+    """Ends the handling of a request with an error response."""
 
     def __init__(
         self,
@@ -71,52 +80,29 @@ class Problem(Exception):
         message: str,
         *headers: tuple[str, str],
         code: str | None = None,
-        issues: tuple[str, ...] = (),
+        issue: str | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.message = message
         self.headers = headers
-        self.code = code or CODES.get(status, "INTERNAL_SERVER_ERROR")
-        self.issues = issues
+        self.body: dict[str, object] = {
+            "code": code or CODES.get(status, "INTERNAL_SERVER_ERROR"),
+            "message": message,
+        }
+        if issue is not None:
+            self.body["issues"] = [{"message": issue}]
 
-    def answer(self) -> Answer:
-        """The vendor's error body (docs/dialects.md, "errors"); `issues` where there are any."""
-        body: dict[str, object] = {"code": self.code, "message": self.message}
-        if self.issues:
-            body["issues"] = [{"message": issue} for issue in self.issues]
-        return Answer.json(self.status, body, *self.headers)
-
-
-def bad_request(field_name: str, fault: str) -> Problem:
-    """400 BAD_REQUEST, with an issue that names the field; `fault` must not quote its value."""
-    issue = f"{field_name}: {fault}"
-    return Problem(HTTPStatus.BAD_REQUEST, "The request is not valid.", issues=(issue,))
+    def response(self) -> ServerResponse:
+        """Make the response, with the vendor's error body (docs/dialects.md, row "errors")."""
+        return ServerResponse.json(self.status, self.body, *self.headers)
 
 
-def parse_error() -> Problem:
-    """400 PARSE_ERROR, for a body that is no JSON."""
-    message = "The request body is not JSON."
-    return Problem(HTTPStatus.BAD_REQUEST, message, code="PARSE_ERROR")
+def bad_request(field: str, problem: str) -> HTTPException:
+    """Make a 400 whose issue names the field; `problem` must not quote the field's value."""
+    issue = f"{field}: {problem}"
+    return HTTPException(HTTPStatus.BAD_REQUEST, "The request is not valid.", issue=issue)
 
 
-def unauthorized() -> Problem:
-    """401 UNAUTHORIZED, the same whether the key is missing or wrong."""
-    challenge = ("www-authenticate", "Bearer")
-    return Problem(HTTPStatus.UNAUTHORIZED, "A valid API key is required.", challenge)
-
-
-def not_found(what: str) -> Problem:
-    """404 NOT_FOUND; `what` is a kind of thing, such as "project"."""
-    return Problem(HTTPStatus.NOT_FOUND, f"No such {what}.")
-
-
-def method_not_supported(allowed: str) -> Problem:
-    """405 METHOD_NOT_SUPPORTED, with the methods that are, as `Allow` wants them."""
-    message = "The method is not supported for this path."
-    return Problem(HTTPStatus.METHOD_NOT_ALLOWED, message, ("allow", allowed))
-
-
-def conflict(what: str) -> Problem:
-    """409 CONFLICT, for a thing that is there already."""
-    return Problem(HTTPStatus.CONFLICT, f"The {what} is there already.")
+def not_found(noun: str) -> HTTPException:
+    """Make a 404 for something such as a "project"."""
+    return HTTPException(HTTPStatus.NOT_FOUND, f"No such {noun}.")

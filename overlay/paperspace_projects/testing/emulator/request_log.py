@@ -1,38 +1,47 @@
-"""The record of what was sent to the emulator, for tests to look at.
+"""The record of the requests that were sent to the emulator, for tests to look at.
 
-It must never hold an API key or a secret's value: what may be one is hidden before a request is
-written down.
+It must never hold an API key or a secret's value: what may be a value is hidden before a request is
+recorded. Of a request about secrets only what cannot be a value is shown, as a value may be in the
+wrong field by mistake; of any other, all but the fields and parameters named `value`.
 """
 
+from __future__ import annotations
+
 import json
+import re
 import threading
 from collections import deque
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
+from urllib.parse import unquote_plus
 
-from .inputs import query
-from .messages import Call, Problem
-from .redaction import shown_body, shown_query
-from .routes import find_id
+import msgspec
 
+from .inputs import query, segments
+from .messages import HTTPException, ServerRequest
+from .routes import find_operation_id
+
+# How many requests are kept, and how many characters of paths, queries and bodies in all, so that a
+# long run does not fill the memory. A longer body than LONGEST_BODY is hidden as a whole.
 KEPT: Final = 10_000
-"""How many requests are remembered, so that a long run does not fill the memory."""
-
 KEPT_TEXT: Final = 20_000_000
-"""How many characters of paths, queries and bodies are remembered in all."""
+LONGEST_BODY: Final = 1_000_000
+
+HIDDEN: Final = "***"
+
+# The parameters of the operations' queries; none of them is a secret's value.
+_PARAMETERS: Final = frozenset({"after", "limit", "name", "order", "orderBy", "type"})
 
 
-@dataclass(frozen=True, slots=True)
-class SentRequest:
+class SentRequest(msgspec.Struct, frozen=True):
     """A request that was sent to the emulator, whether or not it got an answer.
 
-    `path` and `query_string` are as they came, percent-encoded; `operation` is the operation id of
-    openapi.yaml, or None where there is no such operation. `body` is the JSON that was sent; it is
-    empty where none was.
+    `path` and `query_string` are percent-encoded, as they arrived. `operation` is the operation id
+    of openapi.yaml, or None if there is no such operation. `body` is the JSON that was sent, or
+    empty if there was none.
 
-    What may be a secret's value is `***`: each field and parameter that is named `value`, however
-    deep, all but the name in a request about secrets, and a body that is no JSON. So is a body of
-    more than a million characters, which would fill the memory.
+    Possible values of secrets are replaced by `***`: each field and parameter named `value`, at any
+    depth; everything but the name in a request about secrets; a body that is not JSON; and a body
+    of more than a million characters, which would fill the memory.
     """
 
     method: str
@@ -43,29 +52,36 @@ class SentRequest:
 
     @property
     def query(self) -> dict[str, str]:
-        """The query's names and values; empty for a query that the emulator refuses."""
+        """The parameters of the query; empty if the emulator refuses the query."""
         try:
             return query(self.query_string.encode())
-        except Problem:
+        except HTTPException:
             return {}
 
     @property
     def json(self) -> object:
-        """The body, read; None where there is none. A secret's value is `"***"`."""
+        """The decoded body; None if there is none. A secret's value is `"***"`."""
         return json.loads(self.body) if self.body else None
 
 
-class Requests:
-    """Remembers the last requests. It may be used from several threads."""
+class RequestLog:
+    """Keeps the last requests. It may be used from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._sent: deque[SentRequest] = deque()
         self._length = 0
 
-    def add(self, call: Call) -> None:
-        """Write a request down, and forget the oldest ones where they are too many or too long."""
-        sent = _sent_request(call)
+    def add(self, request: ServerRequest) -> None:
+        """Record a request, and drop the oldest ones that are too many or too long."""
+        about_secrets = _is_about_secrets(request.path)
+        sent = SentRequest(
+            request.method,
+            request.path_text,
+            _shown_query(request.query, about_secrets),
+            find_operation_id(request.method, request.path),
+            _shown_body(request.body, about_secrets),
+        )
         with self._lock:
             self._sent.append(sent)
             self._length += _length(sent)
@@ -73,21 +89,60 @@ class Requests:
                 self._length -= _length(self._sent.popleft())
 
     def all(self) -> tuple[SentRequest, ...]:
-        """What was sent, in the order of arrival."""
+        """Return the requests in the order of arrival."""
         with self._lock:
             return tuple(self._sent)
 
 
-def _sent_request(call: Call) -> SentRequest:
-    """A request as it may be written down."""
-    return SentRequest(
-        call.method,
-        call.path.decode("ascii", "backslashreplace"),
-        shown_query(call.path, call.query),
-        find_id(call.method, call.path),
-        shown_body(call.path, call.body),
-    )
-
-
 def _length(sent: SentRequest) -> int:
     return len(sent.path) + len(sent.query_string) + len(sent.body)
+
+
+def _is_about_secrets(path: bytes) -> bool:
+    try:
+        return "secrets" in segments(path)
+    except HTTPException:
+        return True
+
+
+def _shown_query(raw: bytes, about_secrets: bool) -> str:
+    def shown(pair: re.Match[str]) -> str:
+        name, equals, _ = pair[0].partition("=")
+        decoded = unquote_plus(name)
+        if decoded in _PARAMETERS or not (about_secrets or _is_value(decoded)):
+            return pair[0]
+        return f"{name}={HIDDEN}" if equals else HIDDEN
+
+    return re.sub("[^&;]+", shown, raw.decode("ascii", "backslashreplace"))
+
+
+def _shown_body(body: bytes, about_secrets: bool) -> str:
+    if not body:
+        return ""
+    try:
+        document: object = json.loads(body)
+        shown = json.dumps(_only_name(document) if about_secrets else _without_values(document))
+    except (ValueError, RecursionError):
+        return json.dumps(HIDDEN)
+    return shown if len(shown) <= LONGEST_BODY else json.dumps(HIDDEN)
+
+
+def _only_name(document: object) -> object:
+    if not isinstance(document, dict):
+        return HIDDEN
+    fields = cast("dict[str, object]", document)
+    shown = dict.fromkeys(fields, HIDDEN)
+    return shown | ({"name": fields["name"]} if isinstance(fields.get("name"), str) else {})
+
+
+def _without_values(document: object) -> object:
+    if isinstance(document, dict):
+        fields = cast("dict[str, object]", document).items()
+        return {name: HIDDEN if _is_value(name) else _without_values(each) for name, each in fields}
+    if isinstance(document, list):
+        return [_without_values(item) for item in cast("list[object]", document)]
+    return document
+
+
+def _is_value(name: str) -> bool:
+    return name.strip().casefold() == "value"

@@ -3,116 +3,108 @@
 The table must hold every operation of `openapi.yaml` and no other; a test compares the two.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Final
 
-from . import part_handlers as holdings
-from . import project_handlers as projects
-from .inputs import Inputs, segments
-from .messages import Answer, Problem, method_not_supported, not_found
-from .request_context import Desk
+import msgspec
 
-Operation = Callable[[Desk, Inputs], Answer]
-
-ROUTES: Final[Mapping[str, Mapping[str, Operation]]] = {
-    "/projects": {
-        "GET": projects.list_projects,
-        "POST": projects.create_project,
-    },
-    "/projects/{id}": {
-        "GET": projects.get_project,
-        "PUT": projects.update_project,
-        "DELETE": projects.delete_project,
-    },
-    "/projects/{id}/activity": {
-        "GET": projects.list_project_activity,
-    },
-    "/projects/{id}/collaborators": {
-        "GET": holdings.list_project_collaborators,
-        "POST": holdings.add_project_collaborator,
-    },
-    "/projects/{id}/collaborators/{userId}": {
-        "DELETE": holdings.remove_project_collaborator,
-    },
-    "/projects/{id}/secrets": {
-        "GET": holdings.list_project_secrets,
-        "POST": holdings.create_project_secret,
-    },
-    "/projects/{id}/secrets/{name}": {
-        "GET": holdings.get_project_secret,
-        "PATCH": holdings.update_project_secret,
-        "DELETE": holdings.delete_project_secret,
-    },
-    "/projects/{id}/tags": {
-        "GET": holdings.list_project_tags,
-        "POST": holdings.add_project_tag,
-        "DELETE": holdings.remove_project_tag,
-    },
-    "/projects/{id}/models": {
-        "GET": holdings.list_project_models,
-    },
-    "/projects/{id}/models/{modelId}": {
-        "POST": holdings.add_project_model,
-        "DELETE": holdings.remove_project_model,
-    },
-}
+from . import handlers
+from .handlers import list_of, removal_from
+from .inputs import segments
+from .messages import HTTPException, not_found
+from .rows import COLLABORATORS, MODELS, SECRETS, TAGS
 
 
-def operation_id(operation: Operation) -> str:
-    """The id that `openapi.yaml` has for an operation, which its function is named for."""
-    first, *words = operation.__name__.split("_")
-    return first + "".join(word.capitalize() for word in words)
+class Route(msgspec.Struct, frozen=True):
+    """An operation; `status` and `has_body` are what `openapi.yaml` says of its success."""
+
+    operation_id: str
+    method: str
+    path: str
+    handler: handlers.Handler
+    status: int = 200
+    has_body: bool = True
+
+    def match(self, parts: Sequence[str]) -> dict[str, str] | None:
+        """Return the path parameters if the segments fit, none of them empty; else None."""
+        template = self.path.split("/")[1:]
+        if len(template) != len(parts):
+            return None
+        parameters: dict[str, str] = {}
+        for expected, part in zip(template, parts, strict=True):
+            if expected.startswith("{") and part:
+                parameters[expected.strip("{}")] = part
+            elif expected != part:
+                return None
+        return parameters
 
 
-OPERATION_IDS: Final = frozenset(
-    operation_id(operation) for operations in ROUTES.values() for operation in operations.values()
-)
+def _routes() -> Iterator[Route]:
+    path = "/projects"
+    yield Route("listProjects", "GET", path, handlers.list_projects)
+    yield Route("createProject", "POST", path, handlers.create_project, 201)
+    path = "/projects/{id}"
+    yield Route("getProject", "GET", path, handlers.get_project)
+    yield Route("updateProject", "PUT", path, handlers.update_project)
+    yield Route("deleteProject", "DELETE", path, handlers.delete_project, 204)
+    path = "/projects/{id}/activity"
+    yield Route("listProjectActivity", "GET", path, handlers.list_project_activity)
+    path = "/projects/{id}/collaborators"
+    yield Route("listProjectCollaborators", "GET", path, list_of(COLLABORATORS))
+    yield Route("addProjectCollaborator", "POST", path, handlers.add_project_collaborator, 201)
+    remove = removal_from(COLLABORATORS, "userId")
+    yield Route("removeProjectCollaborator", "DELETE", f"{path}/{{userId}}", remove, 204)
+    path = "/projects/{id}/secrets"
+    yield Route("listProjectSecrets", "GET", path, list_of(SECRETS))
+    yield Route("createProjectSecret", "POST", path, handlers.create_project_secret, 201)
+    path = "/projects/{id}/secrets/{name}"
+    yield Route("getProjectSecret", "GET", path, handlers.get_project_secret)
+    yield Route("updateProjectSecret", "PATCH", path, handlers.update_project_secret)
+    yield Route("deleteProjectSecret", "DELETE", path, removal_from(SECRETS, "name"), 204)
+    path = "/projects/{id}/tags"
+    yield Route("listProjectTags", "GET", path, list_of(TAGS))
+    yield Route("addProjectTag", "POST", path, handlers.add_project_tag, 201, has_body=False)
+    yield Route("removeProjectTag", "DELETE", path, handlers.remove_project_tag, 204)
+    path = "/projects/{id}/models"
+    yield Route("listProjectModels", "GET", path, list_of(MODELS))
+    path = "/projects/{id}/models/{modelId}"
+    yield Route("addProjectModel", "POST", path, handlers.add_project_model, 201, has_body=False)
+    yield Route("removeProjectModel", "DELETE", path, removal_from(MODELS, "modelId", "id"), 204)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An operation, and the values of its path's parameters."""
+ROUTES: Final = tuple(_routes())
 
-    operation: Operation
-    parameters: Mapping[str, str]
+METHODS: Final = frozenset(route.method for route in ROUTES)
+OPERATION_IDS: Final = frozenset(route.operation_id for route in ROUTES)
 
 
-def find(method: str, path: bytes) -> Found:
-    """The operation of a method and a raw path; the prefix `/v1` may be left out.
+def find_route(method: str, path: bytes) -> tuple[Route, Mapping[str, str]]:
+    """Return the route of a request, and its path parameters; the prefix `/v1` is optional.
 
     Raises:
-        Problem: 404 for a path that is none of the table's, 405 for another method on one that is.
+        HTTPException: 404 for an unknown path, 405 for a method that the path does not have.
     """
     parts = segments(path)
     if parts[:1] == ["v1"]:
         parts = parts[1:]
-    for template, operations in ROUTES.items():
-        parameters = _match(template.split("/")[1:], parts)
-        if parameters is None:
-            continue
-        if method not in operations:
-            raise method_not_supported(", ".join(operations))
-        return Found(operations[method], parameters)
-    raise not_found("path")
+    fitting = {route: found for route in ROUTES if (found := route.match(parts)) is not None}
+    for route, parameters in fitting.items():
+        if route.method == method:
+            return route, parameters
+    if not fitting:
+        raise not_found("path")
+    message = "The method is not supported for this path."
+    allowed = ", ".join(route.method for route in fitting)
+    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, message, ("allow", allowed))
 
 
-def find_id(method: str, path: bytes) -> str | None:
-    """The id of the operation of a method and a raw path, or None where there is none."""
+def find_operation_id(method: str, path: bytes) -> str | None:
+    """Return the operation id of a request, or None if there is no such operation."""
     try:
-        return operation_id(find(method, path).operation)
-    except Problem:
+        route, _ = find_route(method, path)
+    except HTTPException:
         return None
-
-
-def _match(template: Sequence[str], parts: Sequence[str]) -> dict[str, str] | None:
-    """The parameters if the parts fit the template, none of them empty."""
-    if len(template) != len(parts):
-        return None
-    parameters: dict[str, str] = {}
-    for expected, part in zip(template, parts, strict=True):
-        if expected.startswith("{") and part:
-            parameters[expected.strip("{}")] = part
-        elif expected != part:
-            return None
-    return parameters
+    return route.operation_id

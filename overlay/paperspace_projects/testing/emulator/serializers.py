@@ -1,215 +1,132 @@
-"""The two dialects as two classes: how a stored thing looks in JSON, and how a write is answered.
+"""The two dialects as two classes: how a row looks in JSON, and how a write is answered.
 
-`Contract` says what `openapi.yaml` says; its schemas know no null, so a key without a value is left
-out. `Live` says what the table of docs/dialects.md says, every key of it, with null where a value
-is not known. Whatever the dialects differ in is here as data or a method; no other module asks
-which of them is spoken.
+`ContractSerializer` follows `openapi.yaml`, whose schemas know no null, so a key without a value is
+left out. `LiveSerializer` follows the table of docs/dialects.md: every key of it, with null for a
+value that is not known. Every difference between the dialects is an attribute or a method here; no
+other module asks for the dialect.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
-from typing import ClassVar, Final, Protocol
+from typing import Final
 
-from .messages import Answer
-from .rows import Collaborator, Event, Model, Project, Secret, Tag
+import msgspec
+
+from .messages import ServerResponse
+from .rows import Collaborator, Event, Model, Project, Row, Secret, Tag
 
 Json = dict[str, object]
 
-# An API key belongs to one team; whoever holds the emulator's key acts as this user of this team.
+# An API key belongs to one team; every request is made by this user of this team.
 TEAM_ID: Final = "temulator"
 USER_ID: Final = "uemulator"
 
 
-def email_of(user_id: str) -> str:
-    """The address of a user, of whom nothing but the id is known."""
-    return f"{user_id}@users.example"
-
-
-def model_name(model: Model) -> str:
-    """The name of a model, of which nothing but the id is known."""
-    return f"model-{model.id}"
-
-
-class Speech(Protocol):
-    """What a dialect decides."""
-
-    # The values of `orderBy` that listProjects takes, and the columns that they mean.
-    order_columns: ClassVar[Mapping[str, str]]
-    # Whether the lists within a project are pages, and not bare arrays.
-    lists_are_pages: ClassVar[bool]
-    # Whether a project takes a description; if not, one that is sent is ignored.
-    has_descriptions: ClassVar[bool]
-    # What a new secret's name has to match in full.
-    secret_name: ClassVar[re.Pattern[str]]
-
-    def project(self, project: Project) -> Json: ...
-    def collaborator(self, collaborator: Collaborator) -> Json: ...
-    def secret(self, secret: Secret) -> Json: ...
-    def tag(self, tag: Tag) -> str | Json: ...
-    def model(self, model: Model) -> Json: ...
-    def event(self, event: Event) -> Json: ...
-
-    def page(self, items: list[object], next_page: str | None) -> Json:
-        """A page of a list; `next_page` is None on the last one."""
-        ...
-
-    def created(self, thing: Json) -> Answer:
-        """The answer to createProject, addProjectCollaborator and createProjectSecret."""
-        ...
-
-    def linked(self, thing: str | Json, /) -> Answer:
-        """The answer to addProjectTag and addProjectModel."""
-        ...
-
-    def removed(self, trace: Json, /) -> Answer:
-        """The answer to a removal; `trace` is what the live server says of the thing removed."""
-        ...
-
-
-class Contract:
+class ContractSerializer:
     """The dialect of `openapi.yaml`."""
 
-    order_columns: ClassVar[Mapping[str, str]] = {"dtCreated": "dt_created", "name": "name"}
-    lists_are_pages: ClassVar[bool] = False
-    has_descriptions: ClassVar[bool] = True
-    secret_name: ClassVar[re.Pattern[str]] = re.compile(r".+", re.DOTALL)
+    order_columns: Final[Mapping[str, str]] = {"dtCreated": "dt_created", "name": "name"}
+    """The values of `orderBy` that listProjects takes, and the columns that they name."""
+    lists_are_pages: Final = False
+    """Whether the lists within a project are pages instead of bare arrays."""
+    has_descriptions: Final = True
+    """Whether a project has a description; if not, one that is sent is ignored."""
+    secret_name: Final = re.compile(r".+", re.DOTALL)
+    """The pattern that a new secret's name must match in full."""
 
-    def project(self, project: Project) -> Json:
-        described: Json = (
-            {} if project.description is None else {"description": project.description}
-        )
+    _keys: Final[Mapping[type[Row], str]] = {
+        Project: "id name description teamId dtCreated",
+        Collaborator: "userId email role projectId",
+        Secret: "name dtCreated dtModified",
+        Model: "id name",
+        Event: "id type message userId dtCreated",
+    }
+
+    def to_json(self, row: Row) -> object:
+        if isinstance(row, Tag):
+            return row.name
+        values = _values(row)
         return {
-            "id": project.id,
-            "name": project.name,
-            **described,
-            "teamId": TEAM_ID,
-            "dtCreated": project.dt_created,
-        }
-
-    def collaborator(self, collaborator: Collaborator) -> Json:
-        role: Json = {} if collaborator.role is None else {"role": collaborator.role}
-        return {
-            "userId": collaborator.user_id,
-            "email": email_of(collaborator.user_id),
-            **role,
-            "projectId": collaborator.project_id,
-        }
-
-    def secret(self, secret: Secret) -> Json:
-        return {
-            "name": secret.name,
-            "dtCreated": secret.dt_created,
-            "dtModified": secret.dt_modified,
-        }
-
-    def tag(self, tag: Tag) -> str:
-        return tag.name
-
-    def model(self, model: Model) -> Json:
-        return {"id": model.id, "name": model_name(model)}
-
-    def event(self, event: Event) -> Json:
-        return {
-            "id": event.id,
-            "type": event.type,
-            "message": event.message,
-            "userId": USER_ID,
-            "dtCreated": event.dt_created,
+            key: values[key] for key in self._keys[type(row)].split() if values[key] is not None
         }
 
     def page(self, items: list[object], next_page: str | None) -> Json:
-        # nextPage is a string that may not be null: on the last page it is not there.
-        cursor: Json = {} if next_page is None else {"nextPage": next_page}
-        return {"items": items, "hasMore": next_page is not None, **cursor}
+        """Make a page; `next_page` is None on the last one."""
+        page: Json = {"items": items, "hasMore": next_page is not None}
+        return page if next_page is None else {**page, "nextPage": next_page}
 
-    def created(self, thing: Json) -> Answer:
-        return Answer.json(HTTPStatus.CREATED, thing)
-
-    def linked(self, _thing: str | Json, /) -> Answer:
-        return Answer(HTTPStatus.CREATED)
-
-    def removed(self, _trace: Json, /) -> Answer:
-        return Answer(HTTPStatus.NO_CONTENT)
+    def response(self, status: int, has_body: bool, value: object) -> ServerResponse:
+        """Make a success; status and body are those that the spec documents."""
+        if status == 204 or not has_body:
+            return ServerResponse(status)
+        return ServerResponse.json(status, value)
 
 
-class Live:
-    """The dialect of the vendor's server, as the table of docs/dialects.md has it."""
+class LiveSerializer:
+    """The dialect of the vendor's server, from the table of docs/dialects.md."""
 
-    order_columns: ClassVar[Mapping[str, str]] = {"dtCreated": "dt_created"}
-    lists_are_pages: ClassVar[bool] = True
-    has_descriptions: ClassVar[bool] = False
-    secret_name: ClassVar[re.Pattern[str]] = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
+    order_columns: Final[Mapping[str, str]] = {"dtCreated": "dt_created"}
+    lists_are_pages: Final = True
+    has_descriptions: Final = False
+    secret_name: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 
-    def project(self, project: Project) -> Json:
-        return {
-            "id": project.id,
-            "name": project.name,
-            "dtCreated": project.dt_created,
-            "dtDeleted": None,
-            "repoName": None,
-            "repoNodeId": None,
-            "repoUrl": None,
-        }
+    _keys: Final[Mapping[type[Row], str]] = {
+        Project: "id name dtCreated dtDeleted repoName repoNodeId repoUrl",
+        Collaborator: "dtCreated dtDeleted user",
+        Secret: "name dtCreated dtModified hasDeploymentAttached",
+        Tag: "id name dtCreated",
+        Model: "id name description dtCreated dtModified isPublic projectId storageProviderId"
+        " teamId",
+        Event: "id dtCreated action actor data deployment",
+    }
 
-    def collaborator(self, collaborator: Collaborator) -> Json:
-        return {
-            "dtCreated": collaborator.dt_created,
-            "dtDeleted": None,
-            "user": {
-                "id": collaborator.user_id,
-                "email": email_of(collaborator.user_id),
-                "firstName": None,
-                "lastName": None,
-                "publicProfileImageUrl": None,
-            },
-        }
-
-    def secret(self, secret: Secret) -> Json:
-        return {
-            "name": secret.name,
-            "dtCreated": secret.dt_created,
-            "dtModified": secret.dt_modified,
-            "hasDeploymentAttached": False,
-        }
-
-    def tag(self, tag: Tag) -> Json:
-        return {"id": tag.seq, "name": tag.name, "dtCreated": tag.dt_created}
-
-    def model(self, model: Model) -> Json:
-        return {
-            "id": model.id,
-            "name": model_name(model),
-            "description": None,
-            "dtCreated": model.dt_created,
-            "dtModified": model.dt_created,
-            "isPublic": False,
-            "projectId": model.project_id,
-            "storageProviderId": None,
-            "teamId": TEAM_ID,
-        }
-
-    def event(self, event: Event) -> Json:
-        return {
-            "id": event.id,
-            "dtCreated": event.dt_created,
-            "action": event.type,
-            "actor": {"email": email_of(USER_ID), "fullName": None, "avatarUrl": None},
-            "data": None,
-            "deployment": None,
-        }
+    def to_json(self, row: Row) -> object:
+        values = _values(row)
+        return {key: values.get(key) for key in self._keys[type(row)].split()}
 
     def page(self, items: list[object], next_page: str | None) -> Json:
         return {"hasMore": next_page is not None, "items": items, "nextPage": next_page}
 
-    def created(self, thing: Json) -> Answer:
-        return Answer.json(HTTPStatus.OK, thing)
-
-    def linked(self, thing: str | Json, /) -> Answer:
-        return Answer.json(HTTPStatus.OK, thing)
-
-    def removed(self, trace: Json, /) -> Answer:
-        return Answer.json(HTTPStatus.OK, trace)
+    def response(self, _status: int, _has_body: bool, value: object) -> ServerResponse:
+        """Make a success: the live server answers 200 with a body to every operation."""
+        return ServerResponse.json(200, value)
 
 
-SPEECHES: Final[Mapping[str, Speech]] = {"contract": Contract(), "live": Live()}
+Serializer = ContractSerializer | LiveSerializer
+
+SERIALIZERS: Final[Mapping[str, Serializer]] = {
+    "contract": ContractSerializer(),
+    "live": LiveSerializer(),
+}
+
+
+def _values(row: Row) -> Json:
+    """Return all that is known of a row, under the keys of both dialects."""
+    values: Json = msgspec.to_builtins(row)
+    match row:
+        case Project():
+            values["teamId"] = TEAM_ID
+        case Collaborator(user_id=user_id):
+            user: Json = {"id": user_id, "email": _email(user_id)}
+            user |= {"firstName": None, "lastName": None, "publicProfileImageUrl": None}
+            values |= {"email": _email(user_id), "user": user}
+        case Secret():
+            values["hasDeploymentAttached"] = False
+        case Tag():
+            values["id"] = row.seq
+        case Model():
+            values |= {"name": row.name, "dtModified": row.dt_created}
+            values |= {"isPublic": False, "teamId": TEAM_ID}
+        case Event():
+            actor = {"email": _email(USER_ID), "fullName": None, "avatarUrl": None}
+            values |= {"userId": USER_ID, "action": row.type, "actor": actor}
+        case _:
+            raise TypeError(type(row).__name__)
+    return values
+
+
+def _email(user_id: str) -> str:
+    """Make up the address of a user, as only the id is known."""
+    return f"{user_id}@users.example"

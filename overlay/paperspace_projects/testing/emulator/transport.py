@@ -1,20 +1,22 @@
-"""In process: from httpx's requests to calls, and from replies to httpx's responses and exceptions.
+"""In process: from httpx's requests to the emulator's, and back to httpx's responses and errors.
 
-What a network would do to a client is raised here as httpx raises it. No exception may carry more
-of the request than httpx itself puts there.
+What a network would do to a client is raised here as httpx raises it. No exception may hold more of
+the request than httpx itself puts there.
 """
+
+from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Final
 
 import httpx
 
-from ..faults.effects import CutOff, NoAnswer, Reply
-from .messages import Answer, Call
+from ..faults.effects import NoResponse, Reply
+from .messages import ServerRequest, ServerResponse
 
 
 class EmulatorTransport(httpx.MockTransport):
-    """Answers in process; one and the same for `httpx.Client` and `httpx.AsyncClient`."""
+    """Answers in process, for `httpx.Client` and `httpx.AsyncClient` alike."""
 
     def __init__(
         self,
@@ -29,36 +31,30 @@ class EmulatorTransport(httpx.MockTransport):
         return await self._handle_async(request)
 
 
-def to_call(request: httpx.Request) -> Call:
-    """A request as the emulator takes it."""
-    path, _, raw_query = request.url.raw_path.partition(b"?")
+def from_httpx(request: httpx.Request) -> ServerRequest:
+    """Convert a request whose body has been read."""
+    path, _, query = request.url.raw_path.partition(b"?")
     headers = ((name.lower(), value) for name, value in request.headers.raw)
     authorization = b", ".join(value for name, value in headers if name == b"authorization")
-    return Call(request.method, path, raw_query, authorization, request.read())
+    return ServerRequest(request.method, path, query, authorization, request.read())
 
 
-def to_response(reply: Reply, request: httpx.Request) -> httpx.Response:
-    """A reply as httpx has it.
-
-    Raises:
-        httpx.TransportError: there is no answer.
-    """
+def to_httpx(reply: Reply, request: httpx.Request) -> httpx.Response:
+    """Convert a reply; raise the httpx.TransportError of a `NoResponse`."""
     match reply:
-        case Answer():
-            return httpx.Response(
-                int(reply.status), headers=list(reply.headers), content=reply.body, request=request
+        case ServerResponse(status, headers, body, is_cut_off):
+            response = httpx.Response(
+                int(status), headers=list(headers), content=body, request=request
             )
-        case CutOff(answer):
-            length = ("content-length", str(len(answer.body)))
+            if not is_cut_off:
+                return response
+            stream = _CutOffStream(reply.sent_body)
             return httpx.Response(
-                int(answer.status),
-                headers=[*answer.headers, length],
-                stream=_CutOffStream(reply),
-                request=request,
+                int(status), headers=response.headers, stream=stream, request=request
             )
-        case NoAnswer(why):
-            kind, message = _ERRORS[why]
-            raise kind(message, request=request)
+        case NoResponse(reason):
+            error, message = _ERRORS[reason]
+            raise error(message, request=request)
 
 
 _ERRORS: Final[dict[str, tuple[type[httpx.TransportError], str]]] = {
@@ -70,13 +66,13 @@ _ERRORS: Final[dict[str, tuple[type[httpx.TransportError], str]]] = {
 
 
 class _CutOffStream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The first half of a body, and then the end of the connection."""
+    """The first part of a body, and then the end of the connection."""
 
-    def __init__(self, reply: CutOff) -> None:
-        self._reply = reply
+    def __init__(self, sent: bytes) -> None:
+        self._sent = sent
 
     def __iter__(self) -> Iterator[bytes]:
-        yield self._reply.sent
+        yield self._sent
         raise httpx.RemoteProtocolError("The emulator was told to cut the answer off.")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

@@ -1,1 +1,1 @@
-"""Faults that the emulator can be told to make, and how they are made."""
+"""Faults of the emulator: what can go wrong, when, and how it is done."""

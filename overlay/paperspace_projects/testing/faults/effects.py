@@ -1,82 +1,69 @@
-"""What becomes of an answer when a fault is done to it: pure functions from answers to replies.
+"""What a fault makes of a response: pure functions from responses to replies.
 
-They look at an answer's shape, and know nothing of dialects or operations. They must never undo or
-repeat anything: by then it is settled whether the operation was carried out.
+They look at a response's shape, and know no dialect or operation. They never undo or repeat
+anything: by then it is settled whether the operation was carried out.
 """
 
-import json
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from ..emulator.messages import Answer, Problem
+import msgspec
+
+from ..emulator.messages import HTTPException, ServerResponse
 from .plan import Fault
 
-# What things are known by: `userId` only where there is no `id`, as a collaborator and no event is.
+# `userId` identifies an object only if it has no `id`, as a collaborator; an event has both.
 _IDENTITIES: Final = ("id", "name", "userId")
 
 
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """The connection ends, or is held, without an answer."""
+class NoResponse(msgspec.Struct, frozen=True):
+    """The connection ends, or is held, without a response."""
 
-    why: Literal["refuse", "drop", "reset", "timeout"]
-
-
-@dataclass(frozen=True, slots=True)
-class CutOff:
-    """An answer of which only the first half of the body is sent."""
-
-    answer: Answer
-
-    @property
-    def sent(self) -> bytes:
-        """The part of the body that is sent."""
-        return self.answer.body[: len(self.answer.body) // 2]
+    reason: Literal["refuse", "drop", "reset", "timeout"]
 
 
-Reply = Answer | NoAnswer | CutOff
+Reply = ServerResponse | NoResponse
 
 
-def in_place_of_answer(fault: Fault) -> Reply | None:
-    """What is said in place of any answer; None for the faults that make something of one."""
+def replacement(fault: Fault) -> Reply | None:
+    """Return the reply that replaces any response; None if the fault alters a response."""
     match fault.kind:
         case "status":
-            return _other_answer(fault)
+            return _status_response(fault)
         case "refuse" | "drop" | "reset" | "timeout":
-            return NoAnswer(fault.kind)
+            return NoResponse(fault.kind)
         case _:
             return None
 
 
-def spoilt(fault: Fault, answer: Answer, after: str | None) -> Reply | None:
-    """What is said once the operation has given its answer; None where there is nothing to spoil.
+def apply_fault(fault: Fault, response: ServerResponse, after: str | None) -> Reply | None:
+    """Return the reply to send after the operation; None if there is nothing to alter.
 
-    Arguments:
-        fault: what goes wrong.
-        answer: the operation's answer.
-        after: the cursor that the request came with.
+    `after` is the cursor of the request.
     """
     if fault.kind == "cut_off":
-        return CutOff(answer) if answer.body else None
-    if (instead := in_place_of_answer(fault)) is not None:
+        return msgspec.structs.replace(response, is_cut_off=True) if response.body else None
+    if (instead := replacement(fault)) is not None:
         return instead
-    if not (200 <= answer.status < 300 and answer.body):
+    if not (200 <= response.status < 300 and response.body):
         return None
-    document: object = json.loads(answer.body)
+    document: object = msgspec.json.decode(response.body)
     changed = _changed(fault, document, after)
-    return None if changed == document else answer.with_json(changed)
+    if changed == document:
+        return None
+    return msgspec.structs.replace(response, body=msgspec.json.encode(changed))
 
 
-def _other_answer(fault: Fault) -> Answer:
+def _status_response(fault: Fault) -> ServerResponse:
     status = fault.code or 500
     headers = () if fault.retry_after is None else (("retry-after", fault.retry_after),)
-    if status in (204, 304):
-        # RFC 9110, 15.3.5 and 15.4.5: they end with their headers.
-        return Answer(status, headers)
+    if status in (204, 304):  # they have no body: RFC 9110, 15.3.5 and 15.4.5
+        return ServerResponse(status, headers)
     if fault.body is None:
-        return Problem(status, "The emulator was told to fail here.", *headers).answer()
-    return Answer(status, (("content-type", fault.content_type), *headers), fault.body)
+        return HTTPException(status, "The emulator was told to fail here.", *headers).response()
+    return ServerResponse(status, (("content-type", fault.content_type), *headers), fault.body)
 
 
 def _changed(fault: Fault, document: object, after: str | None) -> object:
@@ -87,39 +74,37 @@ def _changed(fault: Fault, document: object, after: str | None) -> object:
         case "missing_cursor" if page is not None:
             return {**page, "hasMore": True, "nextPage": None}
         case "nulls" if page is not None:
-            return {**page, "items": _nulled(page["items"], fault.everywhere)}
+            return {**page, "items": _with_nulls(page["items"], fault.everywhere)}
         case "nulls":
-            return _nulled(document, fault.everywhere)
+            return _with_nulls(document, fault.everywhere)
         case _:
             return document
 
 
 def _page(document: object) -> Mapping[str, object] | None:
-    """The document if it is a page of either dialect."""
+    """Return the document if it is a page of either dialect."""
     if isinstance(document, dict) and {"items", "hasMore"} <= document.keys():
         return cast("dict[str, object]", document)
     return None
 
 
-def _nulled(value: object, everywhere: bool) -> object:
-    """The same with null in each object's fields; identities, and what has them, stay if asked."""
-    match value:
-        case list():
-            return [_nulled(item, everywhere) for item in cast("list[object]", value)]
-        case dict():
-            fields = cast("dict[str, object]", value)
-            kept = {} if everywhere else _identities(fields)
-            return {name: kept.get(name) for name in fields}
-        case _:
-            return value
+def _with_nulls(value: object, everywhere: bool) -> object:
+    """Replace each object's fields by null, but for its identities unless `everywhere`."""
+    if isinstance(value, list):
+        return [_with_nulls(item, everywhere) for item in cast("list[object]", value)]
+    if isinstance(value, dict):
+        fields = cast("dict[str, object]", value)
+        kept = {} if everywhere else _identities(fields)
+        return {name: kept.get(name) for name in fields}
+    return value
 
 
 def _identities(fields: Mapping[str, object]) -> dict[str, object]:
-    """The fields that a thing is known by, and of the objects in it those that have such."""
+    """Return the fields that identify an object, and its nested objects that have such fields."""
     kept = {name: fields[name] for name in _IDENTITIES if name in fields}
     if "id" in kept:
         kept.pop("userId", None)
     for name, value in fields.items():
         if isinstance(value, dict) and _identities(cast("dict[str, object]", value)):
-            kept[name] = _nulled(cast("object", value), everywhere=False)
+            kept[name] = _with_nulls(cast("object", value), everywhere=False)
     return kept

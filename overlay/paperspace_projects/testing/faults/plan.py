@@ -1,18 +1,20 @@
 """What can go wrong with a request, and when: `Fault`, `FaultPlan` and the log's `InjectedFault`.
 
-Plain, frozen data that says what shall happen and does nothing itself; `_gate` sees to it. Nothing
-here may hold what a request carried but its method and path: the log is there to be printed.
+Frozen data without behaviour; `injector` applies it. Of a request only method and path may get in
+here, as the log may be printed.
 """
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from email.utils import format_datetime
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
-import attrs
+import msgspec
 
-from ..emulator.routes import OPERATION_IDS, ROUTES
+from ..emulator.routes import METHODS, OPERATION_IDS
 
 When = Literal["before", "after"]
 FaultKind = Literal[
@@ -27,10 +29,8 @@ FaultKind = Literal[
     "nulls",
 ]
 
-# Seconds, or the fewest and the most of them.
+# Seconds, or a pair of the fewest and the most.
 Latency = float | tuple[float, float]
-
-_METHODS: Final = frozenset(method for operations in ROUTES.values() for method in operations)
 
 
 def _when(when: str) -> When:
@@ -42,15 +42,13 @@ def _when(when: str) -> When:
 
 
 def _retry_after(value: float | datetime | str) -> str:
-    match value:
-        case str():
-            return value
-        case datetime():
-            if value.tzinfo is None:
-                raise ValueError("retry_after must be an aware datetime")
-            return format_datetime(value.astimezone(UTC), usegmt=True)
-        case _:
-            return str(int(value) if float(value).is_integer() else value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("retry_after must be an aware datetime")
+        return format_datetime(value.astimezone(UTC), usegmt=True)
+    return str(int(value) if float(value).is_integer() else value)
 
 
 def _header(value: str) -> str:
@@ -59,13 +57,12 @@ def _header(value: str) -> str:
     return value
 
 
-@attrs.frozen(repr=False)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """One thing that goes wrong with one request. The class methods make them.
 
-    `when` is the heart of it: "before" means that the request never reached the operation, "after"
-    that the operation was carried out, and only the answer went wrong. A client that is told the
-    same in both cases has to find out which it was.
+    `when` decides most: with "before" the request never reached the operation; with "after" the
+    operation was carried out, and only its answer went wrong. A client that sees the same in both
+    cases has to find out which it was.
     """
 
     kind: FaultKind
@@ -88,16 +85,17 @@ class Fault:
     ) -> Self:
         """Another answer than the operation's, such as a gateway's 502.
 
-        Arguments:
-            code: its status, from 200 to 599.
-            retry_after: the `Retry-After` header: seconds, an aware datetime to be sent as an HTTP
-                date, or a text that is sent as it is.
-            body: its body; without one, the vendor's error body (docs/dialects.md, row "errors").
-            content_type: what the body claims to be.
-            when: before or after the operation was carried out.
+        Args:
+            code: Its status, from 200 to 599.
+            retry_after: The `Retry-After` header: seconds, an aware datetime to be sent as an HTTP
+                date, or a text that is sent unchanged.
+            body: Its body; by default the vendor's error body (docs/dialects.md, row "errors").
+            content_type: The body's content type.
+            when: Before or after the operation was carried out.
 
         Raises:
-            ValueError: a status that no HTTP answer has, a naive datetime, text no header can hold.
+            ValueError: A status that no HTTP answer has, a naive datetime, or text that no header
+                can hold.
         """
         if not 200 <= code <= 599:
             raise ValueError(f"the status of a fault must be from 200 to 599, not {code}")
@@ -114,34 +112,34 @@ class Fault:
     def refuse(cls) -> Self:
         """No connection: `httpx.ConnectError`. Nothing is carried out.
 
-        Served, the connection is there already when the request is read; it is reset instead.
+        A served emulator has accepted the connection before it reads a request; it resets it.
         """
         return cls("refuse")
 
     @classmethod
     def drop(cls, *, when: When = "before") -> Self:
-        """The connection ends in place of an answer: `httpx.RemoteProtocolError`."""
+        """The connection ends instead of an answer: `httpx.RemoteProtocolError`."""
         return cls("drop", _when(when))
 
     @classmethod
     def reset(cls, *, when: When = "before") -> Self:
-        """The connection is reset (TCP's RST) in place of an answer: `httpx.ReadError`."""
+        """The connection is reset (TCP's RST) instead of an answer: `httpx.ReadError`."""
         return cls("reset", _when(when))
 
     @classmethod
     def timeout(cls, *, when: When = "before") -> Self:
-        """No answer ever: `httpx.ReadTimeout`.
+        """No answer at all: `httpx.ReadTimeout`.
 
-        In process it is raised at once. Served, the connection stays open and silent until the
-        client gives up or the server ends.
+        In process it is raised at once. A served emulator keeps the connection open and silent
+        until the client gives up or the server ends.
         """
         return cls("timeout", _when(when))
 
     @classmethod
     def cut_off(cls) -> Self:
-        """The connection ends in the middle of the answer's body: `httpx.RemoteProtocolError`.
+        """The connection ends within the answer's body: `httpx.RemoteProtocolError`.
 
-        The operation was carried out. An answer without a body is left as it is.
+        The operation was carried out. An answer without a body is not changed.
         """
         return cls("cut_off", "after")
 
@@ -149,7 +147,7 @@ class Fault:
     def repeated_cursor(cls) -> Self:
         """The page names the cursor that led to it as the next one, in a circle.
 
-        Whatever is no page, and a first page, to which no cursor led, are left as they are.
+        An answer that is not a page, and a first page, to which no cursor led, are not changed.
         """
         return cls("repeated_cursor", "after")
 
@@ -157,7 +155,7 @@ class Fault:
     def missing_cursor(cls) -> Self:
         """The page says that there is more, and not where: `hasMore` is true, `nextPage` null.
 
-        Whatever is no page is left as it is.
+        An answer that is not a page is not changed.
         """
         return cls("missing_cursor", "after")
 
@@ -167,13 +165,13 @@ class Fault:
 
         Ids, names and the page around the objects stay, so that clients have what they need.
 
-        Arguments:
-            everywhere: ids and names are null as well.
+        Args:
+            everywhere: Whether ids and names are null as well.
         """
         return cls("nulls", "after", everywhere=everywhere)
 
     def __repr__(self) -> str:
-        """The call that made it, but for the body."""
+        """Show the call that made it, without the body."""
         given: list[str] = [] if self.code is None else [str(self.code)]
         if self.retry_after is not None:
             given.append(f"retry_after={self.retry_after!r}")
@@ -185,9 +183,12 @@ class Fault:
             given.append("everywhere=True")
         return f"Fault.{self.kind}({', '.join(given)})"
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("kind", self.kind), ("when", self.when), ("code", self.code)]
 
-# What servers and networks do of their own accord, and a client ends well with or reports. Of
-# timeouts there is none: served, each would cost the client all of its patience.
+
+# Faults that servers and networks have by themselves, and that a client recovers from or reports.
+# No timeouts: each would cost the client of a served emulator its whole timeout.
 EVERYDAY_FAULTS: Final[tuple[Fault, ...]] = (
     Fault.status(429, retry_after=1),
     Fault.status(500),
@@ -200,45 +201,7 @@ EVERYDAY_FAULTS: Final[tuple[Fault, ...]] = (
 )
 
 
-def _faults(given: Iterable[Fault]) -> tuple[Fault, ...]:
-    return tuple(_fault(fault) for fault in given)
-
-
-def _steps(given: Iterable[Fault | None]) -> tuple[Fault | None, ...]:
-    return tuple(None if step is None else _fault(step) for step in given)
-
-
-def _fault(given: object) -> Fault:
-    if isinstance(given, Fault):
-        return given
-    raise TypeError(f"a fault must be a Fault, such as Fault.drop(), not {type(given).__name__}")
-
-
-def _names(given: Iterable[str]) -> tuple[str, ...]:
-    names = (given,) if isinstance(given, str) else tuple(given)
-    for name in names:
-        if name not in _METHODS | OPERATION_IDS:
-            raise ValueError(
-                f"{name!r} is neither the id of an operation nor a method of one{_meant(name)}"
-            )
-    return names
-
-
-def _meant(name: str) -> str:
-    """What was probably meant by a name that is none, as the end of a sentence."""
-    known = {each.lower(): each for each in sorted(_METHODS | OPERATION_IDS)}
-    close = get_close_matches(name.lower(), known, n=1)
-    return f": did you mean {known[close[0]]}?" if close else ", such as listProjects or DELETE"
-
-
-def _rate(given: float) -> float:
-    if not 0 <= given <= 1:
-        raise ValueError(f"the rate of faults must be from 0 to 1, not {given}")
-    return given
-
-
-@attrs.frozen
-class FaultPlan:
+class FaultPlan(msgspec.Struct, frozen=True):
     """Which requests go wrong, and how.
 
     One fault after the other:
@@ -249,57 +212,65 @@ class FaultPlan:
 
         FaultPlan(seed=7, rate=0.2, faults=[Fault.status(500), Fault.drop()])
 
-    A fault that an answer gives nothing to do for, such as `nulls` where there is no object, is
-    used up, and leaves no trace in the log. A plan is only data: an emulator that is given one
-    starts at its beginning, and several may be given the same.
+    A fault that finds nothing to change in an answer, such as `nulls` without an object, is used
+    up, and is not logged. A plan is only data: each emulator that is given one starts at its
+    beginning.
 
-    Arguments:
-        seed: what chance is drawn with: requests that come in the same order get the same faults,
-            and the same latencies of the emulator.
-        rate: the share of requests that go wrong once the script is over, from 0 to 1.
-        faults: what can go wrong then; one that is there twice comes twice as often.
-        steps: the script: what happens to the next request, the one after it, and so on; None
-            leaves one alone.
-        only: the operation ids and methods that the plan is about, such as
+    Args:
+        seed: The seed of chance: requests in the same order get the same faults, and the same
+            latencies of the emulator.
+        rate: The share of requests that go wrong after the script, from 0 to 1.
+        faults: The faults that happen then; one that is listed twice happens twice as often.
+        steps: The script: the fault of the next request, of the one after it, and so on; None
+            leaves a request alone.
+        only: The operation ids and methods that the plan is about, such as
             `["createProject", "DELETE"]`; other requests are left alone and use up no step.
 
     Raises:
-        TypeError: something else than a fault among the faults.
-        ValueError: a rate that is none, or a name that is neither operation id nor method.
+        TypeError: `faults` or `steps` has something that is not a fault.
+        ValueError: A rate that is not from 0 to 1, or a name that is neither an operation id nor a
+            method.
     """
 
     seed: int = 0
-    rate: float = attrs.field(default=0.0, converter=_rate)
-    faults: tuple[Fault, ...] = attrs.field(default=EVERYDAY_FAULTS, converter=_faults)
-    steps: tuple[Fault | None, ...] = attrs.field(default=(), converter=_steps)
-    only: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    rate: float = 0.0
+    faults: Collection[Fault] = EVERYDAY_FAULTS
+    steps: Collection[Fault | None] = ()
+    only: Collection[str] = ()
 
-    def __attrs_post_init__(self) -> None:
-        if self.rate and not self.faults:
+    def __post_init__(self) -> None:
+        if not 0 <= self.rate <= 1:
+            raise ValueError(f"the rate of faults must be from 0 to 1, not {self.rate}")
+        faults = tuple(_fault(each) for each in self.faults)
+        if self.rate and not faults:
             raise ValueError("a plan with a rate needs faults to choose from")
+        steps = tuple(None if each is None else _fault(each) for each in self.steps)
+        # Tuples, whatever was given, so that a plan can be compared and hashed.
+        msgspec.structs.force_setattr(self, "faults", faults)
+        msgspec.structs.force_setattr(self, "steps", steps)
+        msgspec.structs.force_setattr(self, "only", _names(self.only))
 
     @classmethod
     def script(cls, steps: Iterable[Fault | None], *, only: Iterable[str] = ()) -> Self:
-        """A plan of what happens to the next requests, one by one; then all is well.
+        """Make a plan of what happens to the next requests, one by one; later ones succeed.
 
-        Arguments:
-            steps: as for the class.
-            only: as for the class.
+        Args:
+            steps: As for the class.
+            only: As for the class.
         """
-        return cls(steps=steps, only=only)
+        return cls(steps=tuple(steps), only=only if isinstance(only, str) else tuple(only))
 
     def concerns(self, method: str, operation: str | None) -> bool:
-        """Whether a request is among those that the plan is about."""
+        """Return whether the plan is about a request."""
         return not self.only or method in self.only or operation in self.only
 
 
-@attrs.frozen
-class InjectedFault:
-    """A fault that was done to a request, as the emulator's log has it.
+class InjectedFault(msgspec.Struct, frozen=True):
+    """A fault that was applied to a request, as the emulator's log has it.
 
-    `operation` is the operation id, None for a request that fits no operation; `path` is as it was
-    sent, without the query. `carried_out` says whether the request had its effect all the same:
-    False before the operation, and where the operation refused the request.
+    `operation` is the operation id, or None for a request that fits no operation; `path` is as it
+    was sent, without the query. `carried_out` says whether the request had its effect all the same:
+    False before the operation, and if the operation refused the request.
     """
 
     operation: str | None
@@ -307,3 +278,26 @@ class InjectedFault:
     path: str
     fault: Fault
     carried_out: bool
+
+
+def _fault(given: object) -> Fault:
+    if isinstance(given, Fault):
+        return given
+    raise TypeError(f"a fault must be a Fault, such as Fault.drop(), not {type(given).__name__}")
+
+
+def _names(given: Iterable[str]) -> tuple[str, ...]:
+    names = (given,) if isinstance(given, str) else tuple(given)
+    known = {each.lower(): each for each in sorted(METHODS | OPERATION_IDS)}
+    for name in names:
+        if name not in known.values():
+            close = get_close_matches(name.lower(), known, n=1)
+            hint = (
+                f": did you mean {known[close[0]]}?"
+                if close
+                else ", such as listProjects or DELETE"
+            )
+            raise ValueError(
+                f"{name!r} is neither the id of an operation nor a method of one{hint}"
+            )
+    return names

@@ -98,6 +98,9 @@ def models(
     assert_type(model.name, str | None)
     assert_type(model.extra, Mapping[str, object])
 
+    for each in (project, collaborator, secret, event, model):
+        assert_type(each.to_dict(), dict[str, object])
+
 
 def whole_projects(snapshot: ProjectSnapshot, failure: ProjectFailure, page: Page[Secret]) -> None:
     assert_type(snapshot.project, Project)
@@ -116,6 +119,9 @@ def whole_projects(snapshot: ProjectSnapshot, failure: ProjectFailure, page: Pag
     assert_type(page.next_cursor, str | None)
     assert_type(page.has_more, bool)
 
+    for each in (snapshot, failure, page):
+        assert_type(each.to_dict(), dict[str, object])
+
 
 def changes(changes: Changes, change: RoleChange) -> None:
     assert_type(changes.added, tuple[str, ...])
@@ -123,6 +129,9 @@ def changes(changes: Changes, change: RoleChange) -> None:
     assert_type(changes.changed, tuple[RoleChange, ...])
     assert_type(changes.not_compared, tuple[str, ...])
     assert_type(changes.is_empty, bool)
+
+    for each in (changes, change):
+        assert_type(each.to_dict(), dict[str, object])
 
     assert_type(change.user_id, str)
     assert_type(change.before, str | None)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import assert_type
 
-from paperspace_projects.hooks import Departure, before_sending
+import httpx
+
+from paperspace_projects.hooks import OutgoingRequest, before_sending
 from paperspace_projects.testing import NetworkBlockedError, block_network
 
 
@@ -13,12 +15,16 @@ def kept_off(error: NetworkBlockedError) -> None:
         assert_type(nothing, None)
     with block_network(allow="http://127.0.0.1:8080"):
         pass
+    with httpx.Client() as http_client, block_network(allow=http_client):
+        pass
+    with httpx.Client() as http_client, block_network(allow=["http://[::1]:80", http_client]):
+        pass
     assert_type(error.operation, str)
     assert_type(error.method, str)
     assert_type(error.url, str)
     assert_type(error.call_site, str | None)
 
 
-def guarded(seen: list[Departure]) -> None:
+def guarded(seen: list[OutgoingRequest]) -> None:
     with before_sending(seen.append) as nothing:
         assert_type(nothing, None)

@@ -1,0 +1,127 @@
+"""Tables and progress bars, drawn with rich on a terminal only."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from .formats import cell
+from .records import Record
+from .streams import has_colours, is_terminal
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..context import CommandContext
+
+
+def _console(file: TextIO) -> Console:
+    """Return a console for a terminal; nothing that it prints is read as markup."""
+    from rich.console import Console
+
+    return Console(
+        file=file,
+        force_terminal=True,
+        color_system="auto" if has_colours(file) else None,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=False,
+    )
+
+
+def draw(records: Sequence[Record], columns: Sequence[str], key: str) -> None:
+    """Draw a table, without empty columns other than the key's."""
+    shown = [
+        column
+        for column in columns
+        if column == key or any(record[column] is not None for record in records)
+    ]
+    table = _table(show_header=True)
+    for column in shown:
+        table.add_column(_title(column), overflow="fold", style="cyan" if column == key else "")
+    for record in records:
+        table.add_row(*(_cell(column, record[column]) for column in shown))
+    _console(sys.stdout).print(table)
+
+
+def draw_one(record: Record) -> None:
+    """Draw one record, a line for each field that is not empty."""
+    table = _table(show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in record.items():
+        if value not in (None, {}):
+            table.add_row(_title(name), _cell(name, value))
+    _console(sys.stdout).print(table)
+
+
+def _table(*, show_header: bool) -> Table:
+    from rich.table import Table
+
+    return Table(box=None, show_header=show_header, header_style="bold", pad_edge=False)
+
+
+def _cell(field: str, value: object) -> Text:
+    from rich.text import Text
+
+    text = cell(value)
+    if field.startswith("dt_") and text:
+        text = datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    return Text(text)
+
+
+def _title(field: str) -> str:
+    """Return the title of a field's column, such as `USER ID`."""
+    return re.sub("^(dt_|extra[.])", "", field).translate({ord("."): " ", ord("_"): " "}).upper()
+
+
+class ProgressBar:
+    """A progress bar; without a `Progress` it shows nothing."""
+
+    def __init__(self, label: str = "", progress: Progress | None = None) -> None:
+        self._progress = progress
+        self._task = None if progress is None else progress.add_task(label, total=None)
+
+    def show(self, done: int, total: int | None) -> None:
+        """Show how many are done, and of how many; None if unknown."""
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, completed=done, total=total)
+
+    def stop(self) -> None:
+        """Remove the bar before something else is written."""
+        if self._progress is not None:
+            self._progress.stop()
+
+
+@contextmanager
+def progress_bar(
+    context: CommandContext, label: str, output: str
+) -> Generator[ProgressBar, None, None]:
+    """Show a bar in the block, unless other output would get mixed up with it."""
+    is_seen = is_terminal(sys.stderr) and not context.options.verbose
+    if not is_seen or (is_terminal(sys.stdout) and output != "table"):
+        yield ProgressBar()
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn(label),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=_console(sys.stderr),
+        transient=True,
+        redirect_stdout=False,
+    ) as progress:
+        context.has_bar = True
+        yield ProgressBar(label, progress)

@@ -1,0 +1,82 @@
+"""What would differ between runs, under the control of tests: the time and the ids."""
+
+from __future__ import annotations
+
+import random
+import string
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+MAX_ADVANCE: Final = timedelta(days=365_000)
+"""How far a clock can be advanced; dates end some thousand years later."""
+
+IdsState = tuple[tuple[Any, ...], tuple[Any, ...]]
+
+_ALPHABET: Final = string.ascii_lowercase + string.digits
+
+
+class Clock:
+    """A clock that can be advanced, and never put back, as activity is sorted by time."""
+
+    def __init__(self, base: Callable[[], datetime] | None) -> None:
+        self._base = base or (lambda: datetime.now(UTC))
+        self._lock = threading.Lock()
+        self.ahead = timedelta()
+
+    def advance(self, time: float | timedelta) -> None:
+        try:
+            step = time if isinstance(time, timedelta) else timedelta(seconds=time)
+        except (OverflowError, ValueError):
+            step = timedelta.max
+        with self._lock:
+            if not timedelta() <= step <= MAX_ADVANCE - self.ahead:
+                raise ValueError(f"the clock goes forward, up to 1000 years, and not by {time!r}")
+            self.ahead += step
+
+    def now(self) -> str:
+        """Return the time as RFC 3339 in UTC, to the millisecond, so that it sorts as text."""
+        now = self._base()
+        if now.tzinfo is None:
+            raise ValueError("the clock must return aware datetimes")
+        utc = (now + self.ahead).astimezone(UTC)
+        return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Ids:
+    """Draws ids: by chance, or from a seed, under which the same requests make the same ids.
+
+    Ids of rows and ids of requests are drawn apart, so that reading does not change the next
+    project's id.
+    """
+
+    def __init__(self, seed: int | None) -> None:
+        if seed is None:
+            self._rows, self._requests = random.Random(), random.Random()
+        else:
+            # Strings are hashed in full: neighbouring numbers would have much in common.
+            self._rows = random.Random(f"ids {seed}")
+            self._requests = random.Random(f"request ids {seed}")
+
+    def for_row(self, prefix: str) -> str:
+        """Draw an id that looks like the vendor's: a letter and ten more characters.
+
+        Called within a transaction, so never by two threads at once.
+        """
+        return prefix + "".join(self._rows.choices(_ALPHABET, k=10))
+
+    def for_request(self) -> str:
+        """Draw a request id of 32 hexadecimal digits."""
+        return f"{self._requests.getrandbits(128):032x}"
+
+    @property
+    def state(self) -> IdsState:
+        """The position of both sequences; setting it repeats what was drawn after it."""
+        return self._rows.getstate(), self._requests.getstate()
+
+    @state.setter
+    def state(self, state: IdsState) -> None:
+        rows, requests = state
+        self._rows.setstate(rows)
+        self._requests.setstate(requests)
