@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import anyio
-import attrs
+import msgspec
 import pytest
 from inventory.elsewhere import die
 from inventory.taking import PATIENCE, Taker
@@ -26,7 +26,7 @@ from paperspace_projects import (
     PaperspaceError,
     ProjectFailure,
 )
-from paperspace_projects.inventory import remote_worker as _work
+from paperspace_projects.inventory import remote_worker
 
 KEY = "key-of-a-team-qxzk"
 
@@ -36,9 +36,9 @@ def key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """It is found in the environment, and the clients of this process are closed."""
     monkeypatch.setenv("PAPERSPACE_API_KEY", KEY)
     yield
-    for *_, client in _work._CLIENTS:
+    for *_, client in remote_worker._CLIENTS:
         client.close()
-    _work._CLIENTS.clear()
+    remote_worker._CLIENTS.clear()
 
 
 class Served:
@@ -118,17 +118,17 @@ def names(*numbers: int) -> list[str]:
 
 
 class Here(Executor):
-    """Does each unit at once, or else what `instead` gives for its number."""
+    """Does each batch at once, or else what `instead` gives for its number."""
 
     def __init__(self, instead: Callable[[int, Future[Any]], object] | None = None) -> None:
         self.instead = instead
-        self.works: list[Any] = []
+        self.batches: list[Any] = []
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        self.works.append(args[0])
+        self.batches.append(args[0])
         future.set_running_or_notify_cancel()
-        if self.instead is None or not self.instead(len(self.works), future):
+        if self.instead is None or not self.instead(len(self.batches), future):
             future.set_result(fn(*args, **kwargs))
         return future
 
@@ -152,7 +152,7 @@ def test_concurrency_is_the_limit_for_all_workers_together(
 def test_what_was_read_when_the_time_is_over_comes_first(
     taker: Taker, serve: Callable[..., Served], in_order: bool
 ) -> None:
-    """The first unit is stuck; those after it are done."""
+    """The first batch is stuck; those after it are done."""
     executor = Here(lambda number, _: number == 1)
     taken = taker.take(
         client_of(taker, serve(), deadline=1),
@@ -166,14 +166,15 @@ def test_what_was_read_when_the_time_is_over_comes_first(
     assert "9 projects are done" in str(taken.error)
 
 
-def test_what_a_unit_has_read_when_its_time_is_over_comes_first(
+def test_what_a_batch_has_read_when_its_time_is_over_comes_first(
     taker: Taker, serve: Callable[..., Served]
 ) -> None:
     def half(_: int, future: Future[Any]) -> bool:
-        work = executor.works[-1]
-        done = _work.carry_out(attrs.evolve(work, projects=work.projects[:2]))
+        batch = executor.batches[-1]
+        first = msgspec.structs.replace(batch, projects=batch.projects[:2])
+        done = remote_worker.read_batch(first)
         over = DeadlineExceededError("over", operation="inventory", method="GET", path="/projects")
-        future.set_result(attrs.evolve(done, problem=over))
+        future.set_result(msgspec.structs.replace(done, error=over))
         return True
 
     executor = Here(half)
@@ -182,7 +183,7 @@ def test_what_a_unit_has_read_when_its_time_is_over_comes_first(
     assert taken.names == names(0, 1)
     assert isinstance(taken.error, DeadlineExceededError)
     assert "2 projects are done" in str(taken.error)
-    assert 990 < executor.works[0].settings.deadline < 1000  # what it gives is to come in time
+    assert 990 < executor.batches[0].deadline < 1000  # what it gives is to come in time
 
 
 def test_an_executor_that_is_shut_down_ends_it_after_what_was_begun(
@@ -209,7 +210,7 @@ def test_a_pool_whose_process_dies_ends_it_after_what_was_read(
     taker: Taker, serve: Callable[..., Served]
 ) -> None:
     class Dying(Executor):
-        """At the third unit, a process of it dies."""
+        """At the third batch, a process of it dies."""
 
         count = 0
 
@@ -274,7 +275,7 @@ class TheirError(Exception):
 
 @pytest.mark.parametrize("in_order", [False, True])
 @pytest.mark.parametrize("fails", ["cancelled", "lost", "raised"])
-def test_where_a_unit_is_lost_the_others_come_first(
+def test_where_a_batch_is_lost_the_others_come_first(
     taker: Taker, serve: Callable[..., Served], fails: str, in_order: bool
 ) -> None:
     error: Exception = TheirError("lost") if fails == "lost" else ZeroDivisionError("in it")

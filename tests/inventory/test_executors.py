@@ -30,8 +30,7 @@ from paperspace_projects import (
     ProjectSnapshot,
     ServerError,
 )
-from paperspace_projects.inventory import InventoryProgress
-from paperspace_projects.inventory import remote_worker as _work
+from paperspace_projects.inventory import InventoryProgress, remote_worker
 from paperspace_projects.testing import Emulator, Fault, FaultPlan
 
 KEYS = {"red": "key-of-team-red-qxzk", "blue": "key-of-team-blue-qxzk"}
@@ -85,9 +84,9 @@ class Idle(Executor):
 def clients_are_closed() -> Iterator[None]:
     """In the processes of an executor they live to the end; here, for a test."""
     yield
-    for *_, client in _work._CLIENTS:
+    for *_, client in remote_worker._CLIENTS:
         client.close()
-    _work._CLIENTS.clear()
+    remote_worker._CLIENTS.clear()
 
 
 @pytest.fixture(scope="module")
@@ -186,9 +185,9 @@ def test_no_key_is_in_what_is_sent(
     for sent in sending.sent:
         assert key.encode() not in sent
         assert b"another" not in sent
-    (_, (work,), _) = pickle.loads(sending.sent[0])
+    (_, (batch,), _) = pickle.loads(sending.sent[0])
     found = ("PAPERSPACE_API_KEY", None) if where == "variable" else (None, "ours")
-    assert (work.key_variable, work.settings.team) == found
+    assert (batch.key_source.variable, batch.key_source.team) == found
 
 
 def test_a_worker_without_the_variable_says_so(
@@ -242,7 +241,7 @@ def test_what_cannot_be_sent_is_refused_at_once(
 
 @pytest.mark.usefixtures("at_home")
 @pytest.mark.parametrize(("concurrency", "most"), [(1, 1), (8, 2), (16, 4)])
-def test_so_many_units_are_under_way(
+def test_so_many_batches_are_with_the_executor(
     taker: Taker, red: str, sending: Sending, concurrency: int, most: int
 ) -> None:
     taken = taker.take(client_of(taker, red), executor=sending, concurrency=concurrency)
@@ -256,7 +255,7 @@ def test_one_client_of_a_process_does_all_its_work(red: str, sending: Sending) -
     with Client(team="red", base_url=red, deadline=60) as client:
         list(client.inventory(executor=sending))
         list(client.with_options(deadline=40).inventory(executor=sending))
-    assert len(_work._CLIENTS) == 1
+    assert len(remote_worker._CLIENTS) == 1
 
 
 @pytest.mark.usefixtures("at_home")
@@ -301,7 +300,7 @@ def test_what_breaks_in_an_executor_is_raised(taker: Taker, red: str) -> None:
 @pytest.mark.usefixtures("at_home")
 def test_what_was_not_begun_is_given_up_when_it_is_left(red: str) -> None:
     class Slow(Idle):
-        """The first unit is done at once."""
+        """The first batch is done at once."""
 
         def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
             future = super().submit(fn, *args, **kwargs)
@@ -371,5 +370,5 @@ def test_the_deadline_holds_where_the_work_is_done(taker: Taker, sending: Sendin
     assert isinstance(taken.error, DeadlineExceededError)
     assert taken.error.operation == "inventory"
     assert not [each for each in taken.results if isinstance(each, ProjectFailure)]
-    (_, (work,), _) = pickle.loads(sending.sent[0])
-    assert 0.05 < work.settings.deadline <= 0.2
+    (_, (batch,), _) = pickle.loads(sending.sent[0])
+    assert 0.05 < batch.deadline <= 0.2

@@ -145,6 +145,8 @@ def test_what_was_raised_meanwhile_is_not_lost_where_it_is_left(taker: Taker) ->
     error, left = SystemExit(3), []
 
     def until(request: httpx.Request) -> Callable[[], bool] | None:
+        if "/projects/p0/" in request.url.path:
+            return lambda: "p1" in watched.projects
         return (lambda: "p0" in left) if "/projects/p1/" in request.url.path else None
 
     def before(request: httpx.Request) -> None:

@@ -257,12 +257,12 @@ class AsyncClient:
             APIError: the listing failed. What was listed by then has been read and yielded.
             ExecutorError: the executor failed. What was read by then has been yielded.
         """
-        from ..inventory._async.inventory import read_elsewhere, read_here
-        from ..inventory.options import request
-        from ..inventory.remote_worker import work_of
+        from ..inventory._async.inventory import read_inventory
+        from ..inventory.options import check_options
+        from ..inventory.remote_worker import empty_batch
 
         session = self._session
-        asked = request(
+        options = check_options(
             session.settings,
             project_ids,
             include=include,
@@ -270,11 +270,14 @@ class AsyncClient:
             in_order=in_order,
             on_progress=on_progress,
         )
-        if executor is None:
-            return read_here(self, session.begin_deadline, asked, project_ids)
-        work = work_of(session.settings, session.key_source, asked, executor, session.pools.are_own)
-        return read_elsewhere(
-            self, session.begin_deadline, asked, project_ids, work=work, executor=executor
+        batch = None
+        if executor is not None:
+            settings = self.with_options(deadline=None).settings
+            batch = empty_batch(
+                settings, session.key_source, options, executor, session.pools.are_own
+            )
+        return read_inventory(
+            self, session.begin_deadline, options, project_ids, executor=executor, batch=batch
         )
 
     @property

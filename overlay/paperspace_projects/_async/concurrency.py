@@ -1,16 +1,13 @@
-"""The tasks that an inventory reads with, and its waiting for an executor.
+"""A pool of workers: the tasks that read an inventory or apply a plan.
 
-Written by hand on both sides, as async and sync differ here by nature. One task, that which goes
-through the inventory, gives out the work and takes in what came of it.
+Written by hand on both sides: async has tasks and an event loop, sync has threads.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import contextvars
-import math
-import sys
+from collections import deque
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
@@ -18,206 +15,259 @@ from collections.abc import (
     Callable,
     Iterable,
     Iterator,
+    Sequence,
 )
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast
+from types import TracebackType
+from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeAlias, TypeVar, cast
 
 import anyio
+import anyio.to_thread
 from anyio.lowlevel import current_token
-from anyio.streams.memory import MemoryObjectReceiveStream
+
+from .._api import validation as arguments
 
 if TYPE_CHECKING:
     from trio.lowlevel import TrioToken
 
 T = TypeVar("T")
-Unit = TypeVar("Unit")
+R = TypeVar("R")
 
-Tell = Callable[[], None]
+Callback: TypeAlias = Callable[[], None]
+"""The outcome of a job. The user of the pool calls it, so that one task alone changes state."""
+Job: TypeAlias = Callable[[], Awaitable[Callback]]
 
 
-class _Given(AsyncIterator[T]):
-    """Goes through what is no async iterable as if it were."""
+async def run_blocking(function: Callable[[T], R], argument: T) -> R:
+    """Call a function that blocks, in a thread."""
+    return await anyio.to_thread.run_sync(function, argument, abandon_on_cancel=True)
 
-    def __init__(self, given: Iterable[T]) -> None:
-        self._given = iter(given)
+
+class _AsyncIterator(AsyncIterator[T]):
+    def __init__(self, iterable: Iterable[T]) -> None:
+        self._iterator = iter(iterable)
 
     async def __anext__(self) -> T:
-        try:
-            return next(self._given)
-        except StopIteration:
-            raise StopAsyncIteration from None
+        for item in self._iterator:
+            return item
+        raise StopAsyncIteration
 
 
-def iterator_of(given: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[T]:
-    """What to go through."""
-    return aiter(given) if isinstance(given, AsyncIterable) else _Given(given)
+def iterator_of(iterable: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[T]:
+    """Iterate over either kind of iterable."""
+    return aiter(iterable) if isinstance(iterable, AsyncIterable) else _AsyncIterator(iterable)
 
 
-class AsyncCrew(Generic[Unit]):
-    """So many tasks, each of which carries out one unit after the other, and one more apart.
+class _Queue(Generic[T]):
+    """An unbounded queue. Unlike an anyio stream, it need not be closed."""
 
-    They belong to no task of the user's: whoever goes through an inventory may leave it anywhere,
-    and close it in another task. They end when the crew is stopped, or with the event loop.
+    def __init__(self) -> None:
+        self._items: deque[T] = deque()
+        self._available = anyio.Semaphore(0, fast_acquire=True)
+
+    def put(self, item: T) -> None:
+        self._items.append(item)
+        self._available.release()
+
+    async def get(self) -> T:
+        await self._available.acquire()
+        return self._items.popleft()
+
+    def get_all(self) -> Iterator[T]:
+        while self._items:
+            self._available.acquire_nowait()
+            yield self._items.popleft()
+
+
+class AsyncWorkerPool:
+    """Up to `size` tasks that carry out jobs, each returning a `Callback`.
+
+    Workers run outside the caller's task, so an iterator that uses a pool may be abandoned, or
+    closed from any task. They start with the first job, and end when the `async with` block of
+    the pool is left, or with the event loop.
+
+    Args:
+        size: How many jobs run at a time, 1 or more.
+        name: What the workers are called.
+        time_left: Returns how many seconds to wait for futures; None: no limit.
+
+    Raises:
+        InvalidArgumentError: `size` is not a whole number from 1 up.
     """
 
-    def __init__(self, size: int, carry_out: Callable[[Unit], Awaitable[Tell]]) -> None:
-        self._size = size
-        self._carry_out = carry_out
-        self._send, self._units = anyio.create_memory_object_stream[Unit](math.inf)
-        self._send_apart, self._units_apart = anyio.create_memory_object_stream[Unit](math.inf)
-        self._tell, self._told = anyio.create_memory_object_stream[Tell](math.inf)
+    is_stopped: bool = False
+    """Whether a job that takes several steps should begin no further one."""
+    is_abandoned: bool = False
+    """Whether nobody waits for jobs any more. Threads may be abandoned, tasks are not."""
+    thread_lock: AbstractContextManager[object] = nullcontext()
+    """Excludes other threads: tasks need no lock between two awaits."""
+
+    def __init__(
+        self, size: int, name: str, *, time_left: Callable[[], float | None] = lambda: None
+    ) -> None:
+        self._size = arguments.whole_number("concurrency", size, least=1)
+        self._name = name
+        self._time_left = time_left
+        self._jobs = _Queue[Job]()
+        self._iterations = _Queue[Job]()
+        self._callbacks = _Queue[Callback]()
+        self._futures: set[Future[object]] = set()
         self._scope = anyio.CancelScope()
-        self._ended: anyio.Event | None = None
+        self._is_started = False
+        self._ended = anyio.Event()
         self._raised: BaseException | None = None
-        self._is_told = False
+        self.lock: anyio.Lock = anyio.Lock()
 
-    def send(self, unit: Unit) -> None:
-        """Have a task carry out a unit."""
-        self._begin()
-        self._send.send_nowait(unit)
+    def submit(self, job: Job) -> None:
+        """Have a worker carry out a job."""
+        self._start()
+        self._jobs.put(job)
 
-    def send_apart(self, unit: Unit) -> None:
-        """Have the task that is apart carry out a unit."""
-        self._begin()
-        self._send_apart.send_nowait(unit)
+    def submit_iteration(self, job: Job) -> None:
+        """Advance a user's iterator in one worker alone: an async generator may depend on it."""
+        self._start()
+        self._iterations.put(job)
 
-    async def receive(self) -> Tell:
-        """Wait for what a unit sent has led to; to call that raises what a task has raised."""
+    def watch(self, future: Future[T], callback: Callback) -> None:
+        """Receive a callback when an executor's future is done, or somebody has cancelled it."""
+        token, watched = current_token().native_token, cast("Future[object]", future)
+        self._futures.add(watched)
+
+        def complete() -> None:
+            self._futures.discard(watched)
+            callback()
+
+        def notify(_: object) -> None:  # in any thread
+            put = partial(self._callbacks.put, complete)
+            with suppress(RuntimeError):  # the event loop has ended
+                if isinstance(token, asyncio.AbstractEventLoop):
+                    token.call_soon_threadsafe(put)
+                else:
+                    cast("TrioToken", token).run_sync_soon(put)
+
+        future.add_done_callback(notify)
+
+    def cancel_futures(self) -> list[Future[object]]:
+        """Cancel the futures that have not begun; return the others."""
+        return [future for future in tuple(self._futures) if not future.cancel()]
+
+    async def receive(self) -> Callback:
+        """Wait for the callback of a job or future. It raises what its job raised.
+
+        Raises:
+            TimeoutError: a future is not done, and no time is left.
+        """
+        with anyio.fail_after(self._time_left() if self._futures else None):
+            return await self._callbacks.get()
+
+    def received(self) -> Iterator[Callback]:
+        """Iterate over the callbacks that can be received without waiting."""
+        return self._callbacks.get_all()
+
+    async def gather(self, function: Callable[[T], Awaitable[R]], items: Sequence[T]) -> list[R]:
+        """Call a function for each item; return the results in the order of the items.
+
+        The first exception stops the pool, and is raised as it is.
+        """
+        results: dict[int, R] = {}
+
+        async def call(index: int, item: T) -> Callback:
+            return partial(results.__setitem__, index, await function(item))
+
+        for index, item in enumerate(items):
+            self.submit(partial(call, index, item))
         try:
-            return await self._told.receive()
-        except anyio.EndOfStream:  # somebody else has cancelled the tasks before they began
-            raise asyncio.CancelledError from None
-
-    def received(self) -> Iterator[Tell]:
-        """What units have led to, as far as they have, without waiting."""
-        while self._told.statistics().current_buffer_used:
-            yield self._told.receive_nowait()
+            while len(results) < len(items):
+                (await self.receive())()
+        except BaseException:
+            await self.stop()
+            raise
+        return [results[index] for index in range(len(items))]
 
     async def stop(self) -> None:
-        """Cancel what is under way, and wait until it has ended.
-
-        Raises what a task has raised, if that was not told yet.
-        """
+        """Cancel the workers, and wait until they have ended."""
+        self.is_stopped = True
         self._scope.cancel()
-        if self._ended is not None:
+        if self._is_started:
             with anyio.CancelScope(shield=True):
                 await self._ended.wait()
-        for stream in (self._send, self._units, self._send_apart, self._units_apart):
-            stream.close()
-        self._tell.close()
-        self._told.close()
-        if not self._is_told:
-            self._raise()
 
-    def _begin(self) -> None:
-        if self._ended is None:
-            self._ended = anyio.Event()
-            _run_apart(self._run, self._end)
+    async def __aenter__(self) -> Self:
+        return self
 
-    def _end(self) -> None:
-        if self._ended is not None:
-            self._ended.set()
-        self._tell.close()
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        _: TracebackType | None,
+    ) -> None:
+        """Cancel futures and stop the workers.
+
+        Futures that have begun are waited for while time is left, unless the caller is cancelled:
+        an executor may be stuck. A `SystemExit` or the like of a worker is raised in any case.
+        """
+        begun = self.cancel_futures()
+        try:
+            if not isinstance(exc, anyio.get_cancelled_exc_class()):
+                with suppress(TimeoutError):
+                    while not all(future.done() for future in begun):
+                        await self.receive()
+        finally:
+            await self.stop()
+        if exc is not self._raised and not isinstance(self._raised, Exception | None):
+            raise self._raised
+
+    def _start(self) -> None:
+        if self._is_started:
+            return
+        self._is_started = True
+        if isinstance(current_token().native_token, asyncio.AbstractEventLoop):
+            task = asyncio.ensure_future(self._run())
+            _BACKGROUND_TASKS.add(task)
+            task.add_done_callback(_BACKGROUND_TASKS.discard)
+            task.add_done_callback(lambda _: self._end())  # also if it is cancelled at once
+        else:
+            import trio
+
+            trio.lowlevel.spawn_system_task(self._run, context=contextvars.copy_context())
 
     async def _run(self) -> None:
-        with self._scope:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._work, self._units_apart)
-                for _ in range(self._size):
-                    tasks.start_soon(self._work, self._units)
+        try:
+            with self._scope:
+                async with anyio.create_task_group() as workers:
+                    workers.start_soon(self._work, self._iterations, name=self._name)
+                    for _ in range(self._size):
+                        workers.start_soon(self._work, self._jobs, name=self._name)
+        finally:
+            self._end()
 
-    async def _work(self, units: MemoryObjectReceiveStream[Unit]) -> None:
-        """Carry out units. What is raised is told: it would end the event loop, or be lost."""
+    def _end(self) -> None:
+        self._ended.set()
+        # For a caller who still waits: somebody else has cancelled all workers.
+        self._callbacks.put(partial(_raise, asyncio.CancelledError()))
+
+    async def _work(self, jobs: _Queue[Job]) -> None:
+        """Carry out jobs. What one raises would end the event loop here: the caller raises it."""
         try:
             while True:
-                self._tell.send_nowait(await self._carry_out(await _next_of(units)))
+                job = await jobs.get()
+                self._callbacks.put(await job())
         except GeneratorExit:  # the event loop has ended
             raise
         except anyio.get_cancelled_exc_class() as error:
-            if not self._scope.cancel_called:  # by somebody else, who does not wait for the unit
-                self._tell.send_nowait(partial(_raise, error))
+            if not self._scope.cancel_called:  # by somebody else, who does not wait for the job
+                self._callbacks.put(partial(_raise, error))
             raise
         except BaseException as error:
             self._raised = self._raised or error
-            self._tell.send_nowait(self._raise)
-
-    def _raise(self) -> None:
-        self._is_told = True
-        if self._raised is not None:
-            raise self._raised
+            self._callbacks.put(partial(_raise, self._raised))
 
 
 def _raise(error: BaseException) -> NoReturn:
     raise error
 
 
-async def _next_of(units: MemoryObjectReceiveStream[Unit]) -> Unit:
-    """The next unit; where there is one, nobody else gets a turn before it is begun."""
-    try:
-        return units.receive_nowait()
-    except anyio.WouldBlock:
-        return await units.receive()
-
-
-def _run_apart(function: Callable[[], Awaitable[None]], ended: Callable[[], None]) -> None:
-    """Run a function in a task that no other task waits for, in this context; then call `ended`."""
-    if isinstance(current_token().native_token, asyncio.AbstractEventLoop):
-        task = asyncio.ensure_future(function())
-        _TASKS.add(task)
-        task.add_done_callback(_TASKS.discard)
-        task.add_done_callback(lambda _: ended())
-    else:
-        import trio
-
-        async def run() -> None:
-            try:
-                await function()
-            finally:
-                ended()
-
-        trio.lowlevel.spawn_system_task(run, context=contextvars.copy_context())
-
-
-_TASKS: set[asyncio.Future[None]] = set()
-"""Tasks that are under way: asyncio itself forgets them."""
-
-
-class AsyncWaker:
-    """Wakes the task that waits for the futures of an executor, from whatever thread."""
-
-    def __init__(self) -> None:
-        self._token = current_token().native_token
-        self._event = anyio.Event()
-
-    def watch(self, future: Future[T]) -> Future[T]:
-        """Wake the task when a future is done, or was cancelled."""
-        future.add_done_callback(self._wake)
-        return future
-
-    def _wake(self, _: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the event loop has ended
-            if isinstance(self._token, asyncio.AbstractEventLoop):
-                self._token.call_soon_threadsafe(self._set)
-            else:
-                cast("TrioToken", self._token).run_sync_soon(self._set)
-
-    def _set(self) -> None:
-        self._event.set()  # the one that is waited for by now
-
-    async def until(self, is_so: Callable[[], bool], seconds: float | None) -> bool:
-        """Wait until `is_so`, at most this many seconds; gives whether it is."""
-        with anyio.move_on_after(seconds):
-            while not is_so():
-                self._event = anyio.Event()
-                await self._event.wait()
-        return is_so()
-
-    async def let_go(self, futures: Iterable[Future[T]], seconds: float | None) -> None:
-        """Give up what was not begun yet, and wait for the rest, at most this many seconds.
-
-        A caller who is cancelled does not wait: an executor may be stuck.
-        """
-        begun = [future for future in futures if not future.cancel()]
-        if not isinstance(sys.exception(), anyio.get_cancelled_exc_class()):
-            await self.until(lambda: all(future.done() for future in begun), seconds)
+_BACKGROUND_TASKS: set[asyncio.Task[None]] = set()
+"""asyncio itself keeps weak references only."""

@@ -1,7 +1,6 @@
-"""The threads that an inventory reads with, and its waiting for an executor.
+"""A pool of workers: the threads that read an inventory or apply a plan.
 
-Written by hand on both sides, as async and sync differ here by nature. One thread, that which goes
-through the inventory, gives out the work and takes in what came of it.
+Written by hand on both sides: async has tasks and an event loop, sync has threads.
 """
 
 from __future__ import annotations
@@ -11,138 +10,208 @@ import contextvars
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from typing import Generic, TypeVar
+from contextlib import suppress
+from functools import partial
+from typing import Final, NoReturn, Self, TypeAlias, TypeVar, cast
 
+from .._api import validation as arguments
 from ..errors import InvalidArgumentError
 from .primitives import CALLED_OFF
 
 T = TypeVar("T")
-Unit = TypeVar("Unit")
+R = TypeVar("R")
 
-Tell = Callable[[], None]
+Callback: TypeAlias = Callable[[], None]
+"""The outcome of a job. The user of the pool calls it, so that one thread alone changes state."""
+Job: TypeAlias = Callable[[], Callback]
+
+_POLL: Final = 0.1
+"""Seconds after which a wait looks up: it would not see a Ctrl-C that comes just before it."""
+_GRACE: Final = 0.3
+"""Seconds that the functions of `gather` have to return after a Ctrl-C."""
 
 
-def iterator_of(given: Iterable[T]) -> Iterator[T]:
-    """What to go through."""
+def run_blocking(function: Callable[[T], R], argument: T) -> R:
+    """Call a function that blocks: workers have threads of their own."""
+    return function(argument)
+
+
+def iterator_of(iterable: Iterable[T]) -> Iterator[T]:
+    """Iterate over an iterable, but not over an async one."""
     try:
-        return iter(given)
+        return iter(iterable)
     except TypeError:
         raise InvalidArgumentError(
             "project_ids", "an iterable: an AsyncClient takes async ones, too"
         ) from None
 
 
-class Crew(Generic[Unit]):
-    """So many threads, each of which carries out one unit after the other.
+class WorkerPool:
+    """Up to `size` threads that carry out jobs, each returning a `Callback`.
 
-    They are started as they are needed, and run in the context that the crew was made in. They
-    end when the crew is stopped, and it is stopped at exit at the latest.
+    Workers start as they are needed, in the context that the pool was made in. They end when the
+    `with` block of the pool is left, at exit at the latest.
+
+    Args:
+        size: How many jobs run at a time, 1 or more.
+        name: What the workers are called.
+        time_left: Returns how many seconds to wait for futures; None: no limit.
+
+    Raises:
+        InvalidArgumentError: `size` is not a whole number from 1 up.
     """
 
-    def __init__(self, size: int, carry_out: Callable[[Unit], Tell]) -> None:
-        self._size = size
-        self._carry_out = carry_out
+    def __init__(
+        self, size: int, name: str, *, time_left: Callable[[], float | None] = lambda: None
+    ) -> None:
+        self._size = arguments.whole_number("concurrency", size, least=1)
+        self._name = name
+        self._time_left = time_left
         self._context = contextvars.copy_context()
-        self._called_off = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._units: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
-        self._told: queue.SimpleQueue[Tell] = queue.SimpleQueue()
-        self._under_way = 0
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._callbacks: queue.SimpleQueue[Callback] = queue.SimpleQueue()
+        self._futures: set[Future[object]] = set()
+        self._stopped = threading.Event()
         self._raised: BaseException | None = None
-        self._is_told = False
-        atexit.register(self.stop)
+        self.is_abandoned: bool = False
+        """Whether nobody waits for jobs any more, as after a Ctrl-C."""
+        self.lock: threading.Lock = threading.Lock()
+        self.thread_lock: threading.Lock = threading.Lock()
 
-    def send(self, unit: Unit) -> None:
-        """Have a thread carry out a unit."""
-        self._under_way += 1
-        if self._under_way > len(self._threads) < self._size:
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a job that takes several steps should begin no further one."""
+        return self._stopped.is_set()
+
+    def submit(self, job: Job) -> None:
+        """Have a worker carry out a job."""
+        if len(self._threads) < self._size:
+            if not self._threads:
+                atexit.register(self.stop)
             thread = threading.Thread(
                 target=self._context.copy().run,
                 args=(self._work,),
-                name=f"inventory {len(self._threads) + 1}",
-                daemon=True,  # it never keeps a process from its end
+                name=f"{self._name} {len(self._threads) + 1}",
+                daemon=True,  # `stop` waits for it at exit
             )
             thread.start()
             self._threads.append(thread)
-        self._units.put(unit)
+        self._jobs.put(job)
 
-    def send_apart(self, unit: Unit) -> None:
-        """Carry out a unit here and now."""
-        self._under_way += 1
-        self._told.put(self._carry_out(unit))
+    def submit_iteration(self, job: Job) -> None:
+        """Advance a user's iterator in this thread, at once."""
+        self._callbacks.put(job())
 
-    def receive(self) -> Tell:
-        """Wait for what a unit sent has led to; to call that raises what a thread has raised."""
-        tell = self._told.get()
-        self._under_way -= 1
-        return tell
+    def watch(self, future: Future[T], callback: Callback) -> None:
+        """Receive a callback when an executor's future is done, or somebody has cancelled it."""
+        watched = cast("Future[object]", future)
+        self._futures.add(watched)
 
-    def received(self) -> Iterator[Tell]:
-        """What units have led to, as far as they have, without waiting."""
-        while not self._told.empty():
-            yield self.receive()
+        def complete() -> None:
+            self._futures.discard(watched)
+            callback()
 
-    def stop(self) -> None:
-        """Let no more requests be sent, and wait for those that are under way.
+        future.add_done_callback(lambda _: self._callbacks.put(complete))
 
-        Raises what a thread has raised, if that was not told yet.
+    def cancel_futures(self) -> list[Future[object]]:
+        """Cancel the futures that have not begun; return the others."""
+        return [future for future in tuple(self._futures) if not future.cancel()]
+
+    def receive(self) -> Callback:
+        """Wait for the callback of a job or future. It raises what its job raised.
+
+        Raises:
+            TimeoutError: a future is not done, and no time is left.
         """
-        self._called_off.set()
-        self._units.put(None)
+        while True:
+            left = self._time_left() if self._futures else None
+            try:
+                return self._callbacks.get(
+                    timeout=_POLL if left is None else max(0.0, min(left, _POLL))
+                )
+            except queue.Empty:
+                if left is not None and left <= 0:
+                    raise TimeoutError from None
+
+    def received(self) -> Iterator[Callback]:
+        """Iterate over the callbacks that can be received without waiting."""
+        while not self._callbacks.empty():
+            yield self._callbacks.get()
+
+    def gather(self, function: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """Call a function for each item; return the results in the order of the items.
+
+        The first exception stops the pool, and is raised as it is when all functions that have
+        begun have returned. After a Ctrl-C, they have 0.3 seconds for it.
+        """
+        if min(self._size, len(items)) == 1:  # no thread is needed
+            return [function(item) for item in items]
+        results: dict[int, R] = {}
+
+        def call(index: int, item: T) -> Callback:
+            CALLED_OFF.set(None)  # a step of several requests is completed
+            return partial(results.__setitem__, index, function(item))
+
+        try:
+            for index, item in enumerate(items):
+                self.submit(partial(call, index, item))
+            while len(results) < len(items):
+                self.receive()()
+        except BaseException as error:
+            is_raised_here = error is not self._raised and not isinstance(error, Exception)
+            try:
+                self.stop(_GRACE if is_raised_here else None)
+            finally:
+                self.is_abandoned = True
+            raise
+        return [results[index] for index in range(len(items))]
+
+    def stop(self, timeout: float | None = None) -> None:
+        """Begin no more jobs and requests; wait for those that have begun, `timeout` seconds."""
+        self._stopped.set()
+        self._jobs.put(None)
+        ends_at = None if timeout is None else time.monotonic() + timeout
         for thread in self._threads:
             if thread is not threading.current_thread():  # one that collects garbage
-                thread.join()
-        atexit.unregister(self.stop)
-        if not self._is_told:
-            self._raise()
+                thread.join(None if ends_at is None else max(0.0, ends_at - time.monotonic()))
+        if timeout is None:
+            atexit.unregister(self.stop)
 
-    def _work(self) -> None:
-        CALLED_OFF.set(self._called_off)
-        while (unit := self._units.get()) is not None and not self._called_off.is_set():
-            try:
-                tell = self._carry_out(unit)
-            except BaseException as error:  # a thread that ends with it would tell nobody
-                self._raised = self._raised or error
-                tell = self._raise
-            self._told.put(tell)
-        # The next one ends by it, too: a Ctrl-C in `send` may leave more threads than are known.
-        self._units.put(None)
+    def __enter__(self) -> Self:
+        return self
 
-    def _raise(self) -> None:
-        self._is_told = True
-        if self._raised is not None:
+    def __exit__(self, exc_type: object, exc: object, traceback: object) -> None:
+        """Cancel futures and stop the workers.
+
+        Futures that have begun are waited for while time is left. A `SystemExit` or the like of a
+        worker is raised in any case.
+        """
+        begun = self.cancel_futures()
+        try:
+            with suppress(TimeoutError):
+                while not all(future.done() for future in begun):
+                    self.receive()
+        finally:
+            if not self.is_abandoned:
+                self.stop()
+        if exc is not self._raised and not isinstance(self._raised, Exception | None):
             raise self._raised
 
+    def _work(self) -> None:
+        CALLED_OFF.set(self._stopped)
+        while (job := self._jobs.get()) is not None and not self._stopped.is_set():
+            try:
+                callback = job()
+            except BaseException as error:  # the caller raises it; a thread would lose it
+                self._raised = self._raised or error
+                callback = partial(_raise, self._raised)
+            self._callbacks.put(callback)
+        # The next one ends by it, too: a Ctrl-C in `submit` may leave more threads than are known.
+        self._jobs.put(None)
 
-class Waker:
-    """Wakes the thread that waits for the futures of an executor, from whatever thread."""
 
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def watch(self, future: Future[T]) -> Future[T]:
-        """Wake the thread when a future is done, or was cancelled."""
-        future.add_done_callback(self._wake)
-        return future
-
-    def _wake(self, _: object) -> None:
-        self._event.set()
-
-    def until(self, is_so: Callable[[], bool], seconds: float | None) -> bool:
-        """Wait until `is_so`, at most this many seconds; gives whether it is."""
-        ends_at = None if seconds is None else time.monotonic() + seconds
-        is_late = False
-        while not is_late:
-            self._event.clear()
-            if is_so():
-                return True
-            left = None if ends_at is None else max(0.0, ends_at - time.monotonic())
-            is_late = not self._event.wait(left)
-        return is_so()
-
-    def let_go(self, futures: Iterable[Future[T]], seconds: float | None) -> None:
-        """Give up what was not begun yet, and wait for the rest, at most this many seconds."""
-        begun = [future for future in futures if not future.cancel()]
-        self.until(lambda: all(future.done() for future in begun), seconds)
+def _raise(error: BaseException) -> NoReturn:
+    raise error

@@ -1,14 +1,15 @@
-"""Everything of many projects: what `client.inventory(...)` takes and tells, and where it can go.
+"""The types of `client.inventory(...)`, and the formats its results can be written in.
 
-`records`, `write_csv`, `to_pandas` and `to_polars` make tables of what an inventory yields: one row
-a project, with the names of what it holds. `write_jsonl` keeps all of it, and `read_jsonl` gives it
-back. No value of a secret is in any of them, as the API returns none.
+`records`, `write_csv`, `to_pandas` and `to_polars` make tables of the results: one row a project,
+with the names of what it holds. `write_jsonl` writes all of it, and `read_jsonl` reads it back. No
+value of a secret is in any of them, as the API returns none.
 """
 
 from __future__ import annotations
 
 from .jsonl import Json, Writable, Written, from_json, read_jsonl, to_json, write_jsonl
-from .options import InventoryProgress, Part, Result
+from .options import Part, Result
+from .progress import InventoryProgress
 from .tables import COLUMNS, Record, records, to_pandas, to_polars, write_csv
 
 __all__ = [

@@ -1,6 +1,6 @@
-"""Work that is done elsewhere: a few projects that another process or machine reads.
+"""Reading projects in an executor: batches for other processes or machines.
 
-What is sent is plain data. It names where the key is found there, and never holds a key.
+A batch is plain data. It says where the worker finds the API key, and never holds a key.
 """
 
 from __future__ import annotations
@@ -8,72 +8,67 @@ from __future__ import annotations
 import atexit
 import threading
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import attrs
-import msgspec
-from attrs import frozen
+from msgspec import Struct, structs
 
 from .. import config
 from ..config import KeySource, Settings
 from ..errors import ConfigurationError, DeadlineExceededError, ExecutorError, InvalidArgumentError
 from ..models import Project
-from .options import Part, Request, Result, Tally
+from .options import InventoryOptions, Part, Result
+from .progress import Progress
+from .scheduler import LIST_PROJECTS, BaseScheduler, ListTask
 
 if TYPE_CHECKING:
     from .. import Client
 
-AT_A_TIME: Final = 4
-"""How many projects make up a unit of work, and how many requests it sends at a time at most."""
+BATCH_SIZE: Final = 4
+"""How many projects make up a batch, and how many requests it sends at a time at most."""
 
-_WAY_BACK: Final = 1.0
-"""Seconds at most that a unit ends before the deadline, so that its results come back in time."""
+_MARGIN: Final = 1.0
+"""Seconds at most that a batch ends before the deadline, so that its results come back in time."""
 
 
-@frozen(kw_only=True)
-class Work:
-    """A unit of work: some projects, or ids of some, and what it takes to read them.
+class Batch(Struct, frozen=True, kw_only=True):
+    """Some projects, or ids of some, and what a worker needs to read them.
 
-    The key is that of `settings.team`, or else in the environment variable `key_variable`.
-    `concurrency` is how many requests it sends at a time.
+    `deadline` is how many seconds the batch may take, `concurrency` how many requests it sends at a
+    time. The client's own deadline is not among its `settings`.
     """
 
     settings: Settings
-    key_variable: str | None
+    key_source: KeySource
     include: tuple[Part, ...]
     concurrency: int
-    projects: tuple[str | Project, ...]
+    deadline: float | None = None
+    projects: tuple[str | Project, ...] = ()
 
 
-@frozen(kw_only=True)
-class Done:
-    """What came of a unit of work, and the error that ended it before it was done, if any."""
+class BatchResult(Struct, frozen=True, kw_only=True):
+    """The results of a batch, and the error that ended it early, if any."""
 
     results: tuple[Result, ...]
-    problem: Exception | None = None
+    error: Exception | None = None
 
 
-def work_of(
+def empty_batch(
     settings: Settings,
     key_source: KeySource | None,
-    request: Request,
+    options: InventoryOptions,
     executor: object,
-    are_own: bool,
-) -> Work:
-    """A unit of work without projects, from which others are made.
+    owns_connections: bool,
+) -> Batch:
+    """Return a batch without projects, from which the others are made.
 
-    Args:
-        settings: The client's.
-        key_source: Where the client's key was found; None if it was an argument.
-        request: What is asked for.
-        executor: What is to carry it out.
-        are_own: Whether the client's connections are its own, and not the user's.
+    `settings` are the client's, without its deadline.
 
     Raises:
-        InvalidArgumentError: the executor is none.
-        ConfigurationError: such a client cannot be made anew elsewhere.
+        InvalidArgumentError: the executor is not an `Executor`.
+        ConfigurationError: a worker cannot make such a client.
     """
     if not isinstance(executor, Executor):
         raise InvalidArgumentError(
@@ -85,104 +80,131 @@ def work_of(
             "api_key=...: put it where they find it as well, in PAPERSPACE_API_KEY or in "
             "~/.paperspace/credentials.toml, and make the client without api_key or with team=..."
         )
-    if not are_own:
+    if not owns_connections:
         raise ConfigurationError(
             "an executor's workers have connections of their own, and this client was given its "
             "http_client, transport or ssl_context: make one without, or do without executor"
         )
-    return Work(
-        settings=msgspec.structs.replace(settings, team=key_source.team),
-        key_variable=key_source.variable,
-        include=request.include,
-        concurrency=min(AT_A_TIME, request.concurrency),
-        projects=(),
+    return Batch(
+        settings=settings,
+        key_source=key_source,
+        include=options.include,
+        concurrency=min(BATCH_SIZE, options.concurrency),
     )
 
 
-class Batches:
-    """Makes units of work of the projects that are known: pure state, as the desk is.
+class BatchScheduler(BaseScheduler):
+    """Submits batches to an executor; their requests together keep to `concurrency`."""
 
-    `most` is how many units there may be at a time, so that their requests keep to the limit.
-    """
-
-    def __init__(self, work: Work, request: Request, tally: Tally) -> None:
-        self._work = work
-        self._tally = tally
-        self._known: deque[str | Project] = deque()
-        self.most: int = request.concurrency // work.concurrency
+    def __init__(
+        self,
+        options: InventoryOptions,
+        progress: Progress,
+        batch: Batch,
+        executor: Executor,
+        *,
+        time_left: Callable[[], float | None],
+        watch: Callable[[Future[BatchResult], Callable[[], None]], None],
+    ) -> None:
+        super().__init__(options, progress)
+        self._batch = batch
+        self._executor = executor
+        self._time_left = time_left
+        self._watch = watch
+        self._limit = options.concurrency // batch.concurrency
+        self._wanted = max(BATCH_SIZE, options.concurrency if options.lists_projects else 0)
+        self._sent: dict[Future[BatchResult], deque[Result] | None] = {}
 
     @property
-    def wants_projects(self) -> bool:
-        """Whether more projects are to be found out, to make up a unit."""
-        return not self._tally.has_ended and len(self._known) < AT_A_TIME
+    def is_done(self) -> bool:
+        """Whether no more results will come."""
+        has_more = self._known or not self._progress.is_listed
+        return self._is_over or not (self._sent or (has_more and not self._progress.is_stopped))
 
-    def add(self, projects: Collection[str | Project]) -> None:
-        """Take in the next few projects, or their ids."""
-        self._known.extend(projects)
-        self._tally.add(len(projects))
+    def next_task(self) -> ListTask | None:
+        """Submit batches until the executor has enough; return a task if that takes projects."""
+        while not self._progress.is_stopped and not self._is_listing:
+            if sum(each is None for each in self._sent.values()) >= self._limit:
+                return None
+            if len(self._known) < self._wanted and self._begin_listing():
+                return LIST_PROJECTS
+            if not self._known:
+                return None
+            self._submit()
+        return None
 
-    def next_work(self, seconds: float | None) -> Work | None:
-        """The next unit of work, which may take so many seconds; None where there is none.
-
-        Where there are no seconds left, all is broken off.
-        """
-        count = min(AT_A_TIME, len(self._known))
-        if count and seconds is not None and seconds <= 0:
-            self._tally.break_off(None)
-        if not count or self._tally.is_broken:
-            return None
-        return attrs.evolve(
-            self._work,
-            settings=msgspec.structs.replace(self._work.settings, deadline=_in_time(seconds)),
+    def _submit(self) -> None:
+        seconds = self._time_left()
+        if seconds is not None and seconds <= 0:
+            self._progress.stop()
+            return
+        count = min(BATCH_SIZE, len(self._known))
+        batch = structs.replace(
+            self._batch,
+            deadline=None if seconds is None else seconds - min(seconds / 10, _MARGIN),
             projects=tuple(self._known.popleft() for _ in range(count)),
         )
+        try:
+            future = self._executor.submit(read_batch, batch)
+        except Exception as error:
+            self._progress.stop(executor_error(error, self._executor))
+        else:
+            self._sent[future] = None
+            self._watch(future, partial(self._complete, future))
+
+    def _complete(self, future: Future[BatchResult]) -> None:
+        try:
+            done = future.result(timeout=0)
+        except Exception as error:
+            done = BatchResult(results=(), error=executor_error(error, self._executor))
+        if isinstance(done.error, DeadlineExceededError):
+            self._progress.stop()
+        elif done.error is not None:
+            self._progress.stop(done.error)
+        self._sent[future] = deque(done.results)
+
+    def next_result(self) -> Result | None:
+        """Return a result that has come back, the next one if they are to come in order.
+
+        When the deadline has passed, those that have come back come in order, with gaps.
+        """
+        for future, results in tuple(self._sent.items()):
+            if results:
+                return results.popleft()
+            if results is not None:
+                del self._sent[future]
+            elif self._options.in_order and not self._is_over:
+                break
+        return None
 
 
-def _in_time(seconds: float | None) -> float | None:
-    """How long a unit may take where so many seconds are left."""
-    return None if seconds is None else seconds - min(seconds / 10, _WAY_BACK)
+def read_batch(batch: Batch) -> BatchResult:
+    """Read the projects of a batch: the function that is submitted to an executor.
 
-
-def carry_out(work: Work) -> Done:
-    """Read the projects of a unit of work: this is what an executor is given to call.
-
-    What goes wrong is in what it gives, so that what was read before is not lost. What is raised
-    all the same is the executor's.
+    An error is part of the outcome, so that results from before are not lost. What the future
+    raises comes from the executor.
     """
     results: list[Result] = []
+    error: Exception | None = None
     try:
-        client = _client_for(work).with_options(deadline=work.settings.deadline)
+        client = _client_for(batch).with_options(deadline=batch.deadline)
         for result in client.inventory(
-            work.projects, include=work.include, concurrency=work.concurrency, in_order=True
+            batch.projects, include=batch.include, concurrency=batch.concurrency, in_order=True
         ):
             results.append(result)
-    except Exception as error:
-        return Done(results=tuple(results), problem=error)
-    return Done(results=tuple(results))
+    except Exception as raised:
+        error = raised
+    return BatchResult(results=tuple(results), error=error)
 
 
-def results_of(future: Future[Done], tally: Tally, executor: Executor) -> tuple[Result, ...]:
-    """What was read of a unit of work that is done. What went wrong ends the inventory."""
-    try:
-        done = future.result(timeout=0)
-    except Exception as error:
-        tally.break_off(failure(error, executor))
-        return ()
-    if isinstance(done.problem, DeadlineExceededError):
-        tally.break_off(None)
-    elif done.problem is not None:
-        tally.break_off(done.problem)
-    return done.results
+def executor_error(error: Exception, executor: Executor) -> Exception:
+    """Return the error that ends an inventory when its executor has raised one.
 
-
-def failure(error: Exception, executor: Executor) -> Exception:
-    """What an inventory ends with where its executor raised an error.
-
-    An executor that is shut down, broken or out of reach is an `ExecutorError`: it raises one of
-    Python's errors for that, or one of its own package. Anything else is raised as it is.
+    An executor that is shut down, broken or out of reach raises one of Python's errors for that,
+    or one of its own package: an `ExecutorError`. Any other error is returned as it is.
     """
-    own = _package_of(error) == _package_of(executor)
-    if not own and not isinstance(error, RuntimeError | OSError | EOFError | CancelledError):
+    is_own = _package_of(error) == _package_of(executor)
+    if not is_own and not isinstance(error, RuntimeError | OSError | EOFError | CancelledError):
         return error
     problem = ExecutorError(
         f"the executor failed ({type(error).__name__}: {error}). What was read has been yielded: "
@@ -200,22 +222,21 @@ _CLIENTS: list[tuple[Settings, str, Client]] = []
 _LOCK = threading.Lock()
 
 
-def _client_for(work: Work) -> Client:
-    """This process's client for such work, made when it is first needed, closed at exit."""
+def _client_for(batch: Batch) -> Client:
+    """Return this process's client for such batches, made once, closed at exit."""
     from .. import Client
 
-    settings = msgspec.structs.replace(work.settings, deadline=None)
-    key, source = config.find_key(None, settings.team)
-    if source != KeySource(variable=work.key_variable, team=settings.team):
+    key, source = config.find_key(None, batch.key_source.team)
+    if source != batch.key_source:
         raise ConfigurationError(
-            f"{work.key_variable} is not set where an executor's worker is to read projects: "
+            f"{batch.key_source.variable} is not set where an executor's worker reads projects: "
             "set it there as well, or name a team of the credentials file with team=..."
         )
     with _LOCK:
-        for known, its_key, client in _CLIENTS:
-            if (known, its_key) == (settings, key):
+        for settings, known_key, client in _CLIENTS:
+            if (settings, known_key) == (batch.settings, key):
                 return client
-        client = Client.from_settings(settings)
+        client = Client.from_settings(batch.settings, api_key=key)
         atexit.register(client.close)
-        _CLIENTS.append((settings, key, client))
+        _CLIENTS.append((batch.settings, key, client))
         return client

@@ -1,216 +1,178 @@
-"""Which request comes next: many projects, read part by part, a few of them at a time.
+"""Schedules the requests of an inventory; at most `concurrency` projects are in memory.
 
-Pure state without I/O, shared by the sync and the async inventory; one thread or task alone is at
-it. Work is dealt out in single parts, so that a project that holds much, or is slow, never leaves
-the others idle. No more projects are begun and not yet handed over than `concurrency`, and the
-listing is never far ahead of them: however many there are, so few are in memory.
+Pure state without I/O, changed by one thread or task alone. Requests are scheduled part by part, so
+that a project that holds much, or is slow, never leaves the workers idle.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator
-from typing import Final, Literal, cast
+from collections.abc import Collection
+from typing import Any, Final, Literal, TypeAlias
 
-from attrs import frozen, mutable
+from msgspec import Struct
 
 from .._api.presence import not_there
 from ..errors import NotFoundError, PaperspaceError
-from ..models import (
-    ActivityEvent,
-    Collaborator,
-    Model,
-    Project,
-    ProjectFailure,
-    ProjectSnapshot,
-    Secret,
-)
-from .options import Part, Request, Result, Tally
+from ..models import Project, ProjectFailure, ProjectSnapshot
+from .options import PARTS, InventoryOptions, Part, Result
+from .progress import Progress
+
+ReadPart: TypeAlias = Part | Literal["project"]
 
 
-@mutable(eq=False, kw_only=True)
-class Entry:
-    """A project, and what was read of it so far."""
+class ListTask:
+    """List the next projects: read a page of the listing, or take an id from the user."""
 
-    index: int
-    id: str
-    project: Project | None
-    unread: deque[Part | Literal["project"]]
-    pending: int = 0
-    error: PaperspaceError | None = None
-    collaborators: tuple[Collaborator, ...] = ()
-    secrets: tuple[Secret, ...] = ()
-    tags: tuple[str, ...] = ()
-    models: tuple[Model, ...] = ()
-    activity: tuple[ActivityEvent, ...] = ()
+
+LIST_PROJECTS: Final = ListTask()
+
+
+class ReadTask(Struct, frozen=True, eq=False):
+    """Read a part of a project, in one or more requests."""
+
+    builder: ProjectBuilder
+    part: ReadPart
+
+
+class ProjectBuilder:
+    """Collects the parts of a project.
+
+    A worker sets `is_failed` as soon as a part cannot be read: no other part is then read.
+    """
+
+    def __init__(self, project: str | Project, include: tuple[Part, ...]) -> None:
+        self._include = include
+        self._parts: dict[str, Any] = {}
+        self._error: PaperspaceError | None = None
+        self.unread: deque[ReadPart] = deque(include)
+        self.pending: int = 0
+        self.is_failed: bool = False
+        if isinstance(project, str):
+            self.id: str = project
+            self.unread.appendleft("project")
+        else:
+            self.id = project.id
+            self._parts["project"] = project
+            if project.is_deleted:
+                self._error = not_there(project)
+                self.unread.clear()
 
     @property
     def is_finished(self) -> bool:
-        """Whether there is nothing more to read, nor to wait for."""
+        """Whether no part remains to be read."""
         return not self.unread and not self.pending
 
-    def take_project(self, project: Project) -> None:
-        """Take in the project itself; one that was deleted is none."""
-        self.project = project
-        if project.is_deleted:
-            self.fail(not_there(project))
+    def next_task(self) -> ReadTask:
+        """Return the task of reading the next part."""
+        self.pending += 1
+        return ReadTask(self, self.unread.popleft())
 
-    def fail(self, error: PaperspaceError) -> None:
-        """Note an error. The first counts, but that there is no such project counts more."""
-        if self.error is None or isinstance(error, NotFoundError):
-            self.error = error
+    def complete(self, part: ReadPart, value: object) -> None:
+        """Add a part that was read."""
+        self.pending -= 1
+        self._parts[part] = value
 
-    def result(self, included: tuple[Part, ...]) -> Result:
-        """What became of it."""
-        if self.error is not None:
-            is_gone = isinstance(self.error, NotFoundError)
-            return ProjectFailure(project_id=self.id, error=self.error, is_gone=is_gone)
-        return ProjectSnapshot(
-            project=cast("Project", self.project),  # known, or read, or there was an error
-            collaborators=self.collaborators,
-            secrets=self.secrets,
-            tags=self.tags,
-            models=self.models,
-            activity=self.activity,
-            included=included,
-        )
+    def fail(self, error: PaperspaceError | None) -> None:
+        """Add the error of a part; None if it was not read because of the error of another one."""
+        self.pending -= 1
+        self.unread.clear()
+        # The first error counts, but that there is no such project counts more.
+        if self._error is None or isinstance(error, NotFoundError):
+            self._error = error
 
-
-@frozen(eq=False)
-class Unit:
-    """A part of a project that is to be read: some requests, one after the other."""
-
-    entry: Entry
-    part: Part | Literal["project"]
+    def result(self) -> Result:
+        """Return the snapshot, or the failure."""
+        if self._error is not None:
+            is_gone = isinstance(self._error, NotFoundError)
+            return ProjectFailure(project_id=self.id, error=self._error, is_gone=is_gone)
+        parts: dict[str, Any] = dict.fromkeys(PARTS, ()) | self._parts
+        return ProjectSnapshot(**parts, included=self._include)
 
 
-class NextProjects:
-    """The next few projects are to be found out: a page of the listing, or an id."""
+class BaseScheduler:
+    """The projects that are listed and not begun."""
+
+    def __init__(self, options: InventoryOptions, progress: Progress) -> None:
+        self._options = options
+        self._progress = progress
+        self._known: deque[str | Project] = deque()
+        self._is_listing = False
+        self._is_over = False
+
+    def _begin_listing(self) -> bool:
+        """Note that more projects are being listed; return False if they are, or all are listed."""
+        if self._is_listing or self._progress.is_listed:
+            return False
+        self._is_listing = True
+        return True
+
+    def add(self, projects: Collection[str | Project]) -> None:
+        """Add the projects that a `ListTask` has found; none: all are listed."""
+        self._is_listing = False
+        self._known.extend(projects)
+        self._progress.add_listed(len(projects))
+        if not projects:
+            self._progress.end_listing()
+
+    def fail_listing(self, error: Exception) -> None:
+        """End the listing with an error."""
+        self._is_listing = False
+        self._progress.end_listing(error)
+
+    def end(self) -> None:
+        """Stop because the deadline has passed: what is not done by now is not waited for."""
+        self._is_over = True
+        self._progress.stop()
 
 
-NEXT_PROJECTS: Final = NextProjects()
+class Scheduler(BaseScheduler):
+    """Schedules the requests that workers of this process send.
 
-
-class Desk:
-    """Deals out what is to be read, and takes in what was.
-
-    Args:
-        request: What is asked for.
-        tally: What counts along.
-        lists: Whether the projects are listed, page by page, which takes requests; else ids come
-            one by one.
+    Pages of the listing are requests too, and are read ahead of time; ids come one by one.
     """
 
-    def __init__(self, request: Request, tally: Tally, *, lists: bool) -> None:
-        self._request = request
-        self._tally = tally
-        self._lists = lists
-        self._count = 0
-        self._known: deque[Project | str] = deque()
-        self._current: Entry | None = None
-        self._begun: dict[int, Entry] = {}
-        self._finished: deque[Entry] = deque()
-        self._dealt = 0
-        self._is_asking = False
+    def __init__(self, options: InventoryOptions, progress: Progress) -> None:
+        super().__init__(options, progress)
+        self._current: ProjectBuilder | None = None
+        self._begun: list[ProjectBuilder] = []
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing more will come."""
-        if self._tally.is_broken:
+        """Whether no more results will come."""
+        if self._progress.is_stopped:
             return True
-        return self._tally.has_ended and not self._known and not self._begun
+        return self._progress.is_listed and not self._known and not self._begun
 
-    @property
-    def can_deliver(self) -> bool:
-        """Whether there is something to hand over."""
-        return self._next_finished() is not None
+    def next_task(self) -> ListTask | ReadTask | None:
+        """Return the next task; None if the workers have enough.
 
-    def next_unit(self) -> Unit | NextProjects | None:
-        """What is to be done next, or None while there is enough to do.
-
-        Twice as much is dealt out as can be done at a time, so that nobody waits for more.
+        That is twice as many tasks as there are workers, so that none of them waits for more.
         """
-        if self._tally.is_broken or self._dealt >= 2 * self._request.concurrency:
+        limit, lists = self._options.concurrency, self._options.lists_projects
+        pending = sum(each.pending for each in self._begun) + (lists and self._is_listing)
+        if self._progress.is_stopped or pending >= 2 * limit:
             return None
-        if self._wants_projects():
-            self._is_asking = True
-            self._dealt += self._lists
-            return NEXT_PROJECTS
+        if lists and len(self._known) < 2 * limit and self._begin_listing():
+            return LIST_PROJECTS
         while self._current is None or not self._current.unread:
-            if not self._known or not self._has_room:
+            if len(self._begun) >= limit:
                 return None
-            self._current = self._begin()
-        self._dealt += 1
-        self._current.pending += 1
-        return Unit(self._current, self._current.unread.popleft())
+            if not self._known:
+                return LIST_PROJECTS if self._begin_listing() else None
+            self._current = ProjectBuilder(self._known.popleft(), self._options.include)
+            self._begun.append(self._current)
+        return self._current.next_task()
 
-    @property
-    def _has_room(self) -> bool:
-        return len(self._begun) < self._request.concurrency
+    def next_result(self) -> Result | None:
+        """Return a result that is finished, the next one if they are to come in order.
 
-    def _wants_projects(self) -> bool:
-        if self._tally.has_ended or self._is_asking:
-            return False
-        if self._lists:  # ahead of time, as a page takes its time
-            return len(self._known) < 2 * self._request.concurrency
-        return not self._known and self._has_room and not (self._current and self._current.unread)
-
-    def _begin(self) -> Entry:
-        known = self._known.popleft()
-        unread = deque[Part | Literal["project"]](self._request.include)
-        if isinstance(known, str):
-            unread.appendleft("project")
-            entry = Entry(index=self._count, id=known, project=None, unread=unread)
-        else:
-            entry = Entry(index=self._count, id=known.id, project=None, unread=unread)
-            entry.take_project(known)
-            if entry.error is not None:
-                unread.clear()
-        self._count += 1
-        self._begun[entry.index] = entry
-        self._finish(entry)
-        return entry
-
-    def _finish(self, entry: Entry) -> None:
-        if entry.is_finished and not self._request.in_order:
-            self._finished.append(entry)
-
-    def add(self, projects: Collection[Project | str]) -> None:
-        """Take in the next few projects, or their ids."""
-        self._is_asking = False
-        self._dealt -= self._lists
-        self._known.extend(projects)
-        self._tally.add(len(projects))
-
-    def end(self, problem: BaseException | None = None) -> None:
-        """There are no more projects, or no more of them can be found out."""
-        self.add(())
-        self._tally.end(problem)
-
-    def take(self, unit: Unit) -> None:
-        """A unit was read into its entry, or has failed; of a failed project no more is read."""
-        entry = unit.entry
-        self._dealt -= 1
-        entry.pending -= 1
-        if entry.error is not None:
-            entry.unread.clear()
-        self._finish(entry)
-
-    def deliver(self) -> Iterator[Result]:
-        """What is finished and was not handed over yet, in the listing's order if asked for."""
-        while (entry := self._next_finished()) is not None:
-            del self._begun[entry.index]
-            if self._finished:
-                self._finished.popleft()
-            yield entry.result(self._request.include)
-
-    def _next_finished(self) -> Entry | None:
-        if not self._request.in_order:
-            return self._finished[0] if self._finished else None
-        # The first that was begun; when all is over, there are gaps.
-        for entry in self._begun.values():
-            if entry.is_finished:
-                return entry
-            if not self._tally.is_broken:
+        When the inventory is stopped, the finished ones come in order, with gaps.
+        """
+        for builder in self._begun:
+            if builder.is_finished:
+                self._begun.remove(builder)
+                return builder.result()
+            if self._options.in_order and not self._progress.is_stopped:
                 break
         return None

@@ -1,6 +1,6 @@
-"""What an inventory yields as a table: one row a project, with the names of what it holds.
+"""The results of an inventory as a table: one row a project, with the names of what it holds.
 
-Whoever needs more of a collaborator, a secret or a model than its name takes JSON Lines.
+JSON Lines hold the rest of each collaborator, secret and model.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ..models import ProjectFailure
-from .jsonl import Writable, Written
-from .options import Result
+from .jsonl import Writable, Written, write_results
+from .options import PARTS, Result
 
 if TYPE_CHECKING:
     import pandas  # pyright: ignore[reportMissingModuleSource] -- its stubs are enough
@@ -25,10 +25,9 @@ Record: TypeAlias = dict[str, str | bool | list[str] | None]
 """A row: a list is None where that part was not read."""
 Cell: TypeAlias = str | bool | datetime | list[str] | None
 
-LISTS: Final = ("collaborators", "secrets", "tags", "models", "activity")
 COLUMNS: Final[tuple[str, ...]] = (
     *("project_id", "name", "description", "team_id", "dt_created"),
-    *LISTS,
+    *PARTS,
     *("error", "message", "is_gone"),
 )
 """The columns of all tables, in their order."""
@@ -37,59 +36,66 @@ _FORMULAS: Final = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 -- full-width
 
 
 def records(results: Iterable[Result]) -> Iterator[Record]:
-    """Each result as a flat row with the keys of `COLUMNS`.
+    """Return each result as a flat row with the keys of `COLUMNS`.
 
     `collaborators` holds user ids, `secrets` and `tags` names, `models` and `activity` ids; each is
-    None if it was not read. Times are ISO 8601 text, in UTC. Of a failure there are `project_id`,
-    `is_gone`, and its error's class and `message`. A lone surrogate, which neither a file nor a
-    frame can hold, is written out, as in `\\udc80`.
+    None if it was not read. Times are ISO 8601 text, in UTC. A failure has `project_id`, `is_gone`,
+    and its error's class and `message`. A lone surrogate, which neither a file nor a frame can
+    hold, is escaped, as in `\\udc80`.
     """
-    for row in _rows(results):
+    for result in results:
         yield {
             column: cell.isoformat() if isinstance(cell, datetime) else cell
-            for column, cell in row.items()
+            for column, cell in _row(result).items()
         }
 
 
-def _rows(results: Iterable[Result]) -> Iterator[dict[str, Cell]]:
-    for result in results:
-        row: dict[str, Cell] = dict.fromkeys(COLUMNS)
-        if isinstance(result, ProjectFailure):
-            row["project_id"] = _text(result.project_id)
-            row["error"] = type(result.error).__name__
-            row["message"] = _text(str(result.error))
-        else:
-            project = result.project
-            row["project_id"] = _text(project.id)
-            row["name"] = _text(project.name)
-            row["description"] = _text(project.description)
-            row["team_id"] = _text(project.team_id)
-            row["dt_created"] = project.dt_created and _utc(project.dt_created)
-            held: dict[str, Iterable[str]] = {
-                "collaborators": (each.user_id for each in result.collaborators),
-                "secrets": (each.name for each in result.secrets),
-                "tags": result.tags,
-                "models": (each.id for each in result.models),
-                "activity": (each.id for each in result.activity),
-            }
-            for part in result.included:
-                row[part] = [_whole(each) for each in held[part]]
-        row["is_gone"] = isinstance(result, ProjectFailure) and result.is_gone
-        yield row
+def _row(result: Result) -> dict[str, Cell]:
+    cells: dict[str, Cell]
+    if isinstance(result, ProjectFailure):
+        cells = {
+            "project_id": result.project_id,
+            "error": type(result.error).__name__,
+            "message": str(result.error),
+            "is_gone": result.is_gone,
+        }
+    else:
+        names = {
+            "collaborators": [each.user_id for each in result.collaborators],
+            "secrets": [each.name for each in result.secrets],
+            "tags": list(result.tags),
+            "models": [each.id for each in result.models],
+            "activity": [each.id for each in result.activity],
+        }
+        cells = {
+            "project_id": result.project.id,
+            "name": result.project.name,
+            "description": result.project.description,
+            "team_id": result.project.team_id,
+            "dt_created": result.project.dt_created,
+            "is_gone": False,
+            **{part: names[part] for part in result.included},
+        }
+    return {column: _portable(cells.get(column)) for column in COLUMNS}
 
 
-def _utc(time: datetime) -> datetime:
-    try:
-        return time.astimezone(UTC)
-    except OverflowError:  # it is at the end of time, or its beginning, wherever that is
-        return time.replace(tzinfo=UTC)
+def _portable(cell: Cell) -> Cell:
+    """Escape lone surrogates, and turn a time to UTC."""
+    match cell:
+        case str():
+            return _escape(cell)
+        case list():
+            return [_escape(each) for each in cell]
+        case datetime():
+            try:
+                return cell.astimezone(UTC)
+            except OverflowError:  # the first or last day that there is
+                return cell.replace(tzinfo=UTC)
+        case _:
+            return cell
 
 
-def _text(text: str | None) -> str | None:
-    return None if text is None else _whole(text)
-
-
-def _whole(text: str) -> str:
+def _escape(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -102,17 +108,17 @@ def write_csv(
 ) -> Written:
     """Write results as CSV, a row each, as they come. Open the file with `newline=""`.
 
-    A list is a JSON array in its cell, and what there is not is an empty one. In async, hand in
-    each result by itself, with `header` for the first one only.
+    A list is a JSON array in its cell, and None is an empty cell. In async, pass each result by
+    itself, with `header` for the first one only.
 
     Args:
-        results: What an inventory yields.
+        results: The results of an inventory.
         file: A text file.
-        header: Whether the first line is to name the columns.
+        header: Whether the first line names the columns.
         escape_formulas: Put a `'` before a cell that begins with `=`, `+`, `-`, `@`, a tab or a
-            line break. Names and descriptions are what others wrote, and a spreadsheet would take
-            such a cell for a formula and run it. Programs that read the file may go without;
-            `write_jsonl` is the format in which nothing is changed.
+            line break. Others wrote the names and descriptions, and a spreadsheet would run such a
+            cell as a formula. Programs that read the file may go without; `write_jsonl` is the
+            format that changes nothing.
 
     Returns:
         How many were written.
@@ -120,12 +126,12 @@ def write_csv(
     writer = csv.writer(file)  # its lines end as RFC 4180 has it
     if header:
         writer.writerow(COLUMNS)
-    written = Written()
-    for result in results:
+
+    def write(result: Result) -> None:
         (record,) = records([result])
         writer.writerow([_cell(each, escape_formulas) for each in record.values()])
-        written = written.and_one(result)
-    return written
+
+    return write_results(results, write)
 
 
 def _cell(value: str | bool | list[str] | None, escape_formulas: bool) -> str:
@@ -141,14 +147,14 @@ def _cell(value: str | bool | list[str] | None, escape_formulas: bool) -> str:
 
 
 def to_pandas(results: Iterable[Result]) -> pandas.DataFrame:
-    """Results as a pandas frame with the columns of `records`; times are in UTC.
+    """Return results as a pandas frame with the columns of `records`; times are in UTC.
 
     Raises:
         ImportError: pandas is not installed.
     """
-    pd = _installed("pandas")
-    rows = list(_rows(results))
-    types = {name: "object" if name in LISTS else "string" for name in COLUMNS}
+    pd = _import("pandas")
+    rows = [_row(each) for each in results]
+    types = {name: "object" if name in PARTS else "string" for name in COLUMNS}
     types |= {"dt_created": "datetime64[us, UTC]", "is_gone": "bool"}
     frame: pandas.DataFrame = pd.DataFrame(
         {name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in types.items()}
@@ -157,20 +163,20 @@ def to_pandas(results: Iterable[Result]) -> pandas.DataFrame:
 
 
 def to_polars(results: Iterable[Result]) -> polars.DataFrame:
-    """Results as a polars frame with the columns of `records`; times are in UTC.
+    """Return results as a polars frame with the columns of `records`; times are in UTC.
 
     Raises:
         ImportError: polars is not installed.
     """
-    pl = _installed("polars")
+    pl = _import("polars")
     texts: object = pl.List(pl.String)
-    types = {name: texts if name in LISTS else pl.String for name in COLUMNS}
+    types = {name: texts if name in PARTS else pl.String for name in COLUMNS}
     types |= {"dt_created": pl.Datetime("us", "UTC"), "is_gone": pl.Boolean}
-    frame: polars.DataFrame = pl.DataFrame(list(_rows(results)), schema=types)
+    frame: polars.DataFrame = pl.DataFrame([_row(each) for each in results], schema=types)
     return frame
 
 
-def _installed(name: str) -> ModuleType:
+def _import(name: str) -> ModuleType:
     try:
         return import_module(name)
     except ImportError as error:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ..._api import validation as arguments
+from ..._async.concurrency import AsyncWorkerPool
 from ..._role_changes import RoleChangeOutcome
 from .. import drift
 from ..result import Result, StepResult
 from ..secret_resolver import SecretResolver
 from ..steps import CreateProject, DeleteProject, Step
-from .concurrency import AsyncCrew
 from .project_applier import AsyncApplication, AsyncProjectApplier, delete_project
 from .reader import AsyncTeam, check_client
 
@@ -35,9 +35,9 @@ async def apply(
     check_client(client)
     arguments.function("on_step", on_step)
     arguments.seconds("command_timeout", command_timeout)
-    crew = AsyncCrew(concurrency)
+    pool = AsyncWorkerPool(concurrency, "reconcile")
     drift.check_server(plan, client.settings)
-    team = AsyncTeam(client, crew, {step.project_id for step in plan.steps})
+    team = AsyncTeam(client, pool, {step.project_id for step in plan.steps})
     if any(isinstance(step, CreateProject | DeleteProject) for step in plan.steps):
         await team.refresh(complete=True)
         drift.check_team(plan, team.project_ids)
@@ -45,10 +45,11 @@ async def apply(
         plan.base, allow_commands=allow_commands, command_timeout=command_timeout
     ) as resolver:
         application = AsyncApplication(
-            client=client, rotation=plan.rotate_secrets, team=team, crew=crew, resolver=resolver
+            client=client, rotation=plan.rotate_secrets, team=team, pool=pool, resolver=resolver
         )
         try:
-            return await _Applier(application, on_step).run(plan)
+            async with pool:
+                return await _Applier(application, on_step).run(plan)
         except BaseException as error:
             for step in tuple(application.changing):
                 user = f"collaborator {step.user_id!r} of {step.project!r}"
@@ -64,7 +65,7 @@ class _Applier:
         self, application: AsyncApplication, on_step: Callable[[StepResult], object] | None
     ) -> None:
         self._application = application
-        self._crew = application.crew
+        self._pool = application.pool
         self._on_step = on_step
         self._results: dict[Step, StepResult] = {}
 
@@ -76,9 +77,9 @@ class _Applier:
                 deletions.append(step)
             else:
                 by_project.setdefault((step.project_id, step.project), []).append(step)
-        await self._crew.gather(self._apply_to_project, list(by_project.values()))
+        await self._pool.gather(self._apply_to_project, list(by_project.values()))
         if all(result.status == "done" for result in self._results.values()):
-            await self._crew.gather(self._delete, deletions)
+            await self._pool.gather(self._delete, deletions)
         else:
             for step in deletions:
                 self._report(StepResult(step=step, status="skipped", detail=NOT_DELETED))
@@ -89,7 +90,7 @@ class _Applier:
         applier = AsyncProjectApplier(self._application, steps)
         failed = await applier.prepare()
         for step in steps:
-            if self._crew.is_stopped:
+            if self._pool.is_stopped:
                 return
             if failed is None:
                 result = await applier.apply(step)
@@ -105,8 +106,8 @@ class _Applier:
         self._report(await delete_project(self._application, step))
 
     def _report(self, result: StepResult) -> None:
-        with self._crew.one_at_a_time:
-            if self._crew.is_left:
+        with self._pool.thread_lock:
+            if self._pool.is_abandoned:
                 return
             self._results[result.step] = result
             if self._on_step is not None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..._api import validation as arguments
+from ..._async.concurrency import AsyncWorkerPool
 from ...errors import DesiredStateError, InvalidArgumentError
 from ...models import Project, ProjectSnapshot
 from ..diff import PARTS, Match, check_ids, compute_steps, match
@@ -14,7 +15,6 @@ from ..document.desired_state import DesiredState
 from ..document.exporter import desired_state
 from ..plans import Plan
 from ..rotation import PlanOptions, Rotation
-from .concurrency import AsyncCrew
 from .reader import check_client, list_projects, read_if_exists
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ async def plan(
     options = PlanOptions.checked(
         prune=prune, rotate=rotate_secrets, older_than=older_than, now=now
     )
-    crew = AsyncCrew(concurrency)
+    pool = AsyncWorkerPool(concurrency, "reconcile")
     projects = await list_projects(client)
     matches, undeclared = match(desired, projects)
 
@@ -73,7 +73,8 @@ async def plan(
             return None
         return await read_if_exists(client, each.project, each.parts)
 
-    snapshots = await crew.gather(snapshot_of, matches)
+    async with pool:
+        snapshots = await pool.gather(snapshot_of, matches)
     existing = {each.project.id for each in snapshots if each is not None}
     check_ids(desired.projects, existing)
     matched = {each.project.id for each in matches if each.project is not None}
@@ -115,22 +116,23 @@ async def export(
         PaginationError: A list could not be read to its end.
     """
     check_client(client)
-    crew = AsyncCrew(concurrency)
-    if project_ids is None:
-        projects = await list_projects(client)
-    else:
-        ids = arguments.each_of("project_ids", project_ids, arguments.segment)
-        projects = await crew.gather(client.projects.get, list(dict.fromkeys(ids)))
+    pool = AsyncWorkerPool(concurrency, "reconcile")
+    async with pool:
+        if project_ids is None:
+            projects = await list_projects(client)
+        else:
+            ids = arguments.each_of("project_ids", project_ids, arguments.segment)
+            projects = await pool.gather(client.projects.get, list(dict.fromkeys(ids)))
 
-    async def snapshot_of(project: Project) -> ProjectSnapshot | None:
-        snapshot = await read_if_exists(client, project, PARTS)
-        if snapshot is None and project_ids is not None:
-            raise DesiredStateError((f"the project {project.id!r} was deleted",))
-        return snapshot
+        async def snapshot_of(project: Project) -> ProjectSnapshot | None:
+            snapshot = await read_if_exists(client, project, PARTS)
+            if snapshot is None and project_ids is not None:
+                raise DesiredStateError((f"the project {project.id!r} was deleted",))
+            return snapshot
 
-    deleted = [each.id for each in projects if each.is_deleted]
-    if deleted:
-        raise DesiredStateError(tuple(f"the project {each!r} was deleted" for each in deleted))
-    by_id = {project.id: project for project in projects}
-    snapshots = await crew.gather(snapshot_of, list(by_id.values()))
+        deleted = [each.id for each in projects if each.is_deleted]
+        if deleted:
+            raise DesiredStateError(tuple(f"the project {each!r} was deleted" for each in deleted))
+        by_id = {project.id: project for project in projects}
+        snapshots = await pool.gather(snapshot_of, list(by_id.values()))
     return desired_state([each for each in snapshots if each is not None])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from ..._async.concurrency import AsyncWorkerPool, run_blocking
 from ..._role_changes._async.role_change import add, change_role
 from ..._security.secret_str import Hidden
 from ...errors import (
@@ -23,7 +24,6 @@ from ..result import StepResult
 from ..rotation import Rotation
 from ..secret_resolver import SecretResolver
 from ..steps import Part, SecretWrite, Step, show_ids
-from .concurrency import AsyncCrew
 from .reader import AsyncTeam, read_if_exists
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class AsyncApplication(msgspec.Struct, kw_only=True):
     client: AsyncClient
     rotation: Rotation
     team: AsyncTeam
-    crew: AsyncCrew
+    pool: AsyncWorkerPool
     resolver: SecretResolver
     changing: set[steps.ChangeRole] = msgspec.field(default_factory=set[steps.ChangeRole])
 
@@ -76,9 +76,7 @@ class AsyncProjectApplier:
                     continue
                 if isinstance(step, SecretWrite):
                     value_of = self._application.resolver.value_of
-                    self._values[step] = await self._application.crew.apart(
-                        value_of, step.reference
-                    )
+                    self._values[step] = await run_blocking(value_of, step.reference)
             step = self._steps[0]
             if not exists:  # somebody may have created it since
                 await self._team.refresh()

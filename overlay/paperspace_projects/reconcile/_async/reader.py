@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from ..._api import validation as arguments
 from ..._api.presence import present
+from ..._async.concurrency import AsyncWorkerPool
 from ...errors import InvalidArgumentError, NotFoundError
 from ...models import Project, ProjectSnapshot
 from ..steps import Part
-from .concurrency import AsyncCrew
 
 if TYPE_CHECKING:
     from ... import AsyncClient
@@ -82,10 +82,10 @@ class AsyncTeam:
     """
 
     def __init__(
-        self, client: AsyncClient, crew: AsyncCrew, planned: Collection[str | None]
+        self, client: AsyncClient, pool: AsyncWorkerPool, planned: Collection[str | None]
     ) -> None:
         self._client = client
-        self._crew = crew
+        self._pool = pool
         self._planned = planned
         self._names: dict[str, str] = {}
         self._ids: dict[str, tuple[str, ...]] = {}
@@ -114,7 +114,7 @@ class AsyncTeam:
             PaginationError: The list could not be completed.
         """
         before = self._begun
-        async with self._crew.turn:
+        async with self._pool.lock:
             if before < (self._listed if complete else self._refreshed):
                 return  # a refresh that began after this call is done
             self._begun += 1

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from ..._api import validation as arguments
 from ..._role_changes import RoleChangeOutcome
+from ..._sync.concurrency import WorkerPool
 from .. import drift
 from ..result import Result, StepResult
 from ..secret_resolver import SecretResolver
 from ..steps import CreateProject, DeleteProject, Step
-from .concurrency import Crew
 from .project_applier import Application, ProjectApplier, delete_project
 from .reader import Team, check_client
 
@@ -36,9 +36,9 @@ def apply(
     check_client(client)
     arguments.function("on_step", on_step)
     arguments.seconds("command_timeout", command_timeout)
-    crew = Crew(concurrency)
+    pool = WorkerPool(concurrency, "reconcile")
     drift.check_server(plan, client.settings)
-    team = Team(client, crew, {step.project_id for step in plan.steps})
+    team = Team(client, pool, {step.project_id for step in plan.steps})
     if any(isinstance(step, CreateProject | DeleteProject) for step in plan.steps):
         team.refresh(complete=True)
         drift.check_team(plan, team.project_ids)
@@ -46,10 +46,11 @@ def apply(
         plan.base, allow_commands=allow_commands, command_timeout=command_timeout
     ) as resolver:
         application = Application(
-            client=client, rotation=plan.rotate_secrets, team=team, crew=crew, resolver=resolver
+            client=client, rotation=plan.rotate_secrets, team=team, pool=pool, resolver=resolver
         )
         try:
-            return _Applier(application, on_step).run(plan)
+            with pool:
+                return _Applier(application, on_step).run(plan)
         except BaseException as error:
             for step in tuple(application.changing):
                 user = f"collaborator {step.user_id!r} of {step.project!r}"
@@ -65,7 +66,7 @@ class _Applier:
         self, application: Application, on_step: Callable[[StepResult], object] | None
     ) -> None:
         self._application = application
-        self._crew = application.crew
+        self._pool = application.pool
         self._on_step = on_step
         self._results: dict[Step, StepResult] = {}
 
@@ -77,9 +78,9 @@ class _Applier:
                 deletions.append(step)
             else:
                 by_project.setdefault((step.project_id, step.project), []).append(step)
-        self._crew.gather(self._apply_to_project, list(by_project.values()))
+        self._pool.gather(self._apply_to_project, list(by_project.values()))
         if all(result.status == "done" for result in self._results.values()):
-            self._crew.gather(self._delete, deletions)
+            self._pool.gather(self._delete, deletions)
         else:
             for step in deletions:
                 self._report(StepResult(step=step, status="skipped", detail=NOT_DELETED))
@@ -90,7 +91,7 @@ class _Applier:
         applier = ProjectApplier(self._application, steps)
         failed = applier.prepare()
         for step in steps:
-            if self._crew.is_stopped:
+            if self._pool.is_stopped:
                 return
             if failed is None:
                 result = applier.apply(step)
@@ -106,8 +107,8 @@ class _Applier:
         self._report(delete_project(self._application, step))
 
     def _report(self, result: StepResult) -> None:
-        with self._crew.one_at_a_time:
-            if self._crew.is_left:
+        with self._pool.thread_lock:
+            if self._pool.is_abandoned:
                 return
             self._results[result.step] = result
             if self._on_step is not None:

@@ -10,6 +10,7 @@ import msgspec
 
 from ..._role_changes._sync.role_change import add, change_role
 from ..._security.secret_str import Hidden
+from ..._sync.concurrency import WorkerPool, run_blocking
 from ...errors import (
     AmbiguousNameError,
     ConflictError,
@@ -24,7 +25,6 @@ from ..result import StepResult
 from ..rotation import Rotation
 from ..secret_resolver import SecretResolver
 from ..steps import Part, SecretWrite, Step, show_ids
-from .concurrency import Crew
 from .reader import Team, read_if_exists
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Application(msgspec.Struct, kw_only=True):
     client: Client
     rotation: Rotation
     team: Team
-    crew: Crew
+    pool: WorkerPool
     resolver: SecretResolver
     changing: set[steps.ChangeRole] = msgspec.field(default_factory=set[steps.ChangeRole])
 
@@ -77,7 +77,7 @@ class ProjectApplier:
                     continue
                 if isinstance(step, SecretWrite):
                     value_of = self._application.resolver.value_of
-                    self._values[step] = self._application.crew.apart(value_of, step.reference)
+                    self._values[step] = run_blocking(value_of, step.reference)
             step = self._steps[0]
             if not exists:  # somebody may have created it since
                 self._team.refresh()

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from ..._api import validation as arguments
 from ..._api.presence import present
+from ..._sync.concurrency import WorkerPool
 from ...errors import InvalidArgumentError, NotFoundError
 from ...models import Project, ProjectSnapshot
 from ..steps import Part
-from .concurrency import Crew
 
 if TYPE_CHECKING:
     from ... import Client
@@ -82,9 +82,9 @@ class Team:
     the ids of the projects of the plan.
     """
 
-    def __init__(self, client: Client, crew: Crew, planned: Collection[str | None]) -> None:
+    def __init__(self, client: Client, pool: WorkerPool, planned: Collection[str | None]) -> None:
         self._client = client
-        self._crew = crew
+        self._pool = pool
         self._planned = planned
         self._names: dict[str, str] = {}
         self._ids: dict[str, tuple[str, ...]] = {}
@@ -113,7 +113,7 @@ class Team:
             PaginationError: The list could not be completed.
         """
         before = self._begun
-        with self._crew.turn:
+        with self._pool.lock:
             if before < (self._listed if complete else self._refreshed):
                 return  # a refresh that began after this call is done
             self._begun += 1
