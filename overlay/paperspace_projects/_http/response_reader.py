@@ -107,8 +107,9 @@ class ResponseReader:
             problem = "JSON that is nested too deeply" if is_deep else error
             found = f"{problem}{_excerpt(request, response, key)}"
             return _unreadable(request, response, DecodeError("$", "JSON", found), key)
+        body: Any = data
         if not 200 <= response.status < 300 or (
-            type(data) is dict and MESSAGE_KEY in data and is_error(data, STATUS_OF_CODE)
+            isinstance(data, dict) and MESSAGE_KEY in body and is_error(body, STATUS_OF_CODE)
         ):
             return _failed_with_status(request, response, data, key, now)
         try:
