@@ -13,11 +13,11 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[3]))  # where `scripts` is
 
-from scripts.bench import answers, budget, isolation, report, results
-from scripts.bench.candidate import CANDIDATES, OURS, REFERENCE
-from scripts.bench.terms import PAGE, PART, PARTS
-from scripts.bench.worker import beginning, import_times, measured, serving
-from scripts.bench.works import root
+from scripts.benchmarks import answers, budget, isolation, report, results
+from scripts.benchmarks.candidate import CANDIDATES, OURS, REFERENCE
+from scripts.benchmarks.terms import PAGE, PART, PARTS
+from scripts.benchmarks.worker import beginning, import_times, measured, serving
+from scripts.benchmarks.works import root
 
 INSTALLED = [REFERENCE, OURS, "stock generated", "bare socket"]
 """The candidates that need nothing but what this project does."""

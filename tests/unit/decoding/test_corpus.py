@@ -18,10 +18,10 @@ import paperspace_projects._http.error_mapping as answers
 
 sys.path.append(str(Path(__file__).parents[3]))  # where `scripts` is
 
-from scripts.fuzz import harness
-from scripts.fuzz.case import OPERATIONS as OPERATIONS_FUZZED
-from scripts.fuzz.case import Case, kept
-from scripts.fuzz.planted import ESCAPES, KEY, VALUES, shows
+from scripts.fuzzing import harness
+from scripts.fuzzing.case import OPERATIONS as OPERATIONS_FUZZED
+from scripts.fuzzing.case import Case, kept
+from scripts.fuzzing.planted import ESCAPES, KEY, VALUES, shows
 
 CORPUS = dict(kept(Path(__file__).parent / "corpus"))
 CASE = Case("getProject", 200, (("content-type", "application/json"),), b'{"id": "p", "name": "n"}')

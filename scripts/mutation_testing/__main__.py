@@ -1,4 +1,4 @@
-"""`python -m scripts.mutants`: make mutants, run the contract tests on each, and report.
+"""`python -m scripts.mutation_testing`: make mutants, run the contract tests on each, and report.
 
 Exit code 1: a mutant lives that is not in equivalent.toml, or an entry there is wrong.
 """

@@ -37,7 +37,7 @@ print(time.perf_counter() - began)
 @contextmanager
 def serving(*latencies: float) -> Iterator[dict[str, str]]:
     """Run the server; gives its URLs by latency, in seconds as text."""
-    command = [sys.executable, "-m", "scripts.bench.server", *map(str, latencies)]
+    command = [sys.executable, "-m", "scripts.benchmarks.server", *map(str, latencies)]
     process = subprocess.Popen(
         command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

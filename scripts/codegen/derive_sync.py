@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parent.parent / "overlay" / "paperspace_projects"
+PACKAGE = Path(__file__).resolve().parents[2] / "overlay" / "paperspace_projects"
 ASYNC, SYNC = "_async", "_sync"
 BY_HAND = {"__init__.py", "concurrency.py", "connecting.py", "prefetch.py", "runtime.py"}
 FIRST_PARTY = 'lint.isort.known-first-party=["paperspace_projects", "paperspace_projects_api"]'

@@ -17,7 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import yaml
-from provenance import PACKAGE, RECORD, ROOT, files_below, record_text, recorded
+
+from .provenance import PACKAGE, RECORD, ROOT, files_below, record_text, recorded
 
 TARGET = ROOT / "generated" / PACKAGE
 

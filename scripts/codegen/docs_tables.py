@@ -19,15 +19,15 @@ from types import ModuleType
 
 import attrs
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
-
-import command_reference  # noqa: E402 -- found by way of the line above
 
 from paperspace_projects import errors, hooks, inventory, reconcile, testing  # noqa: E402 -- likewise
 from paperspace_projects._api import operations  # noqa: E402 -- found by way of the line above
 from paperspace_projects._retry.decision_table import TABLE, Safety  # noqa: E402 -- likewise
 from paperspace_projects.reconcile import Step, schema  # noqa: E402 -- likewise
+
+from . import command_reference  # noqa: E402 -- likewise
 
 MODULES = (hooks, inventory, reconcile, testing)
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)

@@ -8,8 +8,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from provenance import disagreements
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from scripts.codegen.provenance import disagreements
 
 
 class ProvenanceHook(BuildHookInterface[Any]):

@@ -25,7 +25,7 @@ from .mutant import Mutant
 TREE = (
     *("generated", "overlay", "tests/spec/contract", "tests/support", "tests/conftest.py"),
     *("openapi.yaml", "generator-config.yml", "pyproject.toml", "noxfile.py"),
-    "scripts/provenance.py",
+    "scripts/codegen/provenance.py",
 )
 RECORD = "generated_from.py"
 BY_DIGEST = "tests/spec/contract/test_record.py"

@@ -20,7 +20,7 @@ from email.parser import HeaderParser
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (ROOT / "overlay", ROOT / "generated")
 LARGEST_WHEEL = 400_000
 """Bytes. A third is docstrings, which editors show; the command line and the emulator, which a
@@ -158,7 +158,7 @@ def try_out(wheel: Path, clean: Path) -> None:
     python = str(clean / "bin" / "python")
     run(python, "-m", "pip", "install", "--quiet", str(wheel))
     run(python, "-m", "pip", "check")
-    run(python, "-I", str(ROOT / "scripts" / "smoke.py"), folder=clean)
+    run(python, "-I", str(ROOT / "scripts" / "release" / "smoke.py"), folder=clean)
 
 
 def run(*command: str, folder: Path | None = None) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import runpy
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "paperspace_projects_api"
 RECORD = "generated_from.py"
 

@@ -21,7 +21,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
 import anyio
-from soak_server import serving
 
 from paperspace_projects import (
     APIError,
@@ -36,6 +35,8 @@ from paperspace_projects import (
     ServerError,
 )
 from paperspace_projects.testing import Dialect, Emulator, Fault, FaultPlan
+
+from .server import serving
 
 QUICK = RetryPolicy(initial_wait=0.002, max_wait=0.02)
 FAULTS = (

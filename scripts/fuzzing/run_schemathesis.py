@@ -19,7 +19,7 @@ import yaml
 
 from paperspace_projects.testing import Emulator
 
-SPEC: Final = Path(__file__).resolve().parent.parent / "openapi.yaml"
+SPEC: Final = Path(__file__).resolve().parents[2] / "openapi.yaml"
 REFUSALS: Final = ("400", "401", "404", "409")
 ERROR: Final = {
     "type": "object",

@@ -20,9 +20,10 @@ from io import BytesIO
 from pathlib import Path
 
 import griffe
-from changelog import BREAKING, FRAGMENTS, breaking_entries
 
-ROOT = Path(__file__).resolve().parents[1]
+from .changelog import BREAKING, FRAGMENTS, breaking_entries
+
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "paperspace_projects"
 TESTS = ("tests/client", "tests/unit/errors", "tests/unit/models", "tests/client/pagination")
 """Those that only use what is public, so that they hold for any version that keeps its promises."""

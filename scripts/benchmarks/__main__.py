@@ -30,7 +30,7 @@ def figure(work: str, candidate: Candidate, roots: dict[str, str]) -> float | No
         if candidate.sync() is None:
             return None
         lines = (
-            f"from scripts.bench.candidates.{candidate.module} import Sync\n"
+            f"from scripts.benchmarks.candidates.{candidate.module} import Sync\n"
             f"client = Sync({root(roots, LISTED)!r})\nclient.get(1)"
         )
         return _fresh(lines, candidate.needs)

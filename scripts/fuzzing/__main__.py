@@ -1,4 +1,4 @@
-"""`python -m scripts.fuzz`: fuzz the reader for a while. Exit code 1: something was found.
+"""`python -m scripts.fuzzing`: fuzz the reader for a while. Exit code 1: something was found.
 
 With atheris installed (`nox -s fuzz` does so) coverage guides it; without, it goes by luck.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import engines
 
-CORPUS = Path(__file__).resolve().parents[2] / "tests" / "wire" / "corpus"
+CORPUS = Path(__file__).resolve().parents[2] / "tests" / "unit" / "decoding" / "corpus"
 
 
 def arguments() -> argparse.Namespace:
