@@ -1,5 +1,5 @@
-"""Fuzzing of the reader: any answer to any operation is to give a value or a `PaperspaceError`.
+"""Fuzzing of the decoder: any response to any operation gives a value or a `PaperspaceError`.
 
-`python -m scripts.fuzzing` draws answers, has them read by the reader alone and by a whole client,
-and keeps what breaks the rule as a file, which the tests replay for ever. It sends nothing.
+`python -m scripts.fuzzing` has atheris make responses, decodes each by itself and with a client,
+and keeps what breaks the rule as a file, which the tests replay. It sends nothing.
 """

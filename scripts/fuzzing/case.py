@@ -1,7 +1,7 @@
-"""One answer to one operation, as a file that a person can read and an editor can change.
+"""One response to one operation, as a file that a person can read and edit.
 
-The first line is the operation and the status, header lines follow, then an empty line and the body
-as it is. Any bytes at all make a case, so that a fuzzer may change a file in any way.
+The first line is the operation and the status; header lines, an empty line and the raw body follow.
+Any bytes make a case, so that a fuzzer may change a file in any way.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 import zlib
 from pathlib import Path
 
-from attrs import frozen
+import msgspec
 
 OPERATIONS = (
     *("listProjects", "createProject", "getProject", "updateProject", "deleteProject"),
@@ -23,12 +23,11 @@ OPERATIONS = (
 
 _NAME = re.compile(r"[a-z0-9-]+")
 _NOT_IN_A_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_MOST_HEADERS = 20
+_MAX_HEADERS = 20
 
 
-@frozen
-class Case:
-    """An answer: what it answers, its status, its headers (lower case, latin-1) and its body."""
+class Case(msgspec.Struct, frozen=True):
+    """A response: the operation, its status, its headers (lower case, latin-1) and its body."""
 
     operation: str
     status: int
@@ -42,12 +41,12 @@ class Case:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Case:
-        """The case that a file means; what cannot be sent as a header is left out."""
+        """Read a file; lines that cannot be headers are left out."""
         head, _, content = data.partition(b"\n\n")
         first, *lines = head.decode("latin-1").split("\n")
         word, _, status = first.partition(" ")
         headers = []
-        for line in lines[:_MOST_HEADERS]:
+        for line in lines[:_MAX_HEADERS]:
             name, _, value = line.partition(":")
             name = name.strip().lower()
             if _NAME.fullmatch(name):
@@ -62,6 +61,6 @@ class Case:
         )
 
 
-def kept(folder: Path) -> list[tuple[str, bytes]]:
-    """The files of a corpus, each with its name."""
-    return [(path.stem, path.read_bytes()) for path in sorted(folder.glob("*.answer"))]
+def corpus(folder: Path) -> dict[str, bytes]:
+    """The files of a corpus, by name."""
+    return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.answer"))}

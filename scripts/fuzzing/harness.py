@@ -1,55 +1,52 @@
-"""One execution: a case is read, alone and by a whole client, and what comes of it is looked at.
+"""Decodes a case, alone and through a whole client, and checks what comes of it.
 
-The rule: it ends in a value or a `PaperspaceError`, within a second, and neither the API key nor a
-secret's value shows in what a user, a log or a crash report is given.
+The rule: a value or a `PaperspaceError` within a second, and neither the API key nor a secret's
+value shows in what a user, a log or a crash report is given.
 """
 
 from __future__ import annotations
 
 import contextlib
+import inspect
 import logging
 import pickle
 import re
+import signal
+import time
 import traceback
 from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from types import FrameType
+from typing import Any
 
-import attrs
 import httpx
-from attrs import frozen
+import msgspec
 
-import paperspace_projects._http.error_mapping as answers
-from paperspace_projects import AttemptEvent, Client, PaperspaceError, RetryPolicy
-from paperspace_projects._http.failures import Failed
-from paperspace_projects._security.secret_str import Hidden, hide
-from paperspace_projects._sync.runtime import Runtime
+from paperspace_projects import AttemptEvent, PaperspaceError
 
 from .case import Case
-from .planted import KEY, shows
-from .targets import TARGETS, Target
-from .watchdog import TooSlow, at_most
+from .leaks import KEY, shows
+from .targets import ERROR_CODES, SECRET_TYPE, TARGETS, Target, client, decode, headers
 
-SECONDS: Final = 1.0
-"""How long one reading may take."""
+SECONDS = 1.0
+"""How much processor time a response may take."""
 
-NOW: Final = 1_774_000_000.0
+_WALL_SECONDS = 30.0
+"""How long even the slowest machine may take for one second's work, or a wait may last."""
+
 _HERE = str(Path(__file__).parent)
-_KEY: Final = hide(KEY)
 
 
-@frozen
-class Finding:
-    """A broken rule. `kind` is the same for what seems to be the same mistake."""
+class Finding(msgspec.Struct, frozen=True):
+    """A broken rule. Findings of one `kind` seem to have one cause."""
 
     kind: str
     case: Case
     report: str
 
 
-@frozen
-class Result:
-    """What came of a case: one word for each way it was read, more words, and what is wrong."""
+class Result(msgspec.Struct, frozen=True):
+    """The type of each outcome, details that tell outcomes apart, and the broken rules."""
 
     outcomes: tuple[str, ...]
     details: tuple[str, ...]
@@ -57,119 +54,97 @@ class Result:
 
 
 def examine(case: Case, *, whole_stack: bool) -> Result:
-    """Read a case as the answer to each call of its operation.
+    """Read a case as the response to each call of its operation.
 
     Args:
-        case: The answer.
-        whole_stack: Whether a client is to get it, too.
+        case: The response.
+        whole_stack: Whether a client gets it, too.
     """
-    outcomes: list[str] = []
-    details: list[str] = []
+    outcomes: list[object] = []
     findings: list[Finding] = []
     for target in TARGETS[case.operation]:
-        for way in (_by_the_reader, _by_a_client)[: 1 + whole_stack]:
-            told: list[str] = []
+        for read in (_by_the_decoder, _by_a_client)[: 1 + whole_stack]:
+            logged: list[str] = []
             try:
                 with at_most(SECONDS):
-                    outcome = way(case, target, told)
+                    outcome = read(case, target, logged)
             except (Exception, TooSlow) as error:
                 findings.append(Finding(_kind_of(error), case, traceback.format_exc()))
                 continue
-            outcomes.append(type(outcome).__name__)
-            details.append(_detail(outcome))
-            for planted in filter(None, (KEY, target.value)):
-                for text in (*told, *_texts(outcome)):
-                    if shows(text, planted):
-                        what = "the API key" if planted == KEY else "a secret's value"
-                        kind = f"shows {what} in {type(outcome).__name__}"
-                        findings.append(Finding(kind, case, f"{planted!r} shows in {text!r}"))
-                        break
-    return Result(tuple(outcomes), tuple(details), tuple(findings))
+            outcomes.append(outcome)
+            texts = [*logged, *_texts(outcome)]
+            for value in filter(None, (KEY, target.value)):
+                leak = next((text for text in texts if shows(text, value)), None)
+                if leak is not None:
+                    what = "the API key" if value == KEY else "a secret's value"
+                    kind = f"shows {what} in {type(outcome).__name__}"
+                    findings.append(Finding(kind, case, f"{value!r} shows in {leak!r}"))
+    names = tuple(type(each).__name__ for each in outcomes)
+    return Result(names, tuple(map(_detail, outcomes)), tuple(findings))
 
 
-def _by_the_reader(case: Case, target: Target, _: list[str]) -> object:
-    """The reader's value or error."""
-    answer = answers.Answer(case.status, _headers(case), case.content)
-    outcome = answers.read(target.call, answer, key=_KEY, now=lambda: NOW)
-    return outcome.error if isinstance(outcome, Failed) else outcome
-
-
-def _headers(case: Case) -> httpx.Headers:
-    # As they come off the wire: bytes, which may be in any encoding.
-    return httpx.Headers([(n.encode("latin-1"), v.encode("latin-1")) for n, v in case.headers])
-
-
-class _Clock:
-    """Moves only when somebody sleeps by it."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
-class _Listener(logging.Handler):
-    """Keeps what is logged."""
-
-    def __init__(self, told: list[str]) -> None:
-        super().__init__()
-        self._told = told
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._told.append(record.getMessage())
+class TooSlow(BaseException):
+    """It took too long. Not an `Exception`, so that nothing under test catches it."""
 
 
 @contextlib.contextmanager
-def _listening(told: list[str]) -> Generator[None, None, None]:
-    """Keep all that the client logs, and send it nowhere else."""
-    logger, listener = logging.getLogger("paperspace_projects"), _Listener(told)
+def at_most(seconds: float) -> Generator[None, None, None]:
+    """Raise `TooSlow` in what takes more processor time, or waits; in the main thread only."""
+    began, busy = time.monotonic(), time.process_time()
+
+    def check(_signal: int, _frame: FrameType | None) -> None:
+        left = seconds - (time.process_time() - busy)
+        if left <= 0 or time.monotonic() - began > _WALL_SECONDS:
+            raise TooSlow
+        signal.setitimer(signal.ITIMER_REAL, max(left, 0.01))
+
+    before = signal.signal(signal.SIGALRM, check)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    if time.process_time() - busy > seconds:  # in C code, which no signal interrupts
+        raise TooSlow
+
+
+def _by_the_decoder(case: Case, target: Target, _: list[str]) -> object:
+    return decode(case, target)
+
+
+def _by_a_client(case: Case, target: Target, logged: list[str]) -> object:
+    """What a call of a client gives or raises that gets this response to every request."""
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        stream = httpx.ByteStream(case.content)
+        return httpx.Response(case.status, headers=headers(case), stream=stream)
+
+    def on_event(event: AttemptEvent) -> None:
+        logged.append(repr(event))
+
+    with _logging_to(logged), client(httpx.MockTransport(handle), on_event) as made:
+        try:
+            return target.call(made)
+        except PaperspaceError as error:
+            return error
+
+
+@contextlib.contextmanager
+def _logging_to(logged: list[str]) -> Generator[None, None, None]:
+    """Collect what the client logs."""
+    logger, handler = logging.getLogger("paperspace_projects"), logging.Handler()
+    handler.emit = lambda record: logged.append(record.getMessage())  # type: ignore[method-assign]
     level, propagate = logger.level, logger.propagate
-    logger.addHandler(listener)
+    logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
     try:
         yield
     finally:
-        logger.removeHandler(listener)
+        logger.removeHandler(handler)
         logger.setLevel(level)
         logger.propagate = propagate
-
-
-def _by_a_client(case: Case, target: Target, told: list[str]) -> object:
-    """What a call of a client that gets this answer, again and again, gives or raises."""
-
-    def handle(_: httpx.Request) -> httpx.Response:
-        stream = httpx.ByteStream(case.content)
-        return httpx.Response(case.status, headers=_headers(case), stream=stream)
-
-    def listen(event: AttemptEvent) -> None:
-        told.append(repr(event))
-
-    clock = _Clock()
-    client = Client(
-        KEY,
-        base_url="https://api.example/v1",
-        retry=RetryPolicy(max_attempts=2),
-        transport=httpx.MockTransport(handle),
-        on_event=listen,
-    )
-    client._session.runtime = Runtime(
-        monotonic=clock.monotonic,
-        wall=lambda: NOW + clock.now,
-        sleep=clock.sleep,
-        uniform=lambda _, high: high,
-    )
-    with _listening(told):
-        try:
-            return target.run(client)
-        except PaperspaceError as error:
-            return error
-        finally:
-            client.close()
 
 
 def _texts(outcome: object) -> Iterator[str]:
@@ -182,7 +157,7 @@ def _texts(outcome: object) -> Iterator[str]:
     todo: list[object] = [outcome]
     while todo:
         thing = todo.pop()
-        if isinstance(thing, Hidden):
+        if isinstance(thing, SECRET_TYPE):
             continue
         if isinstance(thing, str):
             yield thing
@@ -194,8 +169,9 @@ def _texts(outcome: object) -> Iterator[str]:
             todo += thing
         elif isinstance(thing, PaperspaceError):
             todo += [thing.args, vars(thing)]
-        elif attrs.has(kind := type(thing)):
-            todo += [getattr(thing, each.name) for each in attrs.fields(kind)]
+        elif type(thing).__module__.startswith("paperspace_projects"):
+            names = {name for kind in type(thing).__mro__ for name in inspect.get_annotations(kind)}
+            todo += [getattr(thing, name, None) for name in names]
 
 
 def _crash_report(error: PaperspaceError) -> Iterator[str]:
@@ -225,14 +201,10 @@ def _kind_of(error: BaseException) -> str:
     return f"{type(error).__name__} in {where}"
 
 
-_NUMBER = re.compile(r"\d+")
-
-
 def _detail(outcome: object) -> str:
-    """A few words that tell outcomes apart, but not by what a server happened to say."""
-    facts: list[Any] = [type(outcome).__name__]
-    for name in ("operation", "status_code", "json_path", "expected", "code", "attempts"):
-        facts.append(getattr(outcome, name, None))
-    facts[2] = facts[2] and facts[2] // 100
-    facts[5] = facts[5] in answers.STATUS_OF_CODE and facts[5]
-    return _NUMBER.sub("N", " ".join(map(str, facts)))[:200]
+    """What tells outcomes apart, without the numbers and texts that a server happens to send."""
+    names = ("status_code", "code", "operation", "json_path", "expected", "attempts")
+    status, code, *facts = (getattr(outcome, name, None) for name in names)
+    known: list[Any] = [type(outcome).__name__, status and status // 100]
+    known += [code if code in ERROR_CODES else None, *facts]
+    return re.sub(r"\d+", "N", " ".join(map(str, known)))[:200]

@@ -1,115 +1,147 @@
-"""The 20 operations, each as a call for the reader alone and as what a user does with a client."""
+"""The code under test: each operation as an API request to decode, and as a call of a client.
+
+All that the fuzzer uses of the private packages is imported here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from attrs import frozen
+import httpx
+import msgspec
 
-import paperspace_projects._api.operations as ops
-from paperspace_projects import Client
+from paperspace_projects import AttemptEvent, Client, RetryPolicy
+from paperspace_projects._api import operations as ops
 from paperspace_projects._api.operations import Call
-from paperspace_projects._security.secret_str import hide
+from paperspace_projects._http import error_mapping
+from paperspace_projects._http.failures import Failed
+from paperspace_projects._security.secret_str import Hidden, hide
+from paperspace_projects._sync.runtime import Runtime
 from paperspace_projects_api import models as generated
 
-from .case import OPERATIONS
-from .planted import VALUES
+from .case import OPERATIONS, Case
+from .leaks import KEY, VALUES
+
+NOW = 1_774_000_000.0
+ERROR_CODES = error_mapping.STATUS_OF_CODE
+SECRET_TYPE = Hidden
+_KEY = hide(KEY)
 
 
-@frozen
-class Target:
-    """What an answer is an answer to. `value` is the secret's that was sent, if one was."""
+class Target(msgspec.Struct, frozen=True):
+    """A request whose response is fuzzed. `value` is the secret's that was sent, if one was."""
 
-    call: Call[Any]
-    run: Callable[[Client], object]
+    request: Call[Any]
+    call: Callable[[Client], object]
     value: str | None = None
 
 
+def decode(case: Case, target: Target) -> object:
+    """Decode a response with the decoder alone; returns its value or error."""
+    response = error_mapping.Answer(case.status, headers(case), case.content)
+    outcome = error_mapping.read(target.request, response, key=_KEY, now=lambda: NOW)
+    return outcome.error if isinstance(outcome, Failed) else outcome
+
+
+def headers(case: Case) -> httpx.Headers:
+    """The headers as they arrive: bytes in any encoding."""
+    return httpx.Headers([(n.encode("latin-1"), v.encode("latin-1")) for n, v in case.headers])
+
+
+class _Clock:
+    """A clock that moves only when the client sleeps."""
+
+    now = 1_000.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def client(transport: httpx.BaseTransport, on_event: Callable[[AttemptEvent], None]) -> Client:
+    """A client of two attempts that waits for nothing."""
+    clock = _Clock()
+    made = Client(
+        KEY,
+        base_url="https://api.example/v1",
+        retry=RetryPolicy(max_attempts=2),
+        transport=transport,
+        on_event=on_event,
+    )
+    made._session.runtime = Runtime(
+        monotonic=lambda: clock.now,
+        wall=lambda: NOW + clock.now,
+        sleep=clock.sleep,
+        uniform=lambda _, high: high,
+    )
+    return made
+
+
 def _some(make: Callable[[Client], Any]) -> Callable[[Client], object]:
-    # A few items are enough: an answer may name a next page for ever.
+    # A few items are enough: a response may name a next page for ever.
     return lambda client: make(client).collect(3)
 
 
-def _create(value: str, client: Client) -> object:
-    return client.project("p1").secrets.create("TOKEN", value)
-
-
-def _set(value: str, client: Client) -> object:
-    return client.project("p1").secrets.set("TOKEN", value)
-
-
-def _writes_of_secrets() -> list[Target]:
-    targets = []
-    for value in VALUES:
-        new = generated.SecretCreate(name="TOKEN", value=hide(value))
-        changed = generated.UpdateProjectSecretBody(value=hide(value))
-        targets += [
-            Target(
-                ops.CREATE_SECRET("p1", body=new),
-                partial(_create, value),
-                value,
-            ),
-            Target(
-                ops.UPDATE_SECRET("p1", "TOKEN", body=changed),
-                partial(_set, value),
-                value,
-            ),
-        ]
-    return targets
+def _writes_of(value: str) -> tuple[Target, Target]:
+    """Creates and updates a secret with this value."""
+    new = generated.SecretCreate(name="TOKEN", value=hide(value))
+    changed = generated.UpdateProjectSecretBody(value=hide(value))
+    return (
+        Target(
+            ops.CREATE_SECRET("p1", body=new),
+            lambda client: client.project("p1").secrets.create("TOKEN", value),
+            value,
+        ),
+        Target(
+            ops.UPDATE_SECRET("p1", "TOKEN", body=changed),
+            lambda client: client.project("p1").secrets.set("TOKEN", value),
+            value,
+        ),
+    )
 
 
 _TARGETS = (
-    Target(ops.LIST_PROJECTS(), _some(lambda client: client.projects.list())),
+    Target(ops.LIST_PROJECTS(), _some(lambda c: c.projects.list())),
     Target(
         ops.CREATE_PROJECT(body=generated.CreateProjectBody(name="one")),
-        lambda client: client.projects.ensure("one"),
+        lambda c: c.projects.ensure("one"),
     ),
-    Target(ops.GET_PROJECT("p1"), lambda client: client.projects.get("p1")),
+    Target(ops.GET_PROJECT("p1"), lambda c: c.projects.get("p1")),
     Target(
         ops.UPDATE_PROJECT("p1", body=generated.UpdateProjectBody(name="one")),
-        lambda client: client.projects.update("p1", name="one"),
+        lambda c: c.projects.update("p1", name="one"),
     ),
-    Target(ops.DELETE_PROJECT("p1"), lambda client: client.projects.delete("p1")),
+    Target(ops.DELETE_PROJECT("p1"), lambda c: c.projects.delete("p1")),
     Target(
         ops.LIST_ACTIVITY("p1", limit=2),
         _some(lambda c: c.project("p1").activity(page_size=2, since="2026-03-18T09:30:00Z")),
     ),
-    Target(
-        ops.LIST_COLLABORATORS("p1"),
-        _some(lambda client: client.project("p1").collaborators.list()),
-    ),
+    Target(ops.LIST_COLLABORATORS("p1"), _some(lambda c: c.project("p1").collaborators.list())),
     Target(
         ops.ADD_COLLABORATOR("p1", body=generated.AddProjectCollaboratorBody(user_id="u1")),
-        lambda client: client.project("p1").collaborators.add("u1"),
+        lambda c: c.project("p1").collaborators.add("u1"),
     ),
     Target(
         ops.REMOVE_COLLABORATOR("p1", "u1"),
-        lambda client: client.project("p1").collaborators.remove("u1"),
+        lambda c: c.project("p1").collaborators.remove("u1"),
     ),
-    Target(ops.LIST_SECRETS("p1"), _some(lambda client: client.project("p1").secrets.list())),
-    *_writes_of_secrets(),
-    Target(ops.GET_SECRET("p1", "TOKEN"), lambda client: client.project("p1").secrets.get("TOKEN")),
-    Target(
-        ops.DELETE_SECRET("p1", "TOKEN"),
-        lambda client: client.project("p1").secrets.delete("TOKEN"),
-    ),
-    Target(ops.LIST_TAGS("p1"), _some(lambda client: client.project("p1").tags.list())),
+    Target(ops.LIST_SECRETS("p1"), _some(lambda c: c.project("p1").secrets.list())),
+    *(target for value in VALUES for target in _writes_of(value)),
+    Target(ops.GET_SECRET("p1", "TOKEN"), lambda c: c.project("p1").secrets.get("TOKEN")),
+    Target(ops.DELETE_SECRET("p1", "TOKEN"), lambda c: c.project("p1").secrets.delete("TOKEN")),
+    Target(ops.LIST_TAGS("p1"), _some(lambda c: c.project("p1").tags.list())),
     Target(
         ops.ADD_TAG("p1", body=generated.AddProjectTagBody(name="blue")),
-        lambda client: client.project("p1").tags.add("blue"),
+        lambda c: c.project("p1").tags.add("blue"),
     ),
-    Target(
-        ops.REMOVE_TAG("p1", name="blue"), lambda client: client.project("p1").tags.remove("blue")
-    ),
-    Target(ops.LIST_MODELS("p1"), _some(lambda client: client.project("p1").models.list())),
-    Target(ops.ADD_MODEL("p1", "m1"), lambda client: client.project("p1").models.add("m1")),
-    Target(ops.REMOVE_MODEL("p1", "m1"), lambda client: client.project("p1").models.remove("m1")),
+    Target(ops.REMOVE_TAG("p1", name="blue"), lambda c: c.project("p1").tags.remove("blue")),
+    Target(ops.LIST_MODELS("p1"), _some(lambda c: c.project("p1").models.list())),
+    Target(ops.ADD_MODEL("p1", "m1"), lambda c: c.project("p1").models.add("m1")),
+    Target(ops.REMOVE_MODEL("p1", "m1"), lambda c: c.project("p1").models.remove("m1")),
 )
 
 TARGETS = {
-    operation: tuple(each for each in _TARGETS if each.call.operation == operation)
+    operation: tuple(each for each in _TARGETS if each.request.operation == operation)
     for operation in OPERATIONS
 }
 """By operation id; a write of a secret comes once for each value."""

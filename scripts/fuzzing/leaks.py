@@ -1,7 +1,7 @@
-"""The API key and the secrets' values that must not show, and a search for them.
+"""The API key and the secret values that must not show, and a search for them.
 
-The search undoes escapes by itself, with the standard library, so that a mistake in how the client
-looks for a value is not made here again.
+The search undoes escapes by itself, with the standard library, so that it does not repeat a mistake
+of the client's own search.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ _WORDS = {each: max(re.findall(r"[A-Za-z0-9]+", each), key=len) for each in (KEY
 _UNDO = (_without_backslashes, html.unescape, unquote, unquote_plus)
 
 
-def shows(text: str, planted: str) -> bool:
-    """Whether a text shows a planted one, as it is or after undoing one escape or two."""
-    if _WORDS[planted] not in text:  # no escape changes letters and digits
+def shows(text: str, value: str) -> bool:
+    """Whether a text shows a value, as it is or after undoing one escape or two."""
+    if _WORDS[value] not in text:  # no escape changes letters and digits
         return False
     todo = [(text, 0)]
     while todo:
         each, undone = todo.pop()
-        if planted in each:
+        if value in each:
             return True
         if undone < 2:
             others = {undo(each) for undo in _UNDO} - {each}
