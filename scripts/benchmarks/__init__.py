@@ -1,7 +1,8 @@
-"""What the client costs beside raw httpx, and beside the SDKs that a user would compare it with.
+"""What the client costs beside raw httpx, and beside the SDKs that users would compare it with.
 
-A fast server in a process of its own (`server.py`) answers; each measurement is made in a fresh
-process (`worker.py`), in which a candidate (`candidates/`) does some work (`works.py`). Candidates
-take turns, several rounds long (`__main__.py`), and everything is a ratio to raw httpx giving dicts
-in the same round (`results.py`). `budget.py` counts instead of timing: that does not jitter.
+A fast server in its own process (`server.py`) answers. Each figure comes from a fresh process
+(`processes.py`), in which a candidate (`candidates/`) carries a workload out (`workloads.py`).
+Candidates take turns for several rounds (`__main__.py`), and every figure is a ratio to raw httpx
+giving dicts in the same round (`results.py`). `budget.py` counts instead of timing, which does not
+jitter.
 """

@@ -1,37 +1,35 @@
-"""What a call and an import may cost at the most, counted instead of timed. See `--help`.
+"""What a call and an import may cost at most, counted instead of timed. See `--help`.
 
-The budget is committed (`budget.toml`), one for each minor version of Python. It holds Python's
-instructions and calls of C functions for a few calls, and which modules are loaded when; and the
-machine's instructions, which are compared where valgrind is installed and Python is of the same
-build. More than the budget allows fails, by name.
+The budget is committed (`budget.toml`), one for each minor version of Python. It holds Python
+instructions and calls of C functions for a few calls, the modules each stage loads, and machine
+instructions, which are compared where valgrind is installed and Python is of the same build. More
+than the budget allows fails, by name.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from .candidate import CANDIDATES, OURS
-from .counting import NATIVE
+from .instruction_counts import NATIVE
 from .isolation import hidden_from
-from .worker import REPOSITORY, bare, serving
+from .processes import REPOSITORY, output, run_lines, serving
 
 BUDGET = Path(__file__).with_name("budget.toml")
 UPDATE = "nox -s bench_budget -- --update"
 GROWTH = 1.02
-"""So much more than the budget is let pass: a release of what we need may take a little more."""
+"""How far a count may exceed the budget: a release of a dependency may take a little more."""
 
 PYTHON = "{}.{}".format(*sys.version_info)
 BUILD = (
@@ -39,6 +37,8 @@ BUILD = (
 )
 NEEDS = CANDIDATES[OURS].needs
 OWN = ("paperspace_projects", "paperspace_projects_api")
+COUNTS = {"python": "Python instructions", "c_calls": "calls of C functions"}
+MODULES = {"own": "modules of ours", "standard": "standard modules"}
 
 CLIENT = "from paperspace_projects import Client; client = Client('bench-key', base_url={root!r})"
 STAGES = {
@@ -58,46 +58,44 @@ asyncio.run(main())
 """,
     ),
 }
-"""Which modules are looked at: those that the second lines load after the first."""
+"""Stages: what the second lines load after the first is counted."""
 
 Figures = dict[str, Any]
 
 
-def modules(root: str) -> dict[str, list[str]]:
-    """The modules of each stage: ours one by one, of others the package."""
-    found: dict[str, list[str]] = {}
+def modules(root: str) -> dict[str, Figures]:
+    """How many modules of ours and of Python each stage loads, and which other packages."""
+    found: dict[str, Figures] = {}
     for stage, lines in STAGES.items():
         first, then = (each.format(root=root) for each in lines)
         program = f"{first}\nbefore = set(sys.modules)\n{then}\nprint(*set(sys.modules) - before)"
-        names = {_package(name) for name in bare(program, NEEDS).split()}
-        found[stage] = sorted(names)
+        names = set(run_lines(program, NEEDS).split())
+        own = {name for name in names if name.partition(".")[0] in OWN}
+        packages = {name.partition(".")[0] for name in names - own}
+        found[stage] = {
+            "own": len(own),
+            "standard": len(packages & sys.stdlib_module_names),
+            "packages": sorted(packages - sys.stdlib_module_names),
+        }
     return found
-
-
-def _package(name: str) -> str:
-    top = name.partition(".")[0]
-    return name if top in OWN else top
 
 
 def counted(root: str) -> dict[str, dict[str, int]]:
-    """Python's instructions and calls of C functions, by call."""
-    command = [sys.executable, *_counting(root, natively=False)]
-    found: dict[str, dict[str, int]] = json.loads(_output(command))
+    """Python instructions and calls of C functions, by call."""
+    found: dict[str, dict[str, int]] = json.loads(output(*_counting(root, under_valgrind=False)))
     return found
 
 
-def natively(root: str) -> dict[str, int] | None:
-    """The machine's instructions, by call; None where they cannot be counted."""
+def machine_instructions(root: str) -> dict[str, int] | None:
+    """The machine instructions, by call; None where they cannot be counted."""
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        _output(
-            [
-                *(valgrind, "--tool=callgrind", f"--callgrind-out-file={folder}/out"),
-                *("--zero-before=getpgrp", "--dump-before=getsid", sys.executable),
-                *_counting(root, natively=True),
-            ]
+        output(
+            *(valgrind, "--tool=callgrind", f"--callgrind-out-file={folder}/out"),
+            *("--zero-before=getpgrp", "--dump-before=getsid"),
+            *_counting(root, under_valgrind=True),
         )
         found: dict[str, int] = {}
         for number, (call, times) in enumerate(NATIVE.items(), 1):
@@ -107,111 +105,85 @@ def natively(root: str) -> dict[str, int] | None:
         return found
 
 
-def _counting(root: str, *, natively: bool) -> Iterator[str]:
-    asked = {"root": root, "natively": natively, "hidden": hidden_from(NEEDS)}
-    yield from ("-m", f"{__package__}.counting", json.dumps(asked))
-
-
-def _output(command: list[str]) -> str:
-    done = subprocess.run(
-        command,
-        cwd=REPOSITORY,
-        env={**os.environ, "PYTHONHASHSEED": "0"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr.strip()[-2000:])
-    return done.stdout
+def _counting(root: str, *, under_valgrind: bool) -> tuple[str, ...]:
+    task = {"root": root, "under_valgrind": under_valgrind, "hidden": hidden_from(NEEDS)}
+    return (sys.executable, "-m", f"{__package__}.instruction_counts", json.dumps(task))
 
 
 def measured() -> Figures:
     """Everything that a budget holds, as it is now."""
     with serving(0) as roots:
         root = f"{roots['0.0']}/of-12000"
-        native = natively(root)
+        native = machine_instructions(root)
+        needed = ("anyio", "attrs", "h11", "httpcore", "httpx")
         return {
-            "versions": versions(),
+            "versions": {name: metadata.version(name) for name in needed},
             "counts": counted(root),
+            "native": {} if native is None else {BUILD: native},
             "modules": modules(root),
-            **({} if native is None else {"native": {BUILD: native}}),
         }
 
 
-def versions() -> dict[str, str]:
-    """The versions of what the counts depend on."""
-    return {name: metadata.version(name) for name in ("anyio", "attrs", "h11", "httpcore", "httpx")}
-
-
 def excesses(budget: Figures, now: Figures) -> list[str]:
-    """What is more than the budget allows, each in a line."""
+    """What exceeds the budget, each in a line."""
     found: list[str] = []
     for call, figures in now["counts"].items():
         for kind, count in figures.items():
             allowed = budget["counts"].get(call, {}).get(kind)
-            name = {"python": "Python instructions", "c_calls": "calls of C functions"}[kind]
-            found += _more(call, name, count, allowed)
-    for build, figures in now.get("native", {}).items():
-        for call, count in figures.items():
-            allowed = budget.get("native", {}).get(build, {}).get(call)
-            if allowed is not None:
-                found += _more(call, "machine instructions", count, allowed)
-    for stage, names in now["modules"].items():
-        for name in _new(names, budget["modules"].get(stage, [])):
+            found += _excess(call, COUNTS[kind], count, allowed)
+    for build, calls in now["native"].items():
+        for call, count in calls.items():
+            allowed = budget["native"].get(build, {}).get(call, count)
+            found += _excess(call, "machine instructions", count, allowed)
+    for stage, loaded in now["modules"].items():
+        allowed = budget["modules"].get(stage, {"own": 0, "standard": 0, "packages": []})
+        for name in sorted({*loaded["packages"]} - {*allowed["packages"]}):
             found.append(f"{stage}: loads {name}, which it did not")
+        for kind, name in MODULES.items():
+            if loaded[kind] > allowed[kind]:
+                found.append(f"{stage}: loads {loaded[kind]} {name}, not {allowed[kind]}")
     return found
 
 
-def _more(call: str, name: str, count: int, allowed: int | None) -> Iterator[str]:
+def _excess(call: str, name: str, count: int, allowed: int | None) -> Iterator[str]:
     if allowed is None:
         yield f"{call}: {count:,} {name}, and no budget for them"
     elif count > allowed * GROWTH:
         yield f"{call}: {count:,} {name}, {count / allowed - 1:.1%} over the budget of {allowed:,}"
 
 
-def _new(names: Iterable[str], known: Iterable[str]) -> list[str]:
-    return sorted(set(names) - set(known))
-
-
 def savings(budget: Figures, now: Figures) -> list[str]:
-    """What is so much less than the budget that the budget should follow, each in a line."""
+    """What is far enough below the budget that the budget should follow, each in a line."""
     found = [
         f"{call}: {count:,} instead of {budget['counts'][call][kind]:,} ({kind})"
         for call, figures in now["counts"].items()
         for kind, count in figures.items()
         if count * GROWTH < budget["counts"].get(call, {}).get(kind, 0)
     ]
-    for stage, names in now["modules"].items():
-        found += [
-            f"{stage}: no longer loads {name}"
-            for name in _new(budget["modules"].get(stage, []), names)
-        ]
+    for stage, loaded in now["modules"].items():
+        before = budget["modules"].get(stage, loaded)
+        for name in sorted({*before["packages"]} - {*loaded["packages"]}):
+            found.append(f"{stage}: no longer loads {name}")
+        for kind, name in MODULES.items():
+            if loaded[kind] < before[kind]:
+                found.append(f"{stage}: loads {loaded[kind]} {name} instead of {before[kind]}")
     return found
 
 
 def text_of(budgets: Mapping[str, Figures]) -> str:
     """Budgets as TOML, by version of Python."""
-    lines = [f"# What calls and imports may cost at the most. `{UPDATE}` makes it anew."]
+    lines = [f"# What calls and imports may cost at most. `{UPDATE}` rewrites it."]
     for python, budget in sorted(budgets.items()):
-        lines += ["", f'["{python}".versions]', *_pairs(budget["versions"])]
-        lines += ["", f'["{python}".counts]', *_pairs(budget["counts"])]
-        for build, figures in budget.get("native", {}).items():
-            lines += ["", f'["{python}".native.{json.dumps(build)}]', *_pairs(figures)]
-        lines += ["", f'["{python}".modules]']
-        for stage, names in budget["modules"].items():
-            listed = "".join(f"    {json.dumps(name)},\n" for name in names)
-            lines.append(f"{json.dumps(stage)} = [\n{listed}]")
+        for section, table in budget.items():
+            lines += ["", f'["{python}".{section}]']
+            lines += [f"{json.dumps(name)} = {_inline(value)}" for name, value in table.items()]
     return "\n".join(lines) + "\n"
 
 
-def _pairs(table: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in table.items():
-        if isinstance(value, dict):
-            told = "{ " + ", ".join(f"{key} = {each}" for key, each in value.items()) + " }"
-        else:
-            told = json.dumps(value)
-        yield f"{json.dumps(name)} = {told}"
+def _inline(value: Any) -> str:
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    return "{ " + ", ".join(f"{key} = {_inline(each)}" for key, each in value.items()) + " }"
 
 
 def main() -> int:
@@ -221,8 +193,7 @@ def main() -> int:
     budgets = tomllib.loads(BUDGET.read_text()) if BUDGET.exists() else {}
     budget, now = budgets.get(PYTHON), measured()
     if update:
-        kept = {} if budget is None else budget.get("native", {})
-        now["native"] = {**kept, **now.get("native", {})}
+        now["native"] = {**(budget or now)["native"], **now["native"]}
         BUDGET.write_text(text_of({**budgets, PYTHON: now}))
         print(f"{BUDGET.relative_to(REPOSITORY)}: written for Python {PYTHON}")
         return 0
@@ -231,7 +202,7 @@ def main() -> int:
         return 0
     for call, figures in now["counts"].items():
         print(f"{call}: {figures['python']:,} Python instructions, {figures['c_calls']:,} C calls")
-    print(_of_the_machine(budget, now))
+    print(_machine_line(budget, now))
     for line in savings(budget, now):
         print(f"Less than the budget: {line}")
     found = excesses(budget, now)
@@ -240,18 +211,18 @@ def main() -> int:
         others = {k: v for k, v in now["versions"].items() if budget["versions"].get(k) != v}
         if others:
             print("The budget was made with other versions:", budget["versions"], "now:", others)
-        print(f"If it is worth that, set the budget anew and commit it: {UPDATE}")
+        print(f"If it is worth that, update the budget and commit it: {UPDATE}")
     return 1 if found else 0
 
 
-def _of_the_machine(budget: Figures, now: Figures) -> str:
-    """The machine's instructions, or why they are not compared."""
-    figures = now.get("native", {}).get(BUILD)
+def _machine_line(budget: Figures, now: Figures) -> str:
+    """The machine instructions, or why they are not compared."""
+    figures = now["native"].get(BUILD)
     if figures is None:
         return "Machine instructions: not counted, as valgrind is not installed."
-    told = ", ".join(f"{call} {count:,}" for call, count in figures.items())
-    known = BUILD in budget.get("native", {})
-    return f"Machine instructions: {told}{'' if known else f' (no budget for {BUILD})'}"
+    listed = ", ".join(f"{call} {count:,}" for call, count in figures.items())
+    known = BUILD in budget["native"]
+    return f"Machine instructions: {listed}{'' if known else f' (no budget for {BUILD})'}"
 
 
 if __name__ == "__main__":

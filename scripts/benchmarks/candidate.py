@@ -1,59 +1,35 @@
-"""What a candidate is: how it is opened, and the few things that each can do.
+"""What is compared: the candidates, each with its packages and its import.
 
-A module of `candidates/` has a class `Sync`, a class `Async`, or both, which are made with the URL
-of the API. Whatever an SDK calls them: there are numbered things to get, a listing of them, and for
-each a few small lists.
+A module of `candidates/` has a class `Sync`, a class `Async`, or both, made with the API's URL:
+
+- `get(number)` reads one thing, `list_all()` gives all things, page after page;
+- `list_part(number, kind)` reads one of the four small lists of a thing; `kind` is 0 to 3;
+- `close()` closes the client.
+
+A client may have better ways of its own: `list_prefetching()`, and `read_parts(count, concurrency)`
+for the small lists of many things.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncIterable, Callable, Iterable, Sized
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, cast
-
-
-class SyncClient(Protocol):
-    """A client of a candidate."""
-
-    def get(self, number: int, /) -> object:
-        """One thing."""
-        ...
-
-    def everything(self) -> Iterable[object]:
-        """The listing, to its end, page after page."""
-        ...
-
-    def part(self, number: int, kind: int, /) -> Sized:
-        """One of the four small lists of a thing, whole; `kind` is from 0 to 3."""
-        ...
-
-    def close(self) -> None: ...
-
-
-class AsyncClient(Protocol):
-    """The same, for tasks."""
-
-    async def get(self, number: int, /) -> object: ...
-
-    def everything(self) -> AsyncIterable[object]: ...
-
-    async def part(self, number: int, kind: int, /) -> Sized: ...
-
-    async def close(self) -> None: ...
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One of those that are compared.
+    """A client that is compared.
 
     Args:
-        name: What it is called, on the command line and in the table.
+        name: Its name on the command line and in the table.
         module: The module of `candidates/`.
-        needs: The distributions that its users install. With what those need, they are all that it
-            is to see, as what else is installed may make it faster or slower.
+        needs: The distributions that its users install. With their requirements, they are all that
+            it may see: whatever else is installed could make it faster or slower.
         imported: The import that its users write.
-        is_sdk: Whether it is one that a user would compare ours with.
+        is_sdk: Whether users would compare it with ours.
+        skips: Workloads that it cannot do.
     """
 
     name: str
@@ -61,18 +37,13 @@ class Candidate:
     needs: tuple[str, ...]
     imported: str
     is_sdk: bool = False
+    skips: tuple[str, ...] = ()
 
-    def sync(self) -> Callable[[str], SyncClient] | None:
-        """How to open a client, or None where it has none for threads."""
-        return cast("Callable[[str], SyncClient] | None", self._member("Sync"))
-
-    def aio(self) -> Callable[[str], AsyncClient] | None:
-        """How to open a client, or None where it has none for tasks."""
-        return cast("Callable[[str], AsyncClient] | None", self._member("Async"))
-
-    def _member(self, name: str) -> object:
+    def client(self, kind: str) -> Callable[[str], Any] | None:
+        """The class `Sync` or `Async` of its module; None if it has no such client."""
         module = importlib.import_module(f"{__package__}.candidates.{self.module}")
-        return getattr(module, name, None)
+        found: Callable[[str], Any] | None = getattr(module, kind, None)
+        return found
 
 
 REFERENCE = "httpx"
@@ -90,12 +61,6 @@ CANDIDATES = {
         Candidate(REFERENCE, "raw_httpx", ("httpx",), "import httpx"),
         Candidate(OURS, "ours", (OURS,), "from paperspace_projects import Client"),
         Candidate(
-            f"{OURS}[fast]",
-            "ours",
-            (f"{OURS}[fast]",),
-            "from paperspace_projects import Client",
-        ),
-        Candidate(
             "stock generated",
             "stock",
             ("httpx", "attrs", "python-dateutil"),
@@ -108,6 +73,9 @@ CANDIDATES = {
         _sdk("hcloud", "from hcloud import Client"),
         _sdk("stripe", "from stripe import StripeClient", "[async]"),
         _sdk("openai", "from openai import OpenAI"),
-        Candidate(FLOOR, "bare_socket", (), "import socket"),
+        Candidate(
+            *(FLOOR, "bare_socket", (), "import socket"),
+            skips=("threads", "fan-out-threads", "prefetch"),
+        ),
     )
 }

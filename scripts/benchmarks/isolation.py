@@ -1,7 +1,7 @@
-"""Letting a candidate see what its own installation would bring, and nothing else.
+"""Hides from a candidate what its own installation would not bring.
 
-All are installed side by side, and what one of them needs can make another faster or slower: httpx
-is faster where sniffio is, and loads brotli, h2 or zstandard wherever they are.
+All are installed side by side, and a package that one needs can make another faster or slower:
+httpx is faster with sniffio, and loads brotli, h2 or zstandard if they are installed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 
 def with_needs(distributions: Iterable[str]) -> set[str]:
-    """Distributions, and what they need, and what that needs, without extras not asked for."""
+    """Distributions with all that they require, with the extras that were asked for."""
     found: set[str] = set()
     to_do = [Requirement(name) for name in distributions]
     while to_do:
@@ -36,17 +36,17 @@ def with_needs(distributions: Iterable[str]) -> set[str]:
 
 
 def hidden_from(distributions: Iterable[str]) -> list[str]:
-    """The names that cannot be imported by one who has installed just these."""
+    """The names that cannot be imported where just these are installed."""
     seen = with_needs(distributions)
     return sorted(
         name
-        for name, homes in metadata.packages_distributions().items()
-        if name.isidentifier() and not any(canonicalize_name(home) in seen for home in homes)
+        for name, sources in metadata.packages_distributions().items()
+        if name.isidentifier() and not any(canonicalize_name(source) in seen for source in sources)
     )
 
 
 def hide(names: Iterable[str]) -> None:
-    """Have their import fail in this process, unless it was made before."""
+    """Let their import fail in this process, unless they are loaded already."""
     loaded = cast("dict[str, ModuleType | None]", sys.modules)
     for name in names:
-        loaded.setdefault(name, None)  # as `import` understands it
+        loaded.setdefault(name, None)  # which `import` refuses

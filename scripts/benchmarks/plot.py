@@ -1,4 +1,4 @@
-"""The plot: one panel for each work, a bar for each candidate, on a scale of powers of two.
+"""The plot: one panel for each workload, a bar for each candidate, on a scale of powers of two.
 
 An SVG of a few shapes, whose colours follow the reader's, light or dark.
 """
@@ -13,7 +13,7 @@ from .candidate import FLOOR, OURS, REFERENCE
 from .results import COLUMNS, Results, Spread
 
 WIDTH, NAME, ROW, HEAD, GAP = 400, 120, 18, 34, 26
-"""Of a panel: its width and its names', the heights of a bar and of a title, the distance."""
+"""Of a panel: the widths of all and of names, the heights of a bar and a title, the gap."""
 
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #24292f }
@@ -38,14 +38,14 @@ text { font: 12px system-ui, sans-serif; fill: #24292f }
 
 def drawn(results: Results) -> str:
     """The plot of what was measured against the reference."""
-    panels = [work for work in results.works() if work != "memory"]
-    heights = [_height(_bars(results, work)) for work in panels]
+    panels = [workload for workload in results.workloads() if workload != "memory"]
+    heights = [_height(_bars(results, workload)) for workload in panels]
     rows = [max(heights[at : at + 2]) for at in range(0, len(heights), 2)]
     parts: list[str] = []
-    for index, work in enumerate(panels):
+    for index, workload in enumerate(panels):
         x, y = index % 2 * (WIDTH + GAP), sum(rows[: index // 2]) + index // 2 * GAP
         parts.append(f'<g transform="translate({x + GAP / 2:g} {y + GAP / 2:g})">')
-        parts.extend(_panel(COLUMNS[work].title, _bars(results, work)))
+        parts.extend(_panel(COLUMNS[workload].title, _bars(results, workload)))
         parts.append("</g>")
     width, height = 2 * WIDTH + 2 * GAP, sum(rows) + len(rows) * GAP
     return (
@@ -56,8 +56,10 @@ def drawn(results: Results) -> str:
     )
 
 
-def _bars(results: Results, work: str) -> list[tuple[str, Spread]]:
-    found = [(name, results.ratio(work, name)) for name in results.candidates() if name != FLOOR]
+def _bars(results: Results, workload: str) -> list[tuple[str, Spread]]:
+    found = [
+        (name, results.ratio(workload, name)) for name in results.candidates() if name != FLOOR
+    ]
     bars = [(name, ratio) for name, ratio in found if ratio is not None]
     return sorted(bars, key=lambda bar: bar[1].middle)
 

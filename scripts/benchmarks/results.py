@@ -1,47 +1,40 @@
-"""What was measured: figures round by round, ratios to the reference in the same round, targets.
+"""What was measured: figures by round, ratios to the reference in the same round, and targets.
 
-Only figures of one round are compared: the machine may be faster or slower in the next one.
+Only figures of one round are compared, as the machine may be faster or slower in the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
 from .candidate import CANDIDATES, OURS, REFERENCE
-from .works import FAN_OUT_LIMIT
+from .workloads import FAN_OUT_LIMIT
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The median of some figures, and their ends."""
+    """The median of some figures, and their range."""
 
     middle: float
     least: float
     most: float
 
     @classmethod
-    def of(cls, figures: list[float]) -> Spread:
-        return cls(median(figures), min(figures), max(figures))
+    def of(cls, figures: list[float]) -> Spread | None:
+        return cls(median(figures), min(figures), max(figures)) if figures else None
 
 
 @dataclass(frozen=True)
 class Column:
-    """One work, as it is told.
-
-    Args:
-        title: What it is, in a table's head.
-        unit: What its figures are: `s` or `MB`.
-        is_ratio: Whether a figure is told as a ratio to the reference's, or as it is.
-    """
+    """How a workload is shown: its title, and its unit if it is not a ratio to the reference."""
 
     title: str
-    unit: str = "s"
-    is_ratio: bool = True
+    unit: str | None = None
 
     def text(self, figure: float) -> str:
-        return f"{figure:.2f}" if self.is_ratio else f"{figure:.3g} {self.unit}"
+        return f"{figure:.2f}" if self.unit is None else f"{figure:.3g} {self.unit}"
 
 
 COLUMNS = {
@@ -50,87 +43,77 @@ COLUMNS = {
     "list-async": Column("list, async"),
     "tasks": Column("20 tasks"),
     "threads": Column("20 threads"),
-    "fan-out": Column("fan-out, tasks", is_ratio=False),
-    "fan-out-threads": Column("fan-out, threads", is_ratio=False),
-    "ahead": Column("slow caller"),
-    "ahead-async": Column("slow caller, async"),
+    "fan-out": Column("fan-out, tasks", unit="s"),
+    "fan-out-threads": Column("fan-out, threads", unit="s"),
+    "prefetch": Column("slow caller"),
+    "prefetch-async": Column("slow caller, async"),
     "import": Column("import"),
     "cold": Column("first call"),
-    "memory": Column("memory", unit="MB", is_ratio=False),
+    "memory": Column("memory", unit="MB"),
 }
 IMPORTS = {
     "import the package": "import paperspace_projects",
     "import a model": "from paperspace_projects import Project",
 }
-"""Imports that are ours alone, told as ratios to the reference's import."""
+"""Imports of ours, compared with the reference's import."""
 
 
 @dataclass
 class Results:
-    """The figures of a run. `failures` are what candidates failed with, by work and name."""
+    """The figures of a run. `failures` holds the errors of candidates, by workload and name."""
 
     figures: dict[tuple[str, str], dict[int, float]] = field(default_factory=dict)
     failures: dict[tuple[str, str], str] = field(default_factory=dict)
     imported: dict[str, float] = field(default_factory=dict)
     """Seconds that each package takes of our import, the slowest first."""
 
-    def add(self, work: str, candidate: str, round_: int, figure: float) -> None:
-        self.figures.setdefault((work, candidate), {})[round_] = figure
+    def add(self, workload: str, candidate: str, round_: int, figure: float) -> None:
+        self.figures.setdefault((workload, candidate), {})[round_] = figure
 
-    def seconds(self, work: str, candidate: str) -> Spread | None:
-        """The figures as they are, in the unit of the work."""
-        found = self.figures.get((work, candidate))
-        return Spread.of(list(found.values())) if found else None
+    def seconds(self, workload: str, candidate: str) -> Spread | None:
+        """The figures in the unit of the workload."""
+        return Spread.of(list(self.figures.get((workload, candidate), {}).values()))
 
-    def ratio(self, work: str, candidate: str) -> Spread | None:
+    def ratio(self, workload: str, candidate: str) -> Spread | None:
         """The figures as ratios to the reference's of the same round."""
-        against = self.figures.get(("import" if work in IMPORTS else work, REFERENCE), {})
-        found = self.figures.get((work, candidate), {})
-        both = [found[each] / against[each] for each in found if each in against]
-        return Spread.of(both) if both else None
+        against = self.figures.get(("import" if workload in IMPORTS else workload, REFERENCE), {})
+        found = self.figures.get((workload, candidate), {})
+        return Spread.of([found[each] / against[each] for each in found if each in against])
 
-    def told(self, work: str, candidate: str) -> Spread | None:
-        """A figure as its column tells it."""
-        column = COLUMNS.get(work)
-        if column is not None and not column.is_ratio:
-            return self.seconds(work, candidate)
-        return self.ratio(work, candidate)
+    def shown(self, workload: str, candidate: str) -> Spread | None:
+        """The figures as their column shows them."""
+        column = COLUMNS.get(workload)
+        is_ratio = column is None or column.unit is None
+        return (self.ratio if is_ratio else self.seconds)(workload, candidate)
 
     def candidates(self) -> list[str]:
-        """Those that were measured, in their order."""
+        """The candidates that were measured, in order."""
         measured = {name for _, name in self.figures}
         return [name for name in CANDIDATES if name in measured]
 
-    def works(self) -> list[str]:
-        measured = {work for work, _ in self.figures}
-        return [work for work in COLUMNS if work in measured]
-
-
-@dataclass(frozen=True)
-class Target:
-    """What was set as a goal: our figure is to be no more than the limit."""
-
-    title: str
-    work: str
-    limit: float
+    def workloads(self) -> list[str]:
+        """The workloads that were measured, in order."""
+        measured = {workload for workload, _ in self.figures}
+        return [workload for workload in COLUMNS if workload in measured]
 
 
 TARGETS = (
-    Target("GET, to raw httpx", "get", 0.75),
-    Target("list, typed, to raw httpx", "list", 0.95),
-    Target("20 tasks at a time, to raw httpx", "tasks", 0.25),
-    Target(f"fan-out at 20 ms, seconds (limit {FAN_OUT_LIMIT:.2f})", "fan-out", 0.86),
-    Target("30 pages, slow caller, to raw httpx", "ahead", 0.72),
-    Target("30 pages, slow async caller, to raw httpx", "ahead-async", 0.72),
-    Target("`import paperspace_projects`, to `import httpx`", "import the package", 1.20),
-    Target("`from paperspace_projects import Project`, to `import httpx`", "import a model", 0.25),
-    Target("memory from 1,200 to 120,000 items, MB", "memory", 5.0),
+    ("GET, to raw httpx", "get", 0.75),
+    ("list, typed, to raw httpx", "list", 0.95),
+    ("20 tasks at a time, to raw httpx", "tasks", 0.25),
+    (f"fan-out at 20 ms, seconds (limit {FAN_OUT_LIMIT:.2f})", "fan-out", 0.86),
+    ("30 pages, slow caller, to raw httpx", "prefetch", 0.72),
+    ("30 pages, slow async caller, to raw httpx", "prefetch-async", 0.72),
+    ("`import paperspace_projects`, to `import httpx`", "import the package", 1.20),
+    ("`from paperspace_projects import Project`, to `import httpx`", "import a model", 0.25),
+    ("memory from 1,200 to 120,000 items, MB", "memory", 5.0),
 )
+"""Goals: a title, a workload, and the limit that our figure must not exceed."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A target, what was measured, and whether it was met."""
+    """A goal, what was measured, and whether the goal was met."""
 
     title: str
     limit: str
@@ -139,28 +122,19 @@ class Verdict:
 
 
 def verdicts(results: Results) -> Iterator[Verdict]:
-    """The targets that were measured, and in each work where an SDK is ahead of ours."""
-    for target in TARGETS:
-        found = results.told(target.work, OURS)
+    """The targets that were measured, and for each workload whether ours is before every SDK."""
+    for title, workload, limit in TARGETS:
+        found = results.shown(workload, OURS)
         if found is not None:
-            yield Verdict(
-                target.title, f"≤ {target.limit:.2f}", found, found.middle <= target.limit
-            )
-    for work in results.works():
-        ours = results.told(work, OURS)
-        best = _best_sdk(work, results.told)
-        if ours is not None and best is not None and work != "memory":
-            name, spread = best
-            limit = f"< {spread.middle:.2f} ({name})"
-            yield Verdict(
-                f"{COLUMNS[work].title}, before every SDK", limit, ours, ours.middle < spread.middle
-            )
-
-
-def _best_sdk(work: str, told: Callable[[str, str], Spread | None]) -> tuple[str, Spread] | None:
-    found = [
-        (name, spread)
-        for name, each in CANDIDATES.items()
-        if each.is_sdk and (spread := told(work, name)) is not None
-    ]
-    return min(found, key=lambda each: each[1].middle, default=None)
+            yield Verdict(title, f"≤ {limit:.2f}", found, found.middle <= limit)
+    for workload in results.workloads():
+        ours = results.shown(workload, OURS)
+        sdks = [
+            (spread.middle, name)
+            for name, each in CANDIDATES.items()
+            if each.is_sdk and (spread := results.shown(workload, name)) is not None
+        ]
+        if ours is not None and sdks and workload != "memory":
+            best, name = min(sdks)
+            title = f"{COLUMNS[workload].title}, before every SDK"
+            yield Verdict(title, f"< {best:.2f} ({name})", ours, ours.middle < best)

@@ -1,22 +1,21 @@
-"""A loopback server that costs as little as Python allows: an answer is looked up and written.
+"""A loopback server that costs as little as Python allows: it looks a response up and writes it.
 
-It listens once for each latency that is asked for, and says where, as one line of JSON. It keeps
-connections alive, never looks at a header, and reads no bodies: it is asked with GET alone.
+It listens once for each latency, and prints its URLs as one line of JSON. It keeps connections
+alive, ignores headers, and reads no bodies: all requests are GETs.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import functools
 import json
 import sys
 
-from .answers import answer
+from .responses import response
 
 
-class Answering(asyncio.Protocol):
-    """One connection. Answers are made when they are first asked for, and kept."""
+class Connection(asyncio.Protocol):
+    """One connection. Responses are made for the first request of their kind, and kept."""
 
     def __init__(self, known: dict[bytes, bytes], root: str, latency: float) -> None:
         self._known = known
@@ -36,7 +35,7 @@ class Answering(asyncio.Protocol):
             self._read = self._read[end + 4 :]
             found = self._known.get(target)
             if found is None:
-                found = self._known[target] = answer(target.decode("ascii"), self._root)
+                found = self._known[target] = response(target.decode("ascii"), self._root)
             if self._latency:
                 self._later(self._latency, self._transport.write, found)
             else:
@@ -49,20 +48,19 @@ async def serve(latencies: list[float]) -> None:
     roots: dict[float, str] = {}
     for latency in latencies:
         known: dict[bytes, bytes] = {}
-        made = functools.partial(_connection, known, roots, latency)
-        server = await loop.create_server(made, "127.0.0.1", 0, backlog=1000)
+
+        def connection(latency: float = latency, known: dict[bytes, bytes] = known) -> Connection:
+            return Connection(known, roots[latency], latency)
+
+        server = await loop.create_server(connection, "127.0.0.1", 0, backlog=1000)
         roots[latency] = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     print(json.dumps({str(latency): root for latency, root in roots.items()}), flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 
 
-def _connection(known: dict[bytes, bytes], roots: dict[float, str], latency: float) -> Answering:
-    return Answering(known, roots[latency], latency)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("latency", type=float, nargs="+", help="seconds before an answer")
+    parser.add_argument("latency", type=float, nargs="+", help="seconds before a response")
     asyncio.run(serve(parser.parse_args().latency))
 
 

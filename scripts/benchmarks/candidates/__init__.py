@@ -1,1 +1,1 @@
-"""One module for each candidate, doing the nearest same work in its own way."""
+"""The clients that are compared: a class `Sync`, a class `Async`, or both, in each module."""

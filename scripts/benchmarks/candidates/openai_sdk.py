@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable, Sized
 from typing import Any
 
 import openai
 
-from ..terms import KEY, PAGE
+from ..constants import KEY, PAGE, small
 
 
 class Sync:
     def __init__(self, root: str) -> None:
         self._client: Any = openai.OpenAI(api_key=KEY, base_url=root)
-        self._few: Any = self._client.with_options(base_url=root.rpartition("/")[0] + "/of-3")
+        self._small: Any = self._client.with_options(base_url=small(root))
 
     def get(self, number: int) -> object:
-        found: object = self._client.files.retrieve(f"file-{number}")
-        return found
+        return self._client.files.retrieve(f"file-{number}")
 
-    def everything(self) -> Iterable[object]:
-        files: Iterable[object] = self._client.files.list(limit=PAGE)
-        return files
+    def list_all(self) -> Any:
+        return self._client.files.list(limit=PAGE)
 
-    def part(self, number: int, kind: int) -> Sized:
-        found: list[object] = self._few.files.list(purpose=f"{number}-{kind}").data
-        return found
+    def list_part(self, number: int, kind: int) -> Any:
+        return self._small.files.list(purpose=f"{number}-{kind}").data
 
     def close(self) -> None:
         self._client.close()
@@ -34,20 +30,16 @@ class Sync:
 class Async:
     def __init__(self, root: str) -> None:
         self._client: Any = openai.AsyncOpenAI(api_key=KEY, base_url=root)
-        self._few: Any = self._client.with_options(base_url=root.rpartition("/")[0] + "/of-3")
+        self._small: Any = self._client.with_options(base_url=small(root))
 
     async def get(self, number: int) -> object:
-        found: object = await self._client.files.retrieve(f"file-{number}")
-        return found
+        return await self._client.files.retrieve(f"file-{number}")
 
-    def everything(self) -> AsyncIterable[object]:
-        files: AsyncIterable[object] = self._client.files.list(limit=PAGE)
-        return files
+    def list_all(self) -> Any:
+        return self._client.files.list(limit=PAGE)
 
-    async def part(self, number: int, kind: int) -> Sized:
-        page = await self._few.files.list(purpose=f"{number}-{kind}")
-        found: list[object] = page.data
-        return found
+    async def list_part(self, number: int, kind: int) -> Any:
+        return (await self._small.files.list(purpose=f"{number}-{kind}")).data
 
     async def close(self) -> None:
         await self._client.close()

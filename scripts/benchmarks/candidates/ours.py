@@ -1,25 +1,18 @@
-"""This client, with its guards, retries and typed results, as it is when nothing is said."""
+"""This client, with its guards, retries and typed results, as it is by default."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import AsyncIterable, Iterable, Sized
 from typing import Any
 
 import paperspace_projects as package
 from paperspace_projects import Project
 
-from ..terms import KEY, PAGE, PARTS
+from ..constants import KEY, PAGE, PARTS
 
 
 def projects(count: int) -> list[Project]:
-    """Projects as they were just listed: an inventory does not read them again."""
+    """Projects as a listing gives them: an inventory does not read them again."""
     return [Project(id=f"p-{number}", name=f"project {number}") for number in range(count)]
-
-
-def ahead(listing: Any) -> dict[str, int]:
-    """How to have the next page fetched while the caller works on this one, where that is known."""
-    return {"prefetch": 1} if "prefetch" in inspect.signature(listing).parameters else {}
 
 
 class Sync:
@@ -29,22 +22,18 @@ class Sync:
     def get(self, number: int) -> object:
         return self._client.projects.get(f"p-{number}")
 
-    def everything(self) -> Iterable[object]:
-        return self._client.projects.list(page_size=PAGE)
+    def list_all(self, **options: Any) -> Any:
+        return self._client.projects.list(page_size=PAGE, **options)
 
-    def everything_ahead(self) -> Iterable[object]:
-        listing: Any = self._client.projects.list
-        pager: Iterable[object] = listing(page_size=PAGE, **ahead(listing))
-        return pager
+    def list_prefetching(self) -> Any:
+        return self.list_all(prefetch=1)
 
-    def part(self, number: int, kind: int) -> Sized:
-        part = getattr(self._client.project(f"p-{number}"), PARTS[kind])
-        found: list[object] = part.list().collect()
-        return found
+    def list_part(self, number: int, kind: int) -> Any:
+        return getattr(self._client.project(f"p-{number}"), PARTS[kind]).list().collect()
 
-    def fan_out(self, count: int, at_a_time: int) -> int:
-        """All parts of so many projects; gives how many projects were read."""
-        found = self._client.inventory(projects(count), concurrency=at_a_time)
+    def read_parts(self, count: int, concurrency: int) -> int:
+        """Read all parts of some projects; returns how many projects were read."""
+        found = self._client.inventory(projects(count), concurrency=concurrency)
         return sum(isinstance(each, package.ProjectSnapshot) for each in found)
 
     def close(self) -> None:
@@ -58,22 +47,18 @@ class Async:
     async def get(self, number: int) -> object:
         return await self._client.projects.get(f"p-{number}")
 
-    def everything(self) -> AsyncIterable[object]:
-        return self._client.projects.list(page_size=PAGE)
+    def list_all(self, **options: Any) -> Any:
+        return self._client.projects.list(page_size=PAGE, **options)
 
-    def everything_ahead(self) -> AsyncIterable[object]:
-        listing: Any = self._client.projects.list
-        pager: AsyncIterable[object] = listing(page_size=PAGE, **ahead(listing))
-        return pager
+    def list_prefetching(self) -> Any:
+        return self.list_all(prefetch=1)
 
-    async def part(self, number: int, kind: int) -> Sized:
-        part = getattr(self._client.project(f"p-{number}"), PARTS[kind])
-        found: list[object] = await part.list().collect()
-        return found
+    async def list_part(self, number: int, kind: int) -> Any:
+        return await getattr(self._client.project(f"p-{number}"), PARTS[kind]).list().collect()
 
-    async def fan_out(self, count: int, at_a_time: int) -> int:
-        """All parts of so many projects; gives how many projects were read."""
-        found = self._client.inventory(projects(count), concurrency=at_a_time)
+    async def read_parts(self, count: int, concurrency: int) -> int:
+        """Read all parts of some projects; returns how many projects were read."""
+        found = self._client.inventory(projects(count), concurrency=concurrency)
         return sum([isinstance(each, package.ProjectSnapshot) async for each in found])
 
     async def close(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sized
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pydo
 import pydo.aio
 
-from ..terms import KEY, PAGE
+from ..constants import KEY, PAGE, small
 
 PLAIN_HTTP = {"enforce_https": False}
 
@@ -16,37 +16,36 @@ PLAIN_HTTP = {"enforce_https": False}
 class Sync:
     def __init__(self, root: str) -> None:
         self._client: Any = pydo.Client(KEY, endpoint=root)
+        self._small: Any = pydo.Client(KEY, endpoint=small(root))
 
     def get(self, number: int) -> object:
-        found: object = self._client.projects.get(f"p-{number}", **PLAIN_HTTP)
-        return found
+        return self._client.projects.get(f"p-{number}", **PLAIN_HTTP)
 
-    def everything(self) -> Iterator[object]:
+    def list_all(self) -> Iterator[object]:
         number, more = 1, True
         while more:
             page = self._client.projects.list(page=number, per_page=PAGE, **PLAIN_HTTP)
             yield from page["projects"]
             number, more = number + 1, "next" in page["links"]["pages"]
 
-    def part(self, number: int, kind: int) -> Sized:
-        found: list[object] = self._client.projects.list_resources(
-            f"p-{number}", page=kind + 1, **PLAIN_HTTP
-        )["resources"]
-        return found
+    def list_part(self, number: int, kind: int) -> Any:
+        del number, kind  # its listings take nothing but the number of the page
+        return self._small.projects.list(**PLAIN_HTTP)["projects"]
 
     def close(self) -> None:
         self._client.close()
+        self._small.close()
 
 
 class Async:
     def __init__(self, root: str) -> None:
         self._client: Any = pydo.aio.Client(KEY, endpoint=root)
+        self._small: Any = pydo.aio.Client(KEY, endpoint=small(root))
 
     async def get(self, number: int) -> object:
-        found: object = await self._client.projects.get(f"p-{number}", **PLAIN_HTTP)
-        return found
+        return await self._client.projects.get(f"p-{number}", **PLAIN_HTTP)
 
-    async def everything(self) -> AsyncIterator[object]:
+    async def list_all(self) -> AsyncIterator[object]:
         number, more = 1, True
         while more:
             page = await self._client.projects.list(page=number, per_page=PAGE, **PLAIN_HTTP)
@@ -54,12 +53,10 @@ class Async:
                 yield item
             number, more = number + 1, "next" in page["links"]["pages"]
 
-    async def part(self, number: int, kind: int) -> Sized:
-        answer = await self._client.projects.list_resources(
-            f"p-{number}", page=kind + 1, **PLAIN_HTTP
-        )
-        found: list[object] = answer["resources"]
-        return found
+    async def list_part(self, number: int, kind: int) -> Any:
+        del number, kind  # its listings take nothing but the number of the page
+        return (await self._small.projects.list(**PLAIN_HTTP))["projects"]
 
     async def close(self) -> None:
         await self._client.close()
+        await self._small.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from ..terms import KEY, PAGE, PARTS
+from ..constants import KEY, PAGE, PARTS
 
 
 class Async:
@@ -19,7 +19,7 @@ class Async:
     async def get(self, number: int) -> object:
         return await self._read(f"/projects/p-{number}")
 
-    async def everything(self) -> AsyncIterator[object]:
+    async def list_all(self) -> AsyncIterator[object]:
         query = {"limit": str(PAGE)}
         while True:
             page = await self._read("/projects", query)
@@ -29,9 +29,8 @@ class Async:
                 return
             query["after"] = page["nextPage"]
 
-    async def part(self, number: int, kind: int) -> list[Any]:
-        found: list[Any] = await self._read(f"/projects/p-{number}/{PARTS[kind]}")
-        return found
+    async def list_part(self, number: int, kind: int) -> Any:
+        return await self._read(f"/projects/p-{number}/{PARTS[kind]}")
 
     async def _read(self, path: str, query: dict[str, str] | None = None) -> Any:
         async with self._http.get(self._root + path, params=query) as response:

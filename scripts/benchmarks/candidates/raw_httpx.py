@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from ..terms import KEY, PAGE, PARTS
+from ..constants import KEY, PAGE, PARTS
 
 HEADERS = {"Authorization": f"Bearer {KEY}"}
 
@@ -20,7 +20,7 @@ class Sync:
     def get(self, number: int) -> object:
         return self._read(f"/projects/p-{number}")
 
-    def everything(self) -> Iterator[object]:
+    def list_all(self) -> Iterator[object]:
         query = {"limit": str(PAGE)}
         while True:
             page = self._read("/projects", query)
@@ -29,9 +29,8 @@ class Sync:
                 return
             query["after"] = page["nextPage"]
 
-    def part(self, number: int, kind: int) -> list[Any]:
-        found: list[Any] = self._read(f"/projects/p-{number}/{PARTS[kind]}")
-        return found
+    def list_part(self, number: int, kind: int) -> Any:
+        return self._read(f"/projects/p-{number}/{PARTS[kind]}")
 
     def _read(self, path: str, query: dict[str, str] | None = None) -> Any:
         response = self._http.get(path, params=query)
@@ -49,7 +48,7 @@ class Async:
     async def get(self, number: int) -> object:
         return await self._read(f"/projects/p-{number}")
 
-    async def everything(self) -> AsyncIterator[object]:
+    async def list_all(self) -> AsyncIterator[object]:
         query = {"limit": str(PAGE)}
         while True:
             page = await self._read("/projects", query)
@@ -59,9 +58,8 @@ class Async:
                 return
             query["after"] = page["nextPage"]
 
-    async def part(self, number: int, kind: int) -> list[Any]:
-        found: list[Any] = await self._read(f"/projects/p-{number}/{PARTS[kind]}")
-        return found
+    async def list_part(self, number: int, kind: int) -> Any:
+        return await self._read(f"/projects/p-{number}/{PARTS[kind]}")
 
     async def _read(self, path: str, query: dict[str, str] | None = None) -> Any:
         response = await self._http.get(path, params=query)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sized
-from types import ModuleType
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from paperspace_projects_api import AuthenticatedClient
@@ -14,9 +13,9 @@ from paperspace_projects_api.api.tags import list_project_tags
 from paperspace_projects_api.models import ProjectList
 from paperspace_projects_api.types import UNSET, Unset
 
-from ..terms import KEY, PAGE
+from ..constants import KEY, PAGE
 
-PARTS: tuple[ModuleType, ...] = (
+PARTS: Any = (
     list_project_collaborators,
     list_project_secrets,
     list_project_tags,
@@ -31,7 +30,7 @@ class Sync:
     def get(self, number: int) -> object:
         return get_project.sync(f"p-{number}", client=self._client)
 
-    def everything(self) -> Iterator[object]:
+    def list_all(self) -> Iterator[object]:
         cursor: str | Unset = UNSET
         while True:
             page = list_projects.sync(client=self._client, after=cursor, limit=PAGE)
@@ -41,9 +40,8 @@ class Sync:
                 return
             cursor = page.next_page
 
-    def part(self, number: int, kind: int) -> Sized:
-        found: list[Any] = PARTS[kind].sync(f"p-{number}", client=self._client)
-        return found
+    def list_part(self, number: int, kind: int) -> Any:
+        return PARTS[kind].sync(f"p-{number}", client=self._client)
 
     def close(self) -> None:
         self._client.get_httpx_client().close()
@@ -56,7 +54,7 @@ class Async:
     async def get(self, number: int) -> object:
         return await get_project.asyncio(f"p-{number}", client=self._client)
 
-    async def everything(self) -> AsyncIterator[object]:
+    async def list_all(self) -> AsyncIterator[object]:
         cursor: str | Unset = UNSET
         while True:
             page = await list_projects.asyncio(client=self._client, after=cursor, limit=PAGE)
@@ -67,9 +65,8 @@ class Async:
                 return
             cursor = page.next_page
 
-    async def part(self, number: int, kind: int) -> Sized:
-        found: list[Any] = await PARTS[kind].asyncio(f"p-{number}", client=self._client)
-        return found
+    async def list_part(self, number: int, kind: int) -> Any:
+        return await PARTS[kind].asyncio(f"p-{number}", client=self._client)
 
     async def close(self) -> None:
         await self._client.get_async_httpx_client().aclose()

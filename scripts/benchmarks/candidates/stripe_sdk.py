@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sized
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import stripe
 
-from ..terms import KEY, PAGE
+from ..constants import KEY, PAGE, small
 
 
-def client_of(root: str, http_client: Any = None) -> Any:
-    return stripe.StripeClient(KEY, base_addresses={"api": root}, http_client=http_client)
+def products(root: str, http_client: Any) -> Any:
+    client = stripe.StripeClient(KEY, base_addresses={"api": root}, http_client=http_client)
+    return client.v1.products
 
 
 class Sync:
     def __init__(self, root: str) -> None:
         self._http: Any = stripe.RequestsClient()
-        self._products: Any = client_of(root, self._http).v1.products
+        self._products = products(root, self._http)
+        self._small = products(small(root), self._http)
 
     def get(self, number: int) -> object:
-        found: object = self._products.retrieve(f"prod-{number}")
-        return found
+        return self._products.retrieve(f"prod-{number}")
 
-    def everything(self) -> Iterator[object]:
+    def list_all(self) -> Iterator[object]:
         yield from self._products.list({"limit": PAGE}).auto_paging_iter()
 
-    def part(self, number: int, kind: int) -> Sized:
-        found: list[object] = self._products.features.list(
-            f"prod-{number}", {"limit": kind + 1}
-        ).data
-        return found
+    def list_part(self, number: int, kind: int) -> Any:
+        return self._small.list({"url": f"{number}-{kind}"}).data
 
     def close(self) -> None:
         self._http.close()
@@ -39,21 +37,19 @@ class Sync:
 class Async:
     def __init__(self, root: str) -> None:
         self._http: Any = stripe.HTTPXClient()
-        self._products: Any = client_of(root, self._http).v1.products
+        self._products = products(root, self._http)
+        self._small = products(small(root), self._http)
 
     async def get(self, number: int) -> object:
-        found: object = await self._products.retrieve_async(f"prod-{number}")
-        return found
+        return await self._products.retrieve_async(f"prod-{number}")
 
-    async def everything(self) -> AsyncIterator[object]:
+    async def list_all(self) -> AsyncIterator[object]:
         first = await self._products.list_async({"limit": PAGE})
         async for item in first.auto_paging_iter():
             yield item
 
-    async def part(self, number: int, kind: int) -> Sized:
-        page = await self._products.features.list_async(f"prod-{number}", {"limit": kind + 1})
-        found: list[object] = page.data
-        return found
+    async def list_part(self, number: int, kind: int) -> Any:
+        return (await self._small.list_async({"url": f"{number}-{kind}"})).data
 
     async def close(self) -> None:
         await self._http.close_async()

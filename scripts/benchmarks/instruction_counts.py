@@ -1,7 +1,7 @@
-"""Counting what a call of ours costs, in a fresh process: figures that do not jitter.
+"""Counts what a call of ours costs, in a fresh process: figures that do not jitter.
 
-Python's own instructions are counted, and the functions in C that they call. In a process of their
-own, under valgrind, it is shown where the machine's instructions begin and end to count.
+Counts Python's instructions and calls of C functions. Under valgrind, in another process, it marks
+where the machine's instructions are to be counted.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from .isolation import hide
 
 WARM = 5
 REPEATS = 5
-"""The least of so many counts is taken: an answer may come in more pieces than one."""
+"""How many counts the least is taken of: a response may come in several pieces."""
 NATIVE = {"get": 20, "page": 5}
-"""How often a call is made for its machine instructions."""
+"""How often each call is made to count its machine instructions."""
 
 
 def calls(root: str) -> dict[str, Callable[[], object]]:
-    """The calls that are counted, ready to be made over connections that are open."""
+    """The calls that are counted, by name, of clients that keep their connections open."""
     from paperspace_projects import AsyncClient, Client
 
     client = Client("bench-key", base_url=root)
     runner, aclient = asyncio.Runner(), AsyncClient("bench-key", base_url=root)
     listing, alisting = client.projects.list(page_size=120), aclient.projects.list(page_size=120)
 
-    async def first_page() -> None:  # asyncio may write down what a task returns
+    async def first_page() -> None:  # asyncio may log what a task returns
         pages = alisting.pages()
         await anext(pages)
         await pages.aclose()
@@ -49,7 +49,7 @@ def calls(root: str) -> dict[str, Callable[[], object]]:
 
 
 def instructions(call: Callable[[], object]) -> int:
-    """How many of Python's instructions a call executes."""
+    """How many Python instructions a call executes."""
     return _monitored(call) if sys.version_info >= (3, 12) else _traced(call)
 
 
@@ -71,7 +71,7 @@ def _traced(call: Callable[[], object]) -> int:
 
 
 def _monitored(call: Callable[[], object]) -> int:
-    """The same where tracing misses some: from Python 3.12 on."""
+    """The same from Python 3.12 on, where tracing misses some."""
     monitoring: Any = getattr(sys, "monitoring")  # noqa: B009  3.11 knows no such name
     count = 0
 
@@ -92,7 +92,7 @@ def _monitored(call: Callable[[], object]) -> int:
 
 
 def functions_in_c(call: Callable[[], object]) -> int:
-    """How many functions in C it calls."""
+    """How many C functions a call calls."""
     count = 0
 
     def profile(_: FrameType, event: str, __: object) -> None:
@@ -114,7 +114,7 @@ def counts(root: str) -> dict[str, dict[str, int]]:
         for _ in range(WARM):
             call()
         gc.collect()
-        gc.disable()  # what it would call does not belong to the call
+        gc.disable()  # its work does not belong to the call
         found[name] = {
             "python": min(instructions(call) for _ in range(REPEATS)),
             "c_calls": min(functions_in_c(call) for _ in range(REPEATS)),
@@ -124,27 +124,27 @@ def counts(root: str) -> dict[str, dict[str, int]]:
 
 
 def make_for_valgrind(root: str) -> None:
-    """Make calls between two functions of the system that valgrind looks out for."""
-    made = calls(root)
+    """Make calls between two system functions at which valgrind starts and stops counting."""
+    prepared = calls(root)
     for name, times in NATIVE.items():
         for _ in range(WARM):
-            made[name]()
+            prepared[name]()
         gc.collect()
         gc.disable()
-        os.getpgrp()  # from here on it counts
+        os.getpgrp()  # starts counting
         for _ in range(times):
-            made[name]()
-        os.getsid(0)  # here it writes down what it counted
+            prepared[name]()
+        os.getsid(0)  # writes what was counted
         gc.enable()
 
 
 def main() -> None:
-    asked = json.loads(sys.argv[1])
-    hide(asked["hidden"])
-    if asked["natively"]:
-        make_for_valgrind(asked["root"])
+    task = json.loads(sys.argv[1])
+    hide(task["hidden"])
+    if task["under_valgrind"]:
+        make_for_valgrind(task["root"])
     else:
-        print(json.dumps(counts(asked["root"])))
+        print(json.dumps(counts(task["root"])))
 
 
 if __name__ == "__main__":

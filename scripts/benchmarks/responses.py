@@ -1,8 +1,8 @@
-"""What the server says: our projects in the contract's dialect, and their like for other SDKs.
+"""The server's responses: our projects in the contract's dialect, and the like for other SDKs.
 
-Each SDK insists on its own paths, envelopes and ways from page to page. What is in an item is about
-the same everywhere: an id, a name, a description, an owner, a time. A target begins with how many
-items there are, `/of-12000/projects?limit=120`, and a page holds 120 whatever is asked for.
+Each SDK needs its own paths, envelopes and pagination. Items hold about the same everywhere: an id,
+a name, a description, an owner, a time. A target begins with the number of items,
+`/of-12000/projects?limit=120`, and a page holds 120 whatever the limit.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .terms import PAGE, PART
+from .constants import PAGE, PART
 
 TEXT = "Training runs of the vision team, kept for a quarter"
 TIME = "2026-03-18T09:30:00.123Z"
@@ -22,8 +22,8 @@ EPOCH = 1_773_826_200
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """The items of one answer: numbers from `start` to `stop`, of `total`."""
+class Slice:
+    """The items of one page: numbers from `start` to `stop`, of `total`."""
 
     start: int
     stop: int
@@ -45,24 +45,24 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Shape:
-    """How one SDK's server answers.
+    """How one SDK's server responds.
 
     `one` and `page` match the path of an item (by its number) and of a listing, `item` and
-    `envelope` make the JSON, `start` reads from the query where a page begins, and `links` gives
-    headers that lead on.
+    `envelope` make the JSON, `start` reads from the query where a page begins, and `links` makes
+    a header that links the next page.
     """
 
     one: re.Pattern[str]
     page: re.Pattern[str]
     item: Callable[[int], Any]
-    envelope: Callable[[list[Any], Stretch], Any]
+    envelope: Callable[[list[Any], Slice], Any]
     start: Callable[[Mapping[str, str]], int]
     wrap: Callable[[Any], Any] = lambda item: item
-    links: Callable[[Stretch], str] = lambda _: ""
+    links: Callable[[Slice], str] = lambda _: ""
 
 
-def _behind(name: str) -> Callable[[Mapping[str, str]], int]:
-    """Pages that begin behind an item whose id ends with its number."""
+def _after(name: str) -> Callable[[Mapping[str, str]], int]:
+    """Pages that begin after an item whose id ends with its number."""
     return lambda query: int(query[name].rpartition("-")[2]) + 1 if name in query else 0
 
 
@@ -85,7 +85,7 @@ OURS = Shape(
         "hasMore": at.has_more,
         **({"nextPage": f"c-{at.stop - 1}"} if at.has_more else {}),
     },
-    _behind("after"),
+    _after("after"),
 )
 OPENAI = Shape(
     re.compile(r"/files/file-(\d+)"),
@@ -106,7 +106,7 @@ OPENAI = Shape(
         "last_id": items[-1]["id"],
         "has_more": at.has_more,
     },
-    _behind("after"),
+    _after("after"),
 )
 STRIPE = Shape(
     re.compile(r"/v1/products/prod-(\d+)"),
@@ -128,7 +128,7 @@ STRIPE = Shape(
         "has_more": at.has_more,
         "data": items,
     },
-    _behind("starting_after"),
+    _after("starting_after"),
 )
 HCLOUD = Shape(
     re.compile(r"/ssh_keys/(\d+)"),
@@ -214,45 +214,16 @@ PARTS: Mapping[re.Pattern[str], Callable[[], Any]] = {
     re.compile(r"/projects/p-\d+/models"): lambda: [
         {"id": f"m-{n}", "name": f"model {n}"} for n in range(PART)
     ],
-    re.compile(r"/v1/products/prod-\d+/features"): lambda: {
-        "object": "list",
-        "url": "/v1/products/prod-1/features",
-        "has_more": False,
-        "data": [
-            {
-                "id": f"prodft-{n}",
-                "object": "product_feature",
-                "livemode": False,
-                "entitlement_feature": {
-                    "id": f"feat-{n}",
-                    "object": "entitlements.feature",
-                    "livemode": False,
-                    "lookup_key": f"key-{n}",
-                    "name": f"feature {n}",
-                    "active": True,
-                    "metadata": {},
-                },
-            }
-            for n in range(PART)
-        ],
-    },
-    re.compile(r"/v2/projects/p-\d+/resources"): lambda: {
-        "resources": [
-            {"urn": f"do:droplet:{n}", "assigned_at": TIME, "status": "ok"} for n in range(PART)
-        ],
-        "links": {"pages": {}},
-        "meta": {"total": PART},
-    },
 }
-"""Small sub-lists. SDKs that have none list their items, of which there are as few (`/of-3`)."""
+"""Our small lists. Other SDKs list their items instead, of an API of as few (`/of-3`)."""
 
 
-def answer(target: str, root: str) -> bytes:
-    """The whole answer to a GET.
+def response(target: str, root: str) -> bytes:
+    """The whole response to a GET.
 
     Args:
         target: The path and query as they were sent.
-        root: The URL of the server, for links that lead on.
+        root: The URL of the server, for links to the next page.
     """
     path, _, query = target.partition("?")
     found = re.fullmatch(r"/of-(\d+)(/.*)", path)
@@ -267,7 +238,7 @@ def answer(target: str, root: str) -> bytes:
             return _http("200 OK", shape.wrap(shape.item(int(one[1]))))
         if shape.page.fullmatch(path):
             start = shape.start(dict(parse_qsl(query)))
-            at = Stretch(start, min(start + PAGE, total), total)
+            at = Slice(start, min(start + PAGE, total), total)
             items = [shape.item(number) for number in at.numbers]
             links = shape.links(at).replace("ROOT", root)
             return _http("200 OK", shape.envelope(items, at), links)
