@@ -1,124 +1,192 @@
-"""Mutants of the generated Python code, made on the syntax tree and written into the text.
-
-Each operator looks at one node and yields replacements for the text of a node. What the generator
-writes the same into every package (the docstrings of the client class) is left alone.
-"""
+"""Mutants of the generated Python code, made on the syntax tree and written into the text."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
-from . import in_calls, in_flow, in_shape, in_values
-from .mutant import Mutant
-from .source import Changes, Source, read
-
 PACKAGE = Path("generated/paperspace_projects_api")
-OPERATORS: tuple[Callable[[Source, ast.AST], Changes], ...] = (
-    in_values.string_changed,
-    in_values.text_changed,
-    in_values.path_changed,
-    in_values.docstring_changed,
-    in_values.number_changed,
-    in_values.constant_changed,
-    in_values.element_changed,
-    in_values.import_changed,
-    in_calls.argument_emptied,
-    in_calls.assignment_emptied,
-    in_calls.entry_changed,
-    in_calls.parameters_swapped,
-    in_calls.star_dropped,
-    in_calls.done_twice,
-    in_flow.comparison_turned,
-    in_flow.condition_turned,
-    in_flow.result_dropped,
-    in_flow.statement_dropped,
-    in_flow.statements_swapped,
-    in_flow.keyword_dropped,
-    in_flow.conversion_dropped,
-    in_flow.call_replaced,
-    in_flow.attribute_swapped,
-    in_flow.variable_swapped,
-    in_flow.loop_shortened,
-    in_shape.annotation_changed,
-    in_shape.default_changed,
-    in_shape.fields_swapped,
-    in_shape.argument_changed,
-    in_shape.name_changed,
-    in_shape.function_changed,
-    in_shape.decorator_changed,
-    in_shape.base_changed,
-)
+NODES = (ast.expr, ast.stmt, ast.arg, ast.arguments, ast.keyword, ast.comprehension)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one file, with a name that does not depend on the line.
+
+    Args:
+        kind: `code` or `spec`.
+        operator: The function that made it.
+        path: The file, relative to the root of the repository.
+        line: Where the change is.
+        place: The function or class, or the JSON pointer, that it is in.
+        change: What it changes, in words.
+        content: The new text of the file; None if it is removed.
+        about: Operation ids and class names whose tests are likely to fail.
+    """
+
+    kind: str
+    operator: str
+    path: str
+    line: int
+    place: str
+    change: str
+    content: str | None
+    about: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.operator} | {self.path} | {self.place} | {self.change}"
+
+
+Changes = Iterator[tuple[ast.AST, str]]
+"""The nodes whose text is replaced, and the new texts."""
+
+
+class Source:
+    """A module: its text, its tree, and the ancestors of each node, the nearest first."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path, self.text, self.tree = path, text, ast.parse(text)
+        self.ancestors: dict[ast.AST, list[ast.AST]] = {self.tree: []}
+        self._note(self.tree)
+        self._lines = text.splitlines(keepends=True)
+        self._starts = [0, *accumulate(map(len, self._lines))]
+
+    def _note(self, node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            # Operators such as `==` are one object wherever they stand.
+            if isinstance(child, NODES):
+                self.ancestors[child] = [node, *self.ancestors[node]]
+                self._note(child)
+
+    @cached_property
+    def meaning(self) -> str:
+        """The tree as text, the same for whatever means the same."""
+        return ast.dump(self.tree)
+
+    def segment(self, node: ast.AST) -> str:
+        """The text of a node."""
+        return ast.get_source_segment(self.text, node) or ""
+
+    def parent(self, node: ast.AST) -> ast.AST:
+        return self.ancestors[node][0]
+
+    def place(self, node: ast.AST) -> str:
+        """The functions and classes that a node is in, and whether it is in an `else`."""
+        parent = next(iter(self.ancestors[node]), None)
+        branch = ["else"] if isinstance(parent, ast.If) and node in parent.orelse else []
+        names = branch + [
+            each.name
+            for each in (node, *self.ancestors[node])
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        ]
+        return ".".join(reversed(names)) or "module"
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """Where the text of a node begins and ends, as offsets into the text."""
+        assert isinstance(node, ast.expr | ast.stmt | ast.arg | ast.keyword)
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        return (
+            self._offset(node.lineno, node.col_offset),
+            self._offset(node.end_lineno, node.end_col_offset),
+        )
+
+    def _offset(self, line: int, column: int) -> int:
+        return self._starts[line - 1] + len(self._lines[line - 1].encode()[:column].decode())
+
+    def spanning(self, one: ast.AST, two: ast.AST) -> ast.AST:
+        """A node that stands for the text from the start of one node to the end of another."""
+        assert isinstance(one, ast.expr | ast.stmt | ast.arg)
+        assert isinstance(two, ast.expr | ast.stmt | ast.arg)
+        whole = ast.Expr(value=ast.Constant(value=""))
+        whole.lineno, whole.col_offset = one.lineno, one.col_offset
+        whole.end_lineno, whole.end_col_offset = two.end_lineno, two.end_col_offset
+        self.ancestors[whole] = self.ancestors[one]
+        return whole
+
+    def swapped(self, one: ast.AST, two: ast.AST) -> tuple[ast.AST, str]:
+        """Two nodes the other way round, with the text between them unchanged."""
+        texts = self.segment(one), self.segment(two)
+        start, end = self.span(one)[0], self.span(two)[1]
+        between = self.text[start:end][len(texts[0]) : -len(texts[1])]
+        return self.spanning(one, two), f"{texts[1]}{between}{texts[0]}"
+
+    def is_docstring(self, node: ast.AST) -> bool:
+        return isinstance(self.parent(node), ast.Expr)
+
+    def in_annotation(self, node: ast.AST) -> bool:
+        """Whether a node is part of a type."""
+        inner = node
+        for outer in self.ancestors[node]:
+            if isinstance(outer, ast.arg | ast.AnnAssign) and inner is outer.annotation:
+                return True
+            if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) and inner is outer.returns:
+                return True
+            inner = outer
+        return False
+
+
+Operator = Callable[[Source, ast.AST], Changes]
 
 
 def mutants(root: Path) -> Iterator[Mutant]:
     """Every mutant of the generated package."""
+    from .declaration_operators import OPERATORS as of_declarations
+    from .statement_operators import OPERATORS as of_statements
+
     for file in sorted((root / PACKAGE).rglob("*.py")):
-        path = file.relative_to(root)
-        yield from of_source(read(root, path))
-        yield from of_file(root, path)
+        path, text = file.relative_to(root), file.read_text(encoding="utf-8")
+        yield from of_source(Source(path, text), (*of_declarations, *of_statements))
+        if path.name != "__init__.py":
+            yield Mutant("code", "module_missing", path.as_posix(), 1, "file", "removed", None)
+            if path.parent != PACKAGE:
+                extra = path.with_name(f"{path.stem}_extra.py")
+                yield Mutant("code", "module_extra", extra.as_posix(), 1, "file", "added", text)
 
 
-def of_source(source: Source) -> Iterator[Mutant]:
-    """The mutants of one module that leave it valid Python."""
+def of_source(source: Source, operators: Iterable[Operator]) -> Iterator[Mutant]:
+    """The mutants of one module that are valid Python."""
     seen: dict[str, int] = {}
     texts = {source.text}
-    for node in list(source.around):
-        for operator in OPERATORS:
+    for node in list(source.ancestors):
+        for operator in operators:
             for target, new in operator(source, node):
                 mutant = _mutant(source, operator, target, new)
                 if mutant is None or mutant.content in texts:
                     continue
                 assert mutant.content is not None
                 texts.add(mutant.content)
-                seen[mutant.name] = seen.get(mutant.name, 0) + 1
-                if seen[mutant.name] > 1:
-                    again = f"{mutant.change} (no. {seen[mutant.name]})"
-                    mutant = Mutant(**{**vars(mutant), "change": again})
+                count = seen[mutant.name] = seen.get(mutant.name, 0) + 1
+                if count > 1:
+                    mutant = replace(mutant, change=f"{mutant.change} (no. {count})")
                 yield mutant
 
 
-def _mutant(
-    source: Source, operator: Callable[..., object], target: ast.AST, new: str
-) -> Mutant | None:
+def _mutant(source: Source, operator: Operator, target: ast.AST, new: str) -> Mutant | None:
     start, end = source.span(target)
-    old = source.text[start:end]
     content = source.text[:start] + new + source.text[end:]
     try:
+        tree = ast.parse(content)
         compile(content, str(source.path), "exec")
     except (SyntaxError, ValueError):
         return None
-    if ast.dump(ast.parse(content)) == source.dumped:
-        return None  # written otherwise, and the same
+    if ast.dump(tree) == source.meaning:
+        return None
+    # Tests call an operation or a class by its name in camel case.
+    about = "".join(word.capitalize() for word in source.path.stem.split("_"))
+    old, new = (" ".join(text.split())[:160] for text in (source.text[start:end], new))
     return Mutant(
         kind="code",
         operator=operator.__name__,
         path=source.path.as_posix(),
         line=source.text[:start].count("\n") + 1,
         place=source.place(target),
-        change=f"{_short(old)} -> {_short(new)}",
+        change=f"{old} -> {new}",
         content=content,
-        about=_about(source.path),
+        about=(about, about[:1].lower() + about[1:]),
     )
-
-
-def _about(path: Path) -> tuple[str, ...]:
-    """What tests call an operation or a class that is in a file: an id in camel case, or a name."""
-    name = "".join(word.capitalize() for word in path.stem.split("_"))
-    return (name, name[:1].lower() + name[1:])
-
-
-def _short(text: str) -> str:
-    return " ".join(text.split())[:160]
-
-
-def of_file(root: Path, path: Path) -> Iterator[Mutant]:
-    """The module gone, and a module that nothing asks for beside it."""
-    text = (root / path).read_text(encoding="utf-8")
-    if path.name == "__init__.py":
-        return
-    yield Mutant("code", "module_missing", path.as_posix(), 1, "file", "removed", None)
-    if path.parent.name not in ("paperspace_projects_api",):
-        extra = path.with_name(f"{path.stem}_extra.py")
-        yield Mutant("code", "module_extra", extra.as_posix(), 1, "file", "added", text)

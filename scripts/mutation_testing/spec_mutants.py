@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from . import spec_operators
-from .mutant import Mutant
+from .code_mutants import Mutant
 from .spec_operators import Steps
 
 SPEC = Path("openapi.yaml")

@@ -1,13 +1,85 @@
-"""Operators for code: what functions take and give, what classes hold, what it is all called."""
+"""Operators for what code declares: names, types, defaults, fields, imports, docstrings."""
 
 from __future__ import annotations
 
 import ast
 from itertools import pairwise
 
-from .source import Changes, Source
+from .code_mutants import Changes, Operator, Source
 
 TYPES = {"str": "int", "int": "str", "bool": "str", "bytes": "str", "Any": "str", "object": "str"}
+
+
+def docstring_changed(source: Source, node: ast.AST) -> Changes:
+    """What the docstring of an operation repeats from the spec is lost or other."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return
+    if not source.is_docstring(node) or "api" not in source.path.parts[2:3]:
+        return
+    if source.place(node) == "module":
+        return
+    text = source.segment(node)
+    lines = text.splitlines(keepends=True)
+    for index, line in enumerate(lines[:-1]):
+        if line.strip() and not line.strip().startswith(("Raises", "Args", "Returns")):
+            yield node, "".join([*lines[:index], line.replace(line.strip()[-4:], "else", 1)])
+            rest = [*lines[:index], '"""\n' if index == 0 else "", *lines[index + 1 :]]
+            yield node, "".join(rest)
+
+
+def element_changed(source: Source, node: ast.AST) -> Changes:
+    """A value of an enum, or an exported name, that is missing or too much."""
+    if isinstance(node, ast.Set | ast.Tuple | ast.List) and node.elts:
+        brackets = {ast.Set: "{}", ast.Tuple: "()", ast.List: "[]"}[type(node)]
+        parts = [source.segment(each) for each in node.elts]
+        if isinstance(source.parent(node), ast.Subscript):
+            brackets = "  "
+        elif not all(part.startswith('"') for part in parts):
+            return
+        for index in range(len(parts)):
+            rest = ", ".join(parts[:index] + parts[index + 1 :])
+            yield node, f"{brackets[0]}{rest}{',' if rest else ''}{brackets[1]}".strip()
+        if all(part.startswith('"') for part in parts):
+            more = ", ".join([*parts, '"other"'])
+            yield node, f"{brackets[0]}{more}{brackets[1]}".strip()
+
+
+def import_changed(source: Source, node: ast.AST) -> Changes:
+    """Nothing imported, or another class under the name of the one that is meant."""
+    if isinstance(node, ast.Import) or (
+        isinstance(node, ast.ImportFrom) and node.module != "__future__"
+    ):
+        yield node, "pass"
+    if not isinstance(node, ast.ImportFrom) or not node.level or node.module is None:
+        return
+    if not node.module.startswith("models.") and source.path.name != "__init__.py":
+        return
+    for each in node.names:
+        if each.name[0].isupper() and each.name not in ("AuthenticatedClient", "Client"):
+            dots = "." * node.level
+            base = "models." if node.module.startswith("models.") else ""
+            other = ("secret_create", "SecretCreate")
+            if each.name == other[1]:
+                other = ("project", "Project")
+            line = f"from {dots}{base}{other[0]} import {other[1]} as {each.name}"
+            rest = [name.name for name in node.names if name is not each]
+            more = f"; from {dots}{node.module} import {', '.join(rest)}" if rest else ""
+            yield node, line + more
+
+
+def parameters_swapped(source: Source, node: ast.AST) -> Changes:
+    """Two parameters that need no name, the other way round."""
+    if not isinstance(node, ast.arguments):
+        return
+    for one, two in pairwise(node.args):
+        if one.arg not in ("self", "cls"):
+            yield source.swapped(one, two)
+
+
+def star_dropped(source: Source, node: ast.AST) -> Changes:
+    """Parameters that need no name any more."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.args.kwonlyargs:
+        yield node, source.segment(node).replace("*,", "", 1)
 
 
 def annotation_changed(source: Source, node: ast.AST) -> Changes:
@@ -44,7 +116,7 @@ def default_changed(source: Source, node: ast.AST) -> Changes:
                 yield source.spanning(argument, default), source.segment(argument)
             else:
                 yield argument, f"{source.segment(argument)} = None"
-    elif isinstance(node, ast.AnnAssign) and isinstance(source.around[node][0], ast.ClassDef):
+    elif isinstance(node, ast.AnnAssign) and isinstance(source.parent(node), ast.ClassDef):
         start = f"{source.segment(node.target)}: {source.segment(node.annotation)}"
         if node.value is None:
             yield node, f"{start} = None"
@@ -83,7 +155,7 @@ def name_changed(source: Source, node: ast.AST) -> Changes:
         text = source.segment(node)
         word = "class" if isinstance(node, ast.ClassDef) else "def"
         yield node, text.replace(f"{word} {node.name}", f"{word} {node.name}_", 1)
-    elif isinstance(node, ast.AnnAssign) and isinstance(source.around[node][0], ast.ClassDef):
+    elif isinstance(node, ast.AnnAssign) and isinstance(source.parent(node), ast.ClassDef):
         yield node.target, f"{source.segment(node.target)}_"
 
 
@@ -112,8 +184,17 @@ def decorator_changed(source: Source, node: ast.AST) -> Changes:
             yield each, f"{source.segment(each)}(slots=False)"
 
 
-def base_changed(source: Source, node: ast.AST) -> Changes:  # noqa: ARG001 -- as all
-    """A class that is derived from something else; a bound or literal that is another."""
-    if isinstance(node, ast.ClassDef):
-        for each in node.bases:
-            yield each, "object" if isinstance(each, ast.Subscript) else "BaseException"
+OPERATORS: tuple[Operator, ...] = (
+    docstring_changed,
+    element_changed,
+    import_changed,
+    parameters_swapped,
+    star_dropped,
+    annotation_changed,
+    default_changed,
+    fields_swapped,
+    argument_changed,
+    name_changed,
+    function_changed,
+    decorator_changed,
+)

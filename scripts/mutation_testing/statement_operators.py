@@ -1,11 +1,11 @@
-"""Operators for code: what is done, in which order, with which values, on which condition."""
+"""Operators for what code does: values, conditions, calls, the order of statements."""
 
 from __future__ import annotations
 
 import ast
 from itertools import pairwise
 
-from .source import Changes, Source, in_annotation
+from .code_mutants import Changes, Operator, Source
 
 OPPOSITES: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=",
@@ -40,6 +40,117 @@ SIBLINGS = {
     "isoformat": "ctime",
     "additional_properties": "_extra",
 }
+DONE_ONCE = ("append", "request", "pop", "__enter__", "__exit__", "__aenter__", "__aexit__")
+"""What makes a difference when it is done twice."""
+
+
+def string_changed(source: Source, node: ast.AST) -> Changes:
+    """A name, key, method, path or header that is another."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return
+    if source.is_docstring(node) or isinstance(source.parent(node), ast.JoinedStr):
+        return
+    if node.value:
+        yield node, repr(node.value + "x")
+        yield node, '""'
+    else:
+        yield node, '"/"'
+    if node.value.swapcase() != node.value and "/" not in node.value:
+        yield node, repr(node.value.swapcase())
+    methods = ("get", "put", "post", "patch", "delete")
+    if node.value in methods:
+        for other in methods:
+            yield node, repr(other)
+
+
+def text_changed(source: Source, node: ast.AST) -> Changes:
+    """A formatted string that says something else."""
+    if not isinstance(node, ast.JoinedStr):
+        return
+    text = source.segment(node)
+    quote = text[1]
+    yield node, f"{text[:2]}x{text[2:]}"
+    yield node, f"{text[:-1]}x{quote}"
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            yield node, text.replace("{" + ast.unparse(part.value), "{None and ''", 1)
+
+
+def path_changed(source: Source, node: ast.AST) -> Changes:
+    """The path's segments: one left out, two swapped, one more, a parameter in another's place."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return
+    if not node.value.startswith("/") or source.is_docstring(node):
+        return
+    segments = node.value[1:].split("/")
+    for index in range(len(segments)):
+        yield node, repr("/" + "/".join(segments[:index] + segments[index + 1 :]))
+        changed = segments[index][:-1] if segments[index][0] != "{" else segments[index] + "s"
+        yield node, repr("/" + "/".join([*segments[:index], changed, *segments[index + 1 :]]))
+    for index in range(len(segments) - 1):
+        swapped = list(segments)
+        swapped[index], swapped[index + 1] = swapped[index + 1], swapped[index]
+        yield node, repr("/" + "/".join(swapped))
+    yield node, repr(node.value + "/")
+    yield node, repr(node.value[1:])
+    yield node, repr("/v1" + node.value)
+
+
+def number_changed(source: Source, node: ast.AST) -> Changes:  # noqa: ARG001 -- as all
+    """A status that is another."""
+    if not isinstance(node, ast.Constant) or type(node.value) is not int:
+        return
+    yield node, str(node.value + 1)
+    yield node, str(node.value - 1)
+    if node.value in (200, 201, 204):
+        for status in (200, 201, 204, 404):
+            yield node, str(status)
+
+
+def constant_changed(source: Source, node: ast.AST) -> Changes:
+    """True for False, something for None."""
+    if not isinstance(node, ast.Constant) or source.in_annotation(node):
+        return
+    if node.value is True or node.value is False:
+        yield node, str(not node.value)
+        yield node, "None"
+    elif node.value is None:
+        yield node, "False"
+
+
+def assignment_emptied(source: Source, node: ast.AST) -> Changes:
+    """A variable that becomes None instead of what it is to be."""
+    in_function = any(isinstance(each, ast.FunctionDef) for each in source.ancestors.get(node, ()))
+    if isinstance(node, ast.Assign | ast.AnnAssign) and in_function and node.value is not None:
+        yield node.value, "None"
+
+
+def entry_changed(source: Source, node: ast.AST) -> Changes:
+    """A dict that lacks an entry, or in which two values changed places."""
+    if not isinstance(node, ast.Dict):
+        return
+    pairs = [
+        (f"{source.segment(key)}: " if key else "**", source.segment(value))
+        for key, value in zip(node.keys, node.values, strict=True)
+    ]
+
+    def text(entries: list[tuple[str, str]]) -> str:
+        return "{" + ", ".join(key + value for key, value in entries) + "}"
+
+    for index in range(len(pairs)):
+        yield node, text(pairs[:index] + pairs[index + 1 :])
+    for index, ((one, first), (two, second)) in enumerate(pairwise(pairs)):
+        yield node, text([*pairs[:index], (one, second), (two, first), *pairs[index + 2 :]])
+
+
+def done_twice(source: Source, node: ast.AST) -> Changes:
+    """Something that is done twice."""
+    if isinstance(node, ast.Assign | ast.Expr) and isinstance(node.value, ast.Await | ast.Call):
+        call = node.value.value if isinstance(node.value, ast.Await) else node.value
+        function = call.func if isinstance(call, ast.Call) else None
+        if isinstance(function, ast.Attribute) and function.attr in DONE_ONCE:
+            indent = " " * node.col_offset
+            yield node, f"{source.segment(node)}\n{indent}{source.segment(node)}"
 
 
 def comparison_turned(source: Source, node: ast.AST) -> Changes:
@@ -97,16 +208,6 @@ def statement_dropped(source: Source, node: ast.AST) -> Changes:
         yield node, "pass"
 
 
-def statements_swapped(source: Source, node: ast.AST) -> Changes:
-    """Two statements that follow each other, the other way round."""
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return
-    for one, two in pairwise(node.body):
-        texts = source.segment(one), source.segment(two)
-        if all(text.startswith("field_dict.update(") for text in texts):
-            yield source.swapped(one, two)
-
-
 def keyword_dropped(source: Source, node: ast.AST) -> Changes:
     """An argument that is not handed on, or under another name, or with another's value."""
     if not isinstance(node, ast.Call):
@@ -159,12 +260,12 @@ def call_replaced(source: Source, node: ast.AST) -> Changes:
 
 def attribute_swapped(source: Source, node: ast.AST) -> Changes:
     """Another attribute than the one that is meant."""
-    if not isinstance(node, ast.Attribute) or in_annotation(source, node):
+    if not isinstance(node, ast.Attribute) or source.in_annotation(node):
         return
     if node.attr in SIBLINGS:
         yield node, f"{source.segment(node.value)}.{SIBLINGS[node.attr]}"
     if source.segment(node.value) == "self" and isinstance(node.ctx, ast.Load):
-        for outer in source.around[node]:
+        for outer in source.ancestors[node]:
             if isinstance(outer, ast.ClassDef):
                 names = [
                     each.target.id
@@ -179,9 +280,9 @@ def variable_swapped(source: Source, node: ast.AST) -> Changes:
     """Another variable of the same function than the one that is meant."""
     if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
         return
-    if in_annotation(source, node):
+    if source.in_annotation(node):
         return
-    for outer in source.around[node]:
+    for outer in source.ancestors[node]:
         if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
             names = [each.arg for each in (*outer.args.args, *outer.args.kwonlyargs)]
             names += [
@@ -195,8 +296,22 @@ def variable_swapped(source: Source, node: ast.AST) -> Changes:
             return
 
 
-def loop_shortened(source: Source, node: ast.AST) -> Changes:
-    """A loop that leaves out the first, or everything."""
-    if isinstance(node, ast.For):
-        yield node.iter, f"list({source.segment(node.iter)})[1:]"
-        yield node.iter, f"list(reversed({source.segment(node.iter)}))"
+OPERATORS: tuple[Operator, ...] = (
+    string_changed,
+    text_changed,
+    path_changed,
+    number_changed,
+    constant_changed,
+    assignment_emptied,
+    entry_changed,
+    done_twice,
+    comparison_turned,
+    condition_turned,
+    result_dropped,
+    statement_dropped,
+    keyword_dropped,
+    conversion_dropped,
+    call_replaced,
+    attribute_swapped,
+    variable_swapped,
+)
