@@ -12,3 +12,8 @@ PART = 3
 def small(root: str) -> str:
     """The URL of an API whose main listing is as short as a small list."""
     return f"{root.rpartition('/')[0]}/of-{PART}"
+
+
+def query(cursor: str | None) -> dict[str, str]:
+    """The query of a page of projects."""
+    return {"limit": str(PAGE)} if cursor is None else {"limit": str(PAGE), "after": cursor}

@@ -17,8 +17,6 @@ from urllib.parse import parse_qsl
 from .constants import PAGE, PART
 
 TEXT = "Training runs of the vision team, kept for a quarter"
-TIME = "2026-03-18T09:30:00.123Z"
-EPOCH = 1_773_826_200
 
 
 @dataclass(frozen=True)
@@ -70,16 +68,18 @@ def _paged(query: Mapping[str, str]) -> int:
     return (int(query.get("page", "1")) - 1) * PAGE
 
 
+def _like(text: str) -> Callable[[int], Any]:
+    """Items like this JSON, with `#` for the number and `@` for a text."""
+    return lambda number: json.loads(text.replace("#", str(number)).replace("@", TEXT))
+
+
 OURS = Shape(
     re.compile(r"/projects/p-(\d+)"),
     re.compile(r"/projects"),
-    lambda n: {
-        "id": f"p-{n}",
-        "name": f"project {n}",
-        "description": TEXT,
-        "teamId": "t-1",
-        "dtCreated": TIME,
-    },
+    _like(
+        '{"id": "p-#", "name": "project #", "description": "@", "teamId": "t-1", '
+        '"dtCreated": "2026-03-18T09:30:00.123Z"}'
+    ),
     lambda items, at: {
         "items": items,
         "hasMore": at.has_more,
@@ -90,38 +90,27 @@ OURS = Shape(
 OPENAI = Shape(
     re.compile(r"/files/file-(\d+)"),
     re.compile(r"/files"),
-    lambda n: {
-        "id": f"file-{n}",
-        "object": "file",
-        "bytes": 120_000,
-        "created_at": EPOCH,
-        "filename": f"project {n}: {TEXT}",
-        "purpose": "assistants",
-        "status": "processed",
-    },
+    _like(
+        '{"id": "file-#", "object": "file", "bytes": 120000, "created_at": 1773826200, '
+        '"filename": "project #: @", "purpose": "assistants", "status": "processed"}'
+    ),
     lambda items, at: {
         "object": "list",
         "data": items,
+        "has_more": at.has_more,
         "first_id": items[0]["id"],
         "last_id": items[-1]["id"],
-        "has_more": at.has_more,
     },
     _after("after"),
 )
 STRIPE = Shape(
     re.compile(r"/v1/products/prod-(\d+)"),
     re.compile(r"/v1/products"),
-    lambda n: {
-        "id": f"prod-{n}",
-        "object": "product",
-        "active": True,
-        "created": EPOCH,
-        "description": TEXT,
-        "livemode": False,
-        "metadata": {},
-        "name": f"project {n}",
-        "updated": EPOCH,
-    },
+    _like(
+        '{"id": "prod-#", "object": "product", "active": true, "created": 1773826200, '
+        '"description": "@", "livemode": false, "metadata": {}, "name": "project #", '
+        '"updated": 1773826200}'
+    ),
     lambda items, at: {
         "object": "list",
         "url": "/v1/products",
@@ -133,44 +122,31 @@ STRIPE = Shape(
 HCLOUD = Shape(
     re.compile(r"/ssh_keys/(\d+)"),
     re.compile(r"/ssh_keys"),
-    lambda n: {
-        "id": n,
-        "name": f"project {n}",
-        "fingerprint": "b7:2f:30:a0:2f:6c:58:6c:21:04:58:61:ba:06:3b:2f",
-        "public_key": TEXT,
-        "labels": {"team": "t-1"},
-        "created": TIME,
-    },
-    lambda items, at: {
-        "ssh_keys": items,
-        "meta": {
-            "pagination": {
-                "page": at.page,
-                "per_page": PAGE,
-                "previous_page": at.page - 1 or None,
-                "next_page": at.page + 1 if at.has_more else None,
-                "last_page": -(-at.total // PAGE),
-                "total_entries": at.total,
-            }
-        },
-    },
+    _like(
+        '{"id": #, "name": "project #", "public_key": "@", "labels": {"team": "t-1"}, '
+        '"fingerprint": "b7:2f:30:a0:2f:6c:58:6c:21:04:58:61:ba:06:3b:2f", '
+        '"created": "2026-03-18T09:30:00.123Z"}'
+    ),
+    lambda items, at: {"ssh_keys": items, "meta": {"pagination": _hcloud_pagination(at)}},
     _paged,
     wrap=lambda item: {"ssh_key": item},
 )
+
+
+def _hcloud_pagination(at: Slice) -> dict[str, int | None]:
+    following = at.page + 1 if at.has_more else None
+    pages = {"page": at.page, "previous_page": at.page - 1 or None, "next_page": following}
+    return {**pages, "per_page": PAGE, "last_page": -(-at.total // PAGE), "total_entries": at.total}
+
+
 GITHUB = Shape(
     re.compile(r"/repos/team/\w+/labels/project-(\d+)"),
     re.compile(r"/repos/team/\w+/labels"),
-    lambda n: {
-        "id": n,
-        "node_id": f"LA_{n}",
-        "url": f"https://api.github.com/repos/team/home/labels/project-{n}",
-        "name": f"project-{n}",
-        "description": TEXT,
-        "color": "f29513",
-        "default": False,
-        "archived_at": None,
-        "archived_by": None,
-    },
+    _like(
+        '{"id": #, "node_id": "LA_#", "name": "project-#", "description": "@", "color": "f29513", '
+        '"url": "https://api.github.com/repos/team/home/labels/project-#", "default": false, '
+        '"archived_at": null, "archived_by": null}'
+    ),
     lambda items, _: items,
     _paged,
     links=lambda at: (
@@ -183,37 +159,30 @@ GITHUB = Shape(
 DIGITALOCEAN = Shape(
     re.compile(r"/v2/projects/p-(\d+)"),
     re.compile(r"/v2/projects"),
-    lambda n: {
-        "id": f"p-{n}",
-        "owner_id": 1,
-        "owner_uuid": "t-1",
-        "name": f"project {n}",
-        "description": TEXT,
-        "created_at": TIME,
-        "is_default": False,
-    },
+    _like(
+        '{"id": "p-#", "owner_id": 1, "owner_uuid": "t-1", "name": "project #", '
+        '"description": "@", "created_at": "2026-03-18T09:30:00.123Z", "is_default": false}'
+    ),
     lambda items, at: {
         "projects": items,
-        "links": {"pages": {"next": "at the next page"} if at.has_more else {}},
         "meta": {"total": at.total},
+        "links": {"pages": {"next": "at the next page"} if at.has_more else {}},
     },
     _paged,
     wrap=lambda item: {"project": item},
 )
 SHAPES = (OURS, OPENAI, STRIPE, HCLOUD, GITHUB, DIGITALOCEAN)
 
-PARTS: Mapping[re.Pattern[str], Callable[[], Any]] = {
-    re.compile(r"/projects/p-\d+/collaborators"): lambda: [
-        {"userId": f"u-{n}", "email": f"u-{n}@team.example", "role": "member", "projectId": "p-1"}
-        for n in range(PART)
-    ],
-    re.compile(r"/projects/p-\d+/secrets"): lambda: [
-        {"name": f"SECRET_{n}", "dtCreated": TIME, "dtModified": TIME} for n in range(PART)
-    ],
-    re.compile(r"/projects/p-\d+/tags"): lambda: [f"tag-{n}" for n in range(PART)],
-    re.compile(r"/projects/p-\d+/models"): lambda: [
-        {"id": f"m-{n}", "name": f"model {n}"} for n in range(PART)
-    ],
+PARTS: Mapping[str, Callable[[int], Any]] = {
+    "collaborators": _like(
+        '{"userId": "u-#", "email": "u-#@team.example", "role": "member", "projectId": "p-1"}'
+    ),
+    "secrets": _like(
+        '{"name": "SECRET_#", "dtCreated": "2026-03-18T09:30:00.123Z", '
+        '"dtModified": "2026-03-18T09:30:00.123Z"}'
+    ),
+    "tags": _like('"tag-#"'),
+    "models": _like('{"id": "m-#", "name": "model #"}'),
 }
 """Our small lists. Other SDKs list their items instead, of an API of as few (`/of-3`)."""
 
@@ -230,9 +199,9 @@ def response(target: str, root: str) -> bytes:
     if found is None:
         return _http("404 Not Found", {"code": "NOT_FOUND", "message": "no such target"})
     total, path = int(found[1]), found[2]
-    for pattern, part in PARTS.items():
-        if pattern.fullmatch(path):
-            return _http("200 OK", part())
+    part = re.fullmatch(rf"/projects/p-\d+/({'|'.join(PARTS)})", path)
+    if part is not None:
+        return _http("200 OK", [PARTS[part[1]](number) for number in range(PART)])
     for shape in SHAPES:
         if one := shape.one.fullmatch(path):
             return _http("200 OK", shape.wrap(shape.item(int(one[1]))))

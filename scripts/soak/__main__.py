@@ -1,8 +1,8 @@
 """`nox -s soak`: many mixed calls by many threads, then tasks, while one request in ten goes wrong.
 
-Each worker is alone at its project, and keeps a model of what that holds. Nothing may be doubled or
-lost, no success reported that the call did not bring about, each error must be one of ours, and no
-thread, task, socket or file may be left. Exit code 1 if anything is amiss.
+Each worker has a project to itself, and a model of what it holds. Nothing may be doubled or lost,
+no success reported that the call did not bring about, every error must be ours, and no thread,
+task, socket or file may be left. Exit code 1 if anything is wrong.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Literal
 
 import anyio
@@ -56,13 +57,13 @@ FAULTS = (
 )
 DIALECTS: tuple[Dialect, ...] = ("contract", "live")
 KEYS = 6
-"""Names of each kind that a worker goes through: few, so that they meet again."""
+"""Names of each kind that a worker uses: few, so that it meets them again."""
 
-Step = Generator[Callable[[], Any], Any, None]
+Steps = Generator[Callable[[], Any], Any, None]
 
 
 class Tally:
-    """What happened, over all workers."""
+    """The outcomes of all workers."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -71,12 +72,12 @@ class Tally:
         self._lock = threading.Lock()
 
     def note(self, outcome: object) -> None:
-        kind = type(outcome).__name__ if isinstance(outcome, BaseException) else "right"
+        kind = type(outcome).__name__ if isinstance(outcome, BaseException) else "success"
         with self._lock:
             self.calls += 1
             self.outcomes[kind] += 1
             if isinstance(outcome, BaseException) and not isinstance(outcome, PaperspaceError):
-                self.problems.append(f"not one of ours: {outcome!r}")
+                self.problems.append(f"not an error of ours: {outcome!r}")
 
     def wrong(self, problem: str) -> None:
         with self._lock:
@@ -89,7 +90,7 @@ class Worker:
     def __init__(self, number: int, calls: int, seed: int, tally: Tally) -> None:
         self.number = number
         self.tally = tally
-        self.lots = random.Random(f"{seed} {number}")
+        self.draw = random.Random(f"{seed} {number}")
         self.left = calls
         self.id = ""
         self.holds: dict[str, set[str]] = {
@@ -97,17 +98,27 @@ class Worker:
         }
         self.values: dict[str, str | None] = {}
         self.failed_before = False
-        """Whether an attempt of the last call failed before its last one."""
+        """Whether an attempt of the current call has failed."""
         self.name = f"worker {number}"
         self.extra = 0
 
-    def watch(self, event: AttemptEvent) -> None:
-        """Note an attempt that failed and may have been carried out all the same."""
+    def on_event(self, event: AttemptEvent) -> None:
+        """Note an attempt that failed and may have been carried out."""
         if event.wait is not None and event.status_code not in (425, 429):
             self.failed_before = True
 
-    def run(self, client: Any) -> Step:
-        """The calls of this worker, each of which is answered with what it gave or raised."""
+    def calls(self, client: Any) -> Steps:
+        """The calls of this worker, counted. Each is sent its result or its exception."""
+        steps, outcome = self._steps(client.with_options(on_event=self.on_event)), None
+        with suppress(StopIteration):
+            while True:
+                call = steps.send(outcome)
+                self.left -= 1
+                self.failed_before = False
+                outcome = yield call
+                self.tally.note(outcome)
+
+    def _steps(self, client: Any) -> Steps:
         while not self.id:
             made = yield lambda: client.projects.ensure(self.name)
             if not isinstance(made, Exception):
@@ -115,13 +126,13 @@ class Worker:
         scope = client.project(self.id)
         steps = (self.add, self.add, self.add, self.remove, self.remove, self.read, self.rewrite)
         while self.left > 0:
-            yield from self.lots.choice(steps)(scope, self.lots.choice(sorted(self.holds)))
-            if self.lots.random() < 0.02:
+            yield from self.draw.choice(steps)(scope, self.draw.choice(sorted(self.holds)))
+            if self.draw.random() < 0.02:
                 yield from self.one_more(client)
 
-    def add(self, scope: Any, kind: str) -> Step:
-        key = f"{kind}{self.lots.randrange(KEYS)}"
-        part, value = getattr(scope, kind), f"value {self.lots.random()}"
+    def add(self, scope: Any, kind: str) -> Steps:
+        key = f"{kind}{self.draw.randrange(KEYS)}"
+        part, value = getattr(scope, kind), f"value {self.draw.random()}"
         if kind == "secrets":
             outcome = yield lambda: part.create(key, value)
         else:
@@ -142,8 +153,8 @@ class Worker:
         elif not isinstance(outcome, NotFoundError):
             yield from self.expect(part, kind, key, there)
 
-    def remove(self, scope: Any, kind: str) -> Step:
-        key = f"{kind}{self.lots.randrange(KEYS)}"
+    def remove(self, scope: Any, kind: str) -> Steps:
+        key = f"{kind}{self.draw.randrange(KEYS)}"
         part = getattr(scope, kind)
         outcome = yield lambda: part.delete(key) if kind == "secrets" else part.remove(key)
         there = key in self.holds[kind]
@@ -159,13 +170,13 @@ class Worker:
         elif not self.failed_before:
             self.tally.wrong(f"{kind}: {key} was not there, and is reported as removed")
 
-    def read(self, scope: Any, kind: str) -> Step:
+    def read(self, scope: Any, kind: str) -> Steps:
         found = yield lambda: getattr(scope, kind).list().collect()
         if not isinstance(found, Exception) and keys_of(found) != sorted(self.holds[kind]):
             self.tally.wrong(f"{kind}: {keys_of(found)}, not {sorted(self.holds[kind])}")
 
-    def rewrite(self, scope: Any, _: str) -> Step:
-        key, value = f"secrets{self.lots.randrange(KEYS)}", f"value {self.lots.random()}"
+    def rewrite(self, scope: Any, _: str) -> Steps:
+        key, value = f"secrets{self.draw.randrange(KEYS)}", f"value {self.draw.random()}"
         outcome = yield lambda: scope.secrets.set(key, value)
         if not isinstance(outcome, Exception):
             self.holds["secrets"].add(key)
@@ -176,22 +187,22 @@ class Worker:
         elif isinstance(outcome, ServerError) or not isinstance(outcome, APIError):
             yield from self.settle(scope.secrets, "secrets", key)
 
-    def expect(self, part: Any, kind: str, key: str, there: bool) -> Step:
-        """After an error that says that nothing was done, all must be as before."""
+    def expect(self, part: Any, kind: str, key: str, there: bool) -> Steps:
+        """Check that nothing has changed, after an error that says so."""
         yield from self.settle(part, kind, key)
         if (key in self.holds[kind]) is not there:
             self.tally.wrong(f"{kind}: {key} was added by a call that failed without saying so")
 
-    def settle(self, part: Any, kind: str, key: str) -> Step:
-        """Find out what nobody knew: read until an answer comes."""
+    def settle(self, part: Any, kind: str, key: str) -> Steps:
+        """Find out what an unknown outcome was: list until it succeeds."""
         while True:
             found = yield lambda: part.list().collect()
             if not isinstance(found, Exception):
                 break
         (self.holds[kind].add if key in keys_of(found) else self.holds[kind].discard)(key)
 
-    def one_more(self, client: Any) -> Step:
-        """Create a project whose name nobody else uses, and delete it."""
+    def one_more(self, client: Any) -> Steps:
+        """Create a project with a name of its own, and delete it."""
         self.extra += 1
         name = f"extra {self.number} {self.extra}"
         made = yield lambda: client.projects.create(name)
@@ -206,38 +217,29 @@ class Worker:
 
 
 def keys_of(found: list[Any]) -> list[str]:
-    """The names or ids of what a listing gave, each as often as it came."""
+    """The names or ids in a listing, each as often as it came."""
+    names = ("user_id", "id", "name")
     return sorted(
-        item if isinstance(item, str) else getattr(item, "user_id", None) or key_of(item)
+        item if isinstance(item, str) else next(getattr(item, n) for n in names if hasattr(item, n))
         for item in found
     )
-
-
-def key_of(item: Any) -> str:
-    return str(item.id if hasattr(item, "id") else item.name)
 
 
 def in_threads(workers: list[Worker], url: str, key: str) -> None:
     with Client(key, base_url=url, retry=QUICK, timeout=20) as client:
 
         def work(worker: Worker) -> None:
-            steps, outcome = worker.run(client.with_options(on_event=worker.watch)), None
-            while True:
-                try:
-                    call = steps.send(outcome)
-                except StopIteration:
-                    return
-                worker.left -= 1
-                worker.failed_before = False
-                try:
-                    outcome = call()
-                except Exception as error:
-                    outcome = error
-                worker.tally.note(outcome)
+            calls, outcome = worker.calls(client), None
+            with suppress(StopIteration):
+                while True:
+                    call = calls.send(outcome)
+                    try:
+                        outcome = call()
+                    except Exception as error:
+                        outcome = error
 
         with ThreadPoolExecutor(len(workers)) as pool:
-            for done in [pool.submit(work, worker) for worker in workers]:
-                done.result()
+            list(pool.map(work, workers))
 
 
 def in_tasks(workers: list[Worker], url: str, key: str) -> None:
@@ -245,19 +247,14 @@ def in_tasks(workers: list[Worker], url: str, key: str) -> None:
         async with AsyncClient(key, base_url=url, retry=QUICK, timeout=20) as client:
 
             async def work(worker: Worker) -> None:
-                steps, outcome = worker.run(client.with_options(on_event=worker.watch)), None
-                while True:
-                    try:
-                        call: Callable[[], Awaitable[Any]] = steps.send(outcome)
-                    except StopIteration:
-                        return
-                    worker.left -= 1
-                    worker.failed_before = False
-                    try:
-                        outcome = await call()
-                    except Exception as error:
-                        outcome = error
-                    worker.tally.note(outcome)
+                calls, outcome = worker.calls(client), None
+                with suppress(StopIteration):
+                    while True:
+                        call = calls.send(outcome)
+                        try:
+                            outcome = await call()
+                        except Exception as error:
+                            outcome = error
 
             async with anyio.create_task_group() as group:
                 for worker in workers:
@@ -267,7 +264,7 @@ def in_tasks(workers: list[Worker], url: str, key: str) -> None:
 
 
 def compare(workers: list[Worker], emulator: Emulator, tally: Tally) -> None:
-    """Hold what is there against what the workers were told."""
+    """Compare what the emulator holds with the models of the workers."""
     with Client(emulator.api_key, transport=emulator.transport()) as client:
         names = Counter(project.name for project in client.projects.list(page_size=120))
         if names != Counter(worker.name for worker in workers):
@@ -290,7 +287,7 @@ def open_files() -> int:
 def soak(
     way: Literal["threads", "tasks"], dialect: Dialect, count: int, options: argparse.Namespace
 ) -> bool:
-    """Half of the calls of one kind, in one dialect; gives whether all is well."""
+    """Make half of the calls of one kind, in one dialect; returns whether all is well."""
     tally, seed, calls = Tally(), options.seed, options.calls // 2
     workers = [Worker(number, calls // count, seed, tally) for number in range(count)]
     gc.collect()

@@ -1,13 +1,11 @@
-"""The server of `nox -s soak`: an emulator over real sockets that tells less than it should.
+"""The server of the soak test: an emulator over real sockets that withholds facts.
 
-The emulator's plan of faults says what is carried out and what the client is told. On top of that
-an answer may have no Date or one by a clock that is off, a secret no time, and a listing of
-projects may tell one of them twice.
+The emulator's fault plan decides what is carried out and what the client is told. Besides, a
+response may have no Date or a wrong one, a secret no time, and a listing of projects a duplicate.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import random
 import threading
@@ -15,115 +13,88 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
-from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 
 from paperspace_projects.testing import Emulator
 
-OFF = (None, 0.0, 0.0, 0.0, 1.0, -1.0)
-"""Seconds that a Date is off, one of them for each answer; None: there is no Date."""
-
-
-class Server:
-    """Answers each connection's requests one after the other."""
-
-    def __init__(self, emulator: Emulator, seed: int) -> None:
-        self._transport = emulator.transport()
-        self._lots = random.Random(seed)
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer until either side ends the connection."""
-        try:
-            while True:
-                request = await _read(reader)
-                if not await self._answer(request, writer):
-                    return
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.transport.abort()
-
-    async def _answer(self, request: httpx.Request, writer: asyncio.StreamWriter) -> bool:
-        """Answer a request; gives whether the connection goes on."""
-        try:
-            response = self._transport.handle_request(request)
-        except httpx.TransportError:
-            return False
-        parts: list[bytes] = []
-        is_whole = True
-        try:
-            assert isinstance(response.stream, httpx.SyncByteStream)
-            parts += response.stream
-        except httpx.TransportError:
-            is_whole = False
-        body = b"".join(parts)
-        length = response.headers.get("content-length", str(len(body)))
-        if is_whole:
-            body = self._distorted(request, response, body)
-            length = str(len(body))
-        headers = {"Content-Type": response.headers.get("content-type", "application/json")}
-        headers |= {"Content-Length": length, **self._date()}
-        if "retry-after" in response.headers:
-            headers["Retry-After"] = response.headers["retry-after"]
-        phrase = HTTPStatus(response.status_code).phrase
-        lines = [f"HTTP/1.1 {response.status_code} {phrase}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        writer.write("\r\n".join((*lines, "", "")).encode() + body)
-        await writer.drain()
-        return is_whole
-
-    def _date(self) -> dict[str, str]:
-        off = self._lots.choice(OFF)
-        return {} if off is None else {"Date": formatdate(time.time() + off, usegmt=True)}
-
-    def _distorted(self, request: httpx.Request, response: httpx.Response, body: bytes) -> bytes:
-        """A body, which may have lost a secret's time, or tell a project twice."""
-        path = request.url.path.removeprefix("/v1")
-        if request.method != "GET" or response.status_code != 200 or self._lots.random() < 0.7:
-            return body
-        document: dict[str, Any] = json.loads(body)
-        if path == "/projects" and document.get("items"):
-            document["items"].append(self._lots.choice(document["items"]))
-        elif "/secrets/" in path:
-            document["dtCreated"] = None
-        return json.dumps(document).encode()
-
-
-async def _read(reader: asyncio.StreamReader) -> httpx.Request:
-    """The next request of a connection."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("ascii")
-    first, *lines = head.rstrip().split("\r\n")
-    method, target, _ = first.split(" ")
-    headers = {name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
-    body = await reader.readexactly(int(headers.get("content-length", 0)))
-    url = f"http://{headers['host']}{target}"
-    return httpx.Request(method, url, headers=headers, content=body)
+CLOCK_ERRORS = (None, 0.0, 0.0, 0.0, 1.0, -1.0)
+"""Seconds that a Date is wrong by; None: there is no Date. One is drawn for each response."""
 
 
 @contextmanager
 def serving(emulator: Emulator, seed: int) -> Iterator[str]:
-    """Serve an emulator while the context is open; gives the base URL."""
-    started, urls, loops = threading.Event(), list[str](), list[asyncio.AbstractEventLoop]()
+    """Serve an emulator while the context is open; yields the base URL."""
+    transport, draw = emulator.transport(), random.Random(seed)
 
-    async def main() -> None:
-        server = await asyncio.start_server(Server(emulator, seed).serve, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        urls.append(f"http://127.0.0.1:{port}/v1")
-        loops.append(asyncio.get_running_loop())
-        stopped = asyncio.Event()
-        stops.append(stopped)
-        started.set()
-        async with server:
-            await stopped.wait()
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
 
-    stops: list[asyncio.Event] = []
-    thread = threading.Thread(target=lambda: asyncio.run(main()), name="soak server")
-    thread.start()
-    started.wait()
-    try:
-        yield urls[0]
-    finally:
-        loops[0].call_soon_threadsafe(stops[0].set)
-        thread.join()
+        def respond(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            url = f"http://{self.headers['host']}{self.path}"
+            headers = list(self.headers.items())
+            request = httpx.Request(self.command, url, headers=headers, content=body)
+            chunks: list[bytes] = []
+            try:
+                response = transport.handle_request(request)
+                assert isinstance(response.stream, httpx.SyncByteStream)
+                for chunk in response.stream:
+                    chunks.append(chunk)
+            except httpx.TransportError:  # a fault: nothing is sent, or only a part
+                self.close_connection = True
+                if not chunks:
+                    return
+            content = b"".join(chunks)
+            length = int(response.headers.get("content-length", len(content)))
+            if not self.close_connection:
+                content = _distorted(request, response.status_code, content, draw)
+                length = len(content)
+            self.send_response_only(response.status_code)
+            wrong_by = draw.choice(CLOCK_ERRORS)
+            if wrong_by is not None:
+                self.send_header("Date", formatdate(time.time() + wrong_by, usegmt=True))
+            for name in ("content-type", "retry-after"):
+                if name in response.headers:
+                    self.send_header(name, response.headers[name])
+            self.send_header("Content-Length", str(length))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = respond
+
+        def log_message(self, *_: object) -> None:
+            """Log nothing."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = False
+        request_queue_size = 100
+
+        def handle_error(self, *_: object) -> None:
+            """Say nothing of connections that the client broke off."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="soak server")
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/v1"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _distorted(request: httpx.Request, status: int, body: bytes, draw: random.Random) -> bytes:
+    """A body that may lack a secret's time, or repeat a project."""
+    path = request.url.path.removeprefix("/v1")
+    if request.method != "GET" or status != 200 or draw.random() < 0.7:
+        return body
+    document: dict[str, Any] = json.loads(body)
+    if path == "/projects" and document.get("items"):
+        document["items"].append(draw.choice(document["items"]))
+    elif "/secrets/" in path:
+        document["dtCreated"] = None
+    return json.dumps(document).encode()

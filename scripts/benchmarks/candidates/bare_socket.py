@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from ..constants import PAGE, PARTS
+from . import SyncPages
 
 
-class Sync:
+class Sync(SyncPages):
     """One connection, on which one request is sent after the other."""
 
     def __init__(self, root: str) -> None:
@@ -21,15 +21,10 @@ class Sync:
     def get(self, number: int) -> bytes:
         return self._read(f"/projects/p-{number}")
 
-    def list_all(self) -> Iterator[object]:
-        cursor = ""
-        while True:
-            body = self._read(f"/projects?limit={PAGE}{cursor}")
-            yield from range(PAGE)
-            at = body.rfind(b'"nextPage":"')
-            if at < 0:
-                return
-            cursor = "&after=" + body[at + 12 : -2].decode()
+    def page(self, cursor: str | None) -> tuple[range, str | None]:
+        body = self._read(f"/projects?limit={PAGE}{cursor or ''}")
+        at = body.rfind(b'"nextPage":"')
+        return range(PAGE), None if at < 0 else f"&after={body[at + 12 : -2].decode()}"
 
     def list_part(self, number: int, kind: int) -> bytes:
         return self._read(f"/projects/p-{number}/{PARTS[kind]}")

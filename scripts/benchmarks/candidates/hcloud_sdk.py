@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from hcloud import Client
 
 from ..constants import KEY, PAGE, small
+from . import SyncPages
 
 
-class Sync:
+class Sync(SyncPages):
     def __init__(self, root: str) -> None:
         self._client: Any = Client(KEY, api_endpoint=root)
         self._small: Any = Client(KEY, api_endpoint=small(root))
@@ -18,12 +18,9 @@ class Sync:
     def get(self, number: int) -> object:
         return self._client.ssh_keys.get_by_id(number)
 
-    def list_all(self) -> Iterator[object]:
-        number: int | None = 1
-        while number is not None:
-            page = self._client.ssh_keys.get_list(page=number, per_page=PAGE)
-            yield from page.ssh_keys
-            number = page.meta.pagination.next_page
+    def page(self, cursor: int | None) -> tuple[Any, int | None]:
+        page = self._client.ssh_keys.get_list(page=cursor or 1, per_page=PAGE)
+        return page.ssh_keys, page.meta.pagination.next_page
 
     def list_part(self, number: int, kind: int) -> Any:
         return self._small.ssh_keys.get_list(name=f"{number}-{kind}").ssh_keys

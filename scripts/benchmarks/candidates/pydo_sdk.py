@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pydo
 import pydo.aio
 
 from ..constants import KEY, PAGE, small
+from . import AsyncPages, SyncPages
 
 PLAIN_HTTP = {"enforce_https": False}
 
 
-class Sync:
+class Sync(SyncPages):
     def __init__(self, root: str) -> None:
         self._client: Any = pydo.Client(KEY, endpoint=root)
         self._small: Any = pydo.Client(KEY, endpoint=small(root))
@@ -21,12 +21,10 @@ class Sync:
     def get(self, number: int) -> object:
         return self._client.projects.get(f"p-{number}", **PLAIN_HTTP)
 
-    def list_all(self) -> Iterator[object]:
-        number, more = 1, True
-        while more:
-            page = self._client.projects.list(page=number, per_page=PAGE, **PLAIN_HTTP)
-            yield from page["projects"]
-            number, more = number + 1, "next" in page["links"]["pages"]
+    def page(self, cursor: int | None) -> tuple[Any, int | None]:
+        number = cursor or 1
+        page = self._client.projects.list(page=number, per_page=PAGE, **PLAIN_HTTP)
+        return page["projects"], number + 1 if "next" in page["links"]["pages"] else None
 
     def list_part(self, number: int, kind: int) -> Any:
         del number, kind  # its listings take nothing but the number of the page
@@ -37,7 +35,7 @@ class Sync:
         self._small.close()
 
 
-class Async:
+class Async(AsyncPages):
     def __init__(self, root: str) -> None:
         self._client: Any = pydo.aio.Client(KEY, endpoint=root)
         self._small: Any = pydo.aio.Client(KEY, endpoint=small(root))
@@ -45,13 +43,10 @@ class Async:
     async def get(self, number: int) -> object:
         return await self._client.projects.get(f"p-{number}", **PLAIN_HTTP)
 
-    async def list_all(self) -> AsyncIterator[object]:
-        number, more = 1, True
-        while more:
-            page = await self._client.projects.list(page=number, per_page=PAGE, **PLAIN_HTTP)
-            for item in page["projects"]:
-                yield item
-            number, more = number + 1, "next" in page["links"]["pages"]
+    async def page(self, cursor: int | None) -> tuple[Any, int | None]:
+        number = cursor or 1
+        page = await self._client.projects.list(page=number, per_page=PAGE, **PLAIN_HTTP)
+        return page["projects"], number + 1 if "next" in page["links"]["pages"] else None
 
     async def list_part(self, number: int, kind: int) -> Any:
         del number, kind  # its listings take nothing but the number of the page

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 
-from ..constants import KEY, PAGE, PARTS
+from ..constants import KEY, PARTS, query
+from . import AsyncPages
 
 
-class Async:
+class Async(AsyncPages):
     def __init__(self, root: str) -> None:
         self._root = root
         self._http = aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"})
@@ -19,15 +19,9 @@ class Async:
     async def get(self, number: int) -> object:
         return await self._read(f"/projects/p-{number}")
 
-    async def list_all(self) -> AsyncIterator[object]:
-        query = {"limit": str(PAGE)}
-        while True:
-            page = await self._read("/projects", query)
-            for item in page["items"]:
-                yield item
-            if not page["hasMore"]:
-                return
-            query["after"] = page["nextPage"]
+    async def page(self, cursor: str | None) -> tuple[Any, Any]:
+        page = await self._read("/projects", query(cursor))
+        return page["items"], page.get("nextPage")
 
     async def list_part(self, number: int, kind: int) -> Any:
         return await self._read(f"/projects/p-{number}/{PARTS[kind]}")

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
 
-from ..constants import KEY, PAGE, PARTS
+from ..constants import KEY, PARTS, query
+from . import AsyncPages, SyncPages
 
 HEADERS = {"Authorization": f"Bearer {KEY}"}
 
 
-class Sync:
+class Sync(SyncPages):
     def __init__(self, root: str) -> None:
         self._http = httpx.Client(base_url=root, headers=HEADERS)
 
     def get(self, number: int) -> object:
         return self._read(f"/projects/p-{number}")
 
-    def list_all(self) -> Iterator[object]:
-        query = {"limit": str(PAGE)}
-        while True:
-            page = self._read("/projects", query)
-            yield from page["items"]
-            if not page["hasMore"]:
-                return
-            query["after"] = page["nextPage"]
+    def page(self, cursor: str | None) -> tuple[Any, Any]:
+        page = self._read("/projects", query(cursor))
+        return page["items"], page.get("nextPage")
 
     def list_part(self, number: int, kind: int) -> Any:
         return self._read(f"/projects/p-{number}/{PARTS[kind]}")
@@ -41,22 +36,16 @@ class Sync:
         self._http.close()
 
 
-class Async:
+class Async(AsyncPages):
     def __init__(self, root: str) -> None:
         self._http = httpx.AsyncClient(base_url=root, headers=HEADERS)
 
     async def get(self, number: int) -> object:
         return await self._read(f"/projects/p-{number}")
 
-    async def list_all(self) -> AsyncIterator[object]:
-        query = {"limit": str(PAGE)}
-        while True:
-            page = await self._read("/projects", query)
-            for item in page["items"]:
-                yield item
-            if not page["hasMore"]:
-                return
-            query["after"] = page["nextPage"]
+    async def page(self, cursor: str | None) -> tuple[Any, Any]:
+        page = await self._read("/projects", query(cursor))
+        return page["items"], page.get("nextPage")
 
     async def list_part(self, number: int, kind: int) -> Any:
         return await self._read(f"/projects/p-{number}/{PARTS[kind]}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from paperspace_projects_api import AuthenticatedClient
@@ -11,9 +10,10 @@ from paperspace_projects_api.api.projects import get_project, list_project_model
 from paperspace_projects_api.api.secrets import list_project_secrets
 from paperspace_projects_api.api.tags import list_project_tags
 from paperspace_projects_api.models import ProjectList
-from paperspace_projects_api.types import UNSET, Unset
+from paperspace_projects_api.types import UNSET
 
 from ..constants import KEY, PAGE
+from . import AsyncPages, SyncPages
 
 PARTS: Any = (
     list_project_collaborators,
@@ -23,22 +23,18 @@ PARTS: Any = (
 )
 
 
-class Sync:
+class Sync(SyncPages):
     def __init__(self, root: str) -> None:
         self._client = AuthenticatedClient(base_url=root, token=KEY)
 
     def get(self, number: int) -> object:
         return get_project.sync(f"p-{number}", client=self._client)
 
-    def list_all(self) -> Iterator[object]:
-        cursor: str | Unset = UNSET
-        while True:
-            page = list_projects.sync(client=self._client, after=cursor, limit=PAGE)
-            assert isinstance(page, ProjectList)
-            yield from page.items or ()
-            if not page.has_more:
-                return
-            cursor = page.next_page
+    def page(self, cursor: str | None) -> tuple[Any, Any]:
+        after = UNSET if cursor is None else cursor
+        page = list_projects.sync(client=self._client, after=after, limit=PAGE)
+        assert isinstance(page, ProjectList)
+        return page.items, page.next_page or None
 
     def list_part(self, number: int, kind: int) -> Any:
         return PARTS[kind].sync(f"p-{number}", client=self._client)
@@ -47,23 +43,18 @@ class Sync:
         self._client.get_httpx_client().close()
 
 
-class Async:
+class Async(AsyncPages):
     def __init__(self, root: str) -> None:
         self._client = AuthenticatedClient(base_url=root, token=KEY)
 
     async def get(self, number: int) -> object:
         return await get_project.asyncio(f"p-{number}", client=self._client)
 
-    async def list_all(self) -> AsyncIterator[object]:
-        cursor: str | Unset = UNSET
-        while True:
-            page = await list_projects.asyncio(client=self._client, after=cursor, limit=PAGE)
-            assert isinstance(page, ProjectList)
-            for item in page.items or ():
-                yield item
-            if not page.has_more:
-                return
-            cursor = page.next_page
+    async def page(self, cursor: str | None) -> tuple[Any, Any]:
+        after = UNSET if cursor is None else cursor
+        page = await list_projects.asyncio(client=self._client, after=after, limit=PAGE)
+        assert isinstance(page, ProjectList)
+        return page.items, page.next_page or None
 
     async def list_part(self, number: int, kind: int) -> Any:
         return await PARTS[kind].asyncio(f"p-{number}", client=self._client)
