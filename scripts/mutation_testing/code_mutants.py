@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
+from typing import Any, get_type_hints
 
 PACKAGE = Path("generated/paperspace_projects_api")
 NODES = (ast.expr, ast.stmt, ast.arg, ast.arguments, ast.keyword, ast.comprehension)
@@ -131,17 +132,24 @@ class Source:
         return False
 
 
-Operator = Callable[[Source, ast.AST], Changes]
+Operator = Callable[[Source, Any], Changes]
+OPERATORS: list[Operator] = []
+
+
+def operator(function: Operator) -> Operator:
+    """Register an operator, for the nodes of the type that its parameter `node` has."""
+    OPERATORS.append(function)
+    return function
 
 
 def mutants(root: Path) -> Iterator[Mutant]:
     """Every mutant of the generated package."""
-    from .declaration_operators import OPERATORS as of_declarations
-    from .statement_operators import OPERATORS as of_statements
+    from . import declaration_operators, statement_operators  # noqa: F401 -- registers them
 
+    operators = [(function, get_type_hints(function)["node"]) for function in OPERATORS]
     for file in sorted((root / PACKAGE).rglob("*.py")):
         path, text = file.relative_to(root), file.read_text(encoding="utf-8")
-        yield from of_source(Source(path, text), (*of_declarations, *of_statements))
+        yield from of_source(Source(path, text), operators)
         if path.name != "__init__.py":
             yield Mutant("code", "module_missing", path.as_posix(), 1, "file", "removed", None)
             if path.parent != PACKAGE:
@@ -149,14 +157,15 @@ def mutants(root: Path) -> Iterator[Mutant]:
                 yield Mutant("code", "module_extra", extra.as_posix(), 1, "file", "added", text)
 
 
-def of_source(source: Source, operators: Iterable[Operator]) -> Iterator[Mutant]:
+def of_source(source: Source, operators: Iterable[tuple[Operator, Any]]) -> Iterator[Mutant]:
     """The mutants of one module that are valid Python."""
     seen: dict[str, int] = {}
     texts = {source.text}
     for node in list(source.ancestors):
-        for operator in operators:
-            for target, new in operator(source, node):
-                mutant = _mutant(source, operator, target, new)
+        for function, kind in operators:
+            changes = function(source, node) if isinstance(node, kind) else ()
+            for target, new in changes:
+                mutant = _mutant(source, function, target, new)
                 if mutant is None or mutant.content in texts:
                     continue
                 assert mutant.content is not None
@@ -167,7 +176,7 @@ def of_source(source: Source, operators: Iterable[Operator]) -> Iterator[Mutant]
                 yield mutant
 
 
-def _mutant(source: Source, operator: Operator, target: ast.AST, new: str) -> Mutant | None:
+def _mutant(source: Source, function: Operator, target: ast.AST, new: str) -> Mutant | None:
     start, end = source.span(target)
     content = source.text[:start] + new + source.text[end:]
     try:
@@ -182,7 +191,7 @@ def _mutant(source: Source, operator: Operator, target: ast.AST, new: str) -> Mu
     old, new = (" ".join(text.split())[:160] for text in (source.text[start:end], new))
     return Mutant(
         kind="code",
-        operator=operator.__name__,
+        operator=function.__name__,
         path=source.path.as_posix(),
         line=source.text[:start].count("\n") + 1,
         place=source.place(target),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 from itertools import pairwise
 
-from .code_mutants import Changes, Operator, Source
+from .code_mutants import Changes, Source, operator
 
+FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 TYPES = {"str": "int", "int": "str", "bool": "str", "bytes": "str", "Any": "str", "object": "str"}
 
 
-def docstring_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def docstring_changed(source: Source, node: ast.Constant) -> Changes:
     """What the docstring of an operation repeats from the spec is lost or other."""
-    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+    if not isinstance(node.value, str):
         return
     if not source.is_docstring(node) or "api" not in source.path.parts[2:3]:
         return
@@ -27,9 +29,10 @@ def docstring_changed(source: Source, node: ast.AST) -> Changes:
             yield node, "".join(rest)
 
 
-def element_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def element_changed(source: Source, node: ast.Set | ast.Tuple | ast.List) -> Changes:
     """A value of an enum, or an exported name, that is missing or too much."""
-    if isinstance(node, ast.Set | ast.Tuple | ast.List) and node.elts:
+    if node.elts:
         brackets = {ast.Set: "{}", ast.Tuple: "()", ast.List: "[]"}[type(node)]
         parts = [source.segment(each) for each in node.elts]
         if isinstance(source.parent(node), ast.Subscript):
@@ -44,13 +47,14 @@ def element_changed(source: Source, node: ast.AST) -> Changes:
             yield node, f"{brackets[0]}{more}{brackets[1]}".strip()
 
 
-def import_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def import_changed(source: Source, node: ast.ImportFrom) -> Changes:
     """Nothing imported, or another class under the name of the one that is meant."""
     if isinstance(node, ast.Import) or (
         isinstance(node, ast.ImportFrom) and node.module != "__future__"
     ):
         yield node, "pass"
-    if not isinstance(node, ast.ImportFrom) or not node.level or node.module is None:
+    if not node.level or node.module is None:
         return
     if not node.module.startswith("models.") and source.path.name != "__init__.py":
         return
@@ -67,42 +71,39 @@ def import_changed(source: Source, node: ast.AST) -> Changes:
             yield node, line + more
 
 
-def parameters_swapped(source: Source, node: ast.AST) -> Changes:
+@operator
+def parameters_swapped(source: Source, node: ast.arguments) -> Changes:
     """Two parameters that need no name, the other way round."""
-    if not isinstance(node, ast.arguments):
-        return
     for one, two in pairwise(node.args):
         if one.arg not in ("self", "cls"):
             yield source.swapped(one, two)
 
 
-def star_dropped(source: Source, node: ast.AST) -> Changes:
+@operator
+def star_dropped(source: Source, node: FUNCTION) -> Changes:
     """Parameters that need no name any more."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.args.kwonlyargs:
+    if node.args.kwonlyargs:
         yield node, source.segment(node).replace("*,", "", 1)
 
 
-def annotation_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def annotation_changed(source: Source, node: ast.arg | ast.AnnAssign | FUNCTION) -> Changes:
     """A type that is another, or one of a union that is missing or too much."""
-    annotations: list[ast.expr | None] = []
-    if isinstance(node, ast.arg | ast.AnnAssign):
-        annotations.append(node.annotation)
-    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        annotations.append(node.returns)
-    for annotation in annotations:
-        if annotation is None:
-            continue
-        if isinstance(annotation, ast.BinOp):
-            yield annotation, source.segment(annotation.left)
-            yield annotation, source.segment(annotation.right)
-        else:
-            yield annotation, f"{source.segment(annotation)} | complex"
-        for part in ast.walk(annotation):
-            if isinstance(part, ast.Name):
-                yield part, TYPES.get(part.id, "Any")
+    annotation = node.returns if isinstance(node, FUNCTION) else node.annotation
+    if annotation is None:
+        return
+    if isinstance(annotation, ast.BinOp):
+        yield annotation, source.segment(annotation.left)
+        yield annotation, source.segment(annotation.right)
+    else:
+        yield annotation, f"{source.segment(annotation)} | complex"
+    for part in ast.walk(annotation):
+        if isinstance(part, ast.Name):
+            yield part, TYPES.get(part.id, "Any")
 
 
-def default_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def default_changed(source: Source, node: ast.arguments | ast.AnnAssign) -> Changes:
     """An argument that is required instead of optional, or the other way round, or None."""
     if isinstance(node, ast.arguments):
         pairs: list[tuple[ast.arg, ast.expr | None]] = [
@@ -116,7 +117,7 @@ def default_changed(source: Source, node: ast.AST) -> Changes:
                 yield source.spanning(argument, default), source.segment(argument)
             else:
                 yield argument, f"{source.segment(argument)} = None"
-    elif isinstance(node, ast.AnnAssign) and isinstance(source.parent(node), ast.ClassDef):
+    elif isinstance(source.parent(node), ast.ClassDef):
         start = f"{source.segment(node.target)}: {source.segment(node.annotation)}"
         if node.value is None:
             yield node, f"{start} = None"
@@ -125,76 +126,62 @@ def default_changed(source: Source, node: ast.AST) -> Changes:
             yield node, f"{start} = None"
 
 
-def fields_swapped(source: Source, node: ast.AST) -> Changes:
+@operator
+def fields_swapped(source: Source, node: ast.ClassDef) -> Changes:
     """Two fields of a class, which are positional arguments, the other way round."""
-    if isinstance(node, ast.ClassDef):
-        for one, two in pairwise(node.body):
-            if not (isinstance(one, ast.AnnAssign) and isinstance(two, ast.AnnAssign)):
-                continue
-            positional = not any(
-                text in source.segment(each)
-                for each in (one, two)
-                for text in ("kw_only=True", "init=False")
-            )
-            if positional and bool(one.value) == bool(two.value):
-                yield source.swapped(one, two)
+    for one, two in pairwise(node.body):
+        if not (isinstance(one, ast.AnnAssign) and isinstance(two, ast.AnnAssign)):
+            continue
+        positional = not any(
+            text in source.segment(each)
+            for each in (one, two)
+            for text in ("kw_only=True", "init=False")
+        )
+        if positional and bool(one.value) == bool(two.value):
+            yield source.swapped(one, two)
 
 
-def argument_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def argument_changed(source: Source, node: ast.arg) -> Changes:
     """An argument that is missing, has another name, or is one too many."""
-    if isinstance(node, ast.arg) and node.arg not in ("self", "cls"):
+    if node.arg not in ("self", "cls"):
         annotation = f": {source.segment(node.annotation)}" if node.annotation else ""
         yield node, f"{node.arg}_{annotation}"
         if annotation:
             yield node, f"{source.segment(node)}, extra: None = None"
 
 
-def name_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def name_changed(source: Source, node: FUNCTION | ast.ClassDef | ast.AnnAssign) -> Changes:
     """A function, class or field that is called something else."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(node, FUNCTION | ast.ClassDef):
         text = source.segment(node)
         word = "class" if isinstance(node, ast.ClassDef) else "def"
         yield node, text.replace(f"{word} {node.name}", f"{word} {node.name}_", 1)
-    elif isinstance(node, ast.AnnAssign) and isinstance(source.parent(node), ast.ClassDef):
+    elif isinstance(source.parent(node), ast.ClassDef):
         yield node.target, f"{source.segment(node.target)}_"
 
 
-def function_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def function_changed(source: Source, node: FUNCTION | ast.Await) -> Changes:
     """A function that is async or not, lacks its decorator, or is missing."""
     if isinstance(node, ast.AsyncFunctionDef):
         text = source.segment(node)
         yield node, text.replace("async def", "def", 1).replace("await ", "")
     elif isinstance(node, ast.FunctionDef):
         yield node, f"async {source.segment(node)}"
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name != "__init__":
+    if isinstance(node, FUNCTION) and node.name != "__init__":
         yield node, "pass"
     if isinstance(node, ast.Await):
         yield node, source.segment(node.value)
 
 
-def decorator_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def decorator_changed(source: Source, node: ast.FunctionDef | ast.ClassDef) -> Changes:
     """A decorator that does nothing, or something else."""
-    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return
     for each in node.decorator_list:
         yield each, "(lambda thing: thing)"
         if source.segment(each) in ("define", "_attrs_define"):
             yield each, f"{source.segment(each)}(eq=False)"
             yield each, f"{source.segment(each)}(frozen=True)"
             yield each, f"{source.segment(each)}(slots=False)"
-
-
-OPERATORS: tuple[Operator, ...] = (
-    docstring_changed,
-    element_changed,
-    import_changed,
-    parameters_swapped,
-    star_dropped,
-    annotation_changed,
-    default_changed,
-    fields_swapped,
-    argument_changed,
-    name_changed,
-    function_changed,
-    decorator_changed,
-)

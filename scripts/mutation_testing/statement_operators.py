@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from itertools import pairwise
 
-from .code_mutants import Changes, Operator, Source
+from .code_mutants import Changes, Source, operator
 
+SIMPLE = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete | ast.For
 OPPOSITES: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=",
     ast.NotEq: "==",
@@ -44,9 +45,10 @@ DONE_ONCE = ("append", "request", "pop", "__enter__", "__exit__", "__aenter__", 
 """What makes a difference when it is done twice."""
 
 
-def string_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def string_changed(source: Source, node: ast.Constant) -> Changes:
     """A name, key, method, path or header that is another."""
-    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+    if not isinstance(node.value, str):
         return
     if source.is_docstring(node) or isinstance(source.parent(node), ast.JoinedStr):
         return
@@ -63,10 +65,9 @@ def string_changed(source: Source, node: ast.AST) -> Changes:
             yield node, repr(other)
 
 
-def text_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def text_changed(source: Source, node: ast.JoinedStr) -> Changes:
     """A formatted string that says something else."""
-    if not isinstance(node, ast.JoinedStr):
-        return
     text = source.segment(node)
     quote = text[1]
     yield node, f"{text[:2]}x{text[2:]}"
@@ -76,9 +77,10 @@ def text_changed(source: Source, node: ast.AST) -> Changes:
             yield node, text.replace("{" + ast.unparse(part.value), "{None and ''", 1)
 
 
-def path_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def path_changed(source: Source, node: ast.Constant) -> Changes:
     """The path's segments: one left out, two swapped, one more, a parameter in another's place."""
-    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+    if not isinstance(node.value, str):
         return
     if not node.value.startswith("/") or source.is_docstring(node):
         return
@@ -96,9 +98,10 @@ def path_changed(source: Source, node: ast.AST) -> Changes:
     yield node, repr("/v1" + node.value)
 
 
-def number_changed(source: Source, node: ast.AST) -> Changes:  # noqa: ARG001 -- as all
+@operator
+def number_changed(source: Source, node: ast.Constant) -> Changes:  # noqa: ARG001 -- as all
     """A status that is another."""
-    if not isinstance(node, ast.Constant) or type(node.value) is not int:
+    if type(node.value) is not int:
         return
     yield node, str(node.value + 1)
     yield node, str(node.value - 1)
@@ -107,9 +110,10 @@ def number_changed(source: Source, node: ast.AST) -> Changes:  # noqa: ARG001 --
             yield node, str(status)
 
 
-def constant_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def constant_changed(source: Source, node: ast.Constant) -> Changes:
     """True for False, something for None."""
-    if not isinstance(node, ast.Constant) or source.in_annotation(node):
+    if source.in_annotation(node):
         return
     if node.value is True or node.value is False:
         yield node, str(not node.value)
@@ -118,17 +122,17 @@ def constant_changed(source: Source, node: ast.AST) -> Changes:
         yield node, "False"
 
 
-def assignment_emptied(source: Source, node: ast.AST) -> Changes:
-    """A variable that becomes None instead of what it is to be."""
-    in_function = any(isinstance(each, ast.FunctionDef) for each in source.ancestors.get(node, ()))
-    if isinstance(node, ast.Assign | ast.AnnAssign) and in_function and node.value is not None:
+@operator
+def assignment_emptied(source: Source, node: ast.Assign | ast.AnnAssign) -> Changes:
+    """A variable that is set to None."""
+    in_function = any(isinstance(each, ast.FunctionDef) for each in source.ancestors[node])
+    if in_function and node.value is not None:
         yield node.value, "None"
 
 
-def entry_changed(source: Source, node: ast.AST) -> Changes:
+@operator
+def entry_changed(source: Source, node: ast.Dict) -> Changes:
     """A dict that lacks an entry, or in which two values changed places."""
-    if not isinstance(node, ast.Dict):
-        return
     pairs = [
         (f"{source.segment(key)}: " if key else "**", source.segment(value))
         for key, value in zip(node.keys, node.values, strict=True)
@@ -143,9 +147,10 @@ def entry_changed(source: Source, node: ast.AST) -> Changes:
         yield node, text([*pairs[:index], (one, second), (two, first), *pairs[index + 2 :]])
 
 
-def done_twice(source: Source, node: ast.AST) -> Changes:
+@operator
+def done_twice(source: Source, node: ast.Assign | ast.Expr) -> Changes:
     """Something that is done twice."""
-    if isinstance(node, ast.Assign | ast.Expr) and isinstance(node.value, ast.Await | ast.Call):
+    if isinstance(node.value, ast.Await | ast.Call):
         call = node.value.value if isinstance(node.value, ast.Await) else node.value
         function = call.func if isinstance(call, ast.Call) else None
         if isinstance(function, ast.Attribute) and function.attr in DONE_ONCE:
@@ -153,10 +158,9 @@ def done_twice(source: Source, node: ast.AST) -> Changes:
             yield node, f"{source.segment(node)}\n{indent}{source.segment(node)}"
 
 
-def comparison_turned(source: Source, node: ast.AST) -> Changes:
+@operator
+def comparison_turned(source: Source, node: ast.Compare) -> Changes:
     """A comparison that says the opposite, or less."""
-    if not isinstance(node, ast.Compare):
-        return
     left, right = source.segment(node.left), source.segment(node.comparators[0])
     yield node, f"{left} {OPPOSITES[type(node.ops[0])]} {right}"
     if isinstance(node.ops[0], ast.Eq):
@@ -164,7 +168,10 @@ def comparison_turned(source: Source, node: ast.AST) -> Changes:
         yield node, f"{left} <= {right}"
 
 
-def condition_turned(source: Source, node: ast.AST) -> Changes:
+@operator
+def condition_turned(
+    source: Source, node: ast.If | ast.IfExp | ast.comprehension | ast.BoolOp
+) -> Changes:
     """A condition that is negated, always met, or never met."""
     if isinstance(node, ast.If | ast.IfExp):
         test = source.segment(node.test)
@@ -177,7 +184,7 @@ def condition_turned(source: Source, node: ast.AST) -> Changes:
         for each in node.ifs:
             yield each, "True"
             yield each, "False"
-    elif isinstance(node, ast.BoolOp):
+    else:
         parts = [source.segment(each) for each in node.values]
         yield node, parts[0]
         yield node, parts[1]
@@ -185,7 +192,8 @@ def condition_turned(source: Source, node: ast.AST) -> Changes:
         yield node, f"({other.join(parts)})"
 
 
-def result_dropped(source: Source, node: ast.AST) -> Changes:
+@operator
+def result_dropped(source: Source, node: ast.Return | ast.Raise) -> Changes:
     """A result that is not given back."""
     if isinstance(node, ast.Return):
         value = node.value
@@ -194,24 +202,23 @@ def result_dropped(source: Source, node: ast.AST) -> Changes:
         else:
             yield node, "return {}"
             yield node, "pass"
-    elif isinstance(node, ast.Raise):
+    else:
         yield node, "return None"
         yield node, "raise ValueError()"
 
 
-def statement_dropped(source: Source, node: ast.AST) -> Changes:
+@operator
+def statement_dropped(source: Source, node: SIMPLE | ast.Expr | ast.If) -> Changes:
     """A statement that is missing."""
-    plain = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete | ast.For
-    text_alone = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    typing = isinstance(node, ast.If) and source.segment(node.test) == "TYPE_CHECKING"
-    if isinstance(node, plain | ast.Expr | ast.If) and not (text_alone or typing):
+    is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    for_types = isinstance(node, ast.If) and source.segment(node.test) == "TYPE_CHECKING"
+    if not (is_docstring or for_types):
         yield node, "pass"
 
 
-def keyword_dropped(source: Source, node: ast.AST) -> Changes:
+@operator
+def keyword_dropped(source: Source, node: ast.Call) -> Changes:
     """An argument that is not handed on, or under another name, or with another's value."""
-    if not isinstance(node, ast.Call):
-        return
     parts = [source.segment(each) for each in (*node.args, *node.keywords)]
     name = source.segment(node.func)
     for index in range(len(parts)):
@@ -229,10 +236,9 @@ def keyword_dropped(source: Source, node: ast.AST) -> Changes:
         yield node, f"{name}({', '.join(swapped)})"
 
 
-def conversion_dropped(source: Source, node: ast.AST) -> Changes:
+@operator
+def conversion_dropped(source: Source, node: ast.Call) -> Changes:
     """A value that is taken as it is instead of being converted."""
-    if not isinstance(node, ast.Call):
-        return
     function = node.func
     if isinstance(function, ast.Attribute) and function.attr in CONVERSIONS:
         yield node, source.segment(node.args[0] if node.args else function.value)
@@ -244,23 +250,21 @@ def conversion_dropped(source: Source, node: ast.AST) -> Changes:
             yield node, source.segment(node.args[1])
 
 
-def call_replaced(source: Source, node: ast.AST) -> Changes:
-    """A value that is never looked at."""
-    if isinstance(node, ast.Call) and source.segment(node.func) in (
-        "d.pop",
-        "response.json",
-        "client.get_httpx_client",
-    ):
-        if source.segment(node.func) == "d.pop":
-            yield node, source.segment(node).replace("d.pop", "d.get", 1)
-            yield node, "UNSET"
-        else:
-            yield node, "None"
+@operator
+def call_replaced(source: Source, node: ast.Call) -> Changes:
+    """A value that is never read."""
+    function = source.segment(node.func)
+    if function == "d.pop":
+        yield node, source.segment(node).replace("d.pop", "d.get", 1)
+        yield node, "UNSET"
+    elif function in ("response.json", "client.get_httpx_client"):
+        yield node, "None"
 
 
-def attribute_swapped(source: Source, node: ast.AST) -> Changes:
+@operator
+def attribute_swapped(source: Source, node: ast.Attribute) -> Changes:
     """Another attribute than the one that is meant."""
-    if not isinstance(node, ast.Attribute) or source.in_annotation(node):
+    if source.in_annotation(node):
         return
     if node.attr in SIBLINGS:
         yield node, f"{source.segment(node.value)}.{SIBLINGS[node.attr]}"
@@ -276,9 +280,10 @@ def attribute_swapped(source: Source, node: ast.AST) -> Changes:
                     yield node, f"self.{names[names.index(node.attr) - 1]}"
 
 
-def variable_swapped(source: Source, node: ast.AST) -> Changes:
+@operator
+def variable_swapped(source: Source, node: ast.Name) -> Changes:
     """Another variable of the same function than the one that is meant."""
-    if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
+    if not isinstance(node.ctx, ast.Load):
         return
     if source.in_annotation(node):
         return
@@ -294,24 +299,3 @@ def variable_swapped(source: Source, node: ast.AST) -> Changes:
             if node.id in names and len(names) > 1:
                 yield node, names[names.index(node.id) - 1]
             return
-
-
-OPERATORS: tuple[Operator, ...] = (
-    string_changed,
-    text_changed,
-    path_changed,
-    number_changed,
-    constant_changed,
-    assignment_emptied,
-    entry_changed,
-    done_twice,
-    comparison_turned,
-    condition_turned,
-    result_dropped,
-    statement_dropped,
-    keyword_dropped,
-    conversion_dropped,
-    call_replaced,
-    attribute_swapped,
-    variable_swapped,
-)
