@@ -71,7 +71,9 @@ def main() -> None:
                 dictionary.write(f'"{escaped}"\n')
             dictionary.flush()
             flags = [f"-seed={options.seed}", f"-dict={dictionary.name}", f"-max_len={LARGEST}"]
-            flags += ["-len_control=0", "-timeout=0", "-rss_limit_mb=0", "-verbosity=0"]
+            flags += ["-len_control=0", "-rss_limit_mb=0", "-verbosity=0"]
+            # What crashes the process, or keeps it waiting, is kept by libFuzzer.
+            flags += ["-timeout=120", f"-artifact_prefix={options.corpus}/"]
             atheris.Setup([sys.argv[0], *flags, folder], execute, custom_mutator=mutate)
             atheris.Fuzz()
     raise RuntimeError("libFuzzer ended before its time")

@@ -12,15 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-OPERATIONS = (
-    *("listProjects", "createProject", "getProject", "updateProject", "deleteProject"),
-    *("listProjectActivity", "listProjectCollaborators", "addProjectCollaborator"),
-    *("removeProjectCollaborator", "listProjectSecrets", "createProjectSecret"),
-    *("getProjectSecret", "updateProjectSecret", "deleteProjectSecret", "listProjectTags"),
-    *("addProjectTag", "removeProjectTag", "listProjectModels", "addProjectModel"),
-    "removeProjectModel",
-)
+from .targets import TARGETS
 
+OPERATIONS = tuple(TARGETS)
 _NAME = re.compile(r"[a-z0-9-]+")
 _NOT_IN_A_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _MAX_HEADERS = 20

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import faulthandler
 import hashlib
-import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -15,9 +13,6 @@ from .harness import Finding, examine
 _CLIENT_EVERY = 4
 """The whole client reads one case in four; the decoder reads all."""
 
-_STUCK = 120
-"""Seconds. A case that takes longer kills the process, and stays in the file `.running`."""
-
 
 class Run:
     """Executes cases for some seconds. `folder` is where findings go, for the tests to replay."""
@@ -25,8 +20,6 @@ class Run:
     def __init__(self, folder: Path, seconds: float) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._running = folder / ".running"
-        self._file = os.open(self._running, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
         self._began = self._printed_at = time.monotonic()
         self._ends_at = self._began + seconds
         self._executions = 0
@@ -42,7 +35,7 @@ class Run:
 
     def execute(self, case: Case) -> None:
         """Examine a case and count what comes of it."""
-        self._note(case)
+        self._note_progress()
         result = examine(case, whole_stack=self._executions % _CLIENT_EVERY == 0)
         self._executions += 1
         self._outcomes.update(result.outcomes)
@@ -51,14 +44,10 @@ class Run:
         for finding in result.findings:
             self._keep(finding)
 
-    def _note(self, case: Case) -> None:
-        """Write the running case to a file, and print figures every ten seconds."""
-        data = case.to_bytes()
-        os.pwrite(self._file, data, 0)
-        os.ftruncate(self._file, len(data))
+    def _note_progress(self) -> None:
+        """Print figures every ten seconds."""
         now = time.monotonic()
-        if self._executions == 0 or now - self._printed_at > 10:
-            faulthandler.dump_traceback_later(_STUCK, exit=True)
+        if now - self._printed_at > 10:
             self._printed_at = now
             print(f"{now - self._began:6.0f} s  {self._figures()}", flush=True)
 
@@ -81,9 +70,6 @@ class Run:
 
     def report(self) -> int:
         """Print what came of the run; returns the exit code."""
-        faulthandler.cancel_dump_traceback_later()
-        os.close(self._file)
-        self._running.unlink()
         print(f"\n{self._figures()}; {len(self._operations)} of {len(OPERATIONS)} operations\n")
         distinct = Counter(detail.partition(" ")[0] for detail in self._details)
         print("     times  distinct  outcome")
