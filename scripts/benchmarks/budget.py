@@ -23,8 +23,7 @@ from typing import Any
 
 from .candidate import CANDIDATES, OURS
 from .instruction_counts import NATIVE
-from .isolation import hidden_from
-from .processes import REPOSITORY, output, run_lines, serving
+from .processes import REPOSITORY, run_lines, serving
 
 BUDGET = Path(__file__).with_name("budget.toml")
 UPDATE = "nox -s bench_budget -- --update"
@@ -60,6 +59,12 @@ asyncio.run(main())
 }
 """Stages: what the second lines load after the first is counted."""
 
+COUNTING = """
+import json
+from scripts.benchmarks.instruction_counts import {function}
+print(json.dumps({function}({root!r})))
+"""
+
 Figures = dict[str, Any]
 
 
@@ -82,7 +87,9 @@ def modules(root: str) -> dict[str, Figures]:
 
 def counted(root: str) -> dict[str, dict[str, int]]:
     """Python instructions and calls of C functions, by call."""
-    found: dict[str, dict[str, int]] = json.loads(output(*_counting(root, under_valgrind=False)))
+    found: dict[str, dict[str, int]] = json.loads(
+        run_lines(COUNTING.format(function="counts", root=root), NEEDS)
+    )
     return found
 
 
@@ -92,22 +99,15 @@ def machine_instructions(root: str) -> dict[str, int] | None:
     if valgrind is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        output(
-            *(valgrind, "--tool=callgrind", f"--callgrind-out-file={folder}/out"),
-            *("--zero-before=getpgrp", "--dump-before=getsid"),
-            *_counting(root, under_valgrind=True),
-        )
+        command = [valgrind, "--tool=callgrind", f"--callgrind-out-file={folder}/out"]
+        command += ["--zero-before=getpgrp", "--dump-before=getsid"]
+        run_lines(COUNTING.format(function="make_for_valgrind", root=root), NEEDS, *command)
         found: dict[str, int] = {}
         for number, (call, times) in enumerate(NATIVE.items(), 1):
             text = Path(folder, f"out.{number}").read_text()
             (total,) = re.findall(r"^summary: (\d+)", text, re.MULTILINE)
             found[call] = int(total) // times
         return found
-
-
-def _counting(root: str, *, under_valgrind: bool) -> tuple[str, ...]:
-    task = {"root": root, "under_valgrind": under_valgrind, "hidden": hidden_from(NEEDS)}
-    return (sys.executable, "-m", f"{__package__}.instruction_counts", json.dumps(task))
 
 
 def measured() -> Figures:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import os
 import sys
 from collections.abc import Callable, Coroutine
 from types import FrameType
 from typing import Any
-
-from .isolation import hide
 
 WARM = 5
 REPEATS = 5
@@ -136,16 +133,3 @@ def make_for_valgrind(root: str) -> None:
             prepared[name]()
         os.getsid(0)  # writes what was counted
         gc.enable()
-
-
-def main() -> None:
-    task = json.loads(sys.argv[1])
-    hide(task["hidden"])
-    if task["under_valgrind"]:
-        make_for_valgrind(task["root"])
-    else:
-        print(json.dumps(counts(task["root"])))
-
-
-if __name__ == "__main__":
-    main()

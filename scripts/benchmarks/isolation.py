@@ -6,11 +6,8 @@ httpx is faster with sniffio, and loads brotli, h2 or zstandard if they are inst
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from importlib import metadata
-from types import ModuleType
-from typing import cast
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -43,10 +40,3 @@ def hidden_from(distributions: Iterable[str]) -> list[str]:
         for name, sources in metadata.packages_distributions().items()
         if name.isidentifier() and not any(canonicalize_name(source) in seen for source in sources)
     )
-
-
-def hide(names: Iterable[str]) -> None:
-    """Let their import fail in this process, unless they are loaded already."""
-    loaded = cast("dict[str, ModuleType | None]", sys.modules)
-    for name in names:
-        loaded.setdefault(name, None)  # which `import` refuses

@@ -1,7 +1,6 @@
 """Fresh processes: the server, and one for each figure.
 
-A process carries a workload out and prints the figure as JSON. Imports and first calls are measured
-by a program of a few lines instead, into which nothing was loaded before.
+Each runs a few lines, into which nothing was loaded before, and prints the figure as JSON.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .candidate import CANDIDATES, Candidate
-from .isolation import hidden_from, hide
+from .candidate import Candidate
+from .isolation import hidden_from
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -58,9 +57,12 @@ def measure(workload: str, candidate: Candidate, roots: dict[str, str]) -> float
     """
     if workload in candidate.skips:
         return None
-    task = {"workload": workload, "candidate": candidate.name, "roots": roots}
-    task["hidden"] = hidden_from(candidate.needs)
-    figure: float | None = json.loads(output(sys.executable, "-m", __name__, json.dumps(task)))
+    lines = (
+        "import json\nfrom scripts.benchmarks import candidate, workloads\n"
+        f"found = candidate.CANDIDATES[{candidate.name!r}]\n"
+        f"print(json.dumps(workloads.measure({workload!r}, found, {roots!r})))"
+    )
+    figure: float | None = json.loads(run_lines(lines, candidate.needs))
     return figure
 
 
@@ -73,13 +75,18 @@ def time_lines(lines: str, needs: tuple[str, ...]) -> float:
     return float(run_lines(_TIMED.format(lines=lines), needs))
 
 
-def run_lines(lines: str, needs: tuple[str, ...]) -> str:
+def run_lines(lines: str, needs: tuple[str, ...], *prefix: str) -> str:
     """What these lines print in a process that has loaded nothing.
+
+    Args:
+        lines: The program.
+        needs: The distributions that it may see.
+        prefix: A command that runs Python, such as valgrind.
 
     Raises:
         RuntimeError: they failed. The message ends with what they wrote.
     """
-    return output(sys.executable, "-c", _program(lines, needs))
+    return _run(lines, needs, *prefix, sys.executable).stdout
 
 
 def import_times(lines: str, needs: tuple[str, ...]) -> dict[str, float]:
@@ -89,7 +96,7 @@ def import_times(lines: str, needs: tuple[str, ...]) -> dict[str, float]:
         RuntimeError: the import failed. The message ends with what was written.
     """
     found: Counter[str] = Counter()
-    trace = _run(sys.executable, "-X", "importtime", "-c", _program(lines, needs)).stderr
+    trace = _run(lines, needs, sys.executable, "-X", "importtime").stderr
     for line in trace.splitlines():
         own, _, name = line.removeprefix("import time:").split("|")
         if own.strip().isdecimal():
@@ -97,38 +104,16 @@ def import_times(lines: str, needs: tuple[str, ...]) -> dict[str, float]:
     return {name: microseconds / 1e6 for name, microseconds in found.most_common()}
 
 
-def _program(lines: str, needs: tuple[str, ...]) -> str:
-    return _BARE.format(hidden=hidden_from(needs), repository=str(REPOSITORY), lines=lines)
-
-
-def output(*command: str) -> str:
-    """What a command prints.
-
-    Raises:
-        RuntimeError: it failed. The message ends with what it wrote.
-    """
-    return _run(*command).stdout
-
-
-def _run(*command: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+def _run(lines: str, needs: tuple[str, ...], *python: str) -> subprocess.CompletedProcess[str]:
+    program = _BARE.format(hidden=hidden_from(needs), repository=str(REPOSITORY), lines=lines)
     done = subprocess.run(
-        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+        [*python, "-c", program],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(done.stderr.strip()[-2000:])
     return done
-
-
-def main() -> None:
-    task = json.loads(sys.argv[1])
-    hide(task["hidden"])
-
-    from . import workloads
-
-    candidate = CANDIDATES[task["candidate"]]
-    print(json.dumps(workloads.measure(task["workload"], candidate, task["roots"])))
-
-
-if __name__ == "__main__":
-    main()

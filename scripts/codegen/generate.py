@@ -1,8 +1,7 @@
 """Regenerate `generated/` from openapi.yaml, or with --check say where the tree differs.
 
 Runs in the environment of the pinned openapi-python-client (`nox -s generate`). The result
-depends on openapi.yaml, generator-config.yml and the pinned tools alone, never on what lay in
-`generated/` before or on the folder that the work is done in.
+depends on openapi.yaml, generator-config.yml and the pinned tools alone.
 """
 
 from __future__ import annotations
@@ -25,23 +24,10 @@ TARGET = ROOT / "generated" / PACKAGE
 
 def generate(into: Path) -> None:
     """Write a fresh package into the folder `into`, which must not exist yet."""
-    subprocess.run(
-        [
-            "openapi-python-client",
-            "generate",
-            "--path",
-            str(ROOT / "openapi.yaml"),
-            "--config",
-            str(ROOT / "generator-config.yml"),
-            "--meta",
-            "none",
-            "--output-path",
-            str(into),
-            "--fail-on-warning",
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    command = ["openapi-python-client", "generate", "--meta", "none", "--fail-on-warning"]
+    command += ["--path", str(ROOT / "openapi.yaml"), "--output-path", str(into)]
+    command += ["--config", str(ROOT / "generator-config.yml")]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     # `--meta none` writes no marker, and without one type checkers ignore the types.
     (into / "py.typed").touch()
     spec = yaml.safe_load((ROOT / "openapi.yaml").read_bytes())
@@ -76,12 +62,12 @@ def main() -> int:
         if changed:
             shutil.rmtree(TARGET, ignore_errors=True)
             shutil.copytree(fresh, TARGET)
-        print(f"generated/{PACKAGE}: {len(changed)} files changed")
+    print(f"generated/{PACKAGE}: {len(changed)} files changed")
     return 0
 
 
 def report(changed: list[str]) -> int:
-    """Say what made the tree, and where it differs from what would be made now."""
+    """Print what the tree was generated from, and where it differs; returns the exit code."""
     if (TARGET / RECORD).is_file():
         record = recorded()
         print(

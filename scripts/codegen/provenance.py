@@ -1,7 +1,7 @@
-"""What the generated package was made from, recorded in the package itself.
+"""The record in the generated package of what it was made from.
 
-`generate.py` writes the record, `check_generated` shows it, a build is refused where it does not
-agree with the tree, and users read it as `paperspace_projects.__spec_sha256__`.
+`generate.py` writes it, `check_generated` shows it, a build fails if it does not agree with the
+tree, and users read it as `paperspace_projects.__spec_sha256__`.
 """
 
 from __future__ import annotations
@@ -39,13 +39,20 @@ def digest_of_package(folder: Path) -> str:
     return sha256("\n".join(lines).encode())
 
 
+def digests(root: Path, folder: Path) -> dict[str, str]:
+    """The digests of the spec and the configuration in `root`, and of a generated package."""
+    return {
+        "SPEC": sha256((root / "openapi.yaml").read_bytes()),
+        "CONFIG": sha256((root / "generator-config.yml").read_bytes()),
+        "PACKAGE": digest_of_package(folder),
+    }
+
+
 def record_text(folder: Path, *, root: Path, spec_version: str, tools: dict[str, str]) -> str:
     """The text of the record for a package that was just generated from the files in `root`."""
     constants = {
         "SPEC_VERSION": spec_version,
-        "SPEC_SHA256": sha256((root / "openapi.yaml").read_bytes()),
-        "CONFIG_SHA256": sha256((root / "generator-config.yml").read_bytes()),
-        "PACKAGE_SHA256": digest_of_package(folder),
+        **{f"{name}_SHA256": digest for name, digest in digests(root, folder).items()},
         "GENERATOR": " with ".join(f"{name} {version}" for name, version in tools.items()),
     }
     lines = [f"{name} = {value!r}" for name, value in constants.items()]
@@ -64,20 +71,11 @@ def disagreements(root: Path = ROOT) -> list[str]:
     if not (root / "generated" / PACKAGE / RECORD).is_file():
         return [f"generated/{PACKAGE}/{RECORD} is missing"]
     record = recorded(root)
-    found = {
-        "SPEC_SHA256": ("openapi.yaml", sha256((root / "openapi.yaml").read_bytes())),
-        "CONFIG_SHA256": (
-            "generator-config.yml",
-            sha256((root / "generator-config.yml").read_bytes()),
-        ),
-        "PACKAGE_SHA256": (
-            f"generated/{PACKAGE}",
-            digest_of_package(root / "generated" / PACKAGE),
-        ),
-    }
+    places = {"SPEC": "openapi.yaml", "CONFIG": "generator-config.yml"}
+    places["PACKAGE"] = f"generated/{PACKAGE}"
     return [
-        f"{place} is not what the generated package was made from ({name} in {RECORD}: "
-        f"{record.get(name, 'missing')[:12]}, found: {digest[:12]})"
-        for name, (place, digest) in found.items()
-        if record.get(name) != digest
+        f"{places[name]} is not what the generated package was made from ({name}_SHA256 in "
+        f"{RECORD}: {record.get(f'{name}_SHA256', 'missing')[:12]}, found: {digest[:12]})"
+        for name, digest in digests(root, root / "generated" / PACKAGE).items()
+        if record.get(f"{name}_SHA256") != digest
     ]

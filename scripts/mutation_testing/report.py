@@ -81,7 +81,7 @@ def table(results: Sequence[Result], known: Sequence[Entry]) -> str:
         for group in ((each.mutant.kind, each.mutant.operator), (each.mutant.kind, "all")):
             counts.setdefault(group, Counter())[verdict(each, known)] += 1
     lines = [f"{'':24}     made   killed survived equivalent"]
-    for (kind, operator), count in counts.items():
+    for (kind, operator), count in sorted(counts.items(), key=lambda each: "all" in each[0]):
         figures = (count.total(), count["killed"], count["survived"], count["equivalent"])
         lines.append(f"{kind} {operator:24}" + "".join(f"{figure:9}" for figure in figures))
     return "\n".join(lines)

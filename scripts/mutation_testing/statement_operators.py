@@ -19,28 +19,18 @@ OPPOSITES: dict[type[ast.cmpop], str] = {
     ast.GtE: "<",
 }
 CONVERSIONS = ("from_dict", "to_dict", "fromisoformat", "isoformat", "format", "keys", "items")
-SIBLINGS = {
-    "parsed": "content",
-    "content": "text",
-    "status_code": "reason_phrase",
-    "headers": "cookies",
-    "get_httpx_client": "get_async_httpx_client",
-    "get_async_httpx_client": "get_httpx_client",
-    "raise_on_unexpected_status": "token",
-    "_client": "_async_client",
-    "_async_client": "_client",
-    "_headers": "_cookies",
-    "_cookies": "_headers",
-    "prefix": "token",
-    "token": "prefix",
-    "request": "stream",
-    "_base_url": "_timeout",
-    "_verify_ssl": "_follow_redirects",
-    "_follow_redirects": "_verify_ssl",
-    "UnexpectedStatus": "UnexpectedStatusError",
-    "isoformat": "ctime",
-    "additional_properties": "_extra",
-}
+SIBLINGS = dict(
+    pair.split(":")
+    for pair in (
+        *("parsed:content", "content:text", "status_code:reason_phrase", "headers:cookies"),
+        *("get_httpx_client:get_async_httpx_client", "get_async_httpx_client:get_httpx_client"),
+        *("raise_on_unexpected_status:token", "_client:_async_client", "_async_client:_client"),
+        *("_headers:_cookies", "_cookies:_headers", "prefix:token", "token:prefix"),
+        *("request:stream", "_base_url:_timeout", "_verify_ssl:_follow_redirects"),
+        *("_follow_redirects:_verify_ssl", "UnexpectedStatus:UnexpectedStatusError"),
+        *("isoformat:ctime", "additional_properties:_extra"),
+    )
+)
 DONE_ONCE = ("append", "request", "pop", "__enter__", "__exit__", "__aenter__", "__aexit__")
 """What makes a difference when it is done twice."""
 

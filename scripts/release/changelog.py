@@ -1,7 +1,7 @@
-"""The changelog, which towncrier makes of the fragments in docs/changes: show, check or write it.
+"""Show, check or write the changelog, which towncrier makes of the fragments in docs/changes.
 
-Without options, the next release's entries are printed. With --check nothing is, unless a fragment
-is not what it must be. With --build they go into CHANGELOG.md, and the fragments go.
+Without options, the next release's entries are printed. --check only checks the fragments. --build
+moves the entries into CHANGELOG.md and removes the fragments.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ FRAGMENTS = "docs/changes"
 BREAKING = "breaking"
 TEMPLATE = "template.md"
 MARK = "<!-- releases -->\n"
-"""Where releases begin in CHANGELOG.md: towncrier puts the next one here."""
+"""Where towncrier inserts the next release in CHANGELOG.md."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="nox -s changelog --", description=__doc__)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--check", action="store_true", help="only check the fragments")
-    what.add_argument("--build", action="store_true", help="write CHANGELOG.md, for this version")
+    what.add_argument("--build", action="store_true", help="write this version into CHANGELOG.md")
     options = parser.parse_args()
     found = list(problems(ROOT))
     if found:
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def fragments(tree: Path) -> list[Path]:
-    """The files of docs/changes, without the template that they are set in."""
+    """The files of docs/changes, without the template."""
     return sorted(each for each in (tree / FRAGMENTS).glob("*") if each.name != TEMPLATE)
 
 
@@ -53,33 +53,33 @@ def kinds(tree: Path) -> list[str]:
 
 
 def problems(tree: Path) -> Iterator[str]:
-    """What is wrong with fragments, each by its name, and what to do.
+    """What is wrong with fragments, and what to do.
 
-    towncrier itself takes a name for a kind wherever it stands, and an empty text for an entry.
+    towncrier itself accepts a kind anywhere in a name, and an empty entry.
     """
     known = kinds(tree)
     for file in fragments(tree):
         name = f"{FRAGMENTS}/{file.name}"
         if not re.fullmatch(rf"\+?[\w-]+\.({'|'.join(known)})\.md", file.name):
-            yield f"{name}: call it NAME.KIND.md, of a KIND that there is: {', '.join(known)}"
+            yield f"{name}: call it NAME.KIND.md, with a KIND of {', '.join(known)}"
         elif not (text := file.read_text(encoding="utf-8").strip()):
             yield f"{name} is empty: write what a user will notice, or remove it"
         elif re.match(r"[-*+] |#+ ", text):
-            yield f"{name} begins with `{text[0]}`: it is one entry, whose bullet is set for it"
+            yield f"{name} begins with `{text[0]}`: it is one entry, and its bullet is added for it"
 
 
 def version_of(tree: Path) -> str:
-    """The package's version, from the one place where it stands."""
+    """The package's version, from the one file that states it."""
     file = tree / "overlay" / "paperspace_projects" / "_version.py"
     return file.read_text(encoding="utf-8").split('"')[-2]
 
 
 def draft(version: str, date: str | None = None) -> str:
-    """What a release would add to CHANGELOG.md; exits with what towncrier says where it fails.
+    """What a release would add to CHANGELOG.md; exits if towncrier fails.
 
     Args:
-        version: Of the release.
-        date: When it is made, instead of today; the heading has none if it is empty.
+        version: The version of the release.
+        date: Its date, instead of today; empty for a heading without one.
     """
     when = [] if date is None else ["--date", date]
     return towncrier("--draft", "--version", version, *when).strip()
@@ -88,7 +88,7 @@ def draft(version: str, date: str | None = None) -> str:
 def build(version: str) -> None:
     """Put the fragments into CHANGELOG.md as a release, and remove them."""
     if not fragments(ROOT):
-        sys.exit(f"{FRAGMENTS} has no fragments: there is nothing to tell of {version}")
+        sys.exit(f"{FRAGMENTS} has no fragments: there is nothing to release as {version}")
     released = (ROOT / CHANGELOG).read_text(encoding="utf-8")
     if re.search(rf"^## {re.escape(version)}\b", released, re.MULTILINE):
         sys.exit(f"{CHANGELOG} has {version} already: raise the version in _version.py first")
@@ -104,7 +104,7 @@ def towncrier(*options: str) -> str:
 
 
 def breaking_entries(tree: Path) -> list[str]:
-    """Every entry of kind breaking, of whatever release: released ones, and fragments."""
+    """Every entry of kind breaking: of all releases, and of fragments."""
     file = tree / CHANGELOG
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     sections = re.findall(r"^### Breaking\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
@@ -114,7 +114,7 @@ def breaking_entries(tree: Path) -> list[str]:
         for each in fragments(tree)
         if each.suffixes == [f".{BREAKING}", ".md"]
     ]
-    return [" ".join(entry.split()) for entry in entries]  # a release indents what it takes in
+    return [" ".join(entry.split()) for entry in entries]  # releases indent entries
 
 
 if __name__ == "__main__":

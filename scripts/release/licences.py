@@ -1,4 +1,4 @@
-"""List the licences that an SBOM names, and fail for one that users may not be able to accept."""
+"""List the licences in an SBOM, and fail for one that users may not be able to accept."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ def main() -> None:
     parser.add_argument("sbom", type=Path, help="CycloneDX, as JSON")
     parser.add_argument("output", type=Path, help="the table to write, in Markdown")
     arguments = parser.parse_args()
-    components: list[dict[str, Any]] = json.loads(arguments.sbom.read_text(encoding="utf-8"))[
-        "components"
-    ]
+    components = json.loads(arguments.sbom.read_text(encoding="utf-8"))["components"]
     lines = ["| package | version | licence |", "| --- | --- | --- |"]
     for each in components:
         lines.append(f"| {each['name']} | {each['version']} | {licence_of(each) or 'unknown'} |")
@@ -34,14 +32,14 @@ def main() -> None:
 
 
 def licence_of(component: dict[str, Any]) -> str:
-    """The licence as an SPDX expression; classifiers, which repeat it in words, are left out."""
+    """The licence as an SPDX expression, without the classifiers that repeat it in words."""
     stated: list[dict[str, Any]] = component.get("licenses", [])
     found = [each.get("expression") or each.get("license", {}).get("id") for each in stated]
     return " AND ".join(sorted({each for each in found if each}))
 
 
 def is_accepted(expression: str) -> bool:
-    """Whether all ids of an expression are, so that no choice within it matters."""
+    """Whether all ids of an expression are accepted, so that no choice within it matters."""
     ids = set(re.findall(r"[\w.+-]+", expression)) - {"AND", "OR"}
     return bool(ids) and ids <= ACCEPTED
 

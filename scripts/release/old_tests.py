@@ -1,9 +1,8 @@
-"""Hold the tree against the last release: what worked with that must work with this, or be told.
+"""Compare the tree with the last release: every breaking change needs a changelog entry.
 
-The API tests of the last tag are run on the code of the tree, its users' programs are type-checked
-with it, and griffe compares the public names and signatures. What breaks needs an entry of the
-changelog of kind breaking, a fragment or one that was released, which the tag does not have, and
-which names what griffe names.
+The API tests of the last tag run on the code of the tree, its users' programs are type-checked with
+it, and griffe compares the public names and signatures. What breaks needs a changelog entry of kind
+breaking that the tag does not have, and that names what griffe names.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ from .changelog import BREAKING, FRAGMENTS, breaking_entries
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "paperspace_projects"
 TESTS = ("tests/client", "tests/unit/errors", "tests/unit/models", "tests/client/pagination")
-"""Those that only use what is public, so that they hold for any version that keeps its promises."""
+"""Tests that use public names only, so that they hold for every compatible version."""
 OF_THEIR_TIME = "not every_public and not both_flavours"
-"""They count what there was, and are right to fail when there is more."""
+"""Tests of what existed then, which rightly fail when there is more."""
 PROGRAMS = "tests/repository/type_checking/programs"
 
 
@@ -46,11 +45,11 @@ def main() -> None:
         failed = [
             name for name, passes in (("tests", run_tests), ("types", check)) if not passes(old)
         ]
-        untold = list(not_told(broken, failed, new_entries(old)))
+        missing = list(unannounced(broken, failed, new_entries(old)))
     for what in (*broken, *(f"the {each} of {ref} fail on this tree" for each in failed)):
         print(f"breaking: {what}")
-    if untold:
-        wanted = "\n".join(f"  {each}" for each in untold)
+    if missing:
+        wanted = "\n".join(f"  {each}" for each in missing)
         sys.exit(
             f"no {FRAGMENTS}/NAME.{BREAKING}.md tells of:\n{wanted}\n"
             "Write one that names it and says what to do instead (docs/CONTRIBUTING.md)."
@@ -59,14 +58,14 @@ def main() -> None:
 
 
 def last_tag() -> str | None:
-    """The last tag before this commit, which may have one itself."""
+    """The last tag before this commit, or of this commit."""
     command = ["git", "describe", "--tags", "--abbrev=0", "--match", "v*", "HEAD"]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
     return done.stdout.strip() or None
 
 
 def extract(ref: str, folder: Path) -> None:
-    """Put the tree of a commit into a folder."""
+    """Write the tree of a commit into a folder."""
     command = ["git", "archive", "--format=tar", ref]
     done = subprocess.run(command, check=False, capture_output=True, cwd=ROOT)
     if done.returncode:
@@ -79,7 +78,7 @@ def breakages(old: Path) -> Iterator[str]:
     """What griffe finds: the name, and what happened to it."""
     for each in griffe.find_breaking_changes(load(old), load(ROOT)):
         name = each.obj.path.removeprefix(f"{PACKAGE}.")
-        if not re.search(r"__\w+__$", name):  # the version and the spec's change with every release
+        if not re.search(r"__\w+__$", name):  # versions change with every release
             changed = [each.old_value, each.new_value]
             of = next((it.name for it in changed if isinstance(it, griffe.Parameter)), None)
             what = public_name(each.obj) if of is None else f"{public_name(each.obj)}({of})"
@@ -97,13 +96,13 @@ def load(tree: Path) -> griffe.Object:
 
 
 def public_name(thing: griffe.Object | griffe.Alias) -> str:
-    """A name without the private modules that it is written in: `Secrets.set`."""
+    """A name without its private modules: `Secrets.set`."""
     parts = thing.path.removeprefix(f"{PACKAGE}.").split(".")
     return ".".join(part for part in parts if not part.startswith("_"))
 
 
 def run_tests(old: Path) -> bool:
-    """Whether the old tests pass with the package that is installed, which is the tree's."""
+    """Whether the old tests pass with the installed package, which is the tree's."""
     there = [each for each in TESTS if (old / each).is_dir()]
     options = ["-c", str(old / "pyproject.toml"), "--rootdir", str(old), "-q", "-k", OF_THEIR_TIME]
     options.append("--continue-on-collection-errors")
@@ -112,10 +111,10 @@ def run_tests(old: Path) -> bool:
 
 
 def check(old: Path) -> bool:
-    """Whether the type checkers accept what users may have written for the old package."""
+    """Whether the type checkers accept programs that users wrote for the old package."""
     if not (old / PROGRAMS).is_dir():
         return True
-    # Where they look for the package themselves, they must not come upon the old one.
+    # Elsewhere, so that the type checkers do not find the old package.
     project = old / "project"
     shutil.copytree(old / PROGRAMS, project)
     commands = (["mypy", "--strict", "."], ["pyright", "--pythonpath", sys.executable, "."])
@@ -125,13 +124,13 @@ def check(old: Path) -> bool:
 
 
 def new_entries(old: Path) -> list[str]:
-    """The breaking entries that the changelog has and the old one has not."""
+    """The breaking entries that the old changelog does not have."""
     told = breaking_entries(old)
     return [entry for entry in breaking_entries(ROOT) if entry not in told]
 
 
-def not_told(broken: list[str], failed: list[str], entries: list[str]) -> Iterator[str]:
-    """What no entry tells of: each broken name needs one that has it; failures need any."""
+def unannounced(broken: list[str], failed: list[str], entries: list[str]) -> Iterator[str]:
+    """What no entry announces: a broken name needs one that names it, failures any entry."""
     for each in broken:
         name = each.split("`")[1].partition("(")[0].rpartition(".")[2]
         if not any(re.search(rf"\b{re.escape(name)}\b", entry) for entry in entries):

@@ -1,8 +1,8 @@
-"""Build the release and hold it against what a release has to be, before anybody depends on it.
+"""Build the release and check its files, before anybody depends on them.
 
-It is built twice: the sdist and, from the sdist, the wheel; then both from the tree, under another
-umask, time zone and hash seed. All bytes must be the same. What is looked at next is the wheel:
-what is in it, what its metadata say, how large it is, and whether it works where nothing else is.
+The release is built twice: the sdist and, from it, the wheel; then both from the tree, with another
+umask, time zone and hash seed. All bytes must be the same. Then the contents, metadata and size of
+the wheel are checked, and whether it works with nothing but its dependencies.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import sys
 import tarfile
 import tomllib
 import zipfile
-from email.message import Message
 from email.parser import HeaderParser
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -23,8 +22,7 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (ROOT / "overlay", ROOT / "generated")
 LARGEST_WHEEL = 400_000
-"""Bytes. A third is docstrings, which editors show; the command line and the emulator, which a
-program may never load, are a quarter."""
+"""Bytes. A third is docstrings; the command line and the emulator are a quarter."""
 NEEDED = (
     *("Name", "Version", "Summary", "Keywords", "License-Expression", "License-File"),
     *("Requires-Python", "Requires-Dist", "Provides-Extra", "Classifier"),
@@ -38,7 +36,7 @@ def main() -> None:
     wheel, sdist = build_twice(folder)
     problems = [*wrong_in_wheel(wheel), *wrong_in_sdist(sdist), *wrong_in_metadata(wheel)]
     if problems:
-        sys.exit("\n".join(f"the release is not as it should be: {each}" for each in problems))
+        sys.exit("\n".join(f"wrong: {each}" for each in problems))
     run("twine", "check", "--strict", str(wheel), str(sdist))
     # W002: _sync/ is in part what _async/ is; W009: there are two packages.
     run("check-wheel-contents", "--ignore", "W002,W009", str(wheel))
@@ -49,20 +47,17 @@ def main() -> None:
 
 
 def build_twice(folder: Path) -> tuple[Path, Path]:
-    """The wheel and the sdist, which were made twice with the same bytes."""
+    """Build the wheel and the sdist twice, with the same bytes; returns their paths."""
     first, second = folder / "dist", folder / "again"
-    # `python -m build` makes the wheel of what is in the sdist, unless it is asked for both.
+    # `python -m build` makes the wheel from the sdist, unless it is asked for both.
     build(first)
-    build(
-        *(second, "--sdist", "--wheel"),
-        umask=0o077,
-        environment={"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "7"},
-    )
+    other = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "7"}
+    build(second, "--sdist", "--wheel", umask=0o077, environment=other)
     made = {file.name: file.read_bytes() for file in first.iterdir()}
     again = {file.name: file.read_bytes() for file in second.iterdir()}
     different = [name for name in made | again if made.get(name) != again.get(name)]
     if different:
-        sys.exit(f"built again, they are not the same: {', '.join(different)}; see {folder}")
+        sys.exit(f"the second build differs: {', '.join(different)}; see {folder}")
     (wheel,) = first.glob("*.whl")
     (sdist,) = first.glob("*.tar.gz")
     return wheel, sdist
@@ -74,7 +69,7 @@ def build(
     for old in folder.glob("*"):
         old.unlink()
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), *options]
-    variables = {"SOURCE_DATE_EPOCH": when(), **os.environ, **(environment or {})}
+    variables = {"SOURCE_DATE_EPOCH": commit_time(), **os.environ, **(environment or {})}
     done = subprocess.run(
         [*command, str(ROOT)], check=False, capture_output=True, env=variables, umask=umask
     )
@@ -82,15 +77,15 @@ def build(
         sys.exit((done.stdout + done.stderr).decode())
 
 
-def when() -> str:
-    """When the last commit was made, in Unix time; outside of a repository, hatchling's date."""
+def commit_time() -> str:
+    """The time of the last commit, in Unix time; outside of a repository, hatchling's date."""
     command = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     return done.stdout.strip() or "1580601600"
 
 
 def wrong_in_wheel(wheel: Path) -> list[str]:
-    """What is in the wheel and should not be, what is not, and whether it is too much."""
+    """Files that are missing from the wheel or should not be in it, and its size."""
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     wanted = {
@@ -101,24 +96,22 @@ def wrong_in_wheel(wheel: Path) -> list[str]:
     }
     problems = [f"{name} is in the wheel" for name in sorted(names - wanted)]
     problems += [f"{name} is not in the wheel" for name in sorted(wanted - names)]
-    problems += [
-        f"{name} is in the wheel, and for us alone"
-        for name in sorted(names)
-        if re.search(r"(^|/)(tests?|scripts|docs|conftest\.py|test_\w+\.py)(/|$)", name)
-    ]
+    internal = re.compile(r"(^|/)(tests?|scripts|docs|conftest\.py|test_\w+\.py)(/|$)")
+    problems += [f"{name} is in the wheel" for name in sorted(wanted) if internal.search(name)]
     for package in ("paperspace_projects", "paperspace_projects_api"):
         if f"{package}/py.typed" not in names:
             problems.append(f"{package} has no py.typed in the wheel")
-    size = wheel.stat().st_size
-    if size > LARGEST_WHEEL:
+    if (size := wheel.stat().st_size) > LARGEST_WHEEL:
         problems.append(f"the wheel has {size:,} bytes, and may have {LARGEST_WHEEL:,}")
     return problems
 
 
 def wrong_in_metadata(wheel: Path) -> list[str]:
-    """What the metadata do not say, or do not say as pyproject.toml does."""
+    """What the metadata lack, or state otherwise than pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    metadata = metadata_of(wheel)
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = HeaderParser().parsestr(archive.read(name).decode())
     problems = [f"the metadata have no {field}" for field in NEEDED if not metadata[field]]
     if len(str(metadata.get_payload())) < 1000:
         problems.append("the metadata do not hold the README")
@@ -130,14 +123,8 @@ def wrong_in_metadata(wheel: Path) -> list[str]:
     return problems
 
 
-def metadata_of(wheel: Path) -> Message:
-    with zipfile.ZipFile(wheel) as archive:
-        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
-        return HeaderParser().parsestr(archive.read(name).decode())
-
-
 def wrong_in_sdist(sdist: Path) -> list[str]:
-    """What is in the sdist and not in the repository, such as what a build left behind."""
+    """Files in the sdist that are not in the repository, such as leftovers of a build."""
     with tarfile.open(sdist) as archive:
         names = {PurePosixPath(*PurePosixPath(name).parts[1:]) for name in archive.getnames()}
     listed = subprocess.run(
@@ -147,13 +134,13 @@ def wrong_in_sdist(sdist: Path) -> list[str]:
         text=True,
     )
     known = {PurePosixPath(name) for name in [*listed.stdout.splitlines(), "PKG-INFO"]}
-    if listed.returncode:  # in no repository, such as in an sdist
+    if listed.returncode:  # not a repository
         return []
     return [f"{name} is in the sdist" for name in sorted(names - known)]
 
 
 def try_out(wheel: Path, clean: Path) -> None:
-    """Install the wheel where nothing else is, without extras, and use it."""
+    """Install the wheel into an empty environment, without extras, and use it."""
     run(sys.executable, "-m", "venv", "--clear", str(clean))
     python = str(clean / "bin" / "python")
     run(python, "-m", "pip", "install", "--quiet", str(wheel))

@@ -1,4 +1,4 @@
-"""Import an installed wheel and make a call with nothing but its required dependencies."""
+"""Import an installed wheel and make calls with nothing but its required dependencies."""
 
 from __future__ import annotations
 
