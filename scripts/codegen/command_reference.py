@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from paperspace_projects.cli.app import program
 from paperspace_projects.cli.commands.doctor import CHECK
@@ -65,10 +65,8 @@ def _default(option: Any) -> str:
 
 def global_options() -> list[list[str]]:
     """The options of all commands, with what they mean."""
-    params: list[Any] = program().params
-    return [
-        [_names(each), each.help] for each in params if each.name in (*_global_names(), "version")
-    ]
+    shown, params = {*_global_names(), "version"}, cast("list[Any]", program().params)
+    return [[_names(each), each.help] for each in params if each.name in shown]
 
 
 def exit_codes() -> list[list[str]]:

@@ -1,7 +1,6 @@
-"""Write what the docs have from code, or with --check say what is out of date.
+"""Write the parts of the docs that come from code, or with --check say what is out of date.
 
-A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`. What is in between is
-made here and edited nowhere; so are whole files (`FILES`).
+They stand between `<!-- table: NAME -->` and `<!-- end of table -->`, and are edited nowhere.
 """
 
 from __future__ import annotations
@@ -150,11 +149,6 @@ def sessions() -> str:
     )
 
 
-def desired_state_schema() -> str:
-    """The JSON Schema of a desired state."""
-    return json.dumps(schema(), indent=2) + "\n"
-
-
 TABLES: dict[str, Callable[[], str]] = {
     "retries": retries,
     "kinds": kinds,
@@ -167,7 +161,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "exit_codes": lambda: rows(["code", "meaning"], *command_reference.exit_codes()),
     "fields": lambda: rows(["of a", "fields", "`-o name`"], *command_reference.fields()),
 }
-FILES: dict[str, Callable[[], str]] = {"desired-state.schema.json": desired_state_schema}
 
 
 def wanted() -> dict[Path, str]:
@@ -178,7 +171,7 @@ def wanted() -> dict[Path, str]:
             path: PLACE.sub(lambda at: f"{at[1]}\n{TABLES[at[2]]()}\n{at[3]}", text)
             for path, text in sorted(texts.items())
         },
-        **{ROOT / "docs" / name: make() for name, make in FILES.items()},
+        ROOT / "docs" / "desired-state.schema.json": json.dumps(schema(), indent=2) + "\n",
     }
 
 

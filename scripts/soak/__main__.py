@@ -63,25 +63,17 @@ Steps = Generator[Callable[[], Any], Any, None]
 
 
 class Tally:
-    """The outcomes of all workers."""
+    """The outcomes of all workers, in lists: threads may append to them at once."""
 
     def __init__(self) -> None:
-        self.calls = 0
-        self.outcomes: Counter[str] = Counter()
+        self.outcomes: list[str] = []
         self.problems: list[str] = []
-        self._lock = threading.Lock()
 
     def note(self, outcome: object) -> None:
-        kind = type(outcome).__name__ if isinstance(outcome, BaseException) else "success"
-        with self._lock:
-            self.calls += 1
-            self.outcomes[kind] += 1
-            if isinstance(outcome, BaseException) and not isinstance(outcome, PaperspaceError):
-                self.problems.append(f"not an error of ours: {outcome!r}")
-
-    def wrong(self, problem: str) -> None:
-        with self._lock:
-            self.problems.append(problem)
+        is_error = isinstance(outcome, BaseException)
+        self.outcomes.append(type(outcome).__name__ if is_error else "success")
+        if is_error and not isinstance(outcome, PaperspaceError):
+            self.problems.append(f"not an error of ours: {outcome!r}")
 
 
 class Worker:
@@ -90,12 +82,12 @@ class Worker:
     def __init__(self, number: int, calls: int, seed: int, tally: Tally) -> None:
         self.number = number
         self.tally = tally
+        self.wrong = tally.problems.append
         self.draw = random.Random(f"{seed} {number}")
         self.left = calls
         self.id = ""
-        self.holds: dict[str, set[str]] = {
-            kind: set() for kind in ("tags", "secrets", "collaborators", "models")
-        }
+        kinds = ("tags", "secrets", "collaborators", "models")
+        self.holds: dict[str, set[str]] = {kind: set() for kind in kinds}
         self.values: dict[str, str | None] = {}
         self.failed_before = False
         """Whether an attempt of the current call has failed."""
@@ -144,10 +136,10 @@ class Worker:
                 self.values[key] = value
         elif isinstance(outcome, ConflictError):
             if not there:
-                self.tally.wrong(f"{kind}: a conflict over {key}, which is not there")
+                self.wrong(f"{kind}: a conflict over {key}, which is not there")
         elif not isinstance(outcome, Exception):
             if there:
-                self.tally.wrong(f"{kind}: {key} was there, and is reported as added by this call")
+                self.wrong(f"{kind}: {key} was there, and is reported as added by this call")
             self.holds[kind].add(key)
             self.values[key] = value
         elif not isinstance(outcome, NotFoundError):
@@ -162,18 +154,18 @@ class Worker:
             yield from self.settle(part, kind, key)
         elif isinstance(outcome, NotFoundError):
             if there:
-                self.tally.wrong(f"{kind}: {key} was lost")
+                self.wrong(f"{kind}: {key} was lost")
         elif isinstance(outcome, Exception):
             yield from self.settle(part, kind, key)
         elif there:
             self.holds[kind].discard(key)
         elif not self.failed_before:
-            self.tally.wrong(f"{kind}: {key} was not there, and is reported as removed")
+            self.wrong(f"{kind}: {key} was not there, and is reported as removed")
 
     def read(self, scope: Any, kind: str) -> Steps:
         found = yield lambda: getattr(scope, kind).list().collect()
         if not isinstance(found, Exception) and keys_of(found) != sorted(self.holds[kind]):
-            self.tally.wrong(f"{kind}: {keys_of(found)}, not {sorted(self.holds[kind])}")
+            self.wrong(f"{kind}: {keys_of(found)}, not {sorted(self.holds[kind])}")
 
     def rewrite(self, scope: Any, _: str) -> Steps:
         key, value = f"secrets{self.draw.randrange(KEYS)}", f"value {self.draw.random()}"
@@ -191,7 +183,7 @@ class Worker:
         """Check that nothing has changed, after an error that says so."""
         yield from self.settle(part, kind, key)
         if (key in self.holds[kind]) is not there:
-            self.tally.wrong(f"{kind}: {key} was added by a call that failed without saying so")
+            self.wrong(f"{kind}: {key} was added by a call that failed without saying so")
 
     def settle(self, part: Any, kind: str, key: str) -> Steps:
         """Find out what an unknown outcome was: list until it succeeds."""
@@ -268,16 +260,18 @@ def compare(workers: list[Worker], emulator: Emulator, tally: Tally) -> None:
     with Client(emulator.api_key, transport=emulator.transport()) as client:
         names = Counter(project.name for project in client.projects.list(page_size=120))
         if names != Counter(worker.name for worker in workers):
-            tally.wrong(f"projects: {names - Counter(worker.name for worker in workers)} too many")
+            tally.problems.append(f"the projects are {dict(names)}")
         for worker in workers:
             there = client.project(worker.id).snapshot()
             for kind, wanted in worker.holds.items():
                 if keys_of(list(getattr(there, kind))) != sorted(wanted):
-                    tally.wrong(f"{worker.name}: {kind} are {getattr(there, kind)}, not {wanted}")
+                    tally.problems.append(
+                        f"{worker.name}: {kind} are {getattr(there, kind)}, not {wanted}"
+                    )
             for name in worker.holds["secrets"]:
                 value = worker.values.get(name)
                 if value is not None and not emulator.secret_is(worker.id, name, value):
-                    tally.wrong(f"{worker.name}: {name} has another value")
+                    tally.problems.append(f"{worker.name}: {name} has another value")
 
 
 def open_files() -> int:
@@ -302,11 +296,15 @@ def soak(
         compare(workers, emulator, tally)
     gc.collect()
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
-    left = {"files": open_files() - files, "threads": threading.active_count() - threads}
+    left = {
+        "files": open_files() - files,
+        "threads": threading.active_count() - threads,
+    }
     tally.problems += [f"{number} {what} left open" for what, number in left.items() if number > 0]
     print(
-        f"{count} {way}, {dialect}: {tally.calls:,} calls in {seconds:.0f} s, {injected:,} faults; "
-        f"outcomes: {dict(tally.outcomes.most_common())}; "
+        f"{count} {way}, {dialect}: {len(tally.outcomes):,} calls in {seconds:.0f} s, "
+        f"{injected:,} faults; "
+        f"outcomes: {dict(Counter(tally.outcomes).most_common())}; "
         f"left: {left}; memory at its highest {grown:+.1f} MB (the emulator's included)"
     )
     for problem in tally.problems[:20]:
