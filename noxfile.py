@@ -57,18 +57,18 @@ def prepare_to_generate(session: nox.Session) -> None:
 def generate(session: nox.Session) -> None:
     """Regenerate generated/ from openapi.yaml, _sync/ from _async/, and the docs' tables."""
     prepare_to_generate(session)
-    session.run("python", "scripts/generate.py")
-    session.run("python", "scripts/derive_sync.py")
-    session.run("python", "scripts/docs_tables.py")
+    session.run("python", "-m", "scripts.codegen.generate")
+    session.run("python", "-m", "scripts.codegen.derive_sync")
+    session.run("python", "-m", "scripts.codegen.docs_tables")
 
 
 @nox.session(tags=["checks"])
 def check_generated(session: nox.Session) -> None:
     """Fail, naming the files, if the tree is not what `generate` makes of it."""
     prepare_to_generate(session)
-    session.run("python", "scripts/generate.py", "--check")
-    session.run("python", "scripts/derive_sync.py", "--check")
-    session.run("python", "scripts/docs_tables.py", "--check")
+    session.run("python", "-m", "scripts.codegen.generate", "--check")
+    session.run("python", "-m", "scripts.codegen.derive_sync", "--check")
+    session.run("python", "-m", "scripts.codegen.docs_tables", "--check")
 
 
 @nox.session(tags=["checks"])
@@ -79,7 +79,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("deptry", "overlay", "generated")
-    session.run("python", "scripts/changelog.py", "--check")
+    session.run("python", "-m", "scripts.release.changelog", "--check")
     session.run("zizmor", "--quiet", "--offline", "--persona", "pedantic", ".github/workflows")
     session.run("lint-imports", "--no-cache")
 
@@ -107,14 +107,14 @@ def prepare_to_typecheck(session: nox.Session) -> None:
 def old_tests(session: nox.Session) -> None:
     """The API tests of the last release on this tree: `nox -s old_tests -- [--against REF]`."""
     prepare_to_typecheck(session)
-    session.run("python", "scripts/old_tests.py", *session.posargs)
+    session.run("python", "-m", "scripts.release.old_tests", *session.posargs)
 
 
 @nox.session
 def changelog(session: nox.Session) -> None:
     """What the next release's changelog will say; `nox -s changelog -- --build` writes it."""
     groups(session, "changelog")
-    session.run("python", "scripts/changelog.py", *session.posargs)
+    session.run("python", "-m", "scripts.release.changelog", *session.posargs)
 
 
 @nox.session(tags=["checks"])
@@ -124,7 +124,7 @@ def release_check(session: nox.Session) -> None:
     They are in .nox/release_check/tmp/dist then.
     """
     groups(session, "release")
-    session.run("python", "scripts/release_check.py", session.create_tmp())
+    session.run("python", "-m", "scripts.release.release_check", session.create_tmp())
 
 
 @nox.session
@@ -143,7 +143,7 @@ def sbom(session: nox.Session) -> None:
     found = str(folder / "sbom.json")
     options = ["--pyproject", "pyproject.toml", "--mc-type", "library", "--output-reproducible"]
     session.run("cyclonedx-py", "environment", *options, "--output-file", found, python)
-    session.run("python", "scripts/licences.py", found, str(folder / "licences.md"))
+    session.run("python", "-m", "scripts.release.licences", found, str(folder / "licences.md"))
 
 
 @nox.session
@@ -278,7 +278,7 @@ def contract(session: nox.Session) -> None:
 def mutants(session: nox.Session) -> None:
     """Prove that the contract tests see every change to the generated code and to the spec."""
     prepare_for_tests(session)
-    session.run("python", "-m", "scripts.mutants", *session.posargs)
+    session.run("python", "-m", "scripts.mutation_testing", *session.posargs)
 
 
 @nox.session
@@ -286,21 +286,21 @@ def schemathesis(session: nox.Session) -> None:
     """Schemathesis against the served emulator: `nox -s schemathesis -- [--seed N]`."""
     groups(session, "schemathesis")
     session.install("-e", ".[reconcile,testing]")
-    session.run("python", "scripts/run_schemathesis.py", *session.posargs)
+    session.run("python", "-m", "scripts.fuzzing.run_schemathesis", *session.posargs)
 
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Fuzz the reading of answers: `nox -s fuzz -- [--seconds 300] [--seed N] [--corpus DIR]`."""
     session.install("-e", ".", ATHERIS)
-    session.run("python", "-m", "scripts.fuzz", *session.posargs)
+    session.run("python", "-m", "scripts.fuzzing", *session.posargs)
 
 
 @nox.session
 def soak(session: nox.Session) -> None:
     """Many mixed calls while one request in ten goes wrong: `nox -s soak -- [--calls N]`."""
     session.install("-e", ".[testing]")
-    session.run("python", "-W", "error", "scripts/soak.py", *session.posargs)
+    session.run("python", "-W", "error", "-m", "scripts.soak", *session.posargs)
 
 
 @nox.session
@@ -308,22 +308,22 @@ def bench(session: nox.Session) -> None:
     """What the client costs beside raw httpx and SDKs: `nox -s bench -- --help`."""
     groups(session, "bench")
     session.install("-e", ".")
-    session.run("python", "-m", "scripts.bench", *session.posargs)
+    session.run("python", "-m", "scripts.benchmarks", *session.posargs)
 
 
 @nox.session(tags=["checks"])
 def bench_budget(session: nox.Session) -> None:
-    """Count what calls and imports cost, and compare it with scripts/bench/budget.toml."""
+    """Count what calls and imports cost, and compare it with scripts/benchmarks/budget.toml."""
     groups(session, "bench-budget")
     session.install("-e", ".")
-    session.run("python", "-m", "scripts.bench.budget", *session.posargs)
+    session.run("python", "-m", "scripts.benchmarks.budget", *session.posargs)
 
 
 @nox.session
 def update_spec(session: nox.Session) -> None:
     """Put a new spec in: `nox -s update_spec -- PATH_OR_URL [--check] [--keep]`."""
     redocly = prepare_for_specs(session)
-    session.run("python", "scripts/spec_update", "--redocly", redocly, *session.posargs)
+    session.run("python", "-m", "scripts.spec_update", "--redocly", redocly, *session.posargs)
 
 
 @nox.session(tags=["checks"])

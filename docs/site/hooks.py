@@ -8,9 +8,9 @@ from pathlib import Path
 from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "scripts"))
+sys.path.append(str(ROOT))
 
-import changelog  # noqa: E402 -- found by way of the line above
+from scripts.release import changelog  # noqa: E402 -- found by way of the line above
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:

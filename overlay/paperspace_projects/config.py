@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ._api import validation as arguments
-from ._security.secret_str import Hidden, hide
+from ._security.secret_str import SecretStr, as_secret
 from .errors import ConfigurationError, InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def check_timeout(timeout: object) -> None:
         arguments.seconds("timeout", timeout)
 
 
-def find_key(given: Hidden | None, team: str | None) -> tuple[Hidden, KeySource | None]:
+def find_key(given: SecretStr | None, team: str | None) -> tuple[SecretStr, KeySource | None]:
     """The API key, and where it was found: as given (then None), else the team's, else the
     environment's, else the file's."""
     if team is not None:
@@ -119,7 +119,7 @@ def find_key(given: Hidden | None, team: str | None) -> tuple[Hidden, KeySource 
         if team is not None:
             raise ConfigurationError("give api_key or team, not both: they may be different keys")
         return _usable(given, "api_key"), None
-    variable = hide(os.environ.get(KEY_VARIABLE, ""))
+    variable = as_secret(os.environ.get(KEY_VARIABLE, ""))
     if variable and team is None:
         return _usable(variable, f"the API key from {KEY_VARIABLE}"), KeySource(
             variable=KEY_VARIABLE
@@ -128,7 +128,7 @@ def find_key(given: Hidden | None, team: str | None) -> tuple[Hidden, KeySource 
     return _usable(key, f"the API key from {CREDENTIALS_FILE}"), KeySource(team=found)
 
 
-def _usable(key: Hidden, source: str) -> Hidden:
+def _usable(key: SecretStr, source: str) -> SecretStr:
     if key.problem is not None or not key or not all("!" <= character <= "~" for character in key):
         raise ConfigurationError(
             "cannot be sent in a header: it is empty, or has a space, a line break or another "
@@ -146,7 +146,7 @@ def credentials_file() -> Path | None:
         return None
 
 
-def _key_from_file(team: str | None) -> tuple[str, Hidden]:
+def _key_from_file(team: str | None) -> tuple[str, SecretStr]:
     """The team's key, or the only one that there is, and whose it is."""
     path = credentials_file()
     if path is None:
@@ -181,7 +181,7 @@ def _key_from_file(team: str | None) -> tuple[str, Hidden]:
     return team, keys[team]
 
 
-def _keys_by_team(path: Path) -> dict[str, Hidden] | str | None:
+def _keys_by_team(path: Path) -> dict[str, SecretStr] | str | None:
     """The `[keys]` table of the credentials file, None where there is no file, or what is wrong."""
     import tomllib  # most programs have the key in their environment
 
@@ -198,7 +198,7 @@ def _keys_by_team(path: Path) -> dict[str, Hidden] | str | None:
     table = document.get("keys", {})
     if not isinstance(table, dict):
         return "must have a table [keys] from team name to API key"
-    return {team: hide(key) for team, key in cast("dict[str, object]", table).items()}
+    return {team: as_secret(key) for team, key in cast("dict[str, object]", table).items()}
 
 
 def find_base_url(given: str | None, allow_insecure_http: bool) -> str:

@@ -16,11 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from changelog import version_of
-from provenance import PACKAGE, ROOT, sha256
-
-from spec_update import candidate, changes, findings, report, surface
+from ..codegen.provenance import PACKAGE, ROOT, sha256
+from ..release.changelog import version_of
+from . import candidate, changes, findings, report, surface
 
 DONE, BREAKING, REFUSED = 0, 1, 2
 REPORT = "spec-change.md"
@@ -98,7 +96,7 @@ def carry_out(
     old_version = str(candidate.parse(old)["info"]["version"])
     (tree / "openapi.yaml").write_bytes(content)
     done = subprocess.run(
-        [sys.executable, "scripts/generate.py"],
+        [sys.executable, "-m", "scripts.codegen.generate"],
         check=False,
         capture_output=True,
         text=True,

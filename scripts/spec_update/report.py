@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from changelog import FRAGMENTS
-
+from ..release.changelog import FRAGMENTS
 from .changes import Change, rows, worst
 from .findings import Finding
 from .surface import SurfaceChange

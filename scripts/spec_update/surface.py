@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import griffe
-from provenance import PACKAGE, RECORD
+
+from ..codegen.provenance import PACKAGE, RECORD
 
 
 @dataclass(frozen=True)

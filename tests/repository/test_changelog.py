@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = "overlay/paperspace_projects/_version.py"
+NEEDED = ("pyproject.toml", "scripts/release/changelog.py", "docs/changes/template.md", VERSION)
 HEAD = "# Changelog\n\nWhat is told.\n\n<!-- releases -->\n"
 OLD = "\n## 0.0.9 (2020-01-01)\n\n### Fixed\n\n- An old mistake.\n"
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["towncrier"]
@@ -24,7 +25,12 @@ KINDS = [kind["directory"] for kind in SETTINGS["type"]]
 def tree(tmp_path: Path) -> Path:
     """What the changelog is made with, in a repository with no fragment, and one old release."""
     tree = tmp_path / "tree"
-    for name in ("pyproject.toml", "scripts/changelog.py", "docs/changes/template.md", VERSION):
+    for name in (
+        "pyproject.toml",
+        "scripts/release/changelog.py",
+        "docs/changes/template.md",
+        VERSION,
+    ):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, tree / name)
     (tree / VERSION).write_text('__version__ = "1.2.3"\n', encoding="utf-8")
@@ -40,7 +46,7 @@ def tell(tree: Path, name: str, text: str) -> None:
 def changelog(tree: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run it as `nox -s changelog -- OPTIONS` does, on the second of January 2030."""
     return subprocess.run(
-        [sys.executable, "scripts/changelog.py", *options],
+        [sys.executable, "-m", "scripts.release.changelog", *options],
         check=False,
         capture_output=True,
         text=True,

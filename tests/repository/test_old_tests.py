@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+RELEASE = "scripts/release"
 PACKAGE = "overlay/paperspace_projects/__init__.py"
 RELEASED = 'def pages() -> int:\n    """How many."""\n    return 2\n'
 TEST = """
@@ -38,8 +39,8 @@ def tree(tmp_path: Path) -> Path:
     write(tree, "pyproject.toml", "[tool.pytest.ini_options]\n")
     write(tree, "CHANGELOG.md", "# Changelog\n")
     for script in ("changelog.py", "old_tests.py"):
-        (tree / "scripts").mkdir(exist_ok=True)
-        shutil.copyfile(ROOT / "scripts" / script, tree / "scripts" / script)
+        (tree / RELEASE).mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / RELEASE / script, tree / RELEASE / script)
     release(tree, "v1.0.0")
     return tree
 
@@ -53,7 +54,7 @@ def release(tree: Path, tag: str) -> None:
 
 def old_tests(tree: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "scripts/old_tests.py"],
+        [sys.executable, "-m", "scripts.release.old_tests"],
         check=False,
         capture_output=True,
         text=True,

@@ -17,7 +17,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import msgspec
 
-from .._security.secret_str import Hidden
+from .._security.secret_str import SecretStr
 from . import decoding as wire
 from . import validation
 from .generated import (
@@ -87,7 +87,7 @@ class ApiRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False
     body: Mapping[str, Any] | None
     decode: Callable[[object], T]
     verify_with: str | None
-    secrets: tuple[Hidden, ...]
+    secrets: tuple[SecretStr, ...]
 
     def __repr__(self) -> str:
         return f"<ApiRequest {self.operation}: {self.method} {self.path}>"
@@ -97,7 +97,7 @@ class ApiRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False
         given = {name: value for name, value in query.items() if value is not None}
         return msgspec.structs.replace(self, query={**self.query, **given})
 
-    def hiding(self, secrets: tuple[Hidden, ...]) -> ApiRequest[T]:
+    def hiding(self, secrets: tuple[SecretStr, ...]) -> ApiRequest[T]:
         """The same request, of whose answer these values must not show either."""
         return msgspec.structs.replace(self, secrets=(*self.secrets, *secrets))
 
@@ -169,7 +169,7 @@ class Operation(Generic[P, T]):
             body=body,
             decode=self.decode,
             verify_with=self.verify_with,
-            secrets=tuple(v for v in (body or {}).values() if isinstance(v, Hidden)),
+            secrets=tuple(v for v in (body or {}).values() if isinstance(v, SecretStr)),
         )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final, cast
 
-from .._security.secret_str import Hidden, problem_of
+from .._security.secret_str import SecretStr, problem_of
 from ..errors import InvalidArgumentError
 
 MAX_PAGE_SIZE = 120
@@ -118,7 +118,7 @@ def function(argument: str, value: object) -> None:
         raise InvalidArgumentError(argument, f"a function, not {type(value).__name__}")
 
 
-def secret_value(argument: str, value: Hidden) -> Hidden:
+def secret_value(argument: str, value: SecretStr) -> SecretStr:
     """Require a secret's value, which is hidden already, to be text."""
     if value.problem is not None:
         raise InvalidArgumentError(argument, value.problem)

@@ -13,7 +13,7 @@ import msgspec
 from .. import config
 from .._api import validation as arguments
 from .._api.validation import UNSET, UnsetType
-from .._security.secret_str import hide
+from .._security.secret_str import as_secret
 from ..config import RetryPolicy, Settings
 from ..errors import InvalidArgumentError
 from ..events import AttemptEvent
@@ -80,7 +80,7 @@ class AsyncClient:
         max_response_bytes: int = 64 * 1024 * 1024,
         allow_insecure_http: bool = False,
     ) -> None:
-        api_key = None if api_key is None else hide(api_key)
+        api_key = None if api_key is None else as_secret(api_key)
         if http_client is not None and transport is not None:
             raise InvalidArgumentError("transport", "left out when http_client is given")
         if ssl_context is not None and (http_client is not None or transport is not None):
@@ -136,7 +136,7 @@ class AsyncClient:
             ConfigurationError: there is no usable key.
             InvalidArgumentError: another argument cannot be used.
         """
-        api_key = None if api_key is None else hide(api_key)
+        api_key = None if api_key is None else as_secret(api_key)
         given = msgspec.structs.asdict(settings)
         if api_key is not None:
             given["team"] = None

@@ -26,7 +26,7 @@ from .._retry.attempts import AttemptResult, Attempts
 from .._retry.deadline import APPLIED, Deadline
 from .._retry.decision_table import Decision
 from .._retry.write_verification import Found, WriteVerifier, judge
-from .._security.secret_str import Hidden
+from .._security.secret_str import SecretStr
 from ..config import KeySource, Settings
 from ..errors import (
     APIError,
@@ -65,7 +65,7 @@ class AsyncSession:
     def __init__(
         self,
         settings: Settings,
-        api_key: Hidden,
+        api_key: SecretStr,
         pools: AsyncPoolManager,
         *,
         on_event: Callable[[AttemptEvent], object] | None,

@@ -15,7 +15,7 @@ import httpx
 
 from .._api.operations import ApiRequest
 from .._security.redaction import redact
-from .._security.secret_str import Hidden
+from .._security.secret_str import SecretStr
 from ..errors import (
     APIConnectionError,
     APIError,
@@ -79,7 +79,7 @@ _UNREACHED: Final = frozenset(
 def unanswered(
     request: ApiRequest[Any],
     error: httpx.HTTPError | httpx.InvalidURL,
-    key: Hidden,
+    key: SecretStr,
     exchange: Exchange,
     *,
     base_url: str,
@@ -117,7 +117,7 @@ def unanswered(
 
 
 def bared(
-    error: BaseException, hidden: tuple[Hidden, ...], handled: BaseException | None
+    error: BaseException, hidden: tuple[SecretStr, ...], handled: BaseException | None
 ) -> BaseException | None:
     """An exception and its causes without what they hold of the request; None if they tell it."""
     links = detached(error, handled)

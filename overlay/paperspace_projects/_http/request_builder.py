@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import httpx
 
 from .._api.operations import ApiRequest
-from .._security.secret_str import Hidden
+from .._security.secret_str import SecretStr
 from .._version import __version__
 from ..errors import InvalidArgumentError
 from .response_body import ACCEPTED
@@ -34,7 +34,7 @@ class RequestBuilder:
         api_key: Goes with each of them; it is read only then.
     """
 
-    def __init__(self, base_url: str, api_key: Hidden) -> None:
+    def __init__(self, base_url: str, api_key: SecretStr) -> None:
         self._base_url = base_url
         self._api_key = api_key
         base = httpx.URL(base_url + "/")
@@ -71,7 +71,9 @@ class RequestBuilder:
 
         headers = list(self._headers)
         headers += [(name.encode(), value.encode()) for name, value in request.headers.items()]
-        headers.append((b"Authorization", b"Bearer " + self._api_key.reveal().encode("ascii")))
+        headers.append(
+            (b"Authorization", b"Bearer " + self._api_key.get_secret_value().encode("ascii"))
+        )
         content = b""
         if request.body is not None:
             content = json.dumps(

@@ -19,7 +19,7 @@ from .._api.decoding import DecodeError, parse
 from .._api.error_body import MESSAGE_KEY, error_body, is_error
 from .._api.operations import ApiRequest, Idempotency
 from .._security.redaction import in_clean_words, redact, redact_json, searched_part
-from .._security.secret_str import Hidden
+from .._security.secret_str import SecretStr
 from ..errors import RateLimitError, ResponseError, class_for_status
 from .error_mapping import advice, context_of
 from .failures import FailedAttempt, Failure, failure_for_status
@@ -77,7 +77,7 @@ class ResponseReader:
         key: The API key, which an answer may echo.
     """
 
-    def __init__(self, key: Hidden) -> None:
+    def __init__(self, key: SecretStr) -> None:
         self._key = key
         self._key_part = searched_part(key)
 
@@ -138,7 +138,7 @@ def decoded(response: RawResponse) -> str:
     return text
 
 
-def _excerpt(request: ApiRequest[Any], response: RawResponse, key: Hidden) -> str:
+def _excerpt(request: ApiRequest[Any], response: RawResponse, key: SecretStr) -> str:
     """The first words of a body that is no JSON, such as a proxy's HTML page, to end a sentence.
 
     Nothing where a secret's value was sent: a part of it may be all that came back.
@@ -154,7 +154,7 @@ def _excerpt(request: ApiRequest[Any], response: RawResponse, key: Hidden) -> st
     return f": {in_clean_words(text, _EXCERPT)!r}"
 
 
-def _context(request: ApiRequest[Any], response: RawResponse, key: Hidden) -> dict[str, Any]:
+def _context(request: ApiRequest[Any], response: RawResponse, key: SecretStr) -> dict[str, Any]:
     """What every error of an answered call carries."""
     request_id = response.headers.get(REQUEST_ID_HEADER)
     if request_id is not None:
@@ -163,7 +163,7 @@ def _context(request: ApiRequest[Any], response: RawResponse, key: Hidden) -> di
 
 
 def _unreadable(
-    request: ApiRequest[Any], response: RawResponse, why: DecodeError, key: Hidden
+    request: ApiRequest[Any], response: RawResponse, why: DecodeError, key: SecretStr
 ) -> FailedAttempt:
     text = (
         f"the answer ({response.status}) cannot be read: "
@@ -185,7 +185,7 @@ def _failed_with_status(
     request: ApiRequest[Any],
     response: RawResponse,
     data: object,
-    key: Hidden,
+    key: SecretStr,
     now: Callable[[], float],
 ) -> FailedAttempt:
     body = error_body(data)

@@ -11,17 +11,17 @@ import re
 from collections.abc import Iterable
 from typing import cast
 
-from .secret_str import STARS, Hidden, hide
+from .secret_str import STARS, SecretStr, as_secret
 
 _LONG_ENOUGH_TO_SEARCH_FOR = 6
 """A value of a few letters would turn every message into stars: a shorter one is only taken out
 where it is the whole text."""
 
 
-def redact(text: str, hidden: Iterable[Hidden]) -> str:
+def redact(text: str, hidden: Iterable[SecretStr]) -> str:
     """`text` with stars in place of hidden values, in whatever way they are escaped."""
     for each in hidden:
-        value = each.reveal()
+        value = each.get_secret_value()
         if value and text == value:
             return STARS
         if len(value) < _LONG_ENOUGH_TO_SEARCH_FOR:
@@ -33,15 +33,15 @@ def redact(text: str, hidden: Iterable[Hidden]) -> str:
     return text
 
 
-def may_hold(text: str, hidden: Hidden) -> bool:
+def may_hold(text: str, hidden: SecretStr) -> bool:
     """Whether a text may hold a value in some form. Quick, and never wrong when it says no."""
     return bool(hidden) and ("\\u" in text or searched_part(hidden) in text.casefold())
 
 
-def searched_part(hidden: Hidden) -> Hidden:
+def searched_part(hidden: SecretStr) -> SecretStr:
     """The longest run of letters and digits of a value, casefolded: each form of it has that."""
-    runs = re.findall(r"[A-Za-z0-9]+", hidden.reveal())
-    return hide(max(runs, key=len, default="").casefold())
+    runs = re.findall(r"[A-Za-z0-9]+", hidden.get_secret_value())
+    return as_secret(max(runs, key=len, default="").casefold())
 
 
 _PERCENT = "%(?:25)*"
@@ -107,7 +107,7 @@ def _entity(character: str) -> str | None:
     return "apos" if character == "'" else entities.codepoint2name.get(ord(character))
 
 
-def redact_json(data: object, hidden: tuple[Hidden, ...]) -> object:
+def redact_json(data: object, hidden: tuple[SecretStr, ...]) -> object:
     """A JSON value with every string in it redacted, keys included, and numbers that hold a value.
 
     Raises:

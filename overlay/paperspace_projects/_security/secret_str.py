@@ -1,7 +1,7 @@
-"""Text that must not be seen: API keys and the values of secrets.
+"""Text that must not show: API keys and the values of secrets.
 
-`Hidden` is a `str`, so that it goes through the generated models and `json` as it is, but
-whatever prints it gets stars. `reveal` is the only way to the text that reads well in a review.
+`SecretStr` is a `str`, so that the generated models and `json` take it as it is, but it prints as
+stars. `get_secret_value` is the only way to the text that reads well in a review.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from typing import NoReturn
 STARS = "**********"
 
 
-class Hidden(str):
-    """A string whose repr, str and format are stars, and which refuses to be pickled.
+class SecretStr(str):
+    """A string whose repr, str and format are stars, and which cannot be pickled.
 
-    `problem` is set when what the user gave was not text: raising there and then would leave the
-    raw value in a traceback's locals, so it is kept until after the raw value is gone.
+    Attributes:
+        problem: Why the user's value cannot be sent; None if it can. An error raised at once would
+            leave the raw value in a traceback's locals, so it waits until that is gone.
     """
 
     __slots__ = ("problem",)
@@ -31,23 +32,23 @@ class Hidden(str):
         return STARS
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("a hidden value is not pickled: pass where to find it, not the value")
+        raise TypeError("a secret is not pickled: send where to find it, not its value")
 
-    reveal = str.__str__
-    """Returns the text itself, for the one place that puts it on the wire."""
+    get_secret_value = str.__str__
+    """Returns the text, for the one place that puts it on the wire."""
 
 
-def hide(value: object) -> Hidden:
-    """Take a value out of sight at once. Never raises: see `Hidden.problem`."""
-    if isinstance(value, Hidden):
+def as_secret(value: object) -> SecretStr:
+    """Hide a value at once. It raises nothing: see `SecretStr.problem`."""
+    if isinstance(value, SecretStr):
         return value
-    hidden = Hidden(str.__str__(value) if isinstance(value, str) else "")
-    hidden.problem = problem_of(value)
-    return hidden
+    secret = SecretStr(str.__str__(value) if isinstance(value, str) else "")
+    secret.problem = problem_of(value)
+    return secret
 
 
 def problem_of(value: object) -> str | None:
-    """Why a value cannot be sent as text, told without showing it; None when it can."""
+    """Why a value cannot be sent as text, without showing it; None if it can."""
     if not isinstance(value, str):
         return f"a string, not {type(value).__name__}"
     try:

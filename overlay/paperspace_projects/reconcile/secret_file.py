@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from .._security.secret_str import Hidden, hide
+from .._security.secret_str import SecretStr, as_secret
 
 MAX_BYTES: Final = 1024 * 1024
 """The largest value of a secret. A larger one is taken for a mistake, such as a log or a disk."""
@@ -22,8 +22,8 @@ _POLL_SECONDS: Final = 0.02
 """The pause between two reads of a named pipe or of the output of a command."""
 _NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)  # Windows has neither this nor named pipes
 
-ReadResult = Hidden | str
-"""A hidden value, or the problem in words. Test for `Hidden` first: it is a string, too."""
+ReadResult = SecretStr | str
+"""A hidden value, or the problem in words. Test for `SecretStr` first: it is a string, too."""
 
 
 class BoundedReader:
@@ -108,7 +108,7 @@ def _decode(data: bytes | bytearray) -> ReadResult:
     if len(data) > MAX_BYTES:
         return TOO_LARGE
     try:
-        return hide(data.decode())
+        return as_secret(data.decode())
     except UnicodeDecodeError:
         return "it is not text in UTF-8"
 
@@ -139,7 +139,7 @@ def decode_secret(data: bytes) -> str:
     return _value(_decode(data))
 
 
-def _value(result: ReadResult) -> Hidden:
-    if not isinstance(result, Hidden):
+def _value(result: ReadResult) -> SecretStr:
+    if not isinstance(result, SecretStr):
         raise ValueError(result)
     return result

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from .._security.secret_str import Hidden, hide
+from .._security.secret_str import SecretStr, as_secret
 from ..errors import SecretReferenceError
 from .document.desired_state import Reference
 from .secret_file import MAX_BYTES, STOPPED, TOO_LARGE, BoundedReader, ReadResult, read_file
@@ -47,16 +47,16 @@ class SecretResolver:
             for process in self._running:
                 _kill(process)
 
-    def value_of(self, reference: Reference) -> Hidden:
+    def value_of(self, reference: Reference) -> SecretStr:
         """Return the value that a reference leads to.
 
         Raises:
             SecretReferenceError: It cannot be read, or is empty. The error shows nothing of it.
         """
         result = self._read(reference)
-        if isinstance(result, Hidden) and result.problem is None and result:
+        if isinstance(result, SecretStr) and result.problem is None and result:
             return result
-        problem = result.problem if isinstance(result, Hidden) else result
+        problem = result.problem if isinstance(result, SecretStr) else result
         raise SecretReferenceError(str(reference), problem or "it is empty")
 
     def _read(self, reference: Reference) -> ReadResult:
@@ -124,7 +124,7 @@ def _read_variable(name: str) -> ReadResult:
     value = os.environ.get(name)
     if value is None:
         return "there is no such environment variable"
-    return TOO_LARGE if len(os.fsencode(value)) > MAX_BYTES else hide(value)
+    return TOO_LARGE if len(os.fsencode(value)) > MAX_BYTES else as_secret(value)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

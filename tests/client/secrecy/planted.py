@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 import paperspace_projects
-from paperspace_projects._security.secret_str import Hidden
+from paperspace_projects._security.secret_str import SecretStr
 
 NEEDLE = "qxz"
 KEYS = {"plain": "kqxz0123456789qxz", "odd": 'kqxz/"qxz"+qxz&<qxz>%20qxz\\kqxz'}
@@ -83,7 +83,7 @@ def assert_hidden(root: object) -> None:
     """Nothing that hangs on an object shows a planted text."""
     for way, thing in reachable(root):
         where = f"{type(root).__name__}{way}"
-        if isinstance(thing, str | bytes) and not isinstance(thing, Hidden):
+        if isinstance(thing, str | bytes) and not isinstance(thing, SecretStr):
             assert not leaks(thing), f"{where} is planted text"
             continue
         for show in (repr, str, "{}".format):

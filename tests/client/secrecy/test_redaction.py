@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paperspace_projects._security.redaction import redact, redact_json
-from paperspace_projects._security.secret_str import STARS, hide
+from paperspace_projects._security.secret_str import STARS, as_secret
 
 CREDENTIAL = json.dumps({f"field {number}": f"https://h/{number}?a=b" for number in range(12)})
 
@@ -54,7 +54,7 @@ def test_a_value_is_found_however_it_is_escaped(
     echo = value
     for escape in escapes:
         echo = escape(echo)
-    assert STARS in redact(around + echo + around, (hide(value),))
+    assert STARS in redact(around + echo + around, (as_secret(value),))
 
 
 NEARLY: dict[str, tuple[str, str]] = {
@@ -73,11 +73,11 @@ NEARLY: dict[str, tuple[str, str]] = {
 def test_a_text_that_nearly_holds_a_value_is_searched_in_no_time(case: str) -> None:
     value, text = NEARLY[case]
     began = time.process_time()
-    redact(text, (hide(value),))
+    redact(text, (as_secret(value),))
     assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("number", [918273645546, -918273645546, 918273645546.0, 19182736455461])
 def test_a_number_that_holds_a_value_of_digits_is_taken_out(number: float) -> None:
     data = {"a": [number, 5]}
-    assert redact_json(data, (hide("918273645546"),)) == {"a": [STARS, 5]}
+    assert redact_json(data, (as_secret("918273645546"),)) == {"a": [STARS, 5]}

@@ -13,11 +13,11 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[3]))  # where `scripts` is
 
-from scripts.bench import answers, budget, isolation, report, results
-from scripts.bench.candidate import CANDIDATES, OURS, REFERENCE
-from scripts.bench.terms import PAGE, PART, PARTS
-from scripts.bench.worker import beginning, import_times, measured, serving
-from scripts.bench.works import root
+from scripts.benchmarks import budget, isolation, report, responses, results
+from scripts.benchmarks.candidate import CANDIDATES, OURS, REFERENCE
+from scripts.benchmarks.constants import PAGE, PART, PARTS
+from scripts.benchmarks.processes import import_times, measure, serving, time_lines
+from scripts.benchmarks.workloads import root
 
 INSTALLED = [REFERENCE, OURS, "stock generated", "bare socket"]
 """The candidates that need nothing but what this project does."""
@@ -31,56 +31,56 @@ def roots() -> Iterator[dict[str, str]]:
 
 @pytest.mark.parametrize("name", INSTALLED)
 def test_each_candidate_does_the_same_work(roots: dict[str, str], name: str) -> None:
-    opens: Any = CANDIDATES[name].sync()
+    opens: Any = CANDIDATES[name].client("Sync")
     client = opens(root(roots, 3 * PAGE - 1))
     found = client.get(7)
     text = found.decode() if isinstance(found, bytes) else str(found)
     assert "project 7" in text
     if name != "bare socket":
-        assert len(list(client.everything())) == 3 * PAGE - 1
-        assert [len(client.part(7, kind)) for kind in range(len(PARTS))] == [PART] * 4
+        assert len(list(client.list_all())) == 3 * PAGE - 1
+        assert [len(client.list_part(7, kind)) for kind in range(len(PARTS))] == [PART] * 4
     client.close()
 
 
 def test_ours_reads_what_raw_httpx_does(roots: dict[str, str]) -> None:
-    ours: Any = CANDIDATES[OURS].sync()
-    raw: Any = CANDIDATES[REFERENCE].sync()
+    ours: Any = CANDIDATES[OURS].client("Sync")
+    raw: Any = CANDIDATES[REFERENCE].client("Sync")
     url = root(roots, 2 * PAGE)
     one, other = ours(url), raw(url)
-    projects, dicts = list(one.everything()), list(other.everything())
+    projects, dicts = list(one.list_all()), list(other.list_all())
     assert [each.id for each in projects] == [each["id"] for each in dicts]
     assert [each.team_id for each in projects] == [each["teamId"] for each in dicts]
     one.close()
     other.close()
 
 
-@pytest.mark.parametrize("shape", answers.SHAPES, ids=lambda shape: shape.page.pattern)
-def test_a_listing_of_any_shape_ends_with_its_last_item(shape: answers.Shape) -> None:
-    pages = [answers.Stretch(0, 120, 250), answers.Stretch(240, 250, 250)]
+@pytest.mark.parametrize("shape", responses.SHAPES, ids=lambda shape: shape.page.pattern)
+def test_a_listing_of_any_shape_ends_with_its_last_item(shape: responses.Shape) -> None:
+    pages = [responses.Slice(0, 120, 250), responses.Slice(240, 250, 250)]
     first, last = (shape.envelope([shape.item(n) for n in at.numbers], at) for at in pages)
     assert (first, shape.links(pages[0])) != (last, shape.links(pages[1]))
     assert shape.links(pages[1]) == ""
 
 
 def test_a_figure_comes_from_a_fresh_process(roots: dict[str, str]) -> None:
-    figure = measured("get", CANDIDATES["bare socket"], roots)
+    figure = measure("get", CANDIDATES["bare socket"], roots)
     assert figure is not None
     assert figure > 0
-    assert measured("list-async", CANDIDATES["bare socket"], roots) is None
+    assert measure("list-async", CANDIDATES["bare socket"], roots) is None
 
 
 def test_work_that_fails_says_so(roots: dict[str, str]) -> None:
     with pytest.raises(RuntimeError, match="KeyError"):
-        measured("fan-out", CANDIDATES[REFERENCE], roots)  # there is no server with latency
+        measure("fan-out", CANDIDATES[REFERENCE], roots)  # there is no server with latency
 
 
 def test_what_a_candidate_does_not_need_is_hidden_from_it() -> None:
     hidden = isolation.hidden_from(("httpx",))
     assert {"pytest", "tenacity"} <= set(hidden)
     assert not {"httpx", "httpcore", "anyio", "certifi"} & set(hidden)
-    assert beginning("import httpx", ("httpx",)) > 0
+    assert time_lines("import httpx", ("httpx",)) > 0
     with pytest.raises(RuntimeError, match="tenacity"):
-        beginning("import tenacity", ("httpx",))
+        time_lines("import tenacity", ("httpx",))
 
 
 def test_an_import_is_told_by_package() -> None:
@@ -115,7 +115,7 @@ def test_a_target_is_met_or_it_is_not(figures: results.Results) -> None:
     }
 
 
-def test_the_tables_and_the_plot_tell_what_was_measured(
+def test_the_tables_and_the_plot_tell_what_was_measure(
     figures: results.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "docs").mkdir()
@@ -123,7 +123,7 @@ def test_the_tables_and_the_plot_tell_what_was_measured(
     page.write_text("before\n<!-- bench -->\nold\n<!-- end of bench -->\nafter\n")
     monkeypatch.setattr(report, "REPOSITORY", tmp_path)
     monkeypatch.setattr(report, "versions", lambda _: "versions")
-    report.write(figures, report.Machine.here(), 3)
+    report.write(figures, report.machine(), 3)
     text = page.read_text()
     assert "| **paperspace-projects** | **0.50** | **0.9 s** |" in text
     assert (
@@ -140,16 +140,20 @@ def test_the_docs_have_a_place_for_them() -> None:
     assert len(report.PLACE.findall((report.REPOSITORY / report.PAGE).read_text())) == 1
 
 
-NOW = {
+NOW: dict[str, Any] = {
     "versions": {"httpx": "0.28.1"},
     "counts": {"get": {"python": 1000, "c_calls": 100}},
     "native": {budget.BUILD: {"get": 100_000}},
-    "modules": {"import": ["typing", "paperspace_projects.models"]},
+    "modules": {"import": {"own": 3, "standard": 20, "packages": ["attrs"]}},
 }
 
 
 def changed(**more: Any) -> dict[str, Any]:
     return {**NOW, **more}
+
+
+def loading(**more: Any) -> dict[str, Any]:
+    return changed(modules={"import": {**NOW["modules"]["import"], **more}})
 
 
 @pytest.mark.parametrize(
@@ -171,10 +175,9 @@ def changed(**more: Any) -> dict[str, Any]:
         ),
         (changed(native={"another build": {"get": 110_000}}), None),
         (changed(native={}), None),
-        (
-            changed(modules={"import": ["typing", "httpx"]}),
-            "import: loads httpx, which it did not",
-        ),
+        (loading(packages=["attrs", "httpx"]), "import: loads httpx, which it did not"),
+        (loading(own=4), "import: loads 4 modules of ours, not 3"),
+        (loading(standard=21), "import: loads 21 standard modules, not 20"),
     ],
 )
 def test_what_is_more_than_the_budget_is_named(now: dict[str, Any], line: str | None) -> None:
@@ -182,11 +185,12 @@ def test_what_is_more_than_the_budget_is_named(now: dict[str, Any], line: str | 
 
 
 def test_what_is_less_is_told() -> None:
-    now = changed(counts={"get": {"python": 500, "c_calls": 100}}, modules={"import": ["typing"]})
+    now = {**loading(own=2, packages=[]), "counts": {"get": {"python": 500, "c_calls": 100}}}
     assert budget.excesses(NOW, now) == []
     assert budget.savings(NOW, now) == [
         "get: 500 instead of 1,000 (python)",
-        "import: no longer loads paperspace_projects.models",
+        "import: no longer loads attrs",
+        "import: loads 2 modules of ours instead of 3",
     ]
 
 

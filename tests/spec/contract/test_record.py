@@ -13,7 +13,7 @@ from pathlib import Path
 from spec.contract.verdict import verdict
 
 ROOT = Path(__file__).parents[3]
-SCRIPT = ROOT / "scripts" / "provenance.py"
+SCRIPT = ROOT / "scripts" / "codegen" / "provenance.py"
 WHAT_TO_DO = "run `nox -s generate`, and see what changes"
 
 

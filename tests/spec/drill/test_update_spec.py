@@ -56,7 +56,7 @@ def update(clone: Path, candidate: str | Path, *options: str) -> subprocess.Comp
         pytest.fail("REDOCLY is not set: `nox -s drill` installs redocly and sets it")
     return subprocess.run(
         [
-            *(sys.executable, "scripts/spec_update", "--redocly", os.environ["REDOCLY"]),
+            *(sys.executable, "-m", "scripts.spec_update", "--redocly", os.environ["REDOCLY"]),
             *(str(candidate), *options),
         ],
         check=False,
@@ -111,7 +111,7 @@ def test_a_change_goes_in_and_the_report_says_what_follows(
     assert entry.startswith(f"Spec v1 (`{digest[:12]}`), a {drill.bump} change:\n")
     assert drill.printed[0] in entry
     assert fragment in report
-    command = [sys.executable, "scripts/changelog.py"]
+    command = [sys.executable, "-m", "scripts.release.changelog"]
     assert f"- {entry.splitlines()[0]}" in subprocess.check_output(command, text=True, cwd=clone)
     files = changed_files(clone)
     assert fragment in files

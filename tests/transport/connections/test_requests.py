@@ -16,7 +16,7 @@ from paperspace_projects import InvalidArgumentError
 from paperspace_projects._api.operations import ApiRequest
 from paperspace_projects._http.failures import as_httpx, is_network_error
 from paperspace_projects._http.request_builder import RequestBuilder
-from paperspace_projects._security.secret_str import hide
+from paperspace_projects._security.secret_str import as_secret
 from paperspace_projects._sync.transport.network_backend import Body
 from paperspace_projects_api.models import CreateProjectBody
 
@@ -39,7 +39,7 @@ cursors = st.none() | st.text(st.characters(codec="utf-8"), max_size=30) | st.ju
 
 
 def assert_alike(base_url: str, call: ApiRequest[Any]) -> None:
-    requests = RequestBuilder(base_url, hide(KEY))
+    requests = RequestBuilder(base_url, as_secret(KEY))
     core = requests.build(call, LIMITS, Body)
     wanted = httpx.Request(
         call.method,
@@ -88,7 +88,7 @@ def test_the_body_is_the_same(name: str) -> None:
 
 
 def test_what_is_too_long_for_a_url_is_refused_in_words() -> None:
-    requests = RequestBuilder(BASE_URLS[0], hide(KEY))
+    requests = RequestBuilder(BASE_URLS[0], as_secret(KEY))
     with pytest.raises(InvalidArgumentError, match="short enough for a URL, which getProject"):
         requests.build(ops.GET_PROJECT("x" * 70_000), LIMITS, Body)
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import attrs
+import msgspec
 import pytest
 from unit.decoding.operations import OPERATIONS
 
@@ -18,12 +18,12 @@ import paperspace_projects._http.response_reader as answers
 
 sys.path.append(str(Path(__file__).parents[3]))  # where `scripts` is
 
-from scripts.fuzz import harness
-from scripts.fuzz.case import OPERATIONS as OPERATIONS_FUZZED
-from scripts.fuzz.case import Case, kept
-from scripts.fuzz.planted import ESCAPES, KEY, VALUES, shows
+from scripts.fuzzing import harness
+from scripts.fuzzing.case import OPERATIONS as OPERATIONS_FUZZED
+from scripts.fuzzing.case import Case, corpus
+from scripts.fuzzing.leaks import ESCAPES, KEY, VALUES, shows
 
-CORPUS = dict(kept(Path(__file__).parent / "corpus"))
+CORPUS = corpus(Path(__file__).parent / "corpus")
 CASE = Case("getProject", 200, (("content-type", "application/json"),), b'{"id": "p", "name": "n"}')
 
 
@@ -31,7 +31,7 @@ CASE = Case("getProject", 200, (("content-type", "application/json"),), b'{"id":
 def test_a_kept_answer_is_read_well_by_every_operation(name: str) -> None:
     kept_case = Case.from_bytes(CORPUS[name])
     for operation in OPERATIONS_FUZZED:
-        case = attrs.evolve(kept_case, operation=operation)
+        case = msgspec.structs.replace(kept_case, operation=operation)
         result = harness.examine(case, whole_stack=operation == kept_case.operation)
         assert not result.findings, result.findings[0].report
 

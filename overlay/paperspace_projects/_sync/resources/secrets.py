@@ -9,7 +9,7 @@ from functools import partial
 from ..._api import operations, validation
 from ..._api.generated import models as generated
 from ..._retry import write_verification
-from ..._security.secret_str import hide
+from ..._security.secret_str import as_secret
 from ...errors import APIError, ConflictError, NotFoundError, OutcomeUnknownError
 from ...models import Secret
 from .resource import ProjectResource
@@ -43,7 +43,7 @@ class Secrets(ProjectResource[Secret]):
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
             APIError: any other failure.
         """
-        value = hide(value)  # first, so that no traceback shows it
+        value = as_secret(value)  # first, so that no traceback shows it
         name = validation.segment("name", name)
         body = generated.SecretCreate(name=name, value=validation.secret_value("value", value))
         return self._session.call(
@@ -60,7 +60,7 @@ class Secrets(ProjectResource[Secret]):
             OutcomeUnknownError: the answer was lost; the request was not sent again.
             APIError: any other failure.
         """
-        value = hide(value)
+        value = as_secret(value)
         body = generated.UpdateProjectSecretBody(value=validation.secret_value("value", value))
         return self._session.call(operations.UPDATE_SECRET(self._project_id, name, body=body))
 
@@ -73,7 +73,7 @@ class Secrets(ProjectResource[Secret]):
             OutcomeUnknownError: the answer was lost; calling `set` again is safe.
             APIError: any other failure.
         """
-        value = hide(value)
+        value = as_secret(value)
         with self._session.one_deadline():
             try:
                 return self.update(name, value)

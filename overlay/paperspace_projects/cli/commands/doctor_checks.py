@@ -112,7 +112,7 @@ def _check_key(context: CommandContext) -> Check:
     where = f"team {source.team!r} of {config.CREDENTIALS_FILE}" if source else "an argument"
     if source is not None and source.variable is not None:
         where = source.variable
-    return Check("key", "ok", f"{masked(key.reveal())}, from {where}")
+    return Check("key", "ok", f"{masked(key.get_secret_value())}, from {where}")
 
 
 def _url_sources(context: CommandContext) -> Iterator[Check]:

@@ -9,7 +9,7 @@ import msgspec
 
 from ..._async.concurrency import AsyncWorkerPool, run_blocking
 from ..._role_changes._async.role_change import add, change_role
-from ..._security.secret_str import Hidden
+from ..._security.secret_str import SecretStr
 from ...errors import (
     AmbiguousNameError,
     ConflictError,
@@ -57,7 +57,7 @@ class AsyncProjectApplier:
         self._steps = planned
         self._project_id = planned[0].project_id
         self._done: set[Step] = set()
-        self._values: dict[Step, Hidden] = {}
+        self._values: dict[Step, SecretStr] = {}
         self._left_behind: str | None = None
 
     async def prepare(self) -> StepResult | None:

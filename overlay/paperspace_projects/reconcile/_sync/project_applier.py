@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from ..._role_changes._sync.role_change import add, change_role
-from ..._security.secret_str import Hidden
+from ..._security.secret_str import SecretStr
 from ..._sync.concurrency import WorkerPool, run_blocking
 from ...errors import (
     AmbiguousNameError,
@@ -58,7 +58,7 @@ class ProjectApplier:
         self._steps = planned
         self._project_id = planned[0].project_id
         self._done: set[Step] = set()
-        self._values: dict[Step, Hidden] = {}
+        self._values: dict[Step, SecretStr] = {}
         self._left_behind: str | None = None
 
     def prepare(self) -> StepResult | None:

@@ -1,1 +1,0 @@
-"""One module for each candidate, doing the nearest same work in its own way."""

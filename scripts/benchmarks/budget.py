@@ -1,0 +1,229 @@
+"""What a call and an import may cost at most, counted instead of timed. See `--help`.
+
+The budget is committed (`budget.toml`), one for each minor version of Python. It holds Python
+instructions and calls of C functions for a few calls, the modules each stage loads, and machine
+instructions, which are compared where valgrind is installed and Python is of the same build. More
+than the budget allows fails, by name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import re
+import shutil
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from .candidate import CANDIDATES, OURS
+from .instruction_counts import NATIVE
+from .processes import REPOSITORY, run_lines, serving
+
+BUDGET = Path(__file__).with_name("budget.toml")
+UPDATE = "nox -s bench_budget -- --update"
+GROWTH = 1.02
+"""How far a count may exceed the budget: a release of a dependency may take a little more."""
+
+PYTHON = "{}.{}".format(*sys.version_info)
+BUILD = (
+    f"{platform.python_implementation()} {platform.python_version()}, {platform.python_compiler()}"
+)
+NEEDS = CANDIDATES[OURS].needs
+OWN = ("paperspace_projects", "paperspace_projects_api")
+COUNTS = {"python": "Python instructions", "c_calls": "calls of C functions"}
+MODULES = {"own": "modules of ours", "standard": "standard modules"}
+
+CLIENT = "from paperspace_projects import Client; client = Client('bench-key', base_url={root!r})"
+STAGES = {
+    "import": ("", "import paperspace_projects"),
+    "models and errors": ("", "from paperspace_projects import NotFoundError, Project"),
+    "client": ("", CLIENT),
+    "first call": (CLIENT, "client.projects.get('p-1')"),
+    "async client and first call": (
+        "",
+        """
+import asyncio
+from paperspace_projects import AsyncClient
+async def main():
+    async with AsyncClient('bench-key', base_url={root!r}) as client:
+        await client.projects.get('p-1')
+asyncio.run(main())
+""",
+    ),
+}
+"""Stages: what the second lines load after the first is counted."""
+
+COUNTING = """
+import json
+from scripts.benchmarks.instruction_counts import {function}
+print(json.dumps({function}({root!r})))
+"""
+
+Figures = dict[str, Any]
+
+
+def modules(root: str) -> dict[str, Figures]:
+    """How many modules of ours and of Python each stage loads, and which other packages."""
+    found: dict[str, Figures] = {}
+    for stage, lines in STAGES.items():
+        first, then = (each.format(root=root) for each in lines)
+        program = f"{first}\nbefore = set(sys.modules)\n{then}\nprint(*set(sys.modules) - before)"
+        names = set(run_lines(program, NEEDS).split())
+        own = {name for name in names if name.partition(".")[0] in OWN}
+        packages = {name.partition(".")[0] for name in names - own}
+        found[stage] = {
+            "own": len(own),
+            "standard": len(packages & sys.stdlib_module_names),
+            "packages": sorted(packages - sys.stdlib_module_names),
+        }
+    return found
+
+
+def counted(root: str) -> dict[str, dict[str, int]]:
+    """Python instructions and calls of C functions, by call."""
+    found: dict[str, dict[str, int]] = json.loads(
+        run_lines(COUNTING.format(function="counts", root=root), NEEDS)
+    )
+    return found
+
+
+def machine_instructions(root: str) -> dict[str, int] | None:
+    """The machine instructions, by call; None where they cannot be counted."""
+    valgrind = shutil.which("valgrind")
+    if valgrind is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        command = [valgrind, "--tool=callgrind", f"--callgrind-out-file={folder}/out"]
+        command += ["--zero-before=getpgrp", "--dump-before=getsid"]
+        run_lines(COUNTING.format(function="make_for_valgrind", root=root), NEEDS, *command)
+        found: dict[str, int] = {}
+        for number, (call, times) in enumerate(NATIVE.items(), 1):
+            text = Path(folder, f"out.{number}").read_text()
+            (total,) = re.findall(r"^summary: (\d+)", text, re.MULTILINE)
+            found[call] = int(total) // times
+        return found
+
+
+def measured() -> Figures:
+    """Everything that a budget holds, as it is now."""
+    with serving(0) as roots:
+        root = f"{roots['0.0']}/of-12000"
+        native = machine_instructions(root)
+        needed = ("anyio", "attrs", "h11", "httpcore", "httpx")
+        return {
+            "versions": {name: metadata.version(name) for name in needed},
+            "counts": counted(root),
+            "native": {} if native is None else {BUILD: native},
+            "modules": modules(root),
+        }
+
+
+def excesses(budget: Figures, now: Figures) -> list[str]:
+    """What exceeds the budget, each in a line."""
+    found: list[str] = []
+    for call, figures in now["counts"].items():
+        for kind, count in figures.items():
+            allowed = budget["counts"].get(call, {}).get(kind)
+            found += _excess(call, COUNTS[kind], count, allowed)
+    for build, calls in now["native"].items():
+        for call, count in calls.items():
+            allowed = budget["native"].get(build, {}).get(call, count)
+            found += _excess(call, "machine instructions", count, allowed)
+    for stage, loaded in now["modules"].items():
+        allowed = budget["modules"].get(stage, {"own": 0, "standard": 0, "packages": []})
+        for name in sorted({*loaded["packages"]} - {*allowed["packages"]}):
+            found.append(f"{stage}: loads {name}, which it did not")
+        for kind, name in MODULES.items():
+            if loaded[kind] > allowed[kind]:
+                found.append(f"{stage}: loads {loaded[kind]} {name}, not {allowed[kind]}")
+    return found
+
+
+def _excess(call: str, name: str, count: int, allowed: int | None) -> Iterator[str]:
+    if allowed is None:
+        yield f"{call}: {count:,} {name}, and no budget for them"
+    elif count > allowed * GROWTH:
+        yield f"{call}: {count:,} {name}, {count / allowed - 1:.1%} over the budget of {allowed:,}"
+
+
+def savings(budget: Figures, now: Figures) -> list[str]:
+    """What is far enough below the budget that the budget should follow, each in a line."""
+    found = [
+        f"{call}: {count:,} instead of {budget['counts'][call][kind]:,} ({kind})"
+        for call, figures in now["counts"].items()
+        for kind, count in figures.items()
+        if count * GROWTH < budget["counts"].get(call, {}).get(kind, 0)
+    ]
+    for stage, loaded in now["modules"].items():
+        before = budget["modules"].get(stage, loaded)
+        for name in sorted({*before["packages"]} - {*loaded["packages"]}):
+            found.append(f"{stage}: no longer loads {name}")
+        for kind, name in MODULES.items():
+            if loaded[kind] < before[kind]:
+                found.append(f"{stage}: loads {loaded[kind]} {name} instead of {before[kind]}")
+    return found
+
+
+def text_of(budgets: Mapping[str, Figures]) -> str:
+    """Budgets as TOML, by version of Python."""
+    lines = [f"# What calls and imports may cost at most. `{UPDATE}` rewrites it."]
+    for python, budget in sorted(budgets.items()):
+        for section, table in budget.items():
+            lines += ["", f'["{python}".{section}]']
+            lines += [f"{json.dumps(name)} = {_inline(value)}" for name, value in table.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _inline(value: Any) -> str:
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    return "{ " + ", ".join(f"{key} = {_inline(each)}" for key, each in value.items()) + " }"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="nox -s bench_budget --", description=__doc__)
+    parser.add_argument("--update", action="store_true", help="set the budget to what is counted")
+    update: bool = parser.parse_args().update
+    budgets = tomllib.loads(BUDGET.read_text()) if BUDGET.exists() else {}
+    budget, now = budgets.get(PYTHON), measured()
+    if update:
+        now["native"] = {**(budget or now)["native"], **now["native"]}
+        BUDGET.write_text(text_of({**budgets, PYTHON: now}))
+        print(f"{BUDGET.relative_to(REPOSITORY)}: written for Python {PYTHON}")
+        return 0
+    if budget is None:
+        print(f"There is no budget for Python {PYTHON}: nothing is compared. `{UPDATE}` makes one.")
+        return 0
+    for call, figures in now["counts"].items():
+        print(f"{call}: {figures['python']:,} Python instructions, {figures['c_calls']:,} C calls")
+    print(_machine_line(budget, now))
+    for line in savings(budget, now):
+        print(f"Less than the budget: {line}")
+    found = excesses(budget, now)
+    if found:
+        print("More than the budget allows:", *found, sep="\n  ")
+        others = {k: v for k, v in now["versions"].items() if budget["versions"].get(k) != v}
+        if others:
+            print("The budget was made with other versions:", budget["versions"], "now:", others)
+        print(f"If it is worth that, update the budget and commit it: {UPDATE}")
+    return 1 if found else 0
+
+
+def _machine_line(budget: Figures, now: Figures) -> str:
+    """The machine instructions, or why they are not compared."""
+    figures = now["native"].get(BUILD)
+    if figures is None:
+        return "Machine instructions: not counted, as valgrind is not installed."
+    listed = ", ".join(f"{call} {count:,}" for call, count in figures.items())
+    known = BUILD in budget["native"]
+    return f"Machine instructions: {listed}{'' if known else f' (no budget for {BUILD})'}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

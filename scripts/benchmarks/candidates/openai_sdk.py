@@ -1,0 +1,45 @@
+"""openai: files as pydantic models, over an httpx of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import openai
+
+from ..constants import KEY, PAGE, small
+
+
+class Sync:
+    def __init__(self, root: str) -> None:
+        self._client: Any = openai.OpenAI(api_key=KEY, base_url=root)
+        self._small: Any = self._client.with_options(base_url=small(root))
+
+    def get(self, number: int) -> object:
+        return self._client.files.retrieve(f"file-{number}")
+
+    def list_all(self) -> Any:
+        return self._client.files.list(limit=PAGE)
+
+    def list_part(self, number: int, kind: int) -> Any:
+        return self._small.files.list(purpose=f"{number}-{kind}").data
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class Async:
+    def __init__(self, root: str) -> None:
+        self._client: Any = openai.AsyncOpenAI(api_key=KEY, base_url=root)
+        self._small: Any = self._client.with_options(base_url=small(root))
+
+    async def get(self, number: int) -> object:
+        return await self._client.files.retrieve(f"file-{number}")
+
+    def list_all(self) -> Any:
+        return self._client.files.list(limit=PAGE)
+
+    async def list_part(self, number: int, kind: int) -> Any:
+        return (await self._small.files.list(purpose=f"{number}-{kind}")).data
+
+    async def close(self) -> None:
+        await self._client.close()

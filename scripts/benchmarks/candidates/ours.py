@@ -1,0 +1,65 @@
+"""This client, with its guards, retries and typed results, as it is by default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import paperspace_projects as package
+from paperspace_projects import Project
+
+from ..constants import KEY, PAGE, PARTS
+
+
+def projects(count: int) -> list[Project]:
+    """Projects as a listing gives them: an inventory does not read them again."""
+    return [Project(id=f"p-{number}", name=f"project {number}") for number in range(count)]
+
+
+class Sync:
+    def __init__(self, root: str) -> None:
+        self._client = package.Client(KEY, base_url=root)
+
+    def get(self, number: int) -> object:
+        return self._client.projects.get(f"p-{number}")
+
+    def list_all(self, **options: Any) -> Any:
+        return self._client.projects.list(page_size=PAGE, **options)
+
+    def list_prefetching(self) -> Any:
+        return self.list_all(prefetch=1)
+
+    def list_part(self, number: int, kind: int) -> Any:
+        return getattr(self._client.project(f"p-{number}"), PARTS[kind]).list().collect()
+
+    def read_parts(self, count: int, concurrency: int) -> int:
+        """Read all parts of some projects; returns how many projects were read."""
+        found = self._client.inventory(projects(count), concurrency=concurrency)
+        return sum(isinstance(each, package.ProjectSnapshot) for each in found)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class Async:
+    def __init__(self, root: str) -> None:
+        self._client = package.AsyncClient(KEY, base_url=root)
+
+    async def get(self, number: int) -> object:
+        return await self._client.projects.get(f"p-{number}")
+
+    def list_all(self, **options: Any) -> Any:
+        return self._client.projects.list(page_size=PAGE, **options)
+
+    def list_prefetching(self) -> Any:
+        return self.list_all(prefetch=1)
+
+    async def list_part(self, number: int, kind: int) -> Any:
+        return await getattr(self._client.project(f"p-{number}"), PARTS[kind]).list().collect()
+
+    async def read_parts(self, count: int, concurrency: int) -> int:
+        """Read all parts of some projects; returns how many projects were read."""
+        found = self._client.inventory(projects(count), concurrency=concurrency)
+        return sum([isinstance(each, package.ProjectSnapshot) async for each in found])
+
+    async def close(self) -> None:
+        await self._client.aclose()

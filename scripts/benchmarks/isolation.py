@@ -1,0 +1,42 @@
+"""Hides from a candidate what its own installation would not bring.
+
+All are installed side by side, and a package that one needs can make another faster or slower:
+httpx is faster with sniffio, and loads brotli, h2 or zstandard if they are installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import metadata
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+
+def with_needs(distributions: Iterable[str]) -> set[str]:
+    """Distributions with all that they require, with the extras that were asked for."""
+    found: set[str] = set()
+    to_do = [Requirement(name) for name in distributions]
+    while to_do:
+        wanted = to_do.pop()
+        name = canonicalize_name(wanted.name)
+        key = f"{name}[{','.join(sorted(wanted.extras))}]"
+        if key in found:
+            continue
+        found |= {name, key}
+        for line in metadata.requires(name) or []:
+            need = Requirement(line)
+            extras = wanted.extras | {""}
+            if need.marker is None or any(need.marker.evaluate({"extra": e}) for e in extras):
+                to_do.append(need)
+    return found
+
+
+def hidden_from(distributions: Iterable[str]) -> list[str]:
+    """The names that cannot be imported where just these are installed."""
+    seen = with_needs(distributions)
+    return sorted(
+        name
+        for name, sources in metadata.packages_distributions().items()
+        if name.isidentifier() and not any(canonicalize_name(source) in seen for source in sources)
+    )

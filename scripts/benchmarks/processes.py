@@ -1,0 +1,119 @@
+"""Fresh processes: the server, and one for each figure.
+
+Each runs a few lines, into which nothing was loaded before, and prints the figure as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .candidate import Candidate
+from .isolation import hidden_from
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+_BARE = """
+import sys
+for name in {hidden!r}:
+    sys.modules.setdefault(name, None)
+sys.path.insert(0, {repository!r})
+{lines}
+"""
+_TIMED = """
+import time
+began = time.perf_counter()
+{lines}
+print(time.perf_counter() - began)
+"""
+
+
+@contextmanager
+def serving(*latencies: float) -> Iterator[dict[str, str]]:
+    """Run the server; yields its URLs by latency, in seconds as text."""
+    command = [sys.executable, "-m", "scripts.benchmarks.server", *map(str, latencies)]
+    process = subprocess.Popen(
+        command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process:
+        roots: dict[str, str] = json.loads(process.stdout.readline())
+        yield roots
+        process.stdin.close()
+
+
+def measure(workload: str, candidate: Candidate, roots: dict[str, str]) -> float | None:
+    """Carry a workload out in a fresh process; None if the candidate cannot do it.
+
+    Raises:
+        RuntimeError: it failed. The message ends with what it wrote.
+    """
+    if workload in candidate.skips:
+        return None
+    lines = (
+        "import json\nfrom scripts.benchmarks import candidate, workloads\n"
+        f"found = candidate.CANDIDATES[{candidate.name!r}]\n"
+        f"print(json.dumps(workloads.measure({workload!r}, found, {roots!r})))"
+    )
+    figure: float | None = json.loads(run_lines(lines, candidate.needs))
+    return figure
+
+
+def time_lines(lines: str, needs: tuple[str, ...]) -> float:
+    """Seconds that these lines take in a process that has loaded nothing.
+
+    Raises:
+        RuntimeError: they failed. The message ends with what they wrote.
+    """
+    return float(run_lines(_TIMED.format(lines=lines), needs))
+
+
+def run_lines(lines: str, needs: tuple[str, ...], *prefix: str) -> str:
+    """What these lines print in a process that has loaded nothing.
+
+    Args:
+        lines: The program.
+        needs: The distributions that it may see.
+        prefix: A command that runs Python, such as valgrind.
+
+    Raises:
+        RuntimeError: they failed. The message ends with what they wrote.
+    """
+    return _run(lines, needs, *prefix, sys.executable).stdout
+
+
+def import_times(lines: str, needs: tuple[str, ...]) -> dict[str, float]:
+    """Seconds that each package takes of an import, without its own imports; the slowest first.
+
+    Raises:
+        RuntimeError: the import failed. The message ends with what was written.
+    """
+    found: Counter[str] = Counter()
+    trace = _run(lines, needs, sys.executable, "-X", "importtime").stderr
+    for line in trace.splitlines():
+        own, _, name = line.removeprefix("import time:").split("|")
+        if own.strip().isdecimal():
+            found[name.strip().partition(".")[0]] += int(own)
+    return {name: microseconds / 1e6 for name, microseconds in found.most_common()}
+
+
+def _run(lines: str, needs: tuple[str, ...], *python: str) -> subprocess.CompletedProcess[str]:
+    program = _BARE.format(hidden=hidden_from(needs), repository=str(REPOSITORY), lines=lines)
+    done = subprocess.run(
+        [*python, "-c", program],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip()[-2000:])
+    return done

@@ -1,0 +1,116 @@
+"""Shows what was measured: on the terminal, and as tables and a plot in docs/performance.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from importlib import metadata
+
+from packaging.requirements import Requirement
+
+from . import plot
+from .candidate import CANDIDATES, FLOOR, OURS, REFERENCE
+from .processes import REPOSITORY
+from .results import COLUMNS, Results, verdicts
+
+PAGE = "docs/performance.md"
+PLOT = "docs/performance.svg"
+PLACE = re.compile(r"(<!-- bench -->\n).*?(<!-- end of bench -->)", re.DOTALL)
+
+
+def machine() -> str:
+    """Where and when it is measured, and how busy the machine is, in cores."""
+    load = os.getloadavg()[0]
+    busy = "; others used the machine at the time" if load > 0.3 else ""
+    return (
+        f"{datetime.now(UTC):%d %B %Y}, {os.cpu_count()} cores, "
+        f"{platform.python_implementation()} {platform.python_version()}, {platform.system()}; "
+        f"load before: {load:.1f}{busy}."
+    )
+
+
+def table(results: Results, bold: Callable[[str], str]) -> list[list[str]]:
+    """Rows of cells, the head first. `bold` marks our own."""
+    workloads = results.workloads()
+    rows = [["", *(COLUMNS[workload].title for workload in workloads)]]
+    for name in results.candidates():
+        cells = [name, *(_cell(results, workload, name) for workload in workloads)]
+        rows.append([*map(bold, cells)] if name == OURS else cells)
+    return rows
+
+
+def _cell(results: Results, workload: str, name: str) -> str:
+    if (workload, name) in results.failures:
+        return "failed"
+    shown, column = results.shown(workload, name), COLUMNS[workload]
+    if shown is None:
+        return "-"
+    if name == REFERENCE and column.unit is None and (seconds := results.seconds(workload, name)):
+        return f"1 ({seconds.middle * 1000:.0f} ms)"
+    text = column.text(shown.middle)
+    return text if shown.least == shown.most else f"{text} ({shown.least:.2f} - {shown.most:.2f})"
+
+
+def goals(results: Results, yes: str, no: str) -> list[list[str]]:
+    """Rows that say of each goal whether it was met, the head first."""
+    rows = [["target", "limit", "measured", "met"]]
+    for each in verdicts(results):
+        found = f"{each.found.middle:.2f} ({each.found.least:.2f} - {each.found.most:.2f})"
+        rows.append([each.title, each.limit, found, yes if each.is_met else no])
+    return rows
+
+
+def imported(results: Results) -> str:
+    """Where the time of our import goes, in a sentence; empty if it was not measured."""
+    slowest = list(results.imported.items())[:10]
+    listed = ", ".join(f"{name} {seconds * 1000:.1f}" for name, seconds in slowest)
+    return f"Our import, in ms by package, traced (`-X importtime`): {listed}." if listed else ""
+
+
+def for_terminal(results: Results) -> str:
+    """The tables in columns; the first is transposed, so that it fits."""
+    transposed = [list(row) for row in zip(*table(results, str), strict=True)]
+    parts = (_aligned(transposed), _aligned(goals(results, "yes", "NO")), imported(results))
+    return "\n\n".join(filter(None, parts))
+
+
+def _aligned(rows: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(map(str.ljust, row, widths)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _markdown(rows: list[list[str]]) -> str:
+    head, *rest = rows
+    return "".join(f"| {' | '.join(line)} |\n" for line in (head, ["---"] * len(head), *rest))
+
+
+def versions(names: Iterable[str]) -> str:
+    """The versions of the candidates, and of what httpx is built on."""
+    wanted = {Requirement(need).name for name in names for need in CANDIDATES[name].needs}
+    wanted |= {"httpcore", "h11", "anyio"}
+    return ", ".join(f"{each} {metadata.version(each)}" for each in sorted(wanted))
+
+
+def write(results: Results, where: str, rounds: int) -> None:
+    """Write the tables and the plot into the docs.
+
+    Raises:
+        ValueError: the page has no place for them.
+    """
+    page = REPOSITORY / PAGE
+    made = (
+        f"{where} {rounds} rounds; median, with the least and the most.\n\n"
+        f"![Ours, raw clients and SDKs, as ratios to raw httpx]({PLOT.rpartition('/')[2]})\n\n"
+        f"{_markdown(table(results, lambda text: f'**{text}**'))}\n"
+        f"`{FLOOR}` is no client: it shows what the server takes. {versions(results.candidates())}."
+        f"\n\n{_markdown(goals(results, 'yes', '**no**'))}\n{imported(results)}"
+    )
+    text, count = PLACE.subn(lambda found: f"{found[1]}\n{made}\n{found[2]}", page.read_text())
+    if count != 1:
+        raise ValueError(f"{PAGE} has no place for the tables, from <!-- bench --> to its end")
+    page.write_text(text)
+    (REPOSITORY / PLOT).write_text(plot.drawn(results))

@@ -1,0 +1,1 @@
+"""Everything that is generated: the client package, `_sync/`, and the docs' tables."""

@@ -1,5 +1,0 @@
-"""Fuzzing of the reader: any answer to any operation is to give a value or a `PaperspaceError`.
-
-`python -m scripts.fuzz` draws answers, has them read by the reader alone and by a whole client, and
-keeps what breaks the rule as a file, which the tests replay for ever. It sends nothing anywhere.
-"""

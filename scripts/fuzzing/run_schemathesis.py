@@ -1,0 +1,130 @@
+"""Schemathesis against the served emulator, in the dialect of the contract, with every check on.
+
+openapi.yaml says nothing of errors, and not which strings and numbers a server refuses. What is
+known of both from the live server is added to the spec before it is used here, so that no check has
+to be left out: an error has to look as errors do, and nothing else may be refused.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from paperspace_projects.testing import Emulator
+
+SPEC: Final = Path(__file__).resolve().parents[2] / "openapi.yaml"
+REFUSALS: Final = ("400", "401", "404", "409")
+ERROR: Final = {
+    "type": "object",
+    "required": ["code", "message"],
+    "additionalProperties": False,
+    "properties": {
+        "code": {"type": "string", "pattern": "^[A-Z_]+$"},
+        "message": {"type": "string", "minLength": 1},
+        "issues": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["message"],
+                "properties": {"message": {"type": "string"}},
+            },
+        },
+    },
+}
+NOT_BLANK: Final = {"type": "string", "pattern": r"\S"}
+KNOWN_PARAMETERS: Final = {
+    "Limit": {"type": "integer", "minimum": 1, "maximum": 120},
+    "OrderBy": {"type": "string", "enum": ["dtCreated", "name"]},
+}
+STATE: Final = {
+    "version": 1,
+    "projects": [
+        {
+            "name": "seeded",
+            "id": "pseeded",
+            "collaborators": {"useeded": "viewer"},
+            "secrets": {"SEEDED": "env:SEEDED"},
+            "tags": ["seeded"],
+            "models": ["mseeded"],
+        }
+    ],
+}
+EXAMPLES: Final = {"id": "pseeded", "userId": "useeded", "modelId": "mseeded", "name": "SEEDED"}
+
+# A cursor is a string to the spec, and one that no page has given is refused, as it should be.
+CONFIGURATION: Final = """
+[[operations]]
+include-operation-id = ["listProjects", "listProjectActivity"]
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "400", "401", "404"]
+"""
+
+
+def known_spec() -> dict[str, Any]:
+    """The spec, and what is known beyond it."""
+    spec: dict[str, Any] = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+    refusal = {"description": "Refused.", "content": {"application/json": {"schema": ERROR}}}
+    for operation in _operations(spec):
+        for status in REFUSALS:
+            operation["responses"].setdefault(status, refusal)
+    for name, schema in KNOWN_PARAMETERS.items():
+        spec["components"]["parameters"][name]["schema"] = schema
+    for schema in _schemas_of_bodies(spec):
+        for name in {"name", "userId"} & schema["properties"].keys():
+            schema["properties"][name] = NOT_BLANK
+    for parameter in _parameters(spec):
+        if parameter.get("in") == "path" and parameter["name"] in EXAMPLES:
+            parameter["example"] = EXAMPLES[parameter["name"]]
+        if parameter.get("in") == "query" and parameter["name"] == "name":
+            parameter["schema"] = NOT_BLANK
+    return spec
+
+
+def _operations(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in spec["paths"].values():
+        yield from (value for key, value in path.items() if key != "parameters")
+
+
+def _parameters(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from spec["components"]["parameters"].values()
+    for path in spec["paths"].values():
+        yield from path.get("parameters", ())
+    for operation in _operations(spec):
+        yield from operation.get("parameters", ())
+
+
+def _schemas_of_bodies(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for operation in _operations(spec):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            schema: dict[str, Any] = content["schema"]
+            name = schema.get("$ref", "").rpartition("/")[2]
+            yield spec["components"]["schemas"][name] if name else schema
+
+
+def main(arguments: list[str]) -> int:
+    """Run schemathesis, with more of its arguments if given; returns its exit status."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Emulator("contract") as emulator,
+        emulator.serve() as base_url,
+    ):
+        emulator.seed(STATE)
+        spec, configuration = Path(folder, "openapi.json"), Path(folder, "schemathesis.toml")
+        spec.write_text(json.dumps(known_spec()), encoding="utf-8")
+        configuration.write_text(CONFIGURATION, encoding="utf-8")
+        command = ["st", "--config-file", str(configuration), "run", str(spec), "--url", base_url]
+        command += ["--header", f"Authorization: Bearer {emulator.api_key}", "--checks", "all"]
+        command += ["--generation-database", "none", "--continue-on-failure", *arguments]
+        return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

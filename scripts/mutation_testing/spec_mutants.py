@@ -1,0 +1,105 @@
+"""Mutants of openapi.yaml: other meanings of it, with the generated code left as it is.
+
+The document is walked as data. The mutant's text is written anew from it, so that only the meaning
+counts; the line is that of the place in the original text.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from . import spec_operators
+from .code_mutants import Mutant
+from .spec_operators import Steps
+
+SPEC = Path("openapi.yaml")
+
+
+def pointer(steps: Steps) -> str:
+    return "#" + "".join(f"/{str(each).replace('~', '~0').replace('/', '~1')}" for each in steps)
+
+
+def written(document: Any) -> str:
+    """A document as JSON, which is YAML as well, and much quicker to write."""
+    return json.dumps(document, indent=1, ensure_ascii=False)
+
+
+def lines_of(text: str) -> dict[Steps, int]:
+    """The line of every place in the document."""
+    lines: dict[Steps, int] = {}
+
+    def note(node: yaml.Node | None, steps: Steps) -> None:
+        assert node is not None
+        lines.setdefault(steps, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                lines[(*steps, key.value)] = key.start_mark.line + 1
+                note(value, (*steps, key.value))
+        elif isinstance(node, yaml.SequenceNode):
+            for index, value in enumerate(node.value):
+                note(value, (*steps, index))
+
+    note(yaml.compose(text, Loader=yaml.SafeLoader), ())
+    return lines
+
+
+def mutants(root: Path) -> Iterator[Mutant]:
+    """Every mutant of the spec."""
+    text = (root / SPEC).read_text(encoding="utf-8")
+    document = yaml.safe_load(text)
+    lines = lines_of(text)
+    seen = {written(document)}
+    for steps in _walk(document, ()):
+        for operator in spec_operators.ALL:
+            for change, edit in operator(steps, _at(document, steps)):
+                changed = copy.deepcopy(document)
+                edit(_at(changed, steps))
+                content = written(changed)
+                if content in seen:
+                    continue
+                seen.add(content)
+                yield Mutant(
+                    kind="spec",
+                    operator=operator.__name__,
+                    path=SPEC.as_posix(),
+                    line=lines.get(steps, 1),
+                    place=pointer(steps),
+                    change=change,
+                    content=content,
+                    about=_about(document, steps),
+                )
+
+
+def _about(document: Any, steps: Steps) -> tuple[str, ...]:
+    """The schema that a place is in, or the operations that are at it or below its path."""
+    if steps[:2] == ("components", "schemas"):
+        return tuple(map(str, steps[2:3]))
+    if steps[:1] != ("paths",) or len(steps) < 2:
+        return ()
+    item = document["paths"][steps[1]]
+    methods = steps[2:3] if steps[2:3] != ("parameters",) else ()
+    return tuple(
+        each["operationId"]
+        for method, each in item.items()
+        if method != "parameters" and method in (methods or item)
+    )
+
+
+def _walk(value: Any, steps: Steps) -> Iterator[Steps]:
+    if isinstance(value, dict | list):
+        yield steps
+        entries = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, each in entries:
+            yield from _walk(each, (*steps, key))
+
+
+def _at(document: Any, steps: Steps) -> Any:
+    for step in steps:
+        document = document[step]
+    return document

@@ -1,0 +1,291 @@
+"""Operators for what code does: values, conditions, calls, the order of statements."""
+
+from __future__ import annotations
+
+import ast
+from itertools import pairwise
+
+from .code_mutants import Changes, Source, operator
+
+SIMPLE = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete | ast.For
+OPPOSITES: dict[type[ast.cmpop], str] = {
+    ast.Eq: "!=",
+    ast.NotEq: "==",
+    ast.Is: "is not",
+    ast.IsNot: "is",
+    ast.In: "not in",
+    ast.NotIn: "in",
+    ast.LtE: ">",
+    ast.GtE: "<",
+}
+CONVERSIONS = ("from_dict", "to_dict", "fromisoformat", "isoformat", "format", "keys", "items")
+SIBLINGS = dict(
+    pair.split(":")
+    for pair in (
+        *("parsed:content", "content:text", "status_code:reason_phrase", "headers:cookies"),
+        *("get_httpx_client:get_async_httpx_client", "get_async_httpx_client:get_httpx_client"),
+        *("raise_on_unexpected_status:token", "_client:_async_client", "_async_client:_client"),
+        *("_headers:_cookies", "_cookies:_headers", "prefix:token", "token:prefix"),
+        *("request:stream", "_base_url:_timeout", "_verify_ssl:_follow_redirects"),
+        *("_follow_redirects:_verify_ssl", "UnexpectedStatus:UnexpectedStatusError"),
+        *("isoformat:ctime", "additional_properties:_extra"),
+    )
+)
+DONE_ONCE = ("append", "request", "pop", "__enter__", "__exit__", "__aenter__", "__aexit__")
+"""What makes a difference when it is done twice."""
+
+
+@operator
+def string_changed(source: Source, node: ast.Constant) -> Changes:
+    """A name, key, method, path or header that is another."""
+    if not isinstance(node.value, str):
+        return
+    if source.is_docstring(node) or isinstance(source.parent(node), ast.JoinedStr):
+        return
+    if node.value:
+        yield node, repr(node.value + "x")
+        yield node, '""'
+    else:
+        yield node, '"/"'
+    if node.value.swapcase() != node.value and "/" not in node.value:
+        yield node, repr(node.value.swapcase())
+    methods = ("get", "put", "post", "patch", "delete")
+    if node.value in methods:
+        for other in methods:
+            yield node, repr(other)
+
+
+@operator
+def text_changed(source: Source, node: ast.JoinedStr) -> Changes:
+    """A formatted string that says something else."""
+    text = source.segment(node)
+    quote = text[1]
+    yield node, f"{text[:2]}x{text[2:]}"
+    yield node, f"{text[:-1]}x{quote}"
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            yield node, text.replace("{" + ast.unparse(part.value), "{None and ''", 1)
+
+
+@operator
+def path_changed(source: Source, node: ast.Constant) -> Changes:
+    """The path's segments: one left out, two swapped, one more, a parameter in another's place."""
+    if not isinstance(node.value, str):
+        return
+    if not node.value.startswith("/") or source.is_docstring(node):
+        return
+    segments = node.value[1:].split("/")
+    for index in range(len(segments)):
+        yield node, repr("/" + "/".join(segments[:index] + segments[index + 1 :]))
+        changed = segments[index][:-1] if segments[index][0] != "{" else segments[index] + "s"
+        yield node, repr("/" + "/".join([*segments[:index], changed, *segments[index + 1 :]]))
+    for index in range(len(segments) - 1):
+        swapped = list(segments)
+        swapped[index], swapped[index + 1] = swapped[index + 1], swapped[index]
+        yield node, repr("/" + "/".join(swapped))
+    yield node, repr(node.value + "/")
+    yield node, repr(node.value[1:])
+    yield node, repr("/v1" + node.value)
+
+
+@operator
+def number_changed(source: Source, node: ast.Constant) -> Changes:  # noqa: ARG001 -- as all
+    """A status that is another."""
+    if type(node.value) is not int:
+        return
+    yield node, str(node.value + 1)
+    yield node, str(node.value - 1)
+    if node.value in (200, 201, 204):
+        for status in (200, 201, 204, 404):
+            yield node, str(status)
+
+
+@operator
+def constant_changed(source: Source, node: ast.Constant) -> Changes:
+    """True for False, something for None."""
+    if source.in_annotation(node):
+        return
+    if node.value is True or node.value is False:
+        yield node, str(not node.value)
+        yield node, "None"
+    elif node.value is None:
+        yield node, "False"
+
+
+@operator
+def assignment_emptied(source: Source, node: ast.Assign | ast.AnnAssign) -> Changes:
+    """A variable that is set to None."""
+    in_function = any(isinstance(each, ast.FunctionDef) for each in source.ancestors[node])
+    if in_function and node.value is not None:
+        yield node.value, "None"
+
+
+@operator
+def entry_changed(source: Source, node: ast.Dict) -> Changes:
+    """A dict that lacks an entry, or in which two values changed places."""
+    pairs = [
+        (f"{source.segment(key)}: " if key else "**", source.segment(value))
+        for key, value in zip(node.keys, node.values, strict=True)
+    ]
+
+    def text(entries: list[tuple[str, str]]) -> str:
+        return "{" + ", ".join(key + value for key, value in entries) + "}"
+
+    for index in range(len(pairs)):
+        yield node, text(pairs[:index] + pairs[index + 1 :])
+    for index, ((one, first), (two, second)) in enumerate(pairwise(pairs)):
+        yield node, text([*pairs[:index], (one, second), (two, first), *pairs[index + 2 :]])
+
+
+@operator
+def done_twice(source: Source, node: ast.Assign | ast.Expr) -> Changes:
+    """Something that is done twice."""
+    if isinstance(node.value, ast.Await | ast.Call):
+        call = node.value.value if isinstance(node.value, ast.Await) else node.value
+        function = call.func if isinstance(call, ast.Call) else None
+        if isinstance(function, ast.Attribute) and function.attr in DONE_ONCE:
+            indent = " " * node.col_offset
+            yield node, f"{source.segment(node)}\n{indent}{source.segment(node)}"
+
+
+@operator
+def comparison_turned(source: Source, node: ast.Compare) -> Changes:
+    """A comparison that says the opposite, or less."""
+    left, right = source.segment(node.left), source.segment(node.comparators[0])
+    yield node, f"{left} {OPPOSITES[type(node.ops[0])]} {right}"
+    if isinstance(node.ops[0], ast.Eq):
+        yield node, f"{left} >= {right}"
+        yield node, f"{left} <= {right}"
+
+
+@operator
+def condition_turned(
+    source: Source, node: ast.If | ast.IfExp | ast.comprehension | ast.BoolOp
+) -> Changes:
+    """A condition that is negated, always met, or never met."""
+    if isinstance(node, ast.If | ast.IfExp):
+        test = source.segment(node.test)
+        if test == "TYPE_CHECKING":
+            return
+        yield node.test, f"not ({test})"
+        yield node.test, "True"
+        yield node.test, "False"
+    elif isinstance(node, ast.comprehension):
+        for each in node.ifs:
+            yield each, "True"
+            yield each, "False"
+    else:
+        parts = [source.segment(each) for each in node.values]
+        yield node, parts[0]
+        yield node, parts[1]
+        other = " or " if isinstance(node.op, ast.And) else " and "
+        yield node, f"({other.join(parts)})"
+
+
+@operator
+def result_dropped(source: Source, node: ast.Return | ast.Raise) -> Changes:
+    """A result that is not given back."""
+    if isinstance(node, ast.Return):
+        value = node.value
+        if value is not None and source.segment(value) != "None":
+            yield node, "return None"
+        else:
+            yield node, "return {}"
+            yield node, "pass"
+    else:
+        yield node, "return None"
+        yield node, "raise ValueError()"
+
+
+@operator
+def statement_dropped(source: Source, node: SIMPLE | ast.Expr | ast.If) -> Changes:
+    """A statement that is missing."""
+    is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    for_types = isinstance(node, ast.If) and source.segment(node.test) == "TYPE_CHECKING"
+    if not (is_docstring or for_types):
+        yield node, "pass"
+
+
+@operator
+def keyword_dropped(source: Source, node: ast.Call) -> Changes:
+    """An argument that is not handed on, or under another name, or with another's value."""
+    parts = [source.segment(each) for each in (*node.args, *node.keywords)]
+    name = source.segment(node.func)
+    for index in range(len(parts)):
+        yield node, f"{name}({', '.join(parts[:index] + parts[index + 1 :])})"
+    named = [each for each in node.keywords if each.arg]
+    for one, two in pairwise(named):
+        swapped = [
+            f"{one.arg}={source.segment(two.value)}"
+            if each is one
+            else f"{two.arg}={source.segment(one.value)}"
+            if each is two
+            else source.segment(each)
+            for each in (*node.args, *node.keywords)
+        ]
+        yield node, f"{name}({', '.join(swapped)})"
+
+
+@operator
+def conversion_dropped(source: Source, node: ast.Call) -> Changes:
+    """A value that is taken as it is instead of being converted."""
+    function = node.func
+    if isinstance(function, ast.Attribute) and function.attr in CONVERSIONS:
+        yield node, source.segment(node.args[0] if node.args else function.value)
+    elif isinstance(function, ast.Name):
+        known = function.id in ("quote", "str", "HTTPStatus", "dict", "list")
+        if node.args and (known or function.id.startswith("check_")):
+            yield node, source.segment(node.args[0])
+        elif function.id == "cast":
+            yield node, source.segment(node.args[1])
+
+
+@operator
+def call_replaced(source: Source, node: ast.Call) -> Changes:
+    """A value that is never read."""
+    function = source.segment(node.func)
+    if function == "d.pop":
+        yield node, source.segment(node).replace("d.pop", "d.get", 1)
+        yield node, "UNSET"
+    elif function in ("response.json", "client.get_httpx_client"):
+        yield node, "None"
+
+
+@operator
+def attribute_swapped(source: Source, node: ast.Attribute) -> Changes:
+    """Another attribute than the one that is meant."""
+    if source.in_annotation(node):
+        return
+    if node.attr in SIBLINGS:
+        yield node, f"{source.segment(node.value)}.{SIBLINGS[node.attr]}"
+    if source.segment(node.value) == "self" and isinstance(node.ctx, ast.Load):
+        for outer in source.ancestors[node]:
+            if isinstance(outer, ast.ClassDef):
+                names = [
+                    each.target.id
+                    for each in outer.body
+                    if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+                ]
+                if node.attr in names:
+                    yield node, f"self.{names[names.index(node.attr) - 1]}"
+
+
+@operator
+def variable_swapped(source: Source, node: ast.Name) -> Changes:
+    """Another variable of the same function than the one that is meant."""
+    if not isinstance(node.ctx, ast.Load):
+        return
+    if source.in_annotation(node):
+        return
+    for outer in source.ancestors[node]:
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = [each.arg for each in (*outer.args.args, *outer.args.kwonlyargs)]
+            names += [
+                each.id
+                for each in ast.walk(outer)
+                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            ]
+            names = list(dict.fromkeys(names))
+            if node.id in names and len(names) > 1:
+                yield node, names[names.index(node.id) - 1]
+            return

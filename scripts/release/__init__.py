@@ -1,0 +1,1 @@
+"""A release: its changelog, its breaking changes, its files and their licences."""

@@ -1,0 +1,48 @@
+"""List the licences in an SBOM, and fail for one that users may not be able to accept."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+ACCEPTED = frozenset(
+    {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "PSF-2.0"}
+)
+"""SPDX ids. MPL-2.0 is certifi's, which is used as it is."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sbom", type=Path, help="CycloneDX, as JSON")
+    parser.add_argument("output", type=Path, help="the table to write, in Markdown")
+    arguments = parser.parse_args()
+    components = json.loads(arguments.sbom.read_text(encoding="utf-8"))["components"]
+    lines = ["| package | version | licence |", "| --- | --- | --- |"]
+    for each in components:
+        lines.append(f"| {each['name']} | {each['version']} | {licence_of(each) or 'unknown'} |")
+    arguments.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+    refused = [each["name"] for each in components if not is_accepted(licence_of(each))]
+    if refused:
+        sys.exit(f"under a licence that is not accepted: {', '.join(refused)}; see {__file__}")
+
+
+def licence_of(component: dict[str, Any]) -> str:
+    """The licence as an SPDX expression, without the classifiers that repeat it in words."""
+    stated: list[dict[str, Any]] = component.get("licenses", [])
+    found = [each.get("expression") or each.get("license", {}).get("id") for each in stated]
+    return " AND ".join(sorted({each for each in found if each}))
+
+
+def is_accepted(expression: str) -> bool:
+    """Whether all ids of an expression are accepted, so that no choice within it matters."""
+    ids = set(re.findall(r"[\w.+-]+", expression)) - {"AND", "OR"}
+    return bool(ids) and ids <= ACCEPTED
+
+
+if __name__ == "__main__":
+    main()

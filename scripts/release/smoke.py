@@ -1,0 +1,33 @@
+"""Import an installed wheel and make calls with nothing but its required dependencies."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+
+import httpx
+
+import paperspace_projects
+from paperspace_projects import Client, cli
+from paperspace_projects.testing import Emulator
+
+
+def main() -> None:
+    for name in paperspace_projects.__all__:
+        getattr(paperspace_projects, name)
+    for dialect in ("contract", "live"):
+        with Emulator(dialect=dialect) as emulator:
+            transport: httpx.BaseTransport = emulator.transport()
+            with Client(api_key=emulator.api_key, transport=transport) as client:
+                project = client.projects.create("smoke")
+                assert client.projects.find("smoke") == project
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        code = cli.main(["--version"])
+    assert (code, said.getvalue().count("\n")) == (1, 1), said.getvalue()
+    assert 'pip install "paperspace-projects[cli]"' in said.getvalue()
+    version, place = paperspace_projects.__version__, paperspace_projects.__file__
+    print(f"paperspace-projects {version} works from {place}")
+
+
+if __name__ == "__main__":
+    main()
