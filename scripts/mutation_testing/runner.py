@@ -33,7 +33,7 @@ BY_DIGEST = "tests/spec/contract/test_record.py"
 """It sees every change by a digest, so it runs only for mutants of the record itself."""
 HEAVY = (
     *("pytest", "hypothesis", "hypothesis.strategies", "httpx", "openapi_core", "attrs", "yaml"),
-    *("openapi_core.testing", "openapi_spec_validator", "tenacity", "dateutil.parser", "anyio"),
+    *("openapi_core.testing", "openapi_spec_validator", "dateutil.parser", "anyio"),
     *("_hypothesis_pytestplugin", "anyio.pytest_plugin", "msgspec"),
     *("asyncio", "httpcore", "anyio._backends._asyncio", "_pytest.assertion.rewrite", "pdb"),
 )

@@ -16,7 +16,6 @@ HEAVY = (
     "uvicorn",
     "httpx",
     "dateutil",
-    "tenacity",
     "asyncio",
 )
 
