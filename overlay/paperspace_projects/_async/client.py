@@ -51,7 +51,7 @@ class AsyncClient:
             outlast a timeout.
         transport: Only the transport, such as `Emulator().transport()`.
         ssl_context: What connections are secured with: your own CA, a client certificate.
-        max_concurrency: How many requests may be under way at a time; further calls wait.
+        max_concurrency: The largest number of requests at a time; further calls wait.
         max_response_bytes: The largest answer that is taken in, decompressed.
         allow_insecure_http: Allow plain http to a host beyond loopback: the key is then sent
             unencrypted.
@@ -241,7 +241,7 @@ class AsyncClient:
                 not read again. None: all of the team's.
             include: What to read of each: `collaborators`, `secrets`, `tags`, `models` and, if
                 asked for, the whole `activity`.
-            concurrency: How many requests may be under way at a time; not more than the client's
+            concurrency: The largest number of requests at a time; not more than the client's
                 `max_concurrency`.
             in_order: Yield in the order of the listing or of the ids. One that is slow holds up
                 those after it.
@@ -288,7 +288,7 @@ class AsyncClient:
     async def aclose(self) -> None:
         """Close the client's connections. An `http_client` of your own stays open.
 
-        Calls that are under way end with a `ClientClosedError`.
+        Calls that have not ended raise `ClientClosedError`.
         """
         await self._session.pools.aclose()
 

@@ -49,7 +49,7 @@ def context_of(request: ApiRequest[Any]) -> dict[str, Any]:
 
 def advice(request: ApiRequest[Any]) -> str:
     """What to do about a write that may have been carried out."""
-    return f"see with {request.verify_with} what is there now before you send it again"
+    return f"check with {request.verify_with} before you send it again"
 
 
 _REASONS: Final[Mapping[Failure, str]] = {
@@ -159,7 +159,7 @@ def final_error(
         attempts: How many there were.
         reason: Why there is no other, where that needs saying.
         out_of_time: Whether the deadline is what ended it.
-        is_unknown: Whether it may have been carried out, and nobody knows.
+        is_unknown: Whether it is unknown if it was carried out.
     """
     error = failed.error
     if isinstance(error, InvalidArgumentError):
@@ -180,7 +180,7 @@ def final_error(
 def _unknown(request: ApiRequest[Any], error: APIError, reason: str | None) -> OutcomeUnknownError:
     text = str(error.args[0])
     if error.status_code is None:
-        text += f", so nobody knows whether it was carried out: {advice(request)}"
+        text += f", so its outcome is unknown: {advice(request)}"
     else:
         text += f". It may have been carried out all the same: {advice(request)}"
     if reason is not None:

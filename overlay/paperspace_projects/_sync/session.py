@@ -329,10 +329,10 @@ class Session:
         request = attempts.request
         may_be_done = may_have_arrived and request.idempotency is not Idempotency.READ
         if may_be_done or attempts.may_have_been_applied:
-            text = "this client was closed while the call was under way. "
-            text += f"It may have been carried out: {advice(request)}"
+            text = "this client was closed during the call. "
+            text += f"The write may have been carried out: {advice(request)}"
         elif is_under_way or attempts.count > 1:
-            text = "this client was closed while the call was under way"
+            text = "this client was closed during the call"
         else:
             text = "this client is closed; make a new one, or move the call into its `with` "
             text += "block"

@@ -112,6 +112,6 @@ def test_a_thread_that_has_connected_sends_nothing_more(
     thread.join(PATIENCE)
     (error,) = ended
     assert isinstance(error, ClientClosedError)
-    assert "closed while the call was under way" in str(error)
+    assert "closed during the call" in str(error)
     assert "may have been carried out" not in str(error)
     assert server.ids == []

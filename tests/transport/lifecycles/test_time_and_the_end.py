@@ -140,7 +140,7 @@ def test_closing_ends_what_other_threads_are_at(
         for thread in threads:
             thread.join(5)
         assert [type(error) for error in errors] == [ClientClosedError] * 3
-        told = [error for error in errors if "under way" in str(error)]
+        told = [error for error in errors if "during the call" in str(error)]
         if behave is never:
             (error,) = told
             assert ("projects.find(name)" in str(error)) == (call is create)
