@@ -19,20 +19,26 @@ import anyio
 import httpx
 import msgspec
 
-from ..faults.effects import Reply
 from ..faults.injector import AsyncSleep, FaultInjector, Sleep
 from ..faults.plan import FaultPlan, InjectedFault, Latency
 from .database import Database
 from .determinism import Clock, Ids, IdsState
 from .handlers import seed_project
 from .inputs import query
-from .messages import HTTPException, ServerRequest, ServerResponse
+from .messages import (
+    EmulatorTransport,
+    HTTPException,
+    Reply,
+    ServerRequest,
+    ServerResponse,
+    from_httpx,
+    to_httpx,
+)
 from .request_context import RequestContext
 from .request_log import RequestLog, SentRequest
 from .routes import find_route
 from .rows import SECRETS, Row
 from .serializers import SERIALIZERS
-from .transport import EmulatorTransport, from_httpx, to_httpx
 
 Dialect = Literal["contract", "live"]
 
@@ -309,9 +315,10 @@ class Emulator:
         return self._with_request_id(reply)
 
     def _with_request_id(self, reply: Reply) -> Reply:
-        if isinstance(reply, ServerResponse):
-            return reply.with_header("x-request-id", self._ids.for_request())
-        return reply
+        if not isinstance(reply, ServerResponse):
+            return reply
+        headers = (*reply.headers, ("x-request-id", self._ids.for_request()))
+        return msgspec.structs.replace(reply, headers=headers)
 
     def _answer(self, request: ServerRequest) -> ServerResponse:
         try:

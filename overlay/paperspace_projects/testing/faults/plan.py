@@ -1,7 +1,6 @@
 """What can go wrong with a request, and when: `Fault`, `FaultPlan` and the log's `InjectedFault`.
 
-Frozen data without behaviour; `injector` applies it. Of a request only method and path may get in
-here, as the log may be printed.
+Of a request only method and path may get in here, as the log may be printed.
 """
 
 from __future__ import annotations
@@ -29,40 +28,18 @@ FaultKind = Literal[
     "nulls",
 ]
 
+_EITHER_TIME: Final = ("status", "drop", "reset", "timeout")
+
 # Seconds, or a pair of the fewest and the most.
 Latency = float | tuple[float, float]
-
-
-def _when(when: str) -> When:
-    match when:
-        case "before" | "after":
-            return when
-        case _:
-            raise ValueError(f'when must be "before" or "after", not {when!r}')
-
-
-def _retry_after(value: float | datetime | str) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError("retry_after must be an aware datetime")
-        return format_datetime(value.astimezone(UTC), usegmt=True)
-    return str(int(value) if float(value).is_integer() else value)
-
-
-def _header(value: str) -> str:
-    if not (value.isascii() and value.isprintable() and value == value.strip()):
-        raise ValueError("the value of a header must be printable ASCII without space around it")
-    return value
 
 
 class Fault(msgspec.Struct, frozen=True):
     """One thing that goes wrong with one request. The class methods make them.
 
-    `when` decides most: with "before" the request never reached the operation; with "after" the
-    operation was carried out, and only its answer went wrong. A client that sees the same in both
-    cases has to find out which it was.
+    With `when="before"` the request never reached the operation; with "after" the operation was
+    carried out, and only its answer went wrong. A client that sees the same in both cases has to
+    find out which it was.
     """
 
     kind: FaultKind
@@ -72,6 +49,15 @@ class Fault(msgspec.Struct, frozen=True):
     body: bytes | None = None
     content_type: str = "application/json"
     everywhere: bool = False
+
+    def __post_init__(self) -> None:
+        if self.when not in ("before", "after"):
+            raise ValueError(f'when must be "before" or "after", not {self.when!r}')
+        for header in (self.retry_after or "", self.content_type):
+            if not (header.isascii() and header.isprintable() and header == header.strip()):
+                raise ValueError(
+                    "the value of a header must be printable ASCII without space around it"
+                )
 
     @classmethod
     def status(
@@ -99,14 +85,14 @@ class Fault(msgspec.Struct, frozen=True):
         """
         if not 200 <= code <= 599:
             raise ValueError(f"the status of a fault must be from 200 to 599, not {code}")
-        return cls(
-            "status",
-            _when(when),
-            code=code,
-            retry_after=None if retry_after is None else _header(_retry_after(retry_after)),
-            body=body.encode() if isinstance(body, str) else body,
-            content_type=_header(content_type),
-        )
+        if isinstance(retry_after, datetime):
+            if retry_after.tzinfo is None:
+                raise ValueError("retry_after must be an aware datetime")
+            retry_after = format_datetime(retry_after.astimezone(UTC), usegmt=True)
+        elif retry_after is not None and not isinstance(retry_after, str):
+            retry_after = f"{retry_after:.15g}"
+        body = body.encode() if isinstance(body, str) else body
+        return cls("status", when, code, retry_after, body, content_type)
 
     @classmethod
     def refuse(cls) -> Self:
@@ -119,12 +105,12 @@ class Fault(msgspec.Struct, frozen=True):
     @classmethod
     def drop(cls, *, when: When = "before") -> Self:
         """The connection ends instead of an answer: `httpx.RemoteProtocolError`."""
-        return cls("drop", _when(when))
+        return cls("drop", when)
 
     @classmethod
     def reset(cls, *, when: When = "before") -> Self:
         """The connection is reset (TCP's RST) instead of an answer: `httpx.ReadError`."""
-        return cls("reset", _when(when))
+        return cls("reset", when)
 
     @classmethod
     def timeout(cls, *, when: When = "before") -> Self:
@@ -133,7 +119,7 @@ class Fault(msgspec.Struct, frozen=True):
         In process it is raised at once. A served emulator keeps the connection open and silent
         until the client gives up or the server ends.
         """
-        return cls("timeout", _when(when))
+        return cls("timeout", when)
 
     @classmethod
     def cut_off(cls) -> Self:
@@ -172,16 +158,14 @@ class Fault(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         """Show the call that made it, without the body."""
-        given: list[str] = [] if self.code is None else [str(self.code)]
-        if self.retry_after is not None:
-            given.append(f"retry_after={self.retry_after!r}")
-        if self.body is not None:
-            given.append("body=...")
-        if self.when == "after" and self.kind in ("status", "drop", "reset", "timeout"):
-            given.append("when='after'")
-        if self.everywhere:
-            given.append("everywhere=True")
-        return f"Fault.{self.kind}({', '.join(given)})"
+        given = [
+            "" if self.code is None else str(self.code),
+            "" if self.retry_after is None else f"retry_after={self.retry_after!r}",
+            "" if self.body is None else "body=...",
+            "when='after'" if self.when == "after" and self.kind in _EITHER_TIME else "",
+            "everywhere=True" if self.everywhere else "",
+        ]
+        return f"Fault.{self.kind}({', '.join(filter(None, given))})"
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return [("kind", self.kind), ("when", self.when), ("code", self.code)]
@@ -269,8 +253,8 @@ class InjectedFault(msgspec.Struct, frozen=True):
     """A fault that was applied to a request, as the emulator's log has it.
 
     `operation` is the operation id, or None for a request that fits no operation; `path` is as it
-    was sent, without the query. `carried_out` says whether the request had its effect all the same:
-    False before the operation, and if the operation refused the request.
+    was sent, without the query. `carried_out` is False if the request had no effect: the fault came
+    before the operation, or the operation refused the request.
     """
 
     operation: str | None
@@ -297,7 +281,5 @@ def _names(given: Iterable[str]) -> tuple[str, ...]:
                 if close
                 else ", such as listProjects or DELETE"
             )
-            raise ValueError(
-                f"{name!r} is neither the id of an operation nor a method of one{hint}"
-            )
+            raise ValueError(f"{name!r} is neither the id of an operation nor a method{hint}")
     return names
