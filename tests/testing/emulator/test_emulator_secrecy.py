@@ -9,8 +9,8 @@ import pytest
 from paperspace_projects.testing import Dialect, Emulator
 from paperspace_projects.testing.emulator.database import Database
 from paperspace_projects.testing.emulator.determinism import Ids
+from paperspace_projects.testing.emulator.handlers import RequestContext
 from paperspace_projects.testing.emulator.messages import ServerRequest
-from paperspace_projects.testing.emulator.request_context import RequestContext
 from paperspace_projects.testing.emulator.serializers import SERIALIZERS
 
 Connect = Callable[[Emulator], httpx.Client]

@@ -47,7 +47,7 @@ def _routes() -> Iterator[Route]:
     yield Route("listProjects", "GET", path, handlers.list_projects)
     yield Route("createProject", "POST", path, handlers.create_project, 201)
     path = "/projects/{id}"
-    yield Route("getProject", "GET", path, handlers.get_project)
+    yield Route("getProject", "GET", path, handlers.RequestContext.project)
     yield Route("updateProject", "PUT", path, handlers.update_project)
     yield Route("deleteProject", "DELETE", path, handlers.delete_project, 204)
     path = "/projects/{id}/activity"

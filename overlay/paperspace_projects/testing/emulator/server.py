@@ -1,7 +1,7 @@
 """Real HTTP: an ASGI application, and uvicorn in a thread that ends with the context.
 
-Only this module needs uvicorn, and it is imported only to serve. It must never leave a thread,
-socket or event loop behind, however its clients behave, nor touch the logging of the process.
+It must never leave a thread, socket or event loop behind, however its clients behave, nor touch
+the logging of the process.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def serving(handle: Handle, host: str, port: int) -> Generator[str, None, None]:
         shown = f"[{reachable}]" if ":" in reachable else reachable
         base_url = f"http://{shown}:{listener.getsockname()[1]}/v1"
         try:
-            server.wait_until_started()
+            server.settled.wait()
+            if not server.started:
+                raise RuntimeError("the emulator's server could not start")
             SERVED_BASE_URLS.add(base_url)
             yield base_url
         finally:
@@ -72,7 +74,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
-        self._settled = threading.Event()
+        self.settled = threading.Event()
         self._ending = asyncio.Event()
         super().__init__(
             uvicorn.Config(
@@ -96,17 +98,11 @@ class _Server(uvicorn.Server):
         try:
             self.run(sockets=[listener])
         finally:
-            self._settled.set()  # also after a failure, or the waiting thread would hang
-
-    def wait_until_started(self) -> None:
-        """Wait until requests are answered; raise RuntimeError if the server failed to start."""
-        self._settled.wait()
-        if not self.started:
-            raise RuntimeError("the emulator's server could not start")
+            self.settled.set()  # also after a failure, or the waiting thread would hang
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._settled.set()
+        self.settled.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # uvicorn closes idle connections at once. A client that stopped halfway through a request
@@ -173,11 +169,11 @@ def _path(target: bytes) -> bytes:
 
 async def _body(receive: Receive) -> bytes | None:
     """Receive the whole body; return None if the client disconnects first."""
-    body = b""
+    body = bytearray()
     while (message := await receive())["type"] != "http.disconnect":
         body += message.get("body", b"")
         if not message.get("more_body", False):
-            return body
+            return bytes(body)
     return None
 
 

@@ -56,9 +56,7 @@ def apply_fault(fault: Fault, response: ServerResponse, after: str | None) -> Re
 
 
 def _changed(fault: Fault, document: object, after: str | None) -> object:
-    page: dict[str, object] | None = None  # either dialect's, if the document is one
-    if isinstance(document, dict) and {"items", "hasMore"} <= document.keys():
-        page = cast("dict[str, object]", document)
+    page = _page(document)
     match fault.kind:
         case "repeated_cursor" if page and after is not None:
             return {**page, "hasMore": True, "nextPage": after}
@@ -70,6 +68,13 @@ def _changed(fault: Fault, document: object, after: str | None) -> object:
             return _with_nulls(document, fault.everywhere)
         case _:
             return document
+
+
+def _page(document: object) -> Mapping[str, object] | None:
+    """Return the document if it is a page of either dialect."""
+    if isinstance(document, dict) and {"items", "hasMore"} <= document.keys():
+        return cast("dict[str, object]", document)
+    return None
 
 
 def _with_nulls(value: object, everywhere: bool) -> object:
@@ -84,7 +89,7 @@ def _with_nulls(value: object, everywhere: bool) -> object:
 
 
 def _identities(fields: Mapping[str, object]) -> dict[str, object]:
-    """Return the fields that identify an object, and its nested objects that have such fields."""
+    """Return the fields that identify an object, and nested objects that have such fields."""
     kept = {name: fields[name] for name in _IDENTITIES if name in fields}
     if "id" in kept:
         kept.pop("userId", None)

@@ -73,8 +73,8 @@ class Fault(msgspec.Struct, frozen=True):
 
         Args:
             code: Its status, from 200 to 599.
-            retry_after: The `Retry-After` header: seconds, an aware datetime to be sent as an HTTP
-                date, or a text that is sent unchanged.
+            retry_after: The `Retry-After` header: seconds, an aware datetime, which is sent as an
+                HTTP date, or a text that is sent unchanged.
             body: Its body; by default the vendor's error body (docs/dialects.md, row "errors").
             content_type: The body's content type.
             when: Before or after the operation was carried out.
@@ -96,10 +96,7 @@ class Fault(msgspec.Struct, frozen=True):
 
     @classmethod
     def refuse(cls) -> Self:
-        """No connection: `httpx.ConnectError`. Nothing is carried out.
-
-        A served emulator has accepted the connection before it reads a request; it resets it.
-        """
+        """No connection: `httpx.ConnectError`. A served emulator resets the connection."""
         return cls("refuse")
 
     @classmethod
@@ -123,26 +120,17 @@ class Fault(msgspec.Struct, frozen=True):
 
     @classmethod
     def cut_off(cls) -> Self:
-        """The connection ends within the answer's body: `httpx.RemoteProtocolError`.
-
-        The operation was carried out. An answer without a body is not changed.
-        """
+        """The connection ends within the answer's body, if any: `httpx.RemoteProtocolError`."""
         return cls("cut_off", "after")
 
     @classmethod
     def repeated_cursor(cls) -> Self:
-        """The page names the cursor that led to it as the next one, in a circle.
-
-        An answer that is not a page, and a first page, to which no cursor led, are not changed.
-        """
+        """The page names the cursor that led to it as the next one; a first page is not changed."""
         return cls("repeated_cursor", "after")
 
     @classmethod
     def missing_cursor(cls) -> Self:
-        """The page says that there is more, and not where: `hasMore` is true, `nextPage` null.
-
-        An answer that is not a page is not changed.
-        """
+        """The page says that there is more, and not where: `hasMore` is true, `nextPage` null."""
         return cls("missing_cursor", "after")
 
     @classmethod
@@ -197,18 +185,16 @@ class FaultPlan(msgspec.Struct, frozen=True):
         FaultPlan(seed=7, rate=0.2, faults=[Fault.status(500), Fault.drop()])
 
     A fault that finds nothing to change in an answer, such as `nulls` without an object, is used
-    up, and is not logged. A plan is only data: each emulator that is given one starts at its
-    beginning.
+    up, and is not logged. Each emulator that is given a plan starts at its beginning.
 
     Args:
         seed: The seed of chance: requests in the same order get the same faults, and the same
             latencies of the emulator.
         rate: The share of requests that go wrong after the script, from 0 to 1.
         faults: The faults that happen then; one that is listed twice happens twice as often.
-        steps: The script: the fault of the next request, of the one after it, and so on; None
-            leaves a request alone.
+        steps: The script: the fault of each request in turn; None leaves a request alone.
         only: The operation ids and methods that the plan is about, such as
-            `["createProject", "DELETE"]`; other requests are left alone and use up no step.
+            `["createProject", "DELETE"]`; other requests use up no step.
 
     Raises:
         TypeError: `faults` or `steps` has something that is not a fault.
@@ -225,27 +211,31 @@ class FaultPlan(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         if not 0 <= self.rate <= 1:
             raise ValueError(f"the rate of faults must be from 0 to 1, not {self.rate}")
-        faults = tuple(_fault(each) for each in self.faults)
-        if self.rate and not faults:
+        if self.rate and not self.faults:
             raise ValueError("a plan with a rate needs faults to choose from")
-        steps = tuple(None if each is None else _fault(each) for each in self.steps)
+        for each in (*self.faults, *(step for step in self.steps if step is not None)):
+            if not isinstance(each, Fault):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+                kind = type(each).__name__
+                raise TypeError(f"a fault must be a Fault, such as Fault.drop(), not {kind}")
         # Tuples, whatever was given, so that a plan can be compared and hashed.
-        msgspec.structs.force_setattr(self, "faults", faults)
-        msgspec.structs.force_setattr(self, "steps", steps)
-        msgspec.structs.force_setattr(self, "only", _names(self.only))
+        only = (self.only,) if isinstance(self.only, str) else tuple(self.only)
+        given = {"faults": tuple(self.faults), "steps": tuple(self.steps), "only": only}
+        for name, values in given.items():
+            msgspec.structs.force_setattr(self, name, values)
+        known = {each.lower(): each for each in sorted(METHODS | OPERATION_IDS)}
+        for name in only:
+            if name not in known.values():
+                close = get_close_matches(name.lower(), known, n=1)
+                example = "such as listProjects or DELETE"
+                hint = f"did you mean {known[close[0]]}?" if close else example
+                raise ValueError(f"{name!r} is neither an operation id nor a method: {hint}")
 
     @classmethod
     def script(cls, steps: Iterable[Fault | None], *, only: Iterable[str] = ()) -> Self:
-        """Make a plan of what happens to the next requests, one by one; later ones succeed.
-
-        Args:
-            steps: As for the class.
-            only: As for the class.
-        """
+        """Make a plan of what happens to the next requests, one by one; later ones succeed."""
         return cls(steps=tuple(steps), only=only if isinstance(only, str) else tuple(only))
 
     def concerns(self, method: str, operation: str | None) -> bool:
-        """Return whether the plan is about a request."""
         return not self.only or method in self.only or operation in self.only
 
 
@@ -262,24 +252,3 @@ class InjectedFault(msgspec.Struct, frozen=True):
     path: str
     fault: Fault
     carried_out: bool
-
-
-def _fault(given: object) -> Fault:
-    if isinstance(given, Fault):
-        return given
-    raise TypeError(f"a fault must be a Fault, such as Fault.drop(), not {type(given).__name__}")
-
-
-def _names(given: Iterable[str]) -> tuple[str, ...]:
-    names = (given,) if isinstance(given, str) else tuple(given)
-    known = {each.lower(): each for each in sorted(METHODS | OPERATION_IDS)}
-    for name in names:
-        if name not in known.values():
-            close = get_close_matches(name.lower(), known, n=1)
-            hint = (
-                f": did you mean {known[close[0]]}?"
-                if close
-                else ", such as listProjects or DELETE"
-            )
-            raise ValueError(f"{name!r} is neither the id of an operation nor a method{hint}")
-    return names
