@@ -21,10 +21,8 @@ from .inputs import (
     Cursor,
     json_object,
     optional_choice,
-    optional_name,
     optional_text,
     read_limit,
-    required_name,
     required_text,
 )
 from .messages import HTTPException, bad_request, not_found
@@ -201,27 +199,22 @@ def list_projects(context: RequestContext) -> object:
 
 
 def create_project(context: RequestContext) -> object:
-    name = required_name(context.fields(), "name")  # which need not be unique
-    return add_project(context, name, context.description())
+    name = required_text(context.fields(), "name", blank=False)  # which need not be unique
+    return add_project(context, name, context.description(), context.new_id(PROJECTS))
 
 
 def add_project(
-    context: RequestContext, name: str, description: str | None, project_id: str | None = None
+    context: RequestContext, name: str, description: str | None, project_id: str
 ) -> Project:
-    """Add a project, with a new id unless one is given."""
     project = context.database.insert(
-        PROJECTS,
-        id=project_id or context.new_id(PROJECTS),
-        name=name,
-        description=description,
-        dt_created=context.now,
+        PROJECTS, id=project_id, name=name, description=description, dt_created=context.now
     )
-    context.record(project.id, PROJECTS.noun, name, "created")
+    context.record(project_id, PROJECTS.noun, name, "created")
     return project
 
 
 def update_project(context: RequestContext) -> object:
-    name = optional_name(context.fields(), "name")
+    name = optional_text(context.fields(), "name", blank=False)
     given = {"name": name, "description": context.description()}
     changes = {column: value for column, value in given.items() if value is not None}
     project = context.project()
@@ -265,14 +258,14 @@ def list_project_activity(context: RequestContext) -> object:
 
 def add_project_collaborator(context: RequestContext) -> object:
     fields = context.fields()
-    user_id = required_name(fields, "userId")
+    user_id = required_text(fields, "userId", blank=False)
     role = optional_choice(fields, "role", ROLES)
     return context.add(COLLABORATORS, user_id, role=role)
 
 
 def create_project_secret(context: RequestContext) -> object:
     fields = context.fields()
-    name, value = required_name(fields, "name"), required_text(fields, "value")
+    name, value = required_text(fields, "name", blank=False), required_text(fields, "value")
     pattern = context.serializer.secret_name
     if not pattern.fullmatch(name):
         raise bad_request("name", f"must match ^{pattern.pattern}$")
@@ -292,16 +285,16 @@ def get_project_secret(context: RequestContext) -> object:
 
 
 def add_project_tag(context: RequestContext) -> object:
-    return context.add(TAGS, required_name(context.fields(), "name"))
+    return context.add(TAGS, required_text(context.fields(), "name", blank=False))
 
 
 def remove_project_tag(context: RequestContext) -> object:
     """Remove a tag, whose name is in the query."""
-    return {"name": context.remove(TAGS, required_name(context.query, "name")).name}
+    return {"name": context.remove(TAGS, required_text(context.query, "name", blank=False)).name}
 
 
 def add_project_model(context: RequestContext) -> object:
-    return context.add(MODELS, required_name(context.path, "modelId"))
+    return context.add(MODELS, required_text(context.path, "modelId", blank=False))
 
 
 def seed_project(context: RequestContext, desired: DesiredProject) -> str:
@@ -309,11 +302,12 @@ def seed_project(context: RequestContext, desired: DesiredProject) -> str:
     if desired.id is not None and context.database.find(PROJECTS, id=desired.id) is not None:
         raise ValueError(f"a project with the id {desired.id!r} already exists")
     description = desired.description if context.serializer.has_descriptions else None
-    project = add_project(context, desired.name, description, desired.id)
+    project_id = desired.id or context.new_id(PROJECTS)
+    add_project(context, desired.name, description, project_id)
 
     def request(model: str = "", **fields: str | None) -> RequestContext:
         given = {name: value for name, value in fields.items() if value is not None}
-        path, body = {"id": project.id, "modelId": model}, msgspec.json.encode(given)
+        path, body = {"id": project_id, "modelId": model}, msgspec.json.encode(given)
         return msgspec.structs.replace(context, path=path, body=body)
 
     for user_id, role in (desired.collaborators or {}).items():
@@ -324,4 +318,4 @@ def seed_project(context: RequestContext, desired: DesiredProject) -> str:
         add_project_tag(request(name=name))
     for model in desired.models or ():
         add_project_model(request(model))
-    return project.id
+    return project_id

@@ -87,7 +87,7 @@ def _refuse_constant(_: str) -> NoReturn:
     raise ValueError("NaN and Infinity are not JSON")
 
 
-def optional_text(values: Mapping[str, object], name: str) -> str | None:
+def optional_text(values: Mapping[str, object], name: str, *, blank: bool = True) -> str | None:
     """Read a string, or None if the name is missing; null is not a string."""
     if name not in values:
         return None
@@ -97,25 +97,17 @@ def optional_text(values: Mapping[str, object], name: str) -> str | None:
     # JSON can spell a lone surrogate, and nothing can store it.
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise bad_request(name, "must be well-formed Unicode")
-    return value
-
-
-def required_text(values: Mapping[str, object], name: str) -> str:
-    """Read a string, which may be empty."""
-    return _required(optional_text(values, name), name)
-
-
-def optional_name(values: Mapping[str, object], name: str) -> str | None:
-    """Read a string that is not blank, or None if the name is missing."""
-    value = optional_text(values, name)
-    if value is not None and not value.strip():
+    if not (blank or value.strip()):
         raise bad_request(name, "must not be blank")
     return value
 
 
-def required_name(values: Mapping[str, object], name: str) -> str:
-    """Read a string that is not blank."""
-    return _required(optional_name(values, name), name)
+def required_text(values: Mapping[str, object], name: str, *, blank: bool = True) -> str:
+    """Read a string."""
+    value = optional_text(values, name, blank=blank)
+    if value is None:
+        raise bad_request(name, "is required")
+    return value
 
 
 def optional_choice(
@@ -125,12 +117,6 @@ def optional_choice(
     value = optional_text(values, name)
     if value is not None and value not in choices:
         raise bad_request(name, f"must be one of {', '.join(choices)}")
-    return value
-
-
-def _required(value: str | None, name: str) -> str:
-    if value is None:
-        raise bad_request(name, "is required")
     return value
 
 

@@ -93,8 +93,8 @@ def from_httpx(request: httpx.Request) -> ServerRequest:
 def to_httpx(reply: Reply, request: httpx.Request) -> httpx.Response:
     """Convert a reply; raise the httpx.TransportError of a `NoResponse`."""
     if isinstance(reply, NoResponse):
-        error, told = _ERRORS[reply.reason]
-        raise error(f"The emulator was told {told}.", request=request)
+        error, effect = _ERRORS[reply.reason]
+        raise error(f"An injected fault {effect}.", request=request)
     status, headers = int(reply.status), list(reply.headers)
     response = httpx.Response(status, headers=headers, content=reply.body, request=request)
     if not reply.is_cut_off:
@@ -104,10 +104,10 @@ def to_httpx(reply: Reply, request: httpx.Request) -> httpx.Response:
 
 
 _ERRORS: Final[dict[str, tuple[type[httpx.TransportError], str]]] = {
-    "refuse": (httpx.ConnectError, "to refuse the connection"),
-    "drop": (httpx.RemoteProtocolError, "to drop the connection"),
-    "reset": (httpx.ReadError, "to reset the connection"),
-    "timeout": (httpx.ReadTimeout, "not to answer"),
+    "refuse": (httpx.ConnectError, "refused the connection"),
+    "drop": (httpx.RemoteProtocolError, "dropped the connection"),
+    "reset": (httpx.ReadError, "reset the connection"),
+    "timeout": (httpx.ReadTimeout, "left the request unanswered"),
 }
 
 
@@ -119,7 +119,7 @@ class _CutOffStream(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._sent
-        raise httpx.RemoteProtocolError("The emulator was told to cut the answer off.")
+        raise httpx.RemoteProtocolError("An injected fault cut the answer off.")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for part in self:

@@ -28,7 +28,7 @@ def replacement(fault: Fault) -> Reply | None:
             if status in (204, 304):  # they have no body: RFC 9110, 15.3.5 and 15.4.5
                 return ServerResponse(status, headers)
             if fault.body is None:
-                message = "The emulator was told to fail here."
+                message = "An injected fault set this status."
                 return HTTPException(status, message, *headers).response()
             return ServerResponse(
                 status, (("content-type", fault.content_type), *headers), fault.body
