@@ -20,8 +20,7 @@ from .emulator.emulator import DEFAULT_API_KEY, Dialect, Emulator
 from .emulator.serializers import SERIALIZERS
 from .faults.plan import FaultPlan
 
-FAILURES: Final = (ImportError, OSError, ValueError, sqlite3.Error)
-"""The exceptions that `serve` raises."""
+FAILURES: Final = (ImportError, OSError, ValueError, sqlite3.Error)  # of `serve`
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""What would differ between runs, under the control of tests: the time and the ids."""
+"""The time and the ids, which tests control."""
 
 from __future__ import annotations
 

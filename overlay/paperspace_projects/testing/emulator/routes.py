@@ -1,7 +1,4 @@
-"""The 20 operations as one table, and the way from a method and a path to one of them.
-
-The table must hold every operation of `openapi.yaml` and no other; a test compares the two.
-"""
+"""The 20 operations of `openapi.yaml` as one table, and the search for that of a request."""
 
 from __future__ import annotations
 
