@@ -6,9 +6,9 @@ nothing; type checkers see them all.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ._lazy import lazy_names
 from ._version import __version__
 
 if TYPE_CHECKING:
@@ -138,63 +138,40 @@ __all__ = [
     "__version__",
 ]
 
-_MODULES = {
-    "._api.validation": ("UNSET", "UnsetType"),
-    "._async.client": ("AsyncClient",),
-    "._async.pager": ("AsyncPager",),
-    "._async.resources.collaborators": ("AsyncCollaborators",),
-    "._async.resources.models": ("AsyncModels",),
-    "._async.resources.project": ("AsyncProjectScope",),
-    "._async.resources.projects": ("AsyncProjects",),
-    "._async.resources.secrets": ("AsyncSecrets",),
-    "._async.resources.tags": ("AsyncTags",),
-    "._sync.client": ("Client",),
-    "._sync.pager": ("Pager",),
-    "._sync.resources.collaborators": ("Collaborators",),
-    "._sync.resources.models": ("Models",),
-    "._sync.resources.project": ("ProjectScope",),
-    "._sync.resources.projects": ("Projects",),
-    "._sync.resources.secrets": ("Secrets",),
-    "._sync.resources.tags": ("Tags",),
-    ".config": ("RetryPolicy", "Settings"),
-    ".events": ("AttemptEvent",),
-    ".models": (
-        "ActivityEvent",
-        "Changes",
-        "Collaborator",
-        "Model",
-        "Page",
-        "Project",
-        "ProjectFailure",
-        "ProjectSnapshot",
-        "RoleChange",
-        "Secret",
-    ),
-}
-_GENERATED = {
-    "Order": ("models", "ListProjectsOrder"),
-    "Role": ("models", "AddProjectCollaboratorBodyRole"),
-    "__spec_sha256__": ("generated_from", "SPEC_SHA256"),
-    "__spec_version__": ("generated_from", "SPEC_VERSION"),
-}
-
-
-if not TYPE_CHECKING:  # type checkers are told of every name above, and refuse any other
-
-    def __getattr__(name: str) -> object:
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        if name in _GENERATED:
-            from ._api.generated import load
-
-            module, generated_name = _GENERATED[name]
-            value = getattr(load(module), generated_name)
-        else:
-            home = next((module for module, names in _MODULES.items() if name in names), ".errors")
-            value = getattr(import_module(home, __name__), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+if not TYPE_CHECKING:  # type checkers see the imports above, and refuse any other name
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "._api.generated": "Order=models.ListProjectsOrder "
+            "Role=models.AddProjectCollaboratorBodyRole "
+            "__spec_sha256__=generated_from.SPEC_SHA256 "
+            "__spec_version__=generated_from.SPEC_VERSION",
+            "._api.validation": "UNSET UnsetType",
+            "._async.client": "AsyncClient",
+            "._async.pager": "AsyncPager",
+            "._async.resources.collaborators": "AsyncCollaborators",
+            "._async.resources.models": "AsyncModels",
+            "._async.resources.project": "AsyncProjectScope",
+            "._async.resources.projects": "AsyncProjects",
+            "._async.resources.secrets": "AsyncSecrets",
+            "._async.resources.tags": "AsyncTags",
+            "._sync.client": "Client",
+            "._sync.pager": "Pager",
+            "._sync.resources.collaborators": "Collaborators",
+            "._sync.resources.models": "Models",
+            "._sync.resources.project": "ProjectScope",
+            "._sync.resources.projects": "Projects",
+            "._sync.resources.secrets": "Secrets",
+            "._sync.resources.tags": "Tags",
+            ".config": "RetryPolicy Settings",
+            ".errors": "AmbiguousNameError APIConnectionError APIError APIStatusError "
+            "APITimeoutError AuthenticationError BadRequestError ClientClosedError "
+            "ConfigurationError ConflictError DeadlineExceededError DesiredStateError "
+            "ExecutorError InvalidArgumentError NotFoundError OutcomeUnknownError PaginationError "
+            "PaperspaceError PermissionDeniedError RateLimitError ResponseError "
+            "SecretReferenceError ServerError StalePlanError",
+            ".events": "AttemptEvent",
+            ".models": "ActivityEvent Changes Collaborator Model Page Project ProjectFailure "
+            "ProjectSnapshot RoleChange Secret",
+        },
+    )

@@ -24,7 +24,7 @@ def load(name: str) -> ModuleType:
 _PACKAGE = "paperspace_projects_api"
 
 if TYPE_CHECKING:
-    from paperspace_projects_api import models, types
+    from paperspace_projects_api import generated_from, models, types
     from paperspace_projects_api.api.activity import list_project_activity
     from paperspace_projects_api.api.collaborators import (
         add_project_collaborator,
@@ -67,6 +67,7 @@ else:
             setattr(self, name, found)  # the next time it is simply there
             return found
 
+    generated_from = _Module("generated_from")
     models = _Module("models")
     types = _Module("types")
     list_project_activity = _Module("api.activity.list_project_activity")
@@ -111,6 +112,7 @@ __all__ = [
     "create_project_secret",
     "delete_project",
     "delete_project_secret",
+    "generated_from",
     "get_project",
     "get_project_secret",
     "list_project_activity",

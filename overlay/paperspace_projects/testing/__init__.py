@@ -12,8 +12,9 @@ not import the client, so that the server cannot repeat a mistake of the client 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from .._lazy import lazy_names
 
 if TYPE_CHECKING:
     from .emulator.emulator import Dialect, Emulator, Snapshot
@@ -47,25 +48,15 @@ __all__ = [
     "block_network",
 ]
 
-if not TYPE_CHECKING:  # type checkers refuse names that are not imported above
+if not TYPE_CHECKING:  # type checkers see the imports above, and refuse any other name
     # Loaded on first use: pytest imports this package, for the plugin, in every run.
-    _MODULES = {
-        "NetworkBlockedError": "network_guard",
-        "block_network": "network_guard",
-        "Dialect": "emulator.emulator",
-        "Emulator": "emulator.emulator",
-        "Snapshot": "emulator.emulator",
-        "SentRequest": "emulator.request_log",
-        "SEEDED_VALUE": "emulator.handlers",
-    }
-
-    def __getattr__(name: str) -> object:
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        module = import_module(f"{__name__}.{_MODULES.get(name, 'faults.plan')}")
-        globals()[name] = value = getattr(module, name)
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            ".emulator.emulator": "Dialect Emulator Snapshot",
+            ".emulator.handlers": "SEEDED_VALUE",
+            ".emulator.request_log": "SentRequest",
+            ".faults.plan": "EVERYDAY_FAULTS Fault FaultKind FaultPlan InjectedFault Latency When",
+            ".network_guard": "NetworkBlockedError block_network",
+        },
+    )

@@ -20,8 +20,7 @@ from .emulator.emulator import DEFAULT_API_KEY, Dialect, Emulator
 from .emulator.serializers import SERIALIZERS
 from .faults.plan import FaultPlan
 
-FAILURES: Final = (ImportError, OSError, ValueError, sqlite3.Error)
-"""The exceptions that `serve` raises."""
+FAILURES: Final = (ImportError, OSError, ValueError, sqlite3.Error)  # of `serve`
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,11 +45,9 @@ def serve(
     faults: float,
     seed: int,
 ) -> None:
-    """Print where the emulator is, and serve until Ctrl-C or SIGTERM.
+    """Print where the emulator is, and serve until Ctrl-C or SIGTERM; raise one of `FAILURES`.
 
-    `host` and `port` are those of `Emulator.serve`, `faults` is the `rate` of a `FaultPlan` and
-    `seed` its seed; the others are those of `Emulator`. It raises one of `FAILURES` if it cannot
-    serve.
+    `faults` and `seed` are the rate and the seed of a `FaultPlan`.
     """
     # SIGTERM, which process managers and containers send, ends the program as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -80,25 +77,16 @@ def _parser() -> argparse.ArgumentParser:
         description="Serve a local emulator of the Paperspace Projects API.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
+    dialects, dialect = tuple(SERIALIZERS), "as openapi.yaml says, or as the vendor's server does"
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on")
     add("--port", type=_port, default=8787, help="port to listen on, 0 for a free one")
-    add(
-        "--dialect",
-        choices=tuple(SERIALIZERS),
-        default="contract",
-        help="answer as openapi.yaml says, or as the vendor's server does",
-    )
+    add("--dialect", choices=dialects, default="contract", help=f"answer {dialect}")
     add("--api-key", default=DEFAULT_API_KEY, help="the key to accept")
     add("--path", metavar="FILE", help="SQLite file to keep everything in")
+    share = "share of requests that go wrong, from 0 to 1"
     add("--latency", metavar="SECONDS", type=float, default=0.0, help="how long requests take")
-    add(
-        "--faults",
-        metavar="RATE",
-        type=float,
-        default=0.0,
-        help="share of requests that go wrong, from 0 to 1",
-    )
+    add("--faults", metavar="RATE", type=float, default=0.0, help=share)
     add("--seed", metavar="N", type=int, default=0, help="which requests go wrong, and how")
     return parser
 

@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Collection
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from types import FrameType
 from typing import Final
 from urllib.request import getproxies, proxy_bypass
@@ -68,17 +68,16 @@ class NetworkBlockedError(AssertionError):
 def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractContextManager[None]:
     """Within it, no client of this process reaches anything but emulators.
 
-    A client may be given the transport of an emulator, or one of httpx's transports that answer in
-    this process, or the address of an emulator that this process serves. What an httpx client that
-    is given as `http_client` does with a request cannot be known: unless `allow` names it, it may
-    send to the address of a served emulator only, and only if the environment has no proxy for it.
-    A proxy that it was made with cannot be seen. Other processes are not guarded.
+    A client may have the transport of an emulator, one of httpx's transports that answer in this
+    process, or the address of an emulator that this process serves. An httpx client that is given
+    as `http_client` may only send to the address of a served emulator, and only if the environment
+    has no proxy for it, unless `allow` names the client. A proxy that it was made with cannot be
+    seen. Other processes are not guarded.
 
     Args:
-        allow: A base URL that may be reached as well, such as that of an emulator in a container,
-            of which only scheme, host and port count; or an httpx client that answers in this
-            process, such as `httpx.Client(transport=httpx.MockTransport(handler))`; or several of
-            both.
+        allow: One or several of: a base URL that may be reached as well, such as that of an
+            emulator in a container, of which only scheme, host and port count; an httpx client
+            that answers in this process, such as one with an `httpx.MockTransport`.
 
     Raises:
         InvalidArgumentError: An entry of `allow` is neither an http or https URL nor an httpx
@@ -116,13 +115,11 @@ Origin = tuple[str, str, int | None]
 
 
 def _allowed_origin(entry: object) -> Origin:
-    try:
+    with suppress(httpx.InvalidURL):
         origin = _origin(entry) if isinstance(entry, str) else ("", "", None)
-    except httpx.InvalidURL:
-        origin = ("", "", None)
-    if origin[0] not in ("http", "https") or not origin[1]:
-        raise InvalidArgumentError("allow", _ALLOWED)
-    return origin
+        if origin[0] in ("http", "https") and origin[1]:
+            return origin
+    raise InvalidArgumentError("allow", _ALLOWED)
 
 
 def _has_proxy(transport: object, host: str) -> bool:
@@ -140,19 +137,15 @@ def call_site() -> str | None:
     """Return the line of the caller's code that made the current call, as `file:line`."""
     frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage] -- documented by Python
     # A thread or task of the client has no caller of its own: that one waits in the main thread.
-    here, main = threading.get_ident(), threading.main_thread().ident
-    return _nearest(frames.get(here)) or _nearest(frames.get(main or 0))
-
-
-def _nearest(frame: FrameType | None) -> str | None:
-    """Return the line of the nearest frame of the caller's code."""
-    while frame is not None and _package(frame) in _NOT_THE_CALLERS:
-        frame = frame.f_back
-    if frame is None or _package(frame) == "_pytest":
-        return None
-    path = frame.f_code.co_filename
-    relative = os.path.relpath(path) if os.path.isabs(path) else path
-    return f"{path if relative.startswith(os.pardir) else relative}:{frame.f_lineno}"
+    for thread in (threading.get_ident(), threading.main_thread().ident or 0):
+        frame = frames.get(thread)
+        while frame is not None and _package(frame) in _NOT_THE_CALLERS:
+            frame = frame.f_back
+        if frame is not None and _package(frame) != "_pytest":
+            path = frame.f_code.co_filename
+            relative = os.path.relpath(path) if os.path.isabs(path) else path
+            return f"{path if relative.startswith(os.pardir) else relative}:{frame.f_lineno}"
+    return None
 
 
 def _package(frame: FrameType) -> str:

@@ -1,7 +1,7 @@
 """The pytest plugin: an emulator for each test that asks for one, and clients on it.
 
-pytest loads this module in every run where the package is installed. It must therefore import
-nothing but pytest until a fixture is asked for, and change nothing for tests that ask for none.
+pytest loads this module wherever the package is installed. It must therefore import nothing but
+pytest until a fixture is asked for, and change nothing for tests that ask for none.
 """
 
 from __future__ import annotations
@@ -57,10 +57,9 @@ def paperspace_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
 @pytest.fixture
 def paperspace(paperspace_emulator: Emulator) -> Iterator[Client]:
     """A client on the test's emulator. It retries as usual, but without waiting."""
-    from .. import Client, RetryPolicy
+    from .. import Client
 
-    emulator, retry = paperspace_emulator, RetryPolicy(initial_wait=0)
-    with Client(emulator.api_key, transport=emulator.transport(), retry=retry) as client:
+    with Client(**_client_options(paperspace_emulator)) as client:
         yield client
 
 
@@ -71,10 +70,9 @@ def async_paperspace(paperspace_emulator: Emulator) -> Iterator[AsyncClient]:
 
     import anyio
 
-    from .. import AsyncClient, RetryPolicy
+    from .. import AsyncClient
 
-    emulator, retry = paperspace_emulator, RetryPolicy(initial_wait=0)
-    client = AsyncClient(emulator.api_key, transport=emulator.transport(), retry=retry)
+    client = AsyncClient(**_client_options(paperspace_emulator))
     yield client
     # The test's event loop may be over by now, or still be set for this thread: close the client
     # on a loop of its own, in another thread.
@@ -88,8 +86,8 @@ def paperspace_server(
 ) -> Iterator[str]:
     """The test's emulator, served over HTTP; the value is its base URL.
 
-    `PAPERSPACE_API_URL` and `PAPERSPACE_API_KEY` are set in the environment: clients that the code
-    under test makes, in other processes too, find the emulator and nothing else.
+    `PAPERSPACE_API_URL` and `PAPERSPACE_API_KEY` are set in the environment, so that clients that
+    the code under test makes, in other processes too, use the emulator.
     """
     with paperspace_emulator.serve() as base_url:
         monkeypatch.setenv("PAPERSPACE_API_URL", base_url)
@@ -111,6 +109,13 @@ def paperspace_no_network() -> Iterator[None]:
 
     with block_network():
         yield
+
+
+def _client_options(emulator: Emulator) -> dict[str, Any]:
+    from .. import RetryPolicy
+
+    retry = RetryPolicy(initial_wait=0)
+    return {"api_key": emulator.api_key, "transport": emulator.transport(), "retry": retry}
 
 
 def _options(node: pytest.Item) -> dict[str, Any]:

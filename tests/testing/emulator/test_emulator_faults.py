@@ -85,7 +85,7 @@ def test_an_error_status_comes_before_or_after_the_effect(
     assert answer.status_code == 502
     assert answer.json() == {
         "code": "INTERNAL_SERVER_ERROR",
-        "message": "The emulator was told to fail here.",
+        "message": "An injected fault set this status.",
     }
     assert len(answer.headers["x-request-id"]) == 32
     assert names(emulator) == held

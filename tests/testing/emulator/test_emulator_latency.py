@@ -13,7 +13,7 @@ import pytest
 
 from paperspace_projects.testing import Emulator, Fault, FaultPlan, Latency
 from paperspace_projects.testing.emulator.messages import ServerRequest
-from paperspace_projects.testing.faults.injector import FaultDraw, FaultInjector
+from paperspace_projects.testing.faults.injector import FaultInjector
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -168,7 +168,9 @@ def test_a_server_ends_soon_although_a_request_waits(
     arrived: list[ServerRequest] = []
     draw = FaultInjector.draw
 
-    def draw_and_note(injector: FaultInjector, request: ServerRequest) -> FaultDraw:
+    def draw_and_note(
+        injector: FaultInjector, request: ServerRequest
+    ) -> tuple[float, Fault | None]:
         arrived.append(request)
         return draw(injector, request)
 

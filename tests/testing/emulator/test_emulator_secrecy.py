@@ -9,8 +9,8 @@ import pytest
 from paperspace_projects.testing import Dialect, Emulator
 from paperspace_projects.testing.emulator.database import Database
 from paperspace_projects.testing.emulator.determinism import Ids
+from paperspace_projects.testing.emulator.handlers import RequestContext
 from paperspace_projects.testing.emulator.messages import ServerRequest
-from paperspace_projects.testing.emulator.request_context import RequestContext
 from paperspace_projects.testing.emulator.serializers import SERIALIZERS
 
 Connect = Callable[[Emulator], httpx.Client]
@@ -77,8 +77,8 @@ def test_a_test_can_ask_whether_a_value_arrived(connect: Connect) -> None:
 def test_no_repr_holds_a_key_or_a_body() -> None:
     with Emulator(api_key=VALUE) as emulator:
         assert repr(emulator) == "Emulator('contract')"
-    key, body = f"Bearer {VALUE}".encode(), VALUE.encode()
-    assert VALUE not in repr(ServerRequest("POST", b"/", b"", key, body))
+    headers, body = [(b"authorization", f"Bearer {VALUE}".encode())], VALUE.encode()
+    assert VALUE not in repr(ServerRequest("POST", b"/", b"", headers, body))
     serializer, database = SERIALIZERS["contract"], Database(None)
     context = RequestContext(database, serializer, Ids(0), "", {}, {}, body)
     assert VALUE not in repr(context)

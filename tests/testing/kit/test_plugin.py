@@ -36,6 +36,7 @@ print(*(set(sys.modules) - before))
     ours = {each for each in loaded if each.startswith("paperspace_projects")}
     assert ours == {
         "paperspace_projects",
+        "paperspace_projects._lazy",
         "paperspace_projects._version",
         "paperspace_projects.testing",
         "paperspace_projects.testing.plugin",

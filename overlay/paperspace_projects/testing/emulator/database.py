@@ -1,8 +1,7 @@
-"""The emulator's memory: one SQLite database, in memory or in a file.
+"""The emulator's SQLite database, in memory or in a file. It knows no HTTP and no dialects.
 
-It knows rows and tables, and nothing of HTTP or dialects, so that a file written in one dialect can
-be served in the other. Table and column names come from constants only; text of the caller is
-always a bound parameter. Of a secret's value only a salted digest is stored.
+Table and column names come from constants only; text of the caller is always a bound parameter. Of
+a secret's value only a salted digest is stored.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import threading
 import weakref
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
-from typing import Final, cast
+from typing import Final
 
 from .rows import SCHEMA, SCHEMA_VERSION, RowT, Secret, Table
 
@@ -39,22 +38,20 @@ class Database:
         # The finalizer also runs when the database is garbage-collected without being closed.
         self._close = weakref.finalize(self, self._connection.close)
         try:
-            self._prepare()
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            with self.transaction():
+                if not _is_an_emulators(self._connection, "file"):
+                    self._create_tables()
         except BaseException:
             self.close()
             raise
 
-    def _prepare(self) -> None:
-        self._connection.execute("PRAGMA foreign_keys = ON")
-        with self.transaction():
-            if _is_an_emulators(self._connection, "file"):
-                return
-            if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise ValueError("the file is a database of another program")
-            for statement in SCHEMA:
-                self._connection.execute(statement)
-            self._connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    def _create_tables(self) -> None:
+        if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise ValueError("the file is a database of another program")
+        application_id = f"PRAGMA application_id = {_APPLICATION_ID}"
+        for statement in (*SCHEMA, application_id, f"PRAGMA user_version = {SCHEMA_VERSION}"):
+            self._connection.execute(statement)
 
     def close(self) -> None:
         """Close the database; closing again does nothing."""
@@ -109,8 +106,7 @@ class Database:
     ) -> list[RowT]:
         """Select the rows whose columns have the values of `match`; `seq` breaks ties.
 
-        `after` is the value and the `seq` of the row before the first one to return. It is not an
-        offset, so that rows that others add or remove meanwhile neither repeat a row nor hide one.
+        `after` is the value and the `seq` of the row before the first one to return.
         """
         conditions = [f"{column} = ?" for column in match]
         values: list[str | int] = list(match.values())
@@ -131,20 +127,18 @@ class Database:
     def insert(self, table: Table[RowT], **values: str | bytes | None) -> RowT:
         """Insert a row, and return it as it is stored."""
         names, marks = ", ".join(values), ", ".join("?" * len(values))
-        sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
-        seq = self._connection.execute(sql, list(values.values())).lastrowid
-        return self._by_seq(table, cast("int", seq))
+        sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) RETURNING {table.columns}"
+        return self._written(table, sql, *values.values())
 
     def update(self, table: Table[RowT], row: RowT, **values: str | bytes | None) -> RowT:
         """Change some of a row's columns, and return it as it is stored."""
         changes = ", ".join(f"{column} = ?" for column in values)
-        sql = f"UPDATE {table.name} SET {changes} WHERE seq = ?"
-        self._connection.execute(sql, [*values.values(), row.seq])
-        return self._by_seq(table, row.seq)
+        sql = f"UPDATE {table.name} SET {changes} WHERE seq = ? RETURNING {table.columns}"
+        return self._written(table, sql, *values.values(), row.seq)
 
-    def _by_seq(self, table: Table[RowT], seq: int) -> RowT:
-        (row,) = self.select(table, {"seq": seq})
-        return row
+    def _written(self, table: Table[RowT], sql: str, *values: str | bytes | int | None) -> RowT:
+        (row,) = self._connection.execute(sql, values)
+        return table.row(*row)
 
     def delete(self, table: Table[RowT], row: RowT) -> None:
         """Delete a row, and with a project all that it owns."""
@@ -158,11 +152,7 @@ class Database:
 
 
 def digest(value: str, salt: bytes | None = None) -> bytes:
-    """Hash a secret's value: it can be compared afterwards, and not be read.
-
-    A database file that is copied or attached to a bug report then holds no value in clear. A
-    guessable value can still be guessed, so the emulator is no place for real secrets.
-    """
+    """Hash a secret's value, so that a copied file holds none in clear. It can still be guessed."""
     salt = salt or os.urandom(_SALT_LENGTH)
     # surrogatepass: `secret_is` answers for any str, even for one that no request can carry.
     data = value.encode("utf-8", "surrogatepass")

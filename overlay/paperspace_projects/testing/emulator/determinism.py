@@ -1,4 +1,4 @@
-"""What would differ between runs, under the control of tests: the time and the ids."""
+"""The time and the ids, which tests control."""
 
 from __future__ import annotations
 
@@ -45,25 +45,17 @@ class Clock:
 
 
 class Ids:
-    """Draws ids: by chance, or from a seed, under which the same requests make the same ids.
-
-    Ids of rows and ids of requests are drawn apart, so that reading does not change the next
-    project's id.
+    """Draws ids at random or from a seed: those of rows apart from those of requests, so that
+    reading does not change the next project's id.
     """
 
     def __init__(self, seed: int | None) -> None:
-        if seed is None:
-            self._rows, self._requests = random.Random(), random.Random()
-        else:
-            # Strings are hashed in full: neighbouring numbers would have much in common.
-            self._rows = random.Random(f"ids {seed}")
-            self._requests = random.Random(f"request ids {seed}")
+        # Strings are hashed in full: neighbouring numbers would have much in common.
+        self._rows = random.Random(None if seed is None else f"ids {seed}")
+        self._requests = random.Random(None if seed is None else f"request ids {seed}")
 
     def for_row(self, prefix: str) -> str:
-        """Draw an id that looks like the vendor's: a letter and ten more characters.
-
-        Called within a transaction, so never by two threads at once.
-        """
+        """Draw an id that looks like the vendor's. It takes no lock: call it in a transaction."""
         return prefix + "".join(self._rows.choices(_ALPHABET, k=10))
 
     def for_request(self) -> str:

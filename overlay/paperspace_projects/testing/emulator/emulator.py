@@ -1,7 +1,6 @@
-"""The emulator itself: checks the key, finds the operation, runs it in a transaction, answers.
+"""The emulator: checks the key, finds the operation, runs it in a transaction, and answers.
 
-It must never raise an error of the caller's as an exception, nor hide an error of its own as an
-answer.
+It answers errors of the caller, and raises errors of its own.
 """
 
 from __future__ import annotations
@@ -12,27 +11,31 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from types import TracebackType
 from typing import Any, Final, Literal, Self
 
 import anyio
 import httpx
 import msgspec
 
-from ..faults.effects import Reply
 from ..faults.injector import AsyncSleep, FaultInjector, Sleep
 from ..faults.plan import FaultPlan, InjectedFault, Latency
 from .database import Database
 from .determinism import Clock, Ids, IdsState
-from .handlers import seed_project
+from .handlers import RequestContext, seed_project
 from .inputs import query
-from .messages import HTTPException, ServerRequest, ServerResponse
-from .request_context import RequestContext
+from .messages import (
+    EmulatorTransport,
+    HTTPException,
+    Reply,
+    ServerRequest,
+    ServerResponse,
+    from_httpx,
+    to_httpx,
+)
 from .request_log import RequestLog, SentRequest
 from .routes import find_route
 from .rows import SECRETS, Row
 from .serializers import SERIALIZERS
-from .transport import EmulatorTransport, from_httpx, to_httpx
 
 Dialect = Literal["contract", "live"]
 
@@ -61,28 +64,20 @@ class Emulator:
     In process, without a socket:
 
         with Emulator("contract") as emulator:
-            client = httpx.Client(
-                transport=emulator.transport(),
-                base_url="https://api.paperspace.com/v1",
-                headers={"Authorization": f"Bearer {emulator.api_key}"},
-            )
+            client = Client(emulator.api_key, transport=emulator.transport())
 
     Over HTTP, which needs uvicorn:
 
         with Emulator("live") as emulator, emulator.serve() as base_url:
             ...
 
-    With faults, which it logs (`FaultPlan`, `Fault`):
+    With faults, which it logs, filled, advanced in time, and inspected afterwards:
 
         emulator.faults = FaultPlan.script([Fault.status(502, when="after")], only=["POST"])
-        ...
-        assert emulator.injected[0].carried_out
-
-    Filled, advanced in time, and inspected afterwards:
-
         emulator.seed({"version": 1, "projects": [{"name": "vision", "tags": ["gpu"]}]})
         emulator.advance(timedelta(days=90))
         ...
+        assert emulator.injected[0].carried_out
         assert [sent.operation for sent in emulator.requests] == ["listProjects", "deleteProject"]
 
     It may be used from several threads; requests are handled one at a time. An emulator that is
@@ -105,17 +100,16 @@ class Emulator:
 
         Args:
             dialect: "contract" answers as `openapi.yaml` says, "live" as the vendor's server does
-                (the table of docs/dialects.md).
+                (docs/dialects.md).
             api_key: The one key that is accepted.
-            path: An SQLite file for the data. It is created if it does not exist, and can be opened
-                again, in either dialect, by an emulator with the same tables. By default all is in
-                memory.
+            path: An SQLite file for the data, created if it does not exist; an emulator of either
+                dialect with the same tables can open it again. By default all is in memory.
             clock: Returns the time, as an aware datetime.
             faults: Which requests go wrong, and how.
             latency: Seconds that each request takes, or a pair of the fewest and the most, between
                 which they are drawn with the seed of `faults`.
-            sleep: Waits that many seconds, for tests that do not want to wait; async transports
-                call it too, and there it must not block.
+            sleep: Waits a number of seconds; async transports call it too, and there it must not
+                block.
             seed: A number under which the same requests make the same ids; by default they are
                 random. Faults have a seed of their own, that of their plan.
 
@@ -131,6 +125,7 @@ class Emulator:
             raise ValueError("api_key must not be blank")
         self.dialect: Final[Dialect] = dialect
         self.api_key: Final = api_key
+        self._serializer = SERIALIZERS[dialect]
         self._clock = Clock(clock)
         self._ids = Ids(seed)
         self._log = RequestLog()
@@ -143,12 +138,7 @@ class Emulator:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -159,8 +149,8 @@ class Emulator:
     def faults(self) -> FaultPlan | None:
         """Which requests go wrong, and how; None for no faults.
 
-        It may be set at any time, from any thread. A plan that is set starts at its beginning;
-        requests that have arrived before keep the fault that they drew.
+        It may be set at any time, from any thread. The plan then starts at its beginning; requests
+        that have arrived before keep the fault that they drew.
         """
         return self._injector.plan
 
@@ -170,18 +160,14 @@ class Emulator:
 
     @property
     def injected(self) -> tuple[InjectedFault, ...]:
-        """The faults so far, in order, and whether the requests were carried out.
-
-        The last 10,000 faults are kept.
-        """
+        """The last 10,000 faults, in order, and whether the requests were carried out."""
         return self._injector.injected
 
     @property
     def requests(self) -> tuple[SentRequest, ...]:
-        """The requests so far, in order, answered or not.
+        """The last 10,000 requests, in order, answered or not.
 
-        The last 10,000 requests are kept, and fewer if their paths, queries and bodies come to more
-        than 20 million characters.
+        Fewer are kept if their paths, queries and bodies exceed 20 million characters.
         """
         return self._log.all()
 
@@ -197,7 +183,7 @@ class Emulator:
             The ids of the projects, in the order of the document.
 
         Raises:
-            DesiredStateError: The document cannot be used; `problems` lists all that is wrong.
+            DesiredStateError: The document is not valid; `problems` lists all that is wrong.
             ValueError: A project with an id of the document already exists. Nothing is added.
             ImportError: PyYAML is not installed, which a YAML file needs.
             RuntimeError: The emulator is closed.
@@ -222,8 +208,7 @@ class Emulator:
         self._clock.advance(time)
 
     def snapshot(self) -> Snapshot:
-        """Save the current state for `restore`: the data, how far the clock was advanced, and the
-        position in the sequence of ids.
+        """Save the data, the clock's advance and the position in the sequence of ids.
 
         Raises:
             RuntimeError: The emulator is closed.
@@ -309,35 +294,33 @@ class Emulator:
         return self._with_request_id(reply)
 
     def _with_request_id(self, reply: Reply) -> Reply:
-        if isinstance(reply, ServerResponse):
-            return reply.with_header("x-request-id", self._ids.for_request())
-        return reply
+        if not isinstance(reply, ServerResponse):
+            return reply
+        headers = (*reply.headers, ("x-request-id", self._ids.for_request()))
+        return msgspec.structs.replace(reply, headers=headers)
 
     def _answer(self, request: ServerRequest) -> ServerResponse:
         try:
-            return self._carry_out(request)
+            self._authenticate(request.authorization)
+            route, path = find_route(request.method, request.path)
+            parameters = query(request.query)
+            with self._database.transaction():
+                result = route.handler(self._context(path, parameters, request.body))
         except HTTPException as error:
             return error.response()
+        value = self._serializer.to_json(result) if isinstance(result, Row) else result
+        return self._serializer.response(route.status, route.has_body, value)
 
-    def _carry_out(self, request: ServerRequest) -> ServerResponse:
-        scheme, _, key = request.authorization.partition(b" ")
+    def _authenticate(self, authorization: bytes) -> None:
+        scheme, _, key = authorization.partition(b" ")
         # Compared in constant time, as a server with real keys would.
         is_key = hmac.compare_digest(key, self.api_key.encode())
         if not (is_key and scheme.lower() == b"bearer"):
             message, challenge = "A valid API key is required.", ("www-authenticate", "Bearer")
             raise HTTPException(HTTPStatus.UNAUTHORIZED, message, challenge)
-        route, path = find_route(request.method, request.path)
-        parameters = query(request.query)
-        with self._database.transaction():
-            context = self._context(path, parameters, request.body)
-            result = route.handler(context)
-        serializer = context.serializer
-        value = serializer.to_json(result) if isinstance(result, Row) else result
-        return serializer.response(route.status, route.has_body, value)
 
     def _context(
         self, path: Mapping[str, str], query: Mapping[str, str], body: bytes
     ) -> RequestContext:
-        serializer = SERIALIZERS[self.dialect]
         now = self._clock.now()
-        return RequestContext(self._database, serializer, self._ids, now, path, query, body)
+        return RequestContext(self._database, self._serializer, self._ids, now, path, query, body)

@@ -1,23 +1,47 @@
-"""The handlers of the operations that `routes` lists.
+"""The handlers of the operations that `routes` lists, and the steps that they share.
 
 A handler checks the request before it looks anything up, and looks everything up before it writes.
 It returns a row or JSON, which contract leaves out if the spec's answer has no body. A secret's
-value goes from the request into a digest, and must never go anywhere else.
+value goes from the request into a digest, and must never go anywhere else. The API key never gets
+here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, cast
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from urllib.parse import quote
 
 import msgspec
 
-from .database import digest
-from .inputs import optional_choice, optional_name, optional_text, required_name, required_text
-from .messages import bad_request
-from .paging import read_limit, read_page_query
-from .request_context import PartT, RequestContext
-from .rows import COLLABORATORS, EVENTS, MODELS, PROJECTS, SECRETS, TAGS, Project, Table
+from .database import Database, digest
+from .determinism import Ids
+from .inputs import (
+    Cursor,
+    json_object,
+    optional_choice,
+    optional_text,
+    read_limit,
+    required_text,
+)
+from .messages import HTTPException, bad_request, not_found
+from .rows import (
+    COLLABORATORS,
+    EVENTS,
+    MODELS,
+    PROJECTS,
+    SECRETS,
+    TAGS,
+    Collaborator,
+    Model,
+    Project,
+    RowT,
+    Secret,
+    Table,
+    Tag,
+)
+from .serializers import Serializer
 
 if TYPE_CHECKING:
     from ...reconcile import DesiredProject
@@ -27,12 +51,136 @@ ROLES: Final = ("admin", "member", "viewer")
 SEEDED_VALUE: Final = "seeded-value"
 """The value of each seeded secret: a desired state has only references to values."""
 
+PartT = TypeVar("PartT", bound=Collaborator | Secret | Tag | Model)
+
+
+class RequestContext(msgspec.Struct, frozen=True):
+    """What a handler works with: the emulator's state, and what the request sent."""
+
+    database: Database
+    serializer: Serializer
+    ids: Ids
+    now: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        return "RequestContext()"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
+
+    def fields(self) -> Mapping[str, object]:
+        """Read the body, or raise 400."""
+        return json_object(self.body)
+
+    def description(self) -> str | None:
+        """Read the description of the body, which the live dialect ignores."""
+        has_it = self.serializer.has_descriptions
+        return optional_text(self.fields(), "description") if has_it else None
+
+    def existing(self, table: Table[RowT], **match: str) -> RowT:
+        """Return the row with these values, or raise 404."""
+        row = self.database.find(table, **match)
+        if row is None:
+            raise not_found(table.noun)
+        return row
+
+    def project(self) -> Project:
+        """Return the project of the path, or raise 404."""
+        return self.existing(PROJECTS, id=self.path["id"])
+
+    def part(self, table: Table[PartT], key: str) -> PartT:
+        """Return a row of the project, or raise 404 for either."""
+        return self.existing(table, **{"project_id": self.project().id, table.key: key})
+
+    def add(self, table: Table[PartT], key: str, **values: str | bytes | None) -> PartT:
+        """Add a row to the project, or raise 409 if it has one with the same key."""
+        match = {"project_id": self.project().id, table.key: key}
+        if self.database.find(table, **match) is not None:
+            raise HTTPException(HTTPStatus.CONFLICT, f"The {table.noun} already exists.")
+        row = self.database.insert(table, **match, **values, dt_created=self.now)
+        self.record(row.project_id, table.noun, row.name, table.added)
+        return row
+
+    def remove(self, table: Table[PartT], key: str) -> PartT:
+        """Delete a row of the project, or raise 404."""
+        row = self.part(table, key)
+        self.database.delete(table, row)
+        self.record(row.project_id, table.noun, row.name, table.removed)
+        return row
+
+    def record(self, project_id: str, noun: str, name: str, verb: str) -> None:
+        """Add an event, such as "Tag gpu was added.", to a project's activity."""
+        self.database.insert(
+            EVENTS,
+            project_id=project_id,
+            id=self.new_id(EVENTS),
+            type=f"{noun}.{verb}",
+            message=f"{noun.capitalize()} {name} was {verb}.",
+            dt_created=self.now,
+        )
+
+    def new_id(self, table: Table[RowT]) -> str:
+        """Draw an unused id; a file may hold those that an earlier run drew from the same seed."""
+        while True:
+            new = self.ids.for_row(table.noun[0])
+            if self.database.find(table, id=new) is None:
+                return new
+
+    def page(
+        self,
+        table: Table[RowT],
+        filters: Mapping[str, str],
+        columns: Mapping[str, str] = {"dtCreated": "dt_created"},
+    ) -> object:
+        """Make the page that the query asks for; the newest row comes first by default.
+
+        `columns` has the values of `orderBy` and the columns that they name; docs/dialects.md: the
+        lists within a project sort by nothing but dtCreated.
+        """
+        # A cursor belongs to one list: its filters are part of its name.
+        names = (table.name, *self.path.values(), *(f"{name}={filters[name]}" for name in filters))
+        listing = "/".join(quote(name, "") for name in names)
+        limit = read_limit(self.query)
+        order_by = optional_choice(self.query, "orderBy", columns) or "dtCreated"
+        order = optional_choice(self.query, "order", ("asc", "desc")) or "desc"
+        after = None
+        if "after" in self.query:
+            cursor = Cursor.decode(self.query["after"])
+            if cursor is None or cursor[:3] != (listing, order_by, order):
+                raise bad_request("after", "is not a cursor of this list in this order")
+            after = cursor[3:]
+        rows = self.database.select(
+            table,
+            filters if table.row is Project else {"project_id": self.project().id, **filters},
+            order_by=columns[order_by],
+            descending=order == "desc",
+            after=after,
+            limit=limit + 1,  # one more tells whether there is another page
+        )
+        next_page = None
+        if len(rows) > limit:
+            last = rows[limit - 1]
+            value = str(getattr(last, columns[order_by]))
+            next_page = Cursor(listing, order_by, order, value, last.seq).encode()
+        return self.serializer.page(rows[:limit], next_page)
+
+
 Handler = Callable[[RequestContext], object]
 
 
 def list_of(table: Table[PartT]) -> Handler:
-    """Make the handler that lists rows of a project."""
-    return lambda context: context.list_parts(table)
+    """Make the handler that lists rows of a project: all of them in contract, a page in live."""
+
+    def list_rows(context: RequestContext) -> object:
+        if context.serializer.lists_are_pages:
+            return context.page(table, {})
+        rows = context.database.select(table, {"project_id": context.project().id})
+        return [context.serializer.to_json(row) for row in rows]
+
+    return list_rows
 
 
 def removal_from(table: Table[PartT], parameter: str, shown_as: str | None = None) -> Handler:
@@ -47,38 +195,27 @@ def removal_from(table: Table[PartT], parameter: str, shown_as: str | None = Non
 
 
 def list_projects(context: RequestContext) -> object:
-    columns = context.serializer.order_columns
-    return context.page(PROJECTS, read_page_query(context.query, PROJECTS.name, columns))
+    return context.page(PROJECTS, {}, context.serializer.order_columns)
 
 
 def create_project(context: RequestContext) -> object:
-    fields = context.fields()
-    name = required_name(fields, "name")  # which need not be unique
-    return add_project(context, name, _description(context, fields))
+    name = required_text(context.fields(), "name", blank=False)  # which need not be unique
+    return add_project(context, name, context.description(), context.new_id(PROJECTS))
 
 
 def add_project(
-    context: RequestContext, name: str, description: str | None, project_id: str | None = None
+    context: RequestContext, name: str, description: str | None, project_id: str
 ) -> Project:
-    """Add a project, with a new id unless one is given."""
     project = context.database.insert(
-        PROJECTS,
-        id=project_id or context.new_id(PROJECTS),
-        name=name,
-        description=description,
-        dt_created=context.now,
+        PROJECTS, id=project_id, name=name, description=description, dt_created=context.now
     )
-    context.record(project.id, PROJECTS.noun, name, "created")
+    context.record(project_id, PROJECTS.noun, name, "created")
     return project
 
 
-def get_project(context: RequestContext) -> object:
-    return context.project()
-
-
 def update_project(context: RequestContext) -> object:
-    fields = context.fields()
-    given = {"name": optional_name(fields, "name"), "description": _description(context, fields)}
+    name = optional_text(context.fields(), "name", blank=False)
+    given = {"name": name, "description": context.description()}
     changes = {column: value for column, value in given.items() if value is not None}
     project = context.project()
     if changes:
@@ -104,7 +241,7 @@ def list_project_activity(context: RequestContext) -> object:
     query, serializer = context.query, context.serializer
     filters = {"type": query["type"]} if "type" in query else {}
     if serializer.lists_are_pages:
-        return context.list_parts(EVENTS, **filters)
+        return context.page(EVENTS, filters)
     limit = read_limit(query)
     match = {"project_id": context.project().id}
     after = None
@@ -121,22 +258,18 @@ def list_project_activity(context: RequestContext) -> object:
 
 def add_project_collaborator(context: RequestContext) -> object:
     fields = context.fields()
-    user_id = required_name(fields, "userId")
+    user_id = required_text(fields, "userId", blank=False)
     role = optional_choice(fields, "role", ROLES)
     return context.add(COLLABORATORS, user_id, role=role)
 
 
 def create_project_secret(context: RequestContext) -> object:
     fields = context.fields()
-    name, value = required_name(fields, "name"), required_text(fields, "value")
+    name, value = required_text(fields, "name", blank=False), required_text(fields, "value")
     pattern = context.serializer.secret_name
     if not pattern.fullmatch(name):
         raise bad_request("name", f"must match ^{pattern.pattern}$")
     return context.add(SECRETS, name, digest=digest(value), dt_modified=context.now)
-
-
-def get_project_secret(context: RequestContext) -> object:
-    return context.part(SECRETS, context.path["name"])
 
 
 def update_project_secret(context: RequestContext) -> object:
@@ -147,17 +280,21 @@ def update_project_secret(context: RequestContext) -> object:
     return context.database.update(SECRETS, secret, digest=new, dt_modified=context.now)
 
 
+def get_project_secret(context: RequestContext) -> object:
+    return context.part(SECRETS, context.path["name"])
+
+
 def add_project_tag(context: RequestContext) -> object:
-    return context.add(TAGS, required_name(context.fields(), "name"))
+    return context.add(TAGS, required_text(context.fields(), "name", blank=False))
 
 
 def remove_project_tag(context: RequestContext) -> object:
     """Remove a tag, whose name is in the query."""
-    return {"name": context.remove(TAGS, required_name(context.query, "name")).name}
+    return {"name": context.remove(TAGS, required_text(context.query, "name", blank=False)).name}
 
 
 def add_project_model(context: RequestContext) -> object:
-    return context.add(MODELS, required_name(context.path, "modelId"))
+    return context.add(MODELS, required_text(context.path, "modelId", blank=False))
 
 
 def seed_project(context: RequestContext, desired: DesiredProject) -> str:
@@ -165,11 +302,12 @@ def seed_project(context: RequestContext, desired: DesiredProject) -> str:
     if desired.id is not None and context.database.find(PROJECTS, id=desired.id) is not None:
         raise ValueError(f"a project with the id {desired.id!r} already exists")
     description = desired.description if context.serializer.has_descriptions else None
-    project = add_project(context, desired.name, description, desired.id)
+    project_id = desired.id or context.new_id(PROJECTS)
+    add_project(context, desired.name, description, project_id)
 
     def request(model: str = "", **fields: str | None) -> RequestContext:
         given = {name: value for name, value in fields.items() if value is not None}
-        path, body = {"id": project.id, "modelId": model}, msgspec.json.encode(given)
+        path, body = {"id": project_id, "modelId": model}, msgspec.json.encode(given)
         return msgspec.structs.replace(context, path=path, body=body)
 
     for user_id, role in (desired.collaborators or {}).items():
@@ -180,8 +318,4 @@ def seed_project(context: RequestContext, desired: DesiredProject) -> str:
         add_project_tag(request(name=name))
     for model in desired.models or ():
         add_project_model(request(model))
-    return project.id
-
-
-def _description(context: RequestContext, fields: Mapping[str, object]) -> str | None:
-    return optional_text(fields, "description") if context.serializer.has_descriptions else None
+    return project_id

@@ -1,4 +1,4 @@
-"""A request and a response as plain data, and the exception that becomes an error response.
+"""Requests and replies as plain data, their conversion from and to httpx, and error responses.
 
 Paths and queries stay the raw bytes that were sent: a URL class would fold dot segments and decode
 `%2F`, and so hide what a test wants to see. No error message and no repr may contain a key, a
@@ -7,10 +7,11 @@ secret's value or any other text of the caller.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Literal
 
+import httpx
 import msgspec
 
 
@@ -18,12 +19,18 @@ class ServerRequest:
     """One request as it arrived. Its repr is that of any object, as it holds key and body."""
 
     def __init__(
-        self, method: str, path: bytes, query: bytes, authorization: bytes, body: bytes
+        self,
+        method: str,
+        path: bytes,
+        query: bytes,
+        headers: Iterable[tuple[bytes, bytes]],
+        body: bytes,
     ) -> None:
         self.method: Final = method
         self.path: Final = path
         self.query: Final = query
-        self.authorization: Final = authorization
+        keys = (value for name, value in headers if name.lower() == b"authorization")
+        self.authorization: Final = b", ".join(keys)
         self.body: Final = body
 
     @property
@@ -51,12 +58,76 @@ class ServerResponse(msgspec.Struct, frozen=True):
         content_type = ("content-type", "application/json")
         return cls(status, (content_type, *headers), msgspec.json.encode(value))
 
-    def with_header(self, name: str, value: str) -> ServerResponse:
-        return msgspec.structs.replace(self, headers=(*self.headers, (name, value)))
+
+class NoResponse(msgspec.Struct, frozen=True):
+    """The connection ends, or is held, without a response."""
+
+    reason: Literal["refuse", "drop", "reset", "timeout"]
+
+
+Reply = ServerResponse | NoResponse
+
+
+class EmulatorTransport(httpx.MockTransport):
+    """Answers in process, for `httpx.Client` and `httpx.AsyncClient` alike."""
+
+    def __init__(
+        self,
+        handle: Callable[[httpx.Request], httpx.Response],
+        handle_async: Callable[[httpx.Request], Coroutine[None, None, httpx.Response]],
+    ) -> None:
+        super().__init__(handle)
+        self._handle_async = handle_async
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        return await self._handle_async(request)
+
+
+def from_httpx(request: httpx.Request) -> ServerRequest:
+    """Convert a request whose body has been read."""
+    path, _, query = request.url.raw_path.partition(b"?")
+    return ServerRequest(request.method, path, query, request.headers.raw, request.read())
+
+
+def to_httpx(reply: Reply, request: httpx.Request) -> httpx.Response:
+    """Convert a reply; raise the httpx.TransportError of a `NoResponse`."""
+    if isinstance(reply, NoResponse):
+        error, effect = _ERRORS[reply.reason]
+        raise error(f"An injected fault {effect}.", request=request)
+    status, headers = int(reply.status), list(reply.headers)
+    response = httpx.Response(status, headers=headers, content=reply.body, request=request)
+    if not reply.is_cut_off:
+        return response
+    stream = _CutOffStream(reply.sent_body)
+    return httpx.Response(status, headers=response.headers, stream=stream, request=request)
+
+
+_ERRORS: Final[dict[str, tuple[type[httpx.TransportError], str]]] = {
+    "refuse": (httpx.ConnectError, "refused the connection"),
+    "drop": (httpx.RemoteProtocolError, "dropped the connection"),
+    "reset": (httpx.ReadError, "reset the connection"),
+    "timeout": (httpx.ReadTimeout, "left the request unanswered"),
+}
+
+
+class _CutOffStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The first part of a body, and then the end of the connection."""
+
+    def __init__(self, sent: bytes) -> None:
+        self._sent = sent
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._sent
+        raise httpx.RemoteProtocolError("An injected fault cut the answer off.")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self:
+            yield part
 
 
 # Statuses and codes in use, from docs/dialects.md ("More that is known of the live server").
-CODES: Final[Mapping[int, str]] = {
+_CODES: Final[Mapping[int, str]] = {
     400: "BAD_REQUEST",
     401: "UNAUTHORIZED",
     403: "FORBIDDEN",
@@ -85,10 +156,8 @@ class HTTPException(Exception):
         super().__init__(message)
         self.status = status
         self.headers = headers
-        self.body: dict[str, object] = {
-            "code": code or CODES.get(status, "INTERNAL_SERVER_ERROR"),
-            "message": message,
-        }
+        code = code or _CODES.get(status, "INTERNAL_SERVER_ERROR")
+        self.body: dict[str, object] = {"code": code, "message": message}
         if issue is not None:
             self.body["issues"] = [{"message": issue}]
 

@@ -1,8 +1,8 @@
 """The record of the requests that were sent to the emulator, for tests to look at.
 
-It must never hold an API key or a secret's value: what may be a value is hidden before a request is
-recorded. Of a request about secrets only what cannot be a value is shown, as a value may be in the
-wrong field by mistake; of any other, all but the fields and parameters named `value`.
+It must never hold an API key or a secret's value. Of a request about secrets only what cannot be a
+value is shown, as a value may be in the wrong field by mistake; of any other, all but the fields
+and parameters named `value`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class SentRequest(msgspec.Struct, frozen=True):
 
 
 class RequestLog:
-    """Keeps the last requests. It may be used from several threads."""
+    """The last requests; safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -74,7 +74,10 @@ class RequestLog:
 
     def add(self, request: ServerRequest) -> None:
         """Record a request, and drop the oldest ones that are too many or too long."""
-        about_secrets = _is_about_secrets(request.path)
+        try:
+            about_secrets = "secrets" in segments(request.path)
+        except HTTPException:
+            about_secrets = True
         sent = SentRequest(
             request.method,
             request.path_text,
@@ -98,13 +101,6 @@ def _length(sent: SentRequest) -> int:
     return len(sent.path) + len(sent.query_string) + len(sent.body)
 
 
-def _is_about_secrets(path: bytes) -> bool:
-    try:
-        return "secrets" in segments(path)
-    except HTTPException:
-        return True
-
-
 def _shown_query(raw: bytes, about_secrets: bool) -> str:
     def shown(pair: re.Match[str]) -> str:
         name, equals, _ = pair[0].partition("=")
@@ -120,8 +116,8 @@ def _shown_body(body: bytes, about_secrets: bool) -> str:
     if not body:
         return ""
     try:
-        document: object = json.loads(body)
-        shown = json.dumps(_only_name(document) if about_secrets else _without_values(document))
+        document: object = json.loads(body, object_hook=None if about_secrets else _without_value)
+        shown = json.dumps(_only_name(document) if about_secrets else document)
     except (ValueError, RecursionError):
         return json.dumps(HIDDEN)
     return shown if len(shown) <= LONGEST_BODY else json.dumps(HIDDEN)
@@ -135,13 +131,8 @@ def _only_name(document: object) -> object:
     return shown | ({"name": fields["name"]} if isinstance(fields.get("name"), str) else {})
 
 
-def _without_values(document: object) -> object:
-    if isinstance(document, dict):
-        fields = cast("dict[str, object]", document).items()
-        return {name: HIDDEN if _is_value(name) else _without_values(each) for name, each in fields}
-    if isinstance(document, list):
-        return [_without_values(item) for item in cast("list[object]", document)]
-    return document
+def _without_value(fields: dict[str, object]) -> dict[str, object]:
+    return {name: HIDDEN if _is_value(name) else each for name, each in fields.items()}
 
 
 def _is_value(name: str) -> bool:

@@ -27,7 +27,7 @@ class Project(Row, frozen=True):
 
 
 class Collaborator(Row, frozen=True):
-    """A user who works on a project. Users exist outside this API, so any id is accepted."""
+    """Users exist outside this API, so any id is accepted."""
 
     project_id: str
     user_id: str
@@ -50,14 +50,13 @@ class Tag(Row, frozen=True):
 
 
 class Model(Row, frozen=True):
-    """A link to a model. Models exist outside this API, so any id is accepted."""
+    """Models exist outside this API, so any id is accepted."""
 
     project_id: str
     id: str
 
     @property
     def name(self) -> str:
-        """A made-up name, as only the id is known."""
         return f"model-{self.id}"
 
 

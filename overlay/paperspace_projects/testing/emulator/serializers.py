@@ -1,15 +1,14 @@
-"""The two dialects as two classes: how a row looks in JSON, and how a write is answered.
+"""The two dialects as data: how a row looks in JSON, and how a write is answered.
 
-`ContractSerializer` follows `openapi.yaml`, whose schemas know no null, so a key without a value is
-left out. `LiveSerializer` follows the table of docs/dialects.md: every key of it, with null for a
-value that is not known. Every difference between the dialects is an attribute or a method here; no
-other module asks for the dialect.
+`contract` follows `openapi.yaml`, whose schemas know no null, so a key without a value is left out.
+`live` follows the table of docs/dialects.md: every key of it, with null for a value that is not
+known. Every difference between the dialects is a field here; no other module asks for the dialect.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -24,81 +23,81 @@ TEAM_ID: Final = "temulator"
 USER_ID: Final = "uemulator"
 
 
-class ContractSerializer:
-    """The dialect of `openapi.yaml`."""
+class Serializer(msgspec.Struct, frozen=True, kw_only=True):
+    """One dialect."""
 
-    order_columns: Final[Mapping[str, str]] = {"dtCreated": "dt_created", "name": "name"}
+    order_columns: Mapping[str, str]
     """The values of `orderBy` that listProjects takes, and the columns that they name."""
-    lists_are_pages: Final = False
+    lists_are_pages: bool
     """Whether the lists within a project are pages instead of bare arrays."""
-    has_descriptions: Final = True
+    has_descriptions: bool
     """Whether a project has a description; if not, one that is sent is ignored."""
-    secret_name: Final = re.compile(r".+", re.DOTALL)
+    has_nulls: bool
+    """Whether a key without a value is null; if not, it is left out."""
+    answers_200: bool
+    """Whether every success is a 200 with a body, whatever the spec says."""
+    secret_name: re.Pattern[str]
     """The pattern that a new secret's name must match in full."""
-
-    _keys: Final[Mapping[type[Row], str]] = {
-        Project: "id name description teamId dtCreated",
-        Collaborator: "userId email role projectId",
-        Secret: "name dtCreated dtModified",
-        Model: "id name",
-        Event: "id type message userId dtCreated",
-    }
+    keys: Mapping[type[Row], str]
+    """The keys of each row's object; a row without any is its name."""
 
     def to_json(self, row: Row) -> object:
-        if isinstance(row, Tag):
-            return row.name
         values = _values(row)
-        return {
-            key: values[key] for key in self._keys[type(row)].split() if values[key] is not None
-        }
+        if type(row) not in self.keys:
+            return values["name"]
+        return self._without_nulls({key: values.get(key) for key in self.keys[type(row)].split()})
 
-    def page(self, items: list[object], next_page: str | None) -> Json:
+    def page(self, rows: Sequence[Row], next_page: str | None) -> Json:
         """Make a page; `next_page` is None on the last one."""
-        page: Json = {"items": items, "hasMore": next_page is not None}
-        return page if next_page is None else {**page, "nextPage": next_page}
+        items = [self.to_json(row) for row in rows]
+        return self._without_nulls(
+            {"items": items, "hasMore": next_page is not None, "nextPage": next_page}
+        )
 
     def response(self, status: int, has_body: bool, value: object) -> ServerResponse:
         """Make a success; status and body are those that the spec documents."""
-        if status == 204 or not has_body:
-            return ServerResponse(status)
-        return ServerResponse.json(status, value)
+        if self.answers_200:
+            return ServerResponse.json(200, value)
+        is_empty = status == 204 or not has_body
+        return ServerResponse(status) if is_empty else ServerResponse.json(status, value)
 
+    def _without_nulls(self, values: Json) -> Json:
+        return {key: each for key, each in values.items() if each is not None or self.has_nulls}
 
-class LiveSerializer:
-    """The dialect of the vendor's server, from the table of docs/dialects.md."""
-
-    order_columns: Final[Mapping[str, str]] = {"dtCreated": "dt_created"}
-    lists_are_pages: Final = True
-    has_descriptions: Final = False
-    secret_name: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
-
-    _keys: Final[Mapping[type[Row], str]] = {
-        Project: "id name dtCreated dtDeleted repoName repoNodeId repoUrl",
-        Collaborator: "dtCreated dtDeleted user",
-        Secret: "name dtCreated dtModified hasDeploymentAttached",
-        Tag: "id name dtCreated",
-        Model: "id name description dtCreated dtModified isPublic projectId storageProviderId"
-        " teamId",
-        Event: "id dtCreated action actor data deployment",
-    }
-
-    def to_json(self, row: Row) -> object:
-        values = _values(row)
-        return {key: values.get(key) for key in self._keys[type(row)].split()}
-
-    def page(self, items: list[object], next_page: str | None) -> Json:
-        return {"hasMore": next_page is not None, "items": items, "nextPage": next_page}
-
-    def response(self, _status: int, _has_body: bool, value: object) -> ServerResponse:
-        """Make a success: the live server answers 200 with a body to every operation."""
-        return ServerResponse.json(200, value)
-
-
-Serializer = ContractSerializer | LiveSerializer
 
 SERIALIZERS: Final[Mapping[str, Serializer]] = {
-    "contract": ContractSerializer(),
-    "live": LiveSerializer(),
+    "contract": Serializer(
+        order_columns={"dtCreated": "dt_created", "name": "name"},
+        lists_are_pages=False,
+        has_descriptions=True,
+        has_nulls=False,
+        answers_200=False,
+        secret_name=re.compile(r".+", re.DOTALL),
+        keys={
+            Project: "id name description teamId dtCreated",
+            Collaborator: "userId email role projectId",
+            Secret: "name dtCreated dtModified",
+            Model: "id name",
+            Event: "id type message userId dtCreated",
+        },
+    ),
+    "live": Serializer(
+        order_columns={"dtCreated": "dt_created"},
+        lists_are_pages=True,
+        has_descriptions=False,
+        has_nulls=True,
+        answers_200=True,
+        secret_name=re.compile(r"[a-zA-Z][a-zA-Z0-9_]*"),
+        keys={
+            Project: "id name dtCreated dtDeleted repoName repoNodeId repoUrl",
+            Collaborator: "dtCreated dtDeleted user",
+            Secret: "name dtCreated dtModified hasDeploymentAttached",
+            Tag: "id name dtCreated",
+            Model: "id name description dtCreated dtModified isPublic projectId storageProviderId"
+            " teamId",
+            Event: "id dtCreated action actor data deployment",
+        },
+    ),
 }
 
 
@@ -109,8 +108,8 @@ def _values(row: Row) -> Json:
         case Project():
             values["teamId"] = TEAM_ID
         case Collaborator(user_id=user_id):
-            user: Json = {"id": user_id, "email": _email(user_id)}
-            user |= {"firstName": None, "lastName": None, "publicProfileImageUrl": None}
+            names = dict.fromkeys(("firstName", "lastName", "publicProfileImageUrl"))
+            user = {"id": user_id, "email": _email(user_id), **names}
             values |= {"email": _email(user_id), "user": user}
         case Secret():
             values["hasDeploymentAttached"] = False

@@ -1,7 +1,7 @@
 """Real HTTP: an ASGI application, and uvicorn in a thread that ends with the context.
 
-Only this module needs uvicorn, and it is imported only to serve. It must never leave a thread,
-socket or event loop behind, however its clients behave, nor touch the logging of the process.
+It must never leave a thread, socket or event loop behind, however its clients behave, nor touch
+the logging of the process.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final
 
-from ..faults.effects import NoResponse, Reply
 from ..faults.injector import AsyncSleep
 from . import SERVED_BASE_URLS
-from .messages import ServerRequest, ServerResponse
+from .messages import NoResponse, Reply, ServerRequest, ServerResponse
 
 try:
     import uvicorn
@@ -59,7 +58,9 @@ def serving(handle: Handle, host: str, port: int) -> Generator[str, None, None]:
         shown = f"[{reachable}]" if ":" in reachable else reachable
         base_url = f"http://{shown}:{listener.getsockname()[1]}/v1"
         try:
-            server.wait_until_started()
+            server.settled.wait()
+            if not server.started:
+                raise RuntimeError("the emulator's server could not start")
             SERVED_BASE_URLS.add(base_url)
             yield base_url
         finally:
@@ -73,7 +74,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
-        self._settled = threading.Event()
+        self.settled = threading.Event()
         self._ending = asyncio.Event()
         super().__init__(
             uvicorn.Config(
@@ -94,21 +95,14 @@ class _Server(uvicorn.Server):
         )
 
     def run_in_thread(self, listener: socket.socket) -> None:
-        """Run until `should_exit` is set."""
         try:
             self.run(sockets=[listener])
         finally:
-            self._settled.set()  # also after a failure, or the waiting thread would hang
-
-    def wait_until_started(self) -> None:
-        """Wait until requests are answered; raise RuntimeError if the server failed to start."""
-        self._settled.wait()
-        if not self.started:
-            raise RuntimeError("the emulator's server could not start")
+            self.settled.set()  # also after a failure, or the waiting thread would hang
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._settled.set()
+        self.settled.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # uvicorn closes idle connections at once. A client that stopped halfway through a request
@@ -122,8 +116,7 @@ class _Server(uvicorn.Server):
             connection.transport.abort()
 
     def _connections(self) -> list[H11Protocol]:
-        connections = list(self.server_state.connections)
-        return [each for each in connections if isinstance(each, H11Protocol)]
+        return [each for each in self.server_state.connections if isinstance(each, H11Protocol)]
 
     async def _sleep(self, seconds: float) -> None:
         """Wait, but not beyond the end of the server."""
@@ -135,11 +128,8 @@ class _Server(uvicorn.Server):
         body = await _body(receive)
         if body is None:
             return
-        headers: list[tuple[bytes, bytes]] = list(scope["headers"])
-        authorization = b", ".join(value for name, value in headers if name == b"authorization")
-        request = ServerRequest(
-            scope["method"], _path(scope["raw_path"]), scope["query_string"], authorization, body
-        )
+        path, query = _path(scope["raw_path"]), scope["query_string"]
+        request = ServerRequest(scope["method"], path, query, scope["headers"], body)
         match await self._handle(request, self._sleep):
             case ServerResponse() as response:
                 await _send(send, response)
@@ -180,21 +170,17 @@ def _path(target: bytes) -> bytes:
 async def _body(receive: Receive) -> bytes | None:
     """Receive the whole body; return None if the client disconnects first."""
     body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
+    while (message := await receive())["type"] != "http.disconnect":
         body += message.get("body", b"")
         if not message.get("more_body", False):
             return bytes(body)
+    return None
 
 
 async def _send(send: Send, response: ServerResponse) -> None:
     headers = [(name.encode(), value.encode()) for name, value in response.headers]
     if response.status != HTTPStatus.NO_CONTENT:  # RFC 9110, 8.6
         headers.append((b"content-length", str(len(response.body)).encode()))
-    status = int(response.status)
+    status, body = int(response.status), response.sent_body
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send(
-        {"type": "http.response.body", "body": response.sent_body, "more_body": response.is_cut_off}
-    )
+    await send({"type": "http.response.body", "body": body, "more_body": response.is_cut_off})

@@ -1,39 +1,38 @@
 """What a fault makes of a response: pure functions from responses to replies.
 
-They look at a response's shape, and know no dialect or operation. They never undo or repeat
-anything: by then it is settled whether the operation was carried out.
+They look at a response's shape, and know no dialect or operation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, cast
+from typing import Final, cast
 
 import msgspec
 
-from ..emulator.messages import HTTPException, ServerResponse
+from ..emulator.messages import HTTPException, NoResponse, Reply, ServerResponse
 from .plan import Fault
 
 # `userId` identifies an object only if it has no `id`, as a collaborator; an event has both.
 _IDENTITIES: Final = ("id", "name", "userId")
 
 
-class NoResponse(msgspec.Struct, frozen=True):
-    """The connection ends, or is held, without a response."""
-
-    reason: Literal["refuse", "drop", "reset", "timeout"]
-
-
-Reply = ServerResponse | NoResponse
-
-
 def replacement(fault: Fault) -> Reply | None:
     """Return the reply that replaces any response; None if the fault alters a response."""
     match fault.kind:
-        case "status":
-            return _status_response(fault)
         case "refuse" | "drop" | "reset" | "timeout":
             return NoResponse(fault.kind)
+        case "status":
+            headers = () if fault.retry_after is None else (("retry-after", fault.retry_after),)
+            status = fault.code or 500
+            if status in (204, 304):  # they have no body: RFC 9110, 15.3.5 and 15.4.5
+                return ServerResponse(status, headers)
+            if fault.body is None:
+                message = "An injected fault set this status."
+                return HTTPException(status, message, *headers).response()
+            return ServerResponse(
+                status, (("content-type", fault.content_type), *headers), fault.body
+            )
         case _:
             return None
 
@@ -56,24 +55,14 @@ def apply_fault(fault: Fault, response: ServerResponse, after: str | None) -> Re
     return msgspec.structs.replace(response, body=msgspec.json.encode(changed))
 
 
-def _status_response(fault: Fault) -> ServerResponse:
-    status = fault.code or 500
-    headers = () if fault.retry_after is None else (("retry-after", fault.retry_after),)
-    if status in (204, 304):  # they have no body: RFC 9110, 15.3.5 and 15.4.5
-        return ServerResponse(status, headers)
-    if fault.body is None:
-        return HTTPException(status, "The emulator was told to fail here.", *headers).response()
-    return ServerResponse(status, (("content-type", fault.content_type), *headers), fault.body)
-
-
 def _changed(fault: Fault, document: object, after: str | None) -> object:
     page = _page(document)
     match fault.kind:
-        case "repeated_cursor" if page is not None and after is not None:
+        case "repeated_cursor" if page and after is not None:
             return {**page, "hasMore": True, "nextPage": after}
-        case "missing_cursor" if page is not None:
+        case "missing_cursor" if page:
             return {**page, "hasMore": True, "nextPage": None}
-        case "nulls" if page is not None:
+        case "nulls" if page:
             return {**page, "items": _with_nulls(page["items"], fault.everywhere)}
         case "nulls":
             return _with_nulls(document, fault.everywhere)
@@ -100,7 +89,7 @@ def _with_nulls(value: object, everywhere: bool) -> object:
 
 
 def _identities(fields: Mapping[str, object]) -> dict[str, object]:
-    """Return the fields that identify an object, and its nested objects that have such fields."""
+    """Return the fields that identify an object, and nested objects that have such fields."""
     kept = {name: fields[name] for name in _IDENTITIES if name in fields}
     if "id" in kept:
         kept.pop("userId", None)

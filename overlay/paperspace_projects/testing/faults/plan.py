@@ -1,7 +1,6 @@
 """What can go wrong with a request, and when: `Fault`, `FaultPlan` and the log's `InjectedFault`.
 
-Frozen data without behaviour; `injector` applies it. Of a request only method and path may get in
-here, as the log may be printed.
+Of a request only method and path may get in here, as the log may be printed.
 """
 
 from __future__ import annotations
@@ -29,40 +28,18 @@ FaultKind = Literal[
     "nulls",
 ]
 
+_EITHER_TIME: Final = ("status", "drop", "reset", "timeout")
+
 # Seconds, or a pair of the fewest and the most.
 Latency = float | tuple[float, float]
-
-
-def _when(when: str) -> When:
-    match when:
-        case "before" | "after":
-            return when
-        case _:
-            raise ValueError(f'when must be "before" or "after", not {when!r}')
-
-
-def _retry_after(value: float | datetime | str) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError("retry_after must be an aware datetime")
-        return format_datetime(value.astimezone(UTC), usegmt=True)
-    return str(int(value) if float(value).is_integer() else value)
-
-
-def _header(value: str) -> str:
-    if not (value.isascii() and value.isprintable() and value == value.strip()):
-        raise ValueError("the value of a header must be printable ASCII without space around it")
-    return value
 
 
 class Fault(msgspec.Struct, frozen=True):
     """One thing that goes wrong with one request. The class methods make them.
 
-    `when` decides most: with "before" the request never reached the operation; with "after" the
-    operation was carried out, and only its answer went wrong. A client that sees the same in both
-    cases has to find out which it was.
+    With `when="before"` the request never reached the operation; with "after" the operation was
+    carried out, and only its answer went wrong. A client that sees the same in both cases has to
+    find out which it was.
     """
 
     kind: FaultKind
@@ -72,6 +49,15 @@ class Fault(msgspec.Struct, frozen=True):
     body: bytes | None = None
     content_type: str = "application/json"
     everywhere: bool = False
+
+    def __post_init__(self) -> None:
+        if self.when not in ("before", "after"):
+            raise ValueError(f'when must be "before" or "after", not {self.when!r}')
+        for header in (self.retry_after or "", self.content_type):
+            if not (header.isascii() and header.isprintable() and header == header.strip()):
+                raise ValueError(
+                    "the value of a header must be printable ASCII without space around it"
+                )
 
     @classmethod
     def status(
@@ -87,8 +73,8 @@ class Fault(msgspec.Struct, frozen=True):
 
         Args:
             code: Its status, from 200 to 599.
-            retry_after: The `Retry-After` header: seconds, an aware datetime to be sent as an HTTP
-                date, or a text that is sent unchanged.
+            retry_after: The `Retry-After` header: seconds, an aware datetime, which is sent as an
+                HTTP date, or a text that is sent unchanged.
             body: Its body; by default the vendor's error body (docs/dialects.md, row "errors").
             content_type: The body's content type.
             when: Before or after the operation was carried out.
@@ -99,32 +85,29 @@ class Fault(msgspec.Struct, frozen=True):
         """
         if not 200 <= code <= 599:
             raise ValueError(f"the status of a fault must be from 200 to 599, not {code}")
-        return cls(
-            "status",
-            _when(when),
-            code=code,
-            retry_after=None if retry_after is None else _header(_retry_after(retry_after)),
-            body=body.encode() if isinstance(body, str) else body,
-            content_type=_header(content_type),
-        )
+        if isinstance(retry_after, datetime):
+            if retry_after.tzinfo is None:
+                raise ValueError("retry_after must be an aware datetime")
+            retry_after = format_datetime(retry_after.astimezone(UTC), usegmt=True)
+        elif retry_after is not None and not isinstance(retry_after, str):
+            retry_after = f"{retry_after:.15g}"
+        body = body.encode() if isinstance(body, str) else body
+        return cls("status", when, code, retry_after, body, content_type)
 
     @classmethod
     def refuse(cls) -> Self:
-        """No connection: `httpx.ConnectError`. Nothing is carried out.
-
-        A served emulator has accepted the connection before it reads a request; it resets it.
-        """
+        """No connection: `httpx.ConnectError`. A served emulator resets the connection."""
         return cls("refuse")
 
     @classmethod
     def drop(cls, *, when: When = "before") -> Self:
         """The connection ends instead of an answer: `httpx.RemoteProtocolError`."""
-        return cls("drop", _when(when))
+        return cls("drop", when)
 
     @classmethod
     def reset(cls, *, when: When = "before") -> Self:
         """The connection is reset (TCP's RST) instead of an answer: `httpx.ReadError`."""
-        return cls("reset", _when(when))
+        return cls("reset", when)
 
     @classmethod
     def timeout(cls, *, when: When = "before") -> Self:
@@ -133,30 +116,21 @@ class Fault(msgspec.Struct, frozen=True):
         In process it is raised at once. A served emulator keeps the connection open and silent
         until the client gives up or the server ends.
         """
-        return cls("timeout", _when(when))
+        return cls("timeout", when)
 
     @classmethod
     def cut_off(cls) -> Self:
-        """The connection ends within the answer's body: `httpx.RemoteProtocolError`.
-
-        The operation was carried out. An answer without a body is not changed.
-        """
+        """The connection ends within the answer's body, if any: `httpx.RemoteProtocolError`."""
         return cls("cut_off", "after")
 
     @classmethod
     def repeated_cursor(cls) -> Self:
-        """The page names the cursor that led to it as the next one, in a circle.
-
-        An answer that is not a page, and a first page, to which no cursor led, are not changed.
-        """
+        """The page names the cursor that led to it as the next one; a first page is not changed."""
         return cls("repeated_cursor", "after")
 
     @classmethod
     def missing_cursor(cls) -> Self:
-        """The page says that there is more, and not where: `hasMore` is true, `nextPage` null.
-
-        An answer that is not a page is not changed.
-        """
+        """The page says that there is more, and not where: `hasMore` is true, `nextPage` null."""
         return cls("missing_cursor", "after")
 
     @classmethod
@@ -172,16 +146,14 @@ class Fault(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         """Show the call that made it, without the body."""
-        given: list[str] = [] if self.code is None else [str(self.code)]
-        if self.retry_after is not None:
-            given.append(f"retry_after={self.retry_after!r}")
-        if self.body is not None:
-            given.append("body=...")
-        if self.when == "after" and self.kind in ("status", "drop", "reset", "timeout"):
-            given.append("when='after'")
-        if self.everywhere:
-            given.append("everywhere=True")
-        return f"Fault.{self.kind}({', '.join(given)})"
+        given = [
+            "" if self.code is None else str(self.code),
+            "" if self.retry_after is None else f"retry_after={self.retry_after!r}",
+            "" if self.body is None else "body=...",
+            "when='after'" if self.when == "after" and self.kind in _EITHER_TIME else "",
+            "everywhere=True" if self.everywhere else "",
+        ]
+        return f"Fault.{self.kind}({', '.join(filter(None, given))})"
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return [("kind", self.kind), ("when", self.when), ("code", self.code)]
@@ -213,18 +185,16 @@ class FaultPlan(msgspec.Struct, frozen=True):
         FaultPlan(seed=7, rate=0.2, faults=[Fault.status(500), Fault.drop()])
 
     A fault that finds nothing to change in an answer, such as `nulls` without an object, is used
-    up, and is not logged. A plan is only data: each emulator that is given one starts at its
-    beginning.
+    up, and is not logged. Each emulator that is given a plan starts at its beginning.
 
     Args:
         seed: The seed of chance: requests in the same order get the same faults, and the same
             latencies of the emulator.
         rate: The share of requests that go wrong after the script, from 0 to 1.
         faults: The faults that happen then; one that is listed twice happens twice as often.
-        steps: The script: the fault of the next request, of the one after it, and so on; None
-            leaves a request alone.
+        steps: The script: the fault of each request in turn; None leaves a request alone.
         only: The operation ids and methods that the plan is about, such as
-            `["createProject", "DELETE"]`; other requests are left alone and use up no step.
+            `["createProject", "DELETE"]`; other requests use up no step.
 
     Raises:
         TypeError: `faults` or `steps` has something that is not a fault.
@@ -241,27 +211,31 @@ class FaultPlan(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         if not 0 <= self.rate <= 1:
             raise ValueError(f"the rate of faults must be from 0 to 1, not {self.rate}")
-        faults = tuple(_fault(each) for each in self.faults)
-        if self.rate and not faults:
+        if self.rate and not self.faults:
             raise ValueError("a plan with a rate needs faults to choose from")
-        steps = tuple(None if each is None else _fault(each) for each in self.steps)
+        for each in (*self.faults, *(step for step in self.steps if step is not None)):
+            if not isinstance(each, Fault):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+                kind = type(each).__name__
+                raise TypeError(f"a fault must be a Fault, such as Fault.drop(), not {kind}")
         # Tuples, whatever was given, so that a plan can be compared and hashed.
-        msgspec.structs.force_setattr(self, "faults", faults)
-        msgspec.structs.force_setattr(self, "steps", steps)
-        msgspec.structs.force_setattr(self, "only", _names(self.only))
+        only = (self.only,) if isinstance(self.only, str) else tuple(self.only)
+        given = {"faults": tuple(self.faults), "steps": tuple(self.steps), "only": only}
+        for name, values in given.items():
+            msgspec.structs.force_setattr(self, name, values)
+        known = {each.lower(): each for each in sorted(METHODS | OPERATION_IDS)}
+        for name in only:
+            if name not in known.values():
+                close = get_close_matches(name.lower(), known, n=1)
+                example = "such as listProjects or DELETE"
+                hint = f"did you mean {known[close[0]]}?" if close else example
+                raise ValueError(f"{name!r} is neither an operation id nor a method: {hint}")
 
     @classmethod
     def script(cls, steps: Iterable[Fault | None], *, only: Iterable[str] = ()) -> Self:
-        """Make a plan of what happens to the next requests, one by one; later ones succeed.
-
-        Args:
-            steps: As for the class.
-            only: As for the class.
-        """
+        """Make a plan of what happens to the next requests, one by one; later ones succeed."""
         return cls(steps=tuple(steps), only=only if isinstance(only, str) else tuple(only))
 
     def concerns(self, method: str, operation: str | None) -> bool:
-        """Return whether the plan is about a request."""
         return not self.only or method in self.only or operation in self.only
 
 
@@ -269,8 +243,8 @@ class InjectedFault(msgspec.Struct, frozen=True):
     """A fault that was applied to a request, as the emulator's log has it.
 
     `operation` is the operation id, or None for a request that fits no operation; `path` is as it
-    was sent, without the query. `carried_out` says whether the request had its effect all the same:
-    False before the operation, and if the operation refused the request.
+    was sent, without the query. `carried_out` is False if the request had no effect: the fault came
+    before the operation, or the operation refused the request.
     """
 
     operation: str | None
@@ -278,26 +252,3 @@ class InjectedFault(msgspec.Struct, frozen=True):
     path: str
     fault: Fault
     carried_out: bool
-
-
-def _fault(given: object) -> Fault:
-    if isinstance(given, Fault):
-        return given
-    raise TypeError(f"a fault must be a Fault, such as Fault.drop(), not {type(given).__name__}")
-
-
-def _names(given: Iterable[str]) -> tuple[str, ...]:
-    names = (given,) if isinstance(given, str) else tuple(given)
-    known = {each.lower(): each for each in sorted(METHODS | OPERATION_IDS)}
-    for name in names:
-        if name not in known.values():
-            close = get_close_matches(name.lower(), known, n=1)
-            hint = (
-                f": did you mean {known[close[0]]}?"
-                if close
-                else ", such as listProjects or DELETE"
-            )
-            raise ValueError(
-                f"{name!r} is neither the id of an operation nor a method of one{hint}"
-            )
-    return names
