@@ -1,16 +1,17 @@
-"""How a run ends: the exit codes, the errors of the command line, and how an error is shown."""
+"""How a run ends: the exit codes, the errors of the command line, and how errors are shown."""
 
 from __future__ import annotations
 
 import enum
+import os
 from collections.abc import Collection, Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 import click
 
 from .. import errors
-from . import PROGRAM
-from .output.streams import echo_stderr, print_error
+from .output.streams import PROGRAM, echo_stderr, print_error
 
 
 class Exit(enum.IntEnum):
@@ -134,3 +135,37 @@ def report_error(error: Exception, hint: str | None = None) -> Exit:
     if hint:
         echo_stderr(f"hint: {hint}")
     return code
+
+
+def proxy_hint(base_url: str) -> str | None:
+    """Return what to check about the proxy on the way to a server; None without a proxy.
+
+    The proxy's user name and password are not shown.
+    """
+    from urllib.request import getproxies, proxy_bypass  # needed after a failure only
+
+    server = urlsplit(base_url)
+    proxies = getproxies()
+    if proxy_bypass(server.hostname or ""):
+        return None
+    for scheme in (server.scheme, "all"):
+        if proxies.get(scheme):
+            names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())  # the lower-case one wins
+            source = next((name for name in names if os.environ.get(name)), "the system")
+            return (
+                f"{source} sends requests through a proxy{_address(proxies[scheme])}: check "
+                "that it is the right one, and that it answers"
+            )
+    return None
+
+
+def _address(proxy: str) -> str:
+    """Return the host and port of a proxy; nothing if they cannot be told from a password."""
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        port = "" if parts.port is None else f":{parts.port}"
+    except ValueError:
+        return ""
+    if not parts.hostname or "@" in f"{parts.path}{parts.query}{parts.fragment}":
+        return ""
+    return f" ({parts.hostname}{port})"

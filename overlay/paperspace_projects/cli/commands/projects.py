@@ -16,11 +16,10 @@ from ..command import (
     result_options,
     yes_option,
 )
-from ..context import CommandContext, find_project_named
+from ..context import CommandContext, check_can_ask, confirm, find_project_named
 from ..errors import CommandError, Exit
 from ..output.records import PROJECT
 from ..output.writer import ResultWriter
-from ..prompts import check_can_ask, confirm
 
 
 @click.group("projects", cls=Group)

@@ -21,13 +21,12 @@ from ..command import (
     projects_argument,
     yes_option,
 )
-from ..context import CommandContext, find_project_id
+from ..context import CommandContext, check_can_ask, confirm, find_project_id
 from ..errors import CommandError, Exit, exit_for, exit_for_all, report_error
 from ..output import formats
 from ..output.drawing import ProgressBar, progress_bar
 from ..output.plan_writer import StepsFormat, StepWriter, write_plan
 from ..output.streams import discard_stream, echo_stderr, print_error
-from ..prompts import check_can_ask, confirm
 
 if TYPE_CHECKING:
     from ... import Client

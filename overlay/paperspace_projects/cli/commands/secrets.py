@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..command import project_argument, result_options, yes_option
-from ..context import CommandContext
+from ..context import CommandContext, check_can_ask, confirm
 from ..output.records import SECRET
 from ..output.writer import ResultWriter
-from ..prompts import check_can_ask, confirm
 from .secret_input import SecretGroup, check_name, value_options
 
 if TYPE_CHECKING:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
+from typing import Final, TextIO
 
 from .sanitize import printable
+
+PROGRAM: Final = "paperspace-projects"
 
 
 def is_terminal(stream: TextIO | None) -> bool:
