@@ -12,8 +12,7 @@ import msgspec
 
 from .. import config, errors
 from .errors import CommandError, Exit, describe, proxy_hint
-from .output.sanitize import printable
-from .output.streams import PROGRAM, echo_stderr, is_terminal, notify
+from .output.streams import PROGRAM, echo_stderr, is_terminal, notify, printable
 
 if TYPE_CHECKING:
     from .. import AttemptEvent, Client, Project, ProjectScope
@@ -171,7 +170,7 @@ def find_project_named(client: Client, name: str) -> Project:
 
 
 def check_can_ask(yes: bool, action: str) -> None:
-    """Refuse, before anything is done, if a question is needed and nobody can answer it."""
+    """Refuse, before anything is done, if a question is needed and there is no terminal."""
     if not yes and not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise CommandError(
             f"refusing to {action}: there is no terminal to ask at",

@@ -50,24 +50,20 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.TERMINATED: "SIGTERM",
 }
 
-# The first class that matches decides.
-_BY_CLASS: Final[tuple[tuple[type[errors.PaperspaceError], Exit], ...]] = (
-    (errors.OutcomeUnknownError, Exit.OUTCOME_UNKNOWN),
-    (errors.NotFoundError, Exit.NOT_FOUND),
-    (errors.AuthenticationError, Exit.AUTHENTICATION),
-    (errors.PermissionDeniedError, Exit.AUTHENTICATION),
-    (errors.ConfigurationError, Exit.AUTHENTICATION),  # the base URL is checked before the key
-    (errors.ConflictError, Exit.CONFLICT),
-    (errors.StalePlanError, Exit.CONFLICT),
-    (errors.AmbiguousNameError, Exit.CONFLICT),
-    (errors.InvalidArgumentError, Exit.USAGE),
-    (errors.DesiredStateError, Exit.USAGE),
+# The first row that matches decides.
+_BY_CLASS: Final = (
+    (Exit.OUTCOME_UNKNOWN, (errors.OutcomeUnknownError,)),
+    (Exit.NOT_FOUND, (errors.NotFoundError,)),
+    (Exit.AUTHENTICATION, (errors.AuthenticationError, errors.PermissionDeniedError)),
+    (Exit.AUTHENTICATION, (errors.ConfigurationError,)),  # the base URL is checked before the key
+    (Exit.CONFLICT, (errors.ConflictError, errors.StalePlanError, errors.AmbiguousNameError)),
+    (Exit.USAGE, (errors.InvalidArgumentError, errors.DesiredStateError)),
 )
 
 
 def exit_for(error: errors.PaperspaceError) -> Exit:
     """Return the exit code for an error."""
-    return next((code for kind, code in _BY_CLASS if isinstance(error, kind)), Exit.FAILED)
+    return next((code for code, kinds in _BY_CLASS if isinstance(error, kinds)), Exit.FAILED)
 
 
 def exit_for_all(failures: Collection[Exit], *, any_done: bool) -> Exit:

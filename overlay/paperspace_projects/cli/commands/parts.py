@@ -11,7 +11,6 @@ import click
 from ...errors import PaperspaceError
 from ...models import Changes
 from ..command import (
-    F,
     Group,
     RoleName,
     argument,
@@ -44,7 +43,7 @@ def _part_group(
     *,
     add_help: str,
     remove_help: str,
-    add_options: Callable[[F], F] = lambda function: function,
+    add_options: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
     add_example: str = "",
     list_format: str = "name",
     wanted: tuple[str, str, str] | None = None,
@@ -204,7 +203,7 @@ def _roles_by_user(users: Iterable[str]) -> dict[str, RoleName | None]:
     return roles
 
 
-def _collaborator_options(function: F) -> F:
+def _collaborator_options(function: Callable[..., Any]) -> Callable[..., Any]:
     help_text = "admin, member or viewer; the server's default if not given."
     role_option = option("--role", "ROLE", help_text, type=click.Choice(get_args(RoleName)))
     return role_option(result_options(COLLABORATOR)(function))

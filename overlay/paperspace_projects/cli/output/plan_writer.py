@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from . import formats
+from .drawing import show_progress
 from .records import Record
-from .sanitize import printable
-from .streams import has_colours, is_terminal
+from .streams import has_colours, is_terminal, printable
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from ...reconcile import Plan, Result, StepResult
-    from .drawing import ProgressBar
 
 StepsFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml"]
 
@@ -28,20 +29,15 @@ _COLOURS: Final = {"+": 32, "~": 33, "-": 31}
 
 def write_plan(plan: Plan, output: StepsFormat) -> None:
     """Write a plan to standard output."""
-    steps = [step.to_dict() for step in plan.steps]
-    match output:
-        case "table":
-            paint = _coloured if has_colours(sys.stdout) else str
-            lines = map(paint, map(printable, str(plan).splitlines()))
-            sys.stdout.writelines(f"{line}\n" for line in lines)
-        case "json":
-            sys.stdout.write(formats.json_one(plan.to_dict()))
-        case "yaml":
-            sys.stdout.write(formats.yaml_one(plan.to_dict()))
-        case "jsonl":
-            sys.stdout.writelines(formats.json_lines(steps))
-        case "csv":
-            sys.stdout.writelines(formats.csv_rows(steps, STEP))
+    if output == "table":
+        paint = _coloured if has_colours(sys.stdout) else str
+        lines = map(paint, map(printable, str(plan).splitlines()))
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+    elif output in formats.DOCUMENTS:
+        sys.stdout.write(formats.DOCUMENTS[output](plan.to_dict()))
+    else:
+        steps = [step.to_dict() for step in plan.steps]
+        sys.stdout.writelines(formats.write(output, steps, STEP))
 
 
 def _coloured(line: str) -> str:
@@ -55,7 +51,7 @@ class StepWriter:
     A broken output does not stop the work.
     """
 
-    def __init__(self, plan: Plan, output: StepsFormat, bar: ProgressBar) -> None:
+    def __init__(self, plan: Plan, output: StepsFormat, bar: Progress) -> None:
         self._steps = plan.steps
         self._output = output
         self._bar = bar
@@ -72,16 +68,14 @@ class StepWriter:
     def add(self, result: StepResult) -> None:
         """Take the result of a step."""
         self._results.append(result)
-        self._bar.show(len(self._results), len(self._steps))
+        show_progress(self._bar, len(self._results), len(self._steps))
         if self._writes_lines and self._write(self._line(result)):
             self._written += 1
 
     def finish(self, result: Result) -> None:
         """Write the rest."""
-        if self._output == "json":
-            self._write(formats.json_one(result.to_dict()))
-        elif self._output == "yaml":
-            self._write(formats.yaml_one(result.to_dict()))
+        if self._output in formats.DOCUMENTS:
+            self._write(formats.DOCUMENTS[self._output](result.to_dict()))
         elif not self._writes_lines:
             self._write("".join(map(self._line, self._results)))
         if self._problem is not None:
