@@ -23,6 +23,7 @@ from ..output.writer import ResultWriter
 if TYPE_CHECKING:
     from ... import ProjectScope
 
+_NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -131,7 +132,7 @@ class EventFollower:
                 time.sleep(self._poll)  # a watch cannot start in an empty feed
             earlier = self._scope.activity(type=self._type, since=since).collect()
             earlier.reverse()
-            for event in sorted(earlier, key=_time_of):
+            for event in sorted(earlier, key=lambda event: event.dt_created or _NO_TIME):
                 shown.add(event.id)
                 yield event
                 self._last = event.id  # it was written, or the next would not be asked for
@@ -145,7 +146,3 @@ class EventFollower:
             if event.id not in shown and not is_before:
                 yield event
             self._last = event.id
-
-
-def _time_of(event: ActivityEvent) -> datetime:
-    return event.dt_created or datetime.min.replace(tzinfo=UTC)

@@ -103,8 +103,7 @@ class InventoryCounter:
         self._context = context
         self._bar = bar
         self.hint: str | None = None
-        self.done = 0
-        self.failed = 0
+        self.done = self.failed = 0
         self.codes: set[Exit] = set()
 
     def update(self, progress: InventoryProgress) -> None:

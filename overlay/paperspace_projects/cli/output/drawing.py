@@ -98,10 +98,12 @@ def progress_bar(
         and not context.options.verbose
         and (output == "table" or not is_terminal(sys.stdout))
     )
+    console = _console(sys.stderr)
+    console.quiet = not context.has_bar  # rich may end a disabled bar with a line feed
     columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(
         *columns,
-        console=_console(sys.stderr),
+        console=console,
         transient=True,
         redirect_stdout=False,
         disable=not context.has_bar,

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from . import formats
 from .drawing import show_progress
-from .records import Record
 from .streams import has_colours, is_terminal, printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from ...reconcile import Plan, Result, StepResult
+    from ...reconcile import Plan, Result, Step, StepResult
 
 StepsFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml"]
 
@@ -98,12 +97,11 @@ class StepWriter:
         from ...reconcile import ChangeRole
 
         finished = {each.step for each in self._results}
-        seen = set[tuple[str | None, str]]()
+        waiting: dict[tuple[str | None, str], Step] = {}
         for step in self._steps:
-            place = (step.project_id, step.project)
-            if step in finished or place in seen:
-                continue
-            seen.add(place)
+            if step not in finished:
+                waiting.setdefault((step.project_id, step.project), step)
+        for step in waiting.values():
             if isinstance(step, ChangeRole):
                 yield f"{step.user_id} of {step.project!r} may be out right now: make a new plan"
 
@@ -111,7 +109,9 @@ class StepWriter:
         if self._output == "jsonl":
             return "".join(formats.json_lines([result.to_dict()]))
         if self._output == "csv":
-            _, row = formats.csv_rows([_row(result)], STEP_RESULT)
+            error = None if result.error is None else str(result.error)
+            about = {"status": result.status, "error": error, "detail": result.detail}
+            _, row = formats.csv_rows([{**result.step.to_dict(), **about}], STEP_RESULT)
             return row
         return f"{printable(result.describe())}\n"
 
@@ -124,12 +124,3 @@ class StepWriter:
         except OSError as error:
             self._problem = error
         return self._problem is None
-
-
-def _row(result: StepResult) -> Record:
-    return {
-        **result.step.to_dict(),
-        "status": result.status,
-        "error": None if result.error is None else str(result.error),
-        "detail": result.detail,
-    }
