@@ -56,6 +56,7 @@ def program() -> None:
     The key and the server come from the options, else from PAPERSPACE_API_KEY and
     PAPERSPACE_API_URL, else from ~/.paperspace/credentials.toml; `doctor` shows what was found.
     """
+    _check_stdout()
 
 
 program.params += global_options(hidden=False)
@@ -71,10 +72,9 @@ def run(arguments: Sequence[str]) -> int:
     context = CommandContext()
     with Interrupts(context).handled():
         try:
-            if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
-                raise CommandError("standard output is closed", Exit.FAILED)
             prepare_stdout()
             code = _invoke(arguments, context)
+            _check_stdout()
             sys.stdout.flush()
         except Exception as error:
             if context.options.debug:
@@ -98,3 +98,9 @@ def _invoke(arguments: Sequence[str], context: CommandContext) -> int:
             return Exit.DONE if code is None else code
     except click.exceptions.Exit as end:
         return end.exit_code
+
+
+def _check_stdout() -> None:
+    """Refuse to work without a standard output."""
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
+        raise CommandError("standard output is closed", Exit.FAILED)
