@@ -10,7 +10,7 @@ import click
 from paperspace_projects.cli.app import program
 from paperspace_projects.cli.command import Command
 from paperspace_projects.cli.commands.doctor import CHECK
-from paperspace_projects.cli.commands.sync import CHANGE
+from paperspace_projects.cli.commands.parts import CHANGE
 from paperspace_projects.cli.errors import MEANINGS
 from paperspace_projects.cli.output.plan_writer import STEP, STEP_RESULT
 from paperspace_projects.cli.output.records import COLLABORATOR, EVENT, MODEL, PROJECT, SECRET, TAG

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cli.shell import KEY, Shell
 
-from paperspace_projects.cli.commands.doctor_checks import check_clock, check_dialect, masked
+from paperspace_projects.cli.commands.doctor import check_clock, check_dialect, masked
 from paperspace_projects.models import Project
 from paperspace_projects.testing import Fault, FaultPlan
 

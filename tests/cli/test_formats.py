@@ -27,7 +27,7 @@ from paperspace_projects.cli.output.records import (
     RecordKind,
     pick,
 )
-from paperspace_projects.cli.output.sanitize import printable, printable_json
+from paperspace_projects.cli.output.streams import printable, printable_json
 from paperspace_projects.models import ActivityEvent, Collaborator, Model, Project, Secret
 
 HOSTILE = "a\x1b[31m\x9b\u202eb\r\x00\u2028c\U000e0001"

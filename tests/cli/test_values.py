@@ -150,7 +150,7 @@ def test_a_value_has_a_largest_size(
 def test_what_never_ends_is_not_read_to_its_end(
     one_shell: Shell, sent: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("paperspace_projects.cli.commands.secret_input._FILE_TIMEOUT", 0.2)
+    monkeypatch.setattr("paperspace_projects.cli.commands.secrets._FILE_TIMEOUT", 0.2)
     os.mkfifo(one_shell.folder / "pipe")
     set_ = ("secrets", "set", "some-project", "T")
     done = one_shell.call(*set_, "--from-file", "pipe", code=2)

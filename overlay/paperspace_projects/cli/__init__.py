@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-PROGRAM: Final = "paperspace-projects"
+from .output.streams import PROGRAM, echo_stderr
+
 _EXTRA: Final = ("click", "rich", "yaml")
 
 __all__ = ["PROGRAM", "main"]
@@ -36,8 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = (missing.name or "").partition(".")[0]
         if name not in _EXTRA:
             raise
-        from .output.streams import echo_stderr
-
         echo_stderr(
             f"{PROGRAM}: the command line needs {name}, which is not installed: "
             'pip install "paperspace-projects[cli]"'

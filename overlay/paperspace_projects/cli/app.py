@@ -12,20 +12,18 @@ import click
 from click.shell_completion import get_completion_class, shell_complete
 
 from .. import __version__
-from . import PROGRAM
 from .command import Group, global_options
 from .commands.activity import activity
-from .commands.collaborators import collaborators
 from .commands.doctor import doctor
 from .commands.emulator import emulator
 from .commands.inventory import inventory
+from .commands.parts import collaborators, models, tags
 from .commands.projects import projects
 from .commands.reconcile import apply, export, plan, schema
 from .commands.secrets import secrets
-from .commands.tags_and_models import models, tags
 from .context import CommandContext
 from .errors import CommandError, Exit, report_error
-from .output.streams import discard_stream, echo_stderr, prepare_stdout
+from .output.streams import PROGRAM, discard_stream, echo_stderr, prepare_stdout
 from .signals import Interrupts
 
 _COMPLETE: Final = "_PAPERSPACE_PROJECTS_COMPLETE"

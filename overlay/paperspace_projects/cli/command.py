@@ -9,10 +9,10 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
 import click
 
 from ..errors import InvalidArgumentError
-from . import PROGRAM
 from .context import CommandContext
 from .errors import CommandError
 from .output.records import RecordKind
+from .output.streams import PROGRAM
 from .output.writer import OutputFormat, ResultWriter
 
 F = TypeVar("F", bound=Callable[..., Any])

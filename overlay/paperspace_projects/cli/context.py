@@ -1,4 +1,4 @@
-"""The state of one run: its global options, its client, and how far it got."""
+"""The state of one run: its global options, its client, its questions, and how far it got."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from .. import config, errors
-from . import PROGRAM
-from .errors import CommandError, Exit, describe
-from .output.streams import echo_stderr, is_terminal, notify
-from .proxies import proxy_hint
+from .errors import CommandError, Exit, describe, proxy_hint
+from .output.streams import PROGRAM, echo_stderr, is_terminal, notify, printable
 
 if TYPE_CHECKING:
     from .. import AttemptEvent, Client, Project, ProjectScope
@@ -169,6 +167,29 @@ def find_project_named(client: Client, name: str) -> Project:
     if project is None:
         raise CommandError(f"no project is named {name!r}", Exit.NOT_FOUND)
     return project
+
+
+def check_can_ask(yes: bool, action: str) -> None:
+    """Refuse, before anything is done, if a question is needed and there is no terminal."""
+    if not yes and not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        raise CommandError(
+            f"refusing to {action}: there is no terminal to ask at",
+            hint="--yes does it without asking",
+        )
+
+
+def confirm(yes: bool, action: str) -> None:
+    """Ask whether to do something, such as "delete the secret 'TOKEN'", unless `yes` is given."""
+    check_can_ask(yes, action)
+    if yes:
+        return
+    sys.stderr.write(f"{printable(f'{action[0].upper()}{action[1:]}')}? [y/N] ")
+    sys.stderr.flush()
+    answer = sys.stdin.buffer.readline().decode(errors="replace")
+    if not answer.endswith("\n"):
+        sys.stderr.write("\n")  # it ended with Ctrl-D
+    if answer.strip().lower() not in ("y", "yes"):
+        raise CommandError("nothing was changed", Exit.FAILED)
 
 
 def _show_long_wait(event: AttemptEvent) -> None:

@@ -1,16 +1,17 @@
-"""How a run ends: the exit codes, the errors of the command line, and how an error is shown."""
+"""How a run ends: the exit codes, the errors of the command line, and how errors are shown."""
 
 from __future__ import annotations
 
 import enum
+import os
 from collections.abc import Collection, Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 import click
 
 from .. import errors
-from . import PROGRAM
-from .output.streams import echo_stderr, print_error
+from .output.streams import PROGRAM, echo_stderr, print_error
 
 
 class Exit(enum.IntEnum):
@@ -49,24 +50,20 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.TERMINATED: "SIGTERM",
 }
 
-# The first class that matches decides.
-_BY_CLASS: Final[tuple[tuple[type[errors.PaperspaceError], Exit], ...]] = (
-    (errors.OutcomeUnknownError, Exit.OUTCOME_UNKNOWN),
-    (errors.NotFoundError, Exit.NOT_FOUND),
-    (errors.AuthenticationError, Exit.AUTHENTICATION),
-    (errors.PermissionDeniedError, Exit.AUTHENTICATION),
-    (errors.ConfigurationError, Exit.AUTHENTICATION),  # the base URL is checked before the key
-    (errors.ConflictError, Exit.CONFLICT),
-    (errors.StalePlanError, Exit.CONFLICT),
-    (errors.AmbiguousNameError, Exit.CONFLICT),
-    (errors.InvalidArgumentError, Exit.USAGE),
-    (errors.DesiredStateError, Exit.USAGE),
+# The first row that matches decides.
+_BY_CLASS: Final = (
+    (Exit.OUTCOME_UNKNOWN, (errors.OutcomeUnknownError,)),
+    (Exit.NOT_FOUND, (errors.NotFoundError,)),
+    (Exit.AUTHENTICATION, (errors.AuthenticationError, errors.PermissionDeniedError)),
+    (Exit.AUTHENTICATION, (errors.ConfigurationError,)),  # the base URL is checked before the key
+    (Exit.CONFLICT, (errors.ConflictError, errors.StalePlanError, errors.AmbiguousNameError)),
+    (Exit.USAGE, (errors.InvalidArgumentError, errors.DesiredStateError)),
 )
 
 
 def exit_for(error: errors.PaperspaceError) -> Exit:
     """Return the exit code for an error."""
-    return next((code for kind, code in _BY_CLASS if isinstance(error, kind)), Exit.FAILED)
+    return next((code for code, kinds in _BY_CLASS if isinstance(error, kinds)), Exit.FAILED)
 
 
 def exit_for_all(failures: Collection[Exit], *, any_done: bool) -> Exit:
@@ -134,3 +131,37 @@ def report_error(error: Exception, hint: str | None = None) -> Exit:
     if hint:
         echo_stderr(f"hint: {hint}")
     return code
+
+
+def proxy_hint(base_url: str) -> str | None:
+    """Return what to check about the proxy on the way to a server; None without a proxy.
+
+    The proxy's user name and password are not shown.
+    """
+    from urllib.request import getproxies, proxy_bypass  # needed after a failure only
+
+    server = urlsplit(base_url)
+    proxies = getproxies()
+    if proxy_bypass(server.hostname or ""):
+        return None
+    for scheme in (server.scheme, "all"):
+        if proxies.get(scheme):
+            names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())  # the lower-case one wins
+            source = next((name for name in names if os.environ.get(name)), "the system")
+            return (
+                f"{source} sends requests through a proxy{_address(proxies[scheme])}: check "
+                "that it is the right one, and that it answers"
+            )
+    return None
+
+
+def _address(proxy: str) -> str:
+    """Return the host and port of a proxy; nothing if they cannot be told from a password."""
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        port = "" if parts.port is None else f":{parts.port}"
+    except ValueError:
+        return ""
+    if not parts.hostname or "@" in f"{parts.path}{parts.query}{parts.fragment}":
+        return ""
+    return f" ({parts.hostname}{port})"

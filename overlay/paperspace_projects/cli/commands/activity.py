@@ -7,7 +7,7 @@ import shlex
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -23,6 +23,7 @@ from ..output.writer import ResultWriter
 if TYPE_CHECKING:
     from ... import ProjectScope
 
+_NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -70,17 +71,14 @@ def _parse_time(_ctx: click.Context, option: click.Parameter, text: str | None) 
 @click.pass_obj
 def activity(
     context: CommandContext,
+    /,
     project: str,
     *,
-    since: datetime | None,
-    until: datetime | None,
-    type: str | None,
     follow: bool,
     poll: float,
     limit: int | None,
-    after: str | None,
-    page_size: int,
     results: ResultWriter[ActivityEvent],
+    **query: Any,
 ) -> None:
     """List the events of a project, or follow new ones.
 
@@ -91,18 +89,16 @@ def activity(
     """
     with context.project(project) as scope:
         if not follow:
-            pager = scope.activity(
-                type=type, since=since, until=until, page_size=page_size, after=after
-            )
-            results.write_listing(context, pager, limit)
+            results.write_listing(context, scope.activity(**query), limit)
             return
-        if until is not None or limit is not None:
+        since, after = query["since"], query["after"]
+        if query["until"] is not None or limit is not None:
             raise CommandError("--follow has no end: leave out --until and --limit")
         if since is not None and after is not None:
             raise CommandError("with --follow, give --since or --after, not both")
         if results.output == "json":
             raise CommandError("-o json ends with a bracket, --follow never does: use -o jsonl")
-        follower = EventFollower(scope, type, poll)
+        follower = EventFollower(scope, query["type"], poll)
         context.progress = lambda: f"{results.summary}{follower.resume_hint()}"
         try:
             results.write_all(follower.events(since, after), is_endless=True)
@@ -136,7 +132,7 @@ class EventFollower:
                 time.sleep(self._poll)  # a watch cannot start in an empty feed
             earlier = self._scope.activity(type=self._type, since=since).collect()
             earlier.reverse()
-            for event in sorted(earlier, key=_time_of):
+            for event in sorted(earlier, key=lambda event: event.dt_created or _NO_TIME):
                 shown.add(event.id)
                 yield event
                 self._last = event.id  # it was written, or the next would not be asked for
@@ -150,7 +146,3 @@ class EventFollower:
             if event.id not in shown and not is_before:
                 yield event
             self._last = event.id
-
-
-def _time_of(event: ActivityEvent) -> datetime:
-    return event.dt_created or datetime.min.replace(tzinfo=UTC)

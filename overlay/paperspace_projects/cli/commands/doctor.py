@@ -1,22 +1,47 @@
-"""`doctor`: show which key and server are used, and whether they work."""
+"""`doctor`: show which key and server are used, and whether they work.
+
+No check raises. A key is shown masked: only its last four characters, and only of a long key.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, Literal, TypeAlias
+import os
+import platform
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, Literal, TypeAlias, cast
 
 import click
 import msgspec
 
-from ... import config
+from ... import __spec_version__, __version__, config, errors
+from ...models import Project
 from ..command import Command, result_options
 from ..context import CommandContext
-from ..errors import Exit
+from ..errors import CommandError, Exit, describe, exit_for, proxy_hint
 from ..output.records import RecordKind
 from ..output.streams import echo_stderr
 from ..output.writer import ResultWriter
 
 Verdict: TypeAlias = Literal["ok", "info", "warning", "failed", "unknown"]
+
+LONG_ENOUGH: Final = 16
+"""No part of a shorter key is shown."""
+MAX_SKEW: Final = 30.0
+"""Seconds by which the clocks may differ without a warning."""
+
+_TIMEOUT: Final = 10.0
+"""Seconds to wait for an answer without `--timeout`."""
+_LIVE_FIELDS: Final = ("dtDeleted", "repoName", "repoNodeId", "repoUrl")
+"""The fields of a project that only the live dialect has (docs/dialects.md)."""
+_VARIABLES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_HINTS: Final = (
+    (errors.ConfigurationError, "--team NAME and --api-key-env VARIABLE say which key to use"),
+    (errors.AuthenticationError, "is the key for this server, and still valid?"),
+    (errors.PermissionDeniedError, "the key is known, and may not list projects"),
+)
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -46,14 +71,12 @@ def doctor(context: CommandContext, results: ResultWriter[Check]) -> Exit:
     If a setting can come from several places, they are listed in their order: the first that has
     it counts. The exit code is that of the first check that failed.
     """
-    from .doctor_checks import run_checks
-
     if context.options.timeout is not None:
         config.check_timeout(context.options.timeout)
     done: list[Check] = []
 
     def noted() -> Iterator[Check]:
-        for check in run_checks(context):
+        for check in _checks(context):
             done.append(check)
             yield check
 
@@ -62,3 +85,164 @@ def doctor(context: CommandContext, results: ResultWriter[Check]) -> Exit:
         if check.hint is not None:
             echo_stderr(f"hint: {check.check}: {check.hint}")
     return next((check.code for check in done if check.verdict == "failed"), Exit.DONE)
+
+
+def _checks(context: CommandContext) -> Iterator[Check]:
+    from importlib.metadata import version
+
+    options = context.options
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("httpx", "click"))
+    variable = options.api_key_env
+    sources = {
+        "versions": f"paperspace-projects {__version__}, API spec {__spec_version__}, "
+        f"Python {platform.python_version()}, {libraries}, {platform.platform()}",
+        "key 1: --api-key-env": "not given"
+        if variable is None
+        else f"given, and {_is_set(variable)}",
+        "key 2: --team": "not given" if options.team is None else repr(options.team),
+        f"key 3: {config.KEY_VARIABLE}": _is_set(config.KEY_VARIABLE),
+        "key 4: credentials file": f"{config.CREDENTIALS_FILE}: {_teams()}",
+    }
+    yield from (Check(name, "info", found) for name, found in sources.items())
+    yield (key := _attempt("key", lambda: _find_key(context)))
+    # The addresses are not shown: one that cannot be used may hold a key.
+    sources = {
+        "base URL 1: --base-url": "not given" if options.base_url is None else "given",
+        f"base URL 2: {config.URL_VARIABLE}": _is_set(config.URL_VARIABLE),
+        "base URL 3: the spec's": config.DEFAULT_BASE_URL,
+    }
+    yield from (Check(name, "info", found) for name, found in sources.items())
+    yield (url := _attempt("base URL", lambda: _find_url(context)))
+    for name in _VARIABLES:
+        if os.environ.get(name) or os.environ.get(name.lower()):
+            yield Check(name, "info", "is set, and affects how the server is reached")
+    if url.verdict == "failed":
+        return
+    server, clock = _check_server(context)
+    yield from (server, clock)
+    if server.verdict != "ok":
+        yield Check("access", "unknown", "the server is not reached")
+    elif key.verdict != "ok":
+        yield Check("access", "unknown", "there is no key to ask with")
+    else:
+        yield from _check_access(context)
+
+
+def _attempt(name: str, find: Callable[[], str]) -> Check:
+    try:
+        return Check(name, "ok", find())
+    except CommandError as error:
+        return Check(name, "failed", str(error), error.hint, error.code)
+    except errors.PaperspaceError as error:
+        hint = next((hint for kind, hint in _HINTS if isinstance(error, kind)), None)
+        return Check(name, "failed", describe(error), hint, exit_for(error))
+
+
+def masked(key: str) -> str:
+    """Return a key in the form that may be shown."""
+    return f"**********{key[-4:] if len(key) >= LONG_ENOUGH else ''}"
+
+
+def _is_set(variable: str) -> str:
+    return "set" if os.environ.get(variable) else "not set"
+
+
+def _teams() -> str:
+    """Describe the credentials file without its keys."""
+    try:
+        path = config.credentials_file()
+        if path is None:
+            return "no home directory"
+        document = tomllib.loads(path.read_text("utf-8"))
+        teams = ", ".join(sorted(cast("dict[str, Any]", document.get("keys", {}))))
+    except (FileNotFoundError, NotADirectoryError):
+        return "not there"
+    except (OSError, ValueError, TypeError) as error:
+        return f"cannot be read ({type(error).__name__})"
+    return f"teams: {teams}" if teams else "without a key"
+
+
+def _find_key(context: CommandContext) -> str:
+    given = context.key_from_variable()
+    if given is not None:
+        return f"{masked(given)}, from {context.options.api_key_env}"
+    key, source = config.find_key(None, context.options.team)
+    where = f"team {source.team!r} of {config.CREDENTIALS_FILE}" if source else "an argument"
+    if source is not None and source.variable is not None:
+        where = source.variable
+    return f"{masked(key.get_secret_value())}, from {where}"
+
+
+def _find_url(context: CommandContext) -> str:
+    url = context.base_url()
+    source = config.URL_VARIABLE if os.environ.get(config.URL_VARIABLE) else "the spec"
+    return f"{url}, from {source if context.options.base_url is None else '--base-url'}"
+
+
+def _check_server(context: CommandContext) -> tuple[Check, Check]:
+    """Check whether the server answers at all, and its clock. No key is sent."""
+    import httpx  # other commands start without it
+
+    url, began = context.base_url(), time.time()
+    try:
+        with httpx.Client(timeout=context.options.timeout or _TIMEOUT) as http:
+            response = http.get(url)
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, ImportError) as error:
+        # The message of any other error may hold a proxy's password.
+        is_shown = isinstance(error, httpx.HTTPError | OSError) and str(error)
+        problem = f"not reached: {str(error) if is_shown else type(error).__name__}"
+        hint = proxy_hint(url) or "check the base URL and the network"
+        unreached = Check("clock", "unknown", "the server is not reached")
+        return Check("server", "failed", problem, hint), unreached
+    now = time.time()
+    clock = check_clock(response.headers.get("date"), (began + now) / 2)
+    return Check("server", "ok", f"answers (in {now - began:.2f} s)"), clock
+
+
+def check_clock(date: str | None, now: float) -> Check:
+    """Compare this machine's clock with the server's.
+
+    Args:
+        date: The server's `Date` header.
+        now: The time here when it was sent, in seconds since 1970.
+    """
+    try:
+        there = parsedate_to_datetime(date or "").timestamp()
+    except (ValueError, OverflowError):
+        return Check("clock", "unknown", "the server does not send its time")
+    skew = now - there - 0.5  # the header is cut off to whole seconds
+    side = "ahead of" if skew > 0 else "behind"
+    if abs(skew) <= MAX_SKEW:
+        return Check("clock", "ok", f"within {max(1, abs(round(skew)))} s of the server's")
+    found = f"this machine's is {abs(skew):.0f} s {side} the server's"
+    hint = "--since 2h and the like, and ages of secrets, are off by as much"
+    return Check("clock", "warning", found, hint)
+
+
+def _check_access(context: CommandContext) -> Iterator[Check]:
+    """Check whether the key is accepted, and which dialect the server speaks."""
+    from ... import RetryPolicy
+
+    projects: list[Project | None] = []
+
+    def read_project() -> str:
+        with context.client() as client:
+            timeout = context.options.timeout or _TIMEOUT
+            once = client.with_options(timeout=timeout, retry=RetryPolicy(max_attempts=1))
+            projects.append(once.projects.list(page_size=1).first())
+        return "the key is accepted, and projects are listed"
+
+    yield _attempt("access", read_project)
+    unread = Check("dialect", "unknown", "no project was read")
+    yield check_dialect(projects[0]) if projects else unread
+
+
+def check_dialect(project: Project | None) -> Check:
+    """Tell the dialect from the fields of a project."""
+    if project is None:
+        return Check("dialect", "unknown", "there is no project to tell it from")
+    if any(field in project.extra for field in _LIVE_FIELDS):
+        return Check("dialect", "ok", "live: as the vendor's server")
+    if project.team_id is not None or project.description is not None:
+        return Check("dialect", "ok", "contract: as openapi.yaml")
+    return Check("dialect", "unknown", "the project has no field that only one of them has")

@@ -20,12 +20,14 @@ from ..command import (
 )
 from ..context import CommandContext, find_project_id
 from ..errors import Exit, exit_for, exit_for_all
-from ..output.drawing import ProgressBar, progress_bar
+from ..output.drawing import progress_bar, show_progress
 from ..output.records import Record, RecordKind
 from ..output.streams import echo_stderr, print_error
 from ..output.writer import OutputFormat, ResultWriter
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from ...inventory import InventoryProgress, Part, Result
 
 
@@ -97,18 +99,17 @@ def inventory(
 class InventoryCounter:
     """Counts the projects that were read, and those that failed, with their exit codes."""
 
-    def __init__(self, context: CommandContext, bar: ProgressBar) -> None:
+    def __init__(self, context: CommandContext, bar: Progress) -> None:
         self._context = context
         self._bar = bar
         self.hint: str | None = None
-        self.done = 0
-        self.failed = 0
+        self.done = self.failed = 0
         self.codes: set[Exit] = set()
 
     def update(self, progress: InventoryProgress) -> None:
         """Take the progress of the inventory."""
         self.done, self.failed = progress.done, progress.failed
-        self._bar.show(progress.done, progress.total)
+        show_progress(self._bar, progress.done, progress.total)
 
     def summary(self) -> str:
         """How many were read, and how many failed, in words."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any
 
 import click
 
-from ... import UNSET, Project
+from ... import Project
 from ..command import (
     Group,
     argument,
@@ -16,11 +16,10 @@ from ..command import (
     result_options,
     yes_option,
 )
-from ..context import CommandContext, find_project_named
+from ..context import CommandContext, check_can_ask, confirm, find_project_named
 from ..errors import CommandError, Exit
 from ..output.records import PROJECT
 from ..output.writer import ResultWriter
-from ..prompts import check_can_ask, confirm
 
 
 @click.group("projects", cls=Group)
@@ -43,20 +42,14 @@ def projects() -> None:
 @click.pass_obj
 def list_projects(
     context: CommandContext,
-    *,
-    order_by: str | None,
-    order: Literal["asc", "desc"] | None,
+    /,
     limit: int | None,
-    after: str | None,
-    page_size: int,
     results: ResultWriter[Project],
+    **query: Any,
 ) -> None:
     """List the projects of the team."""
     with context.client() as client:
-        pager = client.projects.list(
-            order_by=order_by, order=order, page_size=page_size, after=after
-        )
-        results.write_listing(context, pager, limit)
+        results.write_listing(context, client.projects.list(**query), limit)
 
 
 @projects.command("get", examples=("projects get PROJECT", "projects get name:vision -o json"))
@@ -114,22 +107,15 @@ def create_project(
 @result_options(PROJECT)
 @click.pass_obj
 def update_project(
-    context: CommandContext,
-    project: str,
-    *,
-    name: str | None,
-    description: str | None,
-    results: ResultWriter[Project],
+    context: CommandContext, /, project: str, results: ResultWriter[Project], **given: str | None
 ) -> None:
     """Change a project's name or description, and show it."""
-    if name is None and description is None:
+    changes = {name: value for name, value in given.items() if value is not None}
+    if not changes:
         raise CommandError("there is nothing to update: give --name, --description or both")
     with context.project(project) as scope:
         context.begin_write("projects get PROJECT")
-        updated = scope.update(
-            name=UNSET if name is None else name,
-            description=UNSET if description is None else description,
-        )
+        updated = scope.update(**changes)
         context.end_write(f"updated the project {updated.name!r} ({scope.id})")
         results.write_one(updated)
 

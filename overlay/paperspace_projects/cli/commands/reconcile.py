@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
-from functools import partial, wraps
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
 import click
 
 from ...errors import InvalidArgumentError
 from ..command import (
     Command,
+    F,
     argument,
     concurrency_option,
     flag,
@@ -21,13 +19,12 @@ from ..command import (
     projects_argument,
     yes_option,
 )
-from ..context import CommandContext, find_project_id
+from ..context import CommandContext, check_can_ask, confirm, find_project_id
 from ..errors import CommandError, Exit, exit_for, exit_for_all, report_error
 from ..output import formats
-from ..output.drawing import ProgressBar, progress_bar
+from ..output.drawing import progress_bar
 from ..output.plan_writer import StepsFormat, StepWriter, write_plan
 from ..output.streams import discard_stream, echo_stderr, print_error
-from ..prompts import check_can_ask, confirm
 
 if TYPE_CHECKING:
     from ... import Client
@@ -38,35 +35,20 @@ FileFormat: TypeAlias = Literal["yaml", "json"]
 file_argument = argument("file", "FILE", "A desired state: a YAML or JSON file.")
 
 
-def plan_options(function: Callable[..., Exit]) -> Callable[..., Exit]:
-    """Add the options of a plan, and pass what makes the plan for a file as `make_plan`."""
-
-    @flag("--prune", help="Also remove what is not declared, WHOLE PROJECTS included.")
-    @option(
-        "--rotate-secrets",
-        "WHEN",
-        "Write secrets anew: never, always, or when older than P30D, PT12H or a number of days.",
-        default="never",
-    )
-    @option(
-        "--format",
-        "FORMAT",
-        "yaml or json, if the suffix does not tell.",
-        type=click.Choice(get_args(FileFormat)),
-    )
-    @output_option(get_args(StepsFormat))
-    @wraps(function)
-    def run(
-        *args: Any,
-        prune: bool,
-        rotate_secrets: str,
-        format: FileFormat | None,
-        **kwargs: Any,
-    ) -> Exit:
-        make_plan = partial(_make_plan, format=format, prune=prune, rotate_secrets=rotate_secrets)
-        return function(*args, make_plan=make_plan, **kwargs)
-
-    return run
+def plan_options(function: F) -> F:
+    """Add `--output`, and the options that are arguments of `_make_plan`."""
+    when = "never, always, or when older than P30D, PT12H or a number of days."
+    file_format = click.Choice(get_args(FileFormat))
+    for declare in (
+        output_option(get_args(StepsFormat)),
+        option(
+            "--format", "FORMAT", "yaml or json, if the suffix does not tell.", type=file_format
+        ),
+        option("--rotate-secrets", "WHEN", f"Write secrets anew: {when}", default="never"),
+        flag("--prune", help="Also remove what is not declared, WHOLE PROJECTS included."),
+    ):
+        function = declare(function)
+    return function
 
 
 def _make_plan(
@@ -76,11 +58,8 @@ def _make_plan(
     from ...reconcile import plan as make_plan
 
     desired = load(file, format=format)
-    match rotate_secrets:
-        case "never" | "always":
-            return make_plan(client, desired, prune=prune, rotate_secrets=rotate_secrets)
-        case age:
-            rotation: Rotation = "if-older-than"
+    age = None if rotate_secrets in ("never", "always") else rotate_secrets
+    rotation = cast("Rotation", rotate_secrets if age is None else "if-older-than")
     try:
         return make_plan(client, desired, prune=prune, rotate_secrets=rotation, older_than=age)
     except InvalidArgumentError as error:
@@ -107,15 +86,16 @@ def _make_plan(
 @click.pass_obj
 def plan(
     context: CommandContext,
+    /,
     file: str,
     *,
-    make_plan: Callable[[Client, str], Plan],
     exit_code: bool,
     output: StepsFormat,
+    **planning: Any,
 ) -> Exit:
     """Show what would be changed, without changing it."""
     with context.client() as client:
-        made = make_plan(client, file)
+        made = _make_plan(client, file, **planning)
     write_plan(made, output)
     return Exit.CHANGES if exit_code and not made.is_empty else Exit.DONE
 
@@ -137,13 +117,14 @@ def plan(
 @click.pass_obj
 def apply(
     context: CommandContext,
+    /,
     file: str,
     *,
-    make_plan: Callable[[Client, str], Plan],
     allow_commands: bool,
     concurrency: int,
     yes: bool,
     output: StepsFormat,
+    **planning: Any,
 ) -> Exit:
     """Bring projects to a desired state: plan, ask, apply.
 
@@ -152,12 +133,11 @@ def apply(
     """
     check_can_ask(yes, f"apply {file!r}")
     with context.client() as client:
-        made = make_plan(client, file)
+        made = _make_plan(client, file, **planning)
         echo_stderr(str(made))
         if not made.is_empty:
             confirm(yes, "apply this plan")
-        no_bar = nullcontext(ProgressBar())
-        with no_bar if made.is_empty else progress_bar(context, "steps", output) as bar:
+        with progress_bar(context, "steps", output, total=len(made.steps)) as bar:
             writer = StepWriter(made, output, bar)
             context.progress = writer.progress
             context.done = None if made.is_empty else writer.progress
@@ -201,8 +181,7 @@ def export(
     with context.client() as client:
         ids = [find_project_id(client, each) for each in projects] or None
         state = export_state(client, project_ids=ids, concurrency=concurrency)
-    write = formats.json_one if output == "json" else formats.yaml_one
-    sys.stdout.write(write(state.to_dict()))
+    sys.stdout.write(formats.DOCUMENTS[output](state.to_dict()))
     if state.notes:
         echo_stderr("\n".join(f"note: {each}" for each in state.notes))
 

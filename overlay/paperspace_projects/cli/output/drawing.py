@@ -85,43 +85,33 @@ def _title(field: str) -> str:
     return re.sub("^(dt_|extra[.])", "", field).translate({ord("."): " ", ord("_"): " "}).upper()
 
 
-class ProgressBar:
-    """A progress bar; without a `Progress` it shows nothing."""
-
-    def __init__(self, label: str = "", progress: Progress | None = None) -> None:
-        self._progress = progress
-        self._task = None if progress is None else progress.add_task(label, total=None)
-
-    def show(self, done: int, total: int | None) -> None:
-        """Show how many are done, and of how many; None if unknown."""
-        if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, completed=done, total=total)
-
-    def stop(self) -> None:
-        """Remove the bar before something else is written."""
-        if self._progress is not None:
-            self._progress.stop()
-
-
 @contextmanager
 def progress_bar(
-    context: CommandContext, label: str, output: str
-) -> Generator[ProgressBar, None, None]:
-    """Show a bar in the block, unless other output would get mixed up with it."""
-    is_seen = is_terminal(sys.stderr) and not context.options.verbose
-    if not is_seen or (is_terminal(sys.stdout) and output != "table"):
-        yield ProgressBar()
-        return
+    context: CommandContext, label: str, output: str, *, total: int | None = None
+) -> Generator[Progress, None, None]:
+    """Show a bar in the block, unless there is nothing to do, or other output would mix with it."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    context.has_bar = (
+        total != 0
+        and is_terminal(sys.stderr)
+        and not context.options.verbose
+        and (output == "table" or not is_terminal(sys.stdout))
+    )
+    console = _console(sys.stderr)
+    console.quiet = not context.has_bar  # rich may end a disabled bar with a line feed
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(
-        TextColumn(label),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=_console(sys.stderr),
+        *columns,
+        console=console,
         transient=True,
         redirect_stdout=False,
+        disable=not context.has_bar,
     ) as progress:
-        context.has_bar = True
-        yield ProgressBar(label, progress)
+        progress.add_task(label, total=total)
+        yield progress
+
+
+def show_progress(progress: Progress, done: int, total: int | None) -> None:
+    """Show how many are done, and of how many; None if unknown."""
+    progress.update(progress.task_ids[0], completed=done, total=total)

@@ -10,11 +10,11 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, cast
 
 from .records import Record
-from .sanitize import is_printable, printable, printable_json
+from .streams import is_printable, printable, printable_json
 
 # Spreadsheets take these for the start of a formula, the full-width forms included.
 _FORMULA: Final = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -59,12 +59,9 @@ def tab_separated(records: Iterable[Record], fields: Sequence[str]) -> Iterator[
 
 def yaml_list(records: Iterable[Record]) -> Iterator[str]:
     """Write a YAML sequence, one record after the other."""
-    is_empty = True
-    for record in records:
-        is_empty = False
-        yield yaml_one([record])
-    if is_empty:
-        yield "[]\n"
+    pieces = (yaml_one([record]) for record in records)
+    yield next(pieces, "[]\n")
+    yield from pieces
 
 
 def yaml_one(value: object) -> str:
@@ -87,6 +84,25 @@ def yaml_one(value: object) -> str:
         value, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=float("inf")
     )
     return "\n".join(map(printable, dumped.split("\n")))  # YAML has Python's escapes
+
+
+DOCUMENTS: Final[Mapping[str, Callable[[object], str]]] = {"json": json_one, "yaml": yaml_one}
+"""The formats that can write one thing as a document."""
+
+
+def write(output: str, records: Iterable[Record], fields: Sequence[str]) -> Iterator[str]:
+    """Write records in a format; JSON and YAML write all their fields."""
+    match output:
+        case "json":
+            return json_list(records)
+        case "jsonl":
+            return json_lines(records)
+        case "yaml":
+            return yaml_list(records)
+        case "csv":
+            return csv_rows(records, fields)
+        case _:
+            return tab_separated(records, fields)
 
 
 def cell(value: object) -> str:

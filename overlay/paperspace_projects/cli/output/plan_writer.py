@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from . import formats
-from .records import Record
-from .sanitize import printable
-from .streams import has_colours, is_terminal
+from .drawing import show_progress
+from .streams import has_colours, is_terminal, printable
 
 if TYPE_CHECKING:
-    from ...reconcile import Plan, Result, StepResult
-    from .drawing import ProgressBar
+    from rich.progress import Progress
+
+    from ...reconcile import Plan, Result, Step, StepResult
 
 StepsFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml"]
 
@@ -28,20 +28,15 @@ _COLOURS: Final = {"+": 32, "~": 33, "-": 31}
 
 def write_plan(plan: Plan, output: StepsFormat) -> None:
     """Write a plan to standard output."""
-    steps = [step.to_dict() for step in plan.steps]
-    match output:
-        case "table":
-            paint = _coloured if has_colours(sys.stdout) else str
-            lines = map(paint, map(printable, str(plan).splitlines()))
-            sys.stdout.writelines(f"{line}\n" for line in lines)
-        case "json":
-            sys.stdout.write(formats.json_one(plan.to_dict()))
-        case "yaml":
-            sys.stdout.write(formats.yaml_one(plan.to_dict()))
-        case "jsonl":
-            sys.stdout.writelines(formats.json_lines(steps))
-        case "csv":
-            sys.stdout.writelines(formats.csv_rows(steps, STEP))
+    if output == "table":
+        paint = _coloured if has_colours(sys.stdout) else str
+        lines = map(paint, map(printable, str(plan).splitlines()))
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+    elif output in formats.DOCUMENTS:
+        sys.stdout.write(formats.DOCUMENTS[output](plan.to_dict()))
+    else:
+        steps = [step.to_dict() for step in plan.steps]
+        sys.stdout.writelines(formats.write(output, steps, STEP))
 
 
 def _coloured(line: str) -> str:
@@ -55,7 +50,7 @@ class StepWriter:
     A broken output does not stop the work.
     """
 
-    def __init__(self, plan: Plan, output: StepsFormat, bar: ProgressBar) -> None:
+    def __init__(self, plan: Plan, output: StepsFormat, bar: Progress) -> None:
         self._steps = plan.steps
         self._output = output
         self._bar = bar
@@ -72,16 +67,14 @@ class StepWriter:
     def add(self, result: StepResult) -> None:
         """Take the result of a step."""
         self._results.append(result)
-        self._bar.show(len(self._results), len(self._steps))
+        show_progress(self._bar, len(self._results), len(self._steps))
         if self._writes_lines and self._write(self._line(result)):
             self._written += 1
 
     def finish(self, result: Result) -> None:
         """Write the rest."""
-        if self._output == "json":
-            self._write(formats.json_one(result.to_dict()))
-        elif self._output == "yaml":
-            self._write(formats.yaml_one(result.to_dict()))
+        if self._output in formats.DOCUMENTS:
+            self._write(formats.DOCUMENTS[self._output](result.to_dict()))
         elif not self._writes_lines:
             self._write("".join(map(self._line, self._results)))
         if self._problem is not None:
@@ -104,12 +97,11 @@ class StepWriter:
         from ...reconcile import ChangeRole
 
         finished = {each.step for each in self._results}
-        seen = set[tuple[str | None, str]]()
+        waiting: dict[tuple[str | None, str], Step] = {}
         for step in self._steps:
-            place = (step.project_id, step.project)
-            if step in finished or place in seen:
-                continue
-            seen.add(place)
+            if step not in finished:
+                waiting.setdefault((step.project_id, step.project), step)
+        for step in waiting.values():
             if isinstance(step, ChangeRole):
                 yield f"{step.user_id} of {step.project!r} may be out right now: make a new plan"
 
@@ -117,7 +109,9 @@ class StepWriter:
         if self._output == "jsonl":
             return "".join(formats.json_lines([result.to_dict()]))
         if self._output == "csv":
-            _, row = formats.csv_rows([_row(result)], STEP_RESULT)
+            error = None if result.error is None else str(result.error)
+            about = {"status": result.status, "error": error, "detail": result.detail}
+            _, row = formats.csv_rows([{**result.step.to_dict(), **about}], STEP_RESULT)
             return row
         return f"{printable(result.describe())}\n"
 
@@ -130,12 +124,3 @@ class StepWriter:
         except OSError as error:
             self._problem = error
         return self._problem is None
-
-
-def _row(result: StepResult) -> Record:
-    return {
-        **result.step.to_dict(),
-        "status": result.status,
-        "error": None if result.error is None else str(result.error),
-        "detail": result.detail,
-    }

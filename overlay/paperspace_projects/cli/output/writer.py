@@ -51,7 +51,10 @@ class ResultWriter(Generic[T]):
                 return
         else:
             records = map(self._record, items)
-        for text in self._format(self._counted(records)):
+        fields = {"table": self._columns, "name": (self._kind.key,)}.get(
+            self.output, self._selected or self._kind.fields
+        )
+        for text in formats.write(self.output, self._counted(records), fields):
             sys.stdout.write(text)
 
     def write_one(self, item: T) -> None:
@@ -60,10 +63,8 @@ class ResultWriter(Generic[T]):
             from .drawing import draw_one
 
             draw_one(self._record(item))
-        elif self.output == "json":
-            sys.stdout.write(formats.json_one(self._record(item)))
-        elif self.output == "yaml":
-            sys.stdout.write(formats.yaml_one(self._record(item)))
+        elif self.output in formats.DOCUMENTS:
+            sys.stdout.write(formats.DOCUMENTS[self.output](self._record(item)))
         else:
             self.write_all([item])
 
@@ -93,21 +94,6 @@ class ResultWriter(Generic[T]):
         for record in records:
             yield record
             self.count += 1  # it is written before the next is asked for
-
-    def _format(self, records: Iterable[Record]) -> Iterator[str]:
-        match self.output:
-            case "table":
-                return formats.tab_separated(records, self._columns)
-            case "json":
-                return formats.json_list(records)
-            case "jsonl":
-                return formats.json_lines(records)
-            case "csv":
-                return formats.csv_rows(records, self._selected or self._kind.fields)
-            case "yaml":
-                return formats.yaml_list(records)
-            case "name":
-                return formats.tab_separated(records, (self._kind.key,))
 
     def _draw(self, records: Iterable[Record]) -> None:
         """Draw a table, also of an incomplete listing."""
