@@ -10,9 +10,8 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from ... import Role
-from ..._security.secret_str import problem_of
 from ...errors import DesiredStateError
-from ...models import Project, ProjectSnapshot
+from ...models import ProjectSnapshot
 from ..steps import show_id
 from .desired_state import DesiredProject, DesiredState, Reference
 from .schema import KEY, NAME, ROLES, SECRET_NAME
@@ -28,20 +27,16 @@ def desired_state(snapshots: Sequence[ProjectSnapshot]) -> DesiredState:
     Raises:
         DesiredStateError: No document can hold the name of a project.
     """
-    names = [each.project for each in snapshots if not accepts(NAME, each.project.name)]
-    if names:
-        raise DesiredStateError(tuple(map(_name_problem, names)))
+    blank = [each.project for each in snapshots if not accepts(NAME, each.project.name)]
+    if blank:
+        raise DesiredStateError(
+            tuple(f"the name of the project {each.id!r} is blank: rename it" for each in blank)
+        )
     notes: list[str] = []
     variables = _variables(snapshots)
     in_order = sorted(snapshots, key=lambda each: (each.project.name, each.project.id))
     projects = tuple(_project(each, variables, notes) for each in in_order)
     return DesiredState(projects=projects, notes=tuple(notes))
-
-
-def _name_problem(project: Project) -> str:
-    unsendable = problem_of(project.name)
-    problem = "is blank" if unsendable is None else f"is not {unsendable}"
-    return f"the name of the project {project.id!r} {problem}: rename it"
 
 
 def _project(
@@ -60,32 +55,23 @@ def _project(
             )
         return odd is None
 
-    description = project.description
-    roles: dict[str, Role | None] = {
-        each.user_id: _known_role(each.role)
+    roles: dict[str, Role | None] = {  # a role that cannot be assigned is left to the server
+        each.user_id: next((role for role in ROLES if role == each.role), None)
         for each in sorted(snapshot.collaborators, key=lambda each: each.user_id)
     }
     secrets = sorted(each.name for each in snapshot.secrets)
     references = {name: Reference("env", variables[project.id, name]) for name in secrets}
     tags = tuple(sorted(set(snapshot.tags)))
     models = tuple(sorted({each.id for each in snapshot.models}))
-    has_description = description is not None and fits(
-        [description], {"type": "string"}, "the description is"
-    )
     return DesiredProject(
         name=project.name,
         id=project.id,
-        description=description if has_description else None,
+        description=project.description,
         collaborators=roles if fits(roles, KEY, "the collaborators are") else None,
         secrets=references if fits(references, SECRET_NAME, "the secrets are") else None,
         tags=tags if fits(tags, KEY, "the tags are") else None,
         models=models if fits(models, KEY, "the models are") else None,
     )
-
-
-def _known_role(role: str | None) -> Role | None:
-    """Return a role that can be assigned; any other is left to the server."""
-    return next((each for each in ROLES if each == role), None)
 
 
 def _variables(snapshots: Iterable[ProjectSnapshot]) -> Mapping[SecretKey, str]:
