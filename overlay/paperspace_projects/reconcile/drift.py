@@ -68,11 +68,7 @@ def stale(step: Step, planned: str, found: str) -> StalePlanError:
 
 
 def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
-    """Whether a step is done; if not, it is still to be carried out.
-
-    Raises:
-        StalePlanError: The project is neither as the step wants it nor as the plan saw it.
-    """
+    """Whether a step is done; if not, it is still to be carried out."""
     match step:
         case steps.CreateProject():
             return _is_project_done(step, snapshot.project)

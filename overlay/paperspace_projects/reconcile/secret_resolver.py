@@ -37,9 +37,6 @@ class SecretResolver:
         base: The folder that relative paths start from.
         allow_commands: Whether `cmd:` references are allowed.
         command_timeout: Seconds that a command may take, and a file that has to be waited for.
-
-    Raises:
-        InvalidArgumentError: The timeout is not valid.
     """
 
     def __init__(self, base: Path, *, allow_commands: bool, command_timeout: float) -> None:
@@ -61,11 +58,7 @@ class SecretResolver:
                 _kill(process)
 
     def value_of(self, reference: Reference) -> SecretStr:
-        """Return the value that a reference leads to.
-
-        Raises:
-            SecretReferenceError: It cannot be read, or is empty. The error shows nothing of it.
-        """
+        """Return the value that a reference leads to."""
         result = self._read(reference)
         if isinstance(result, SecretStr) and result.problem is None and result:
             return result
