@@ -77,9 +77,15 @@ def steps() -> str:
                 (inspect.getdoc(each) or "").partition("\n")[0],
                 ", ".join(f"`{name}`" for name in each.__struct_fields__ if name not in common),
             ]
-            for each in Step.__subclasses__()
+            for each in kinds_of(Step)
         ),
     )
+
+
+def kinds_of(step: type[Step]) -> list[type[Step]]:
+    """The classes of steps that have no subclasses, in the order of their definition."""
+    inner = step.__subclasses__()
+    return [kind for each in inner for kind in kinds_of(each)] if inner else [step]
 
 
 def error_tree() -> str:

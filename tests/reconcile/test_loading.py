@@ -167,16 +167,16 @@ def test_json_is_told_of_in_the_same_way(tmp_path: Path, case: str) -> None:
     ['{"a": [1, -0.5e+3, true, null, "x\\u00e9\\n\\"\\\\"], "b": {}, "c": []}', " [ ] ", '"a"'],
 )
 def test_json_is_read_as_python_reads_it(text: str) -> None:
-    from paperspace_projects.reconcile.document.json_format import read
+    from paperspace_projects.reconcile.document.tree import read_json
 
-    assert plain(read(text)) == json.loads(text)
+    assert plain(read_json(text)) == json.loads(text)
 
 
 def plain(node: Any) -> Any:
-    if hasattr(node, "entries"):
-        return {key.value: plain(value) for key, value in node.entries}
-    if hasattr(node, "items"):
-        return [plain(item) for item in node.items]
+    if isinstance(node.value, tuple):
+        return {key.value: plain(value) for key, value in node.value}
+    if isinstance(node.value, list):
+        return [plain(item) for item in node.value]
     return node.value
 
 

@@ -42,10 +42,6 @@ def match(
 
     A project is matched by its id if it has one, else by its name, which must be unique among the
     projects that are not matched by their ids.
-
-    Raises:
-        DesiredStateError: No project has an id that is declared.
-        AmbiguousNameError: Several projects have a declared name.
     """
     by_id = {project.id: project for project in projects}
     check_ids(desired.projects, by_id)
@@ -64,20 +60,15 @@ def match(
 
 
 def check_ids(desired: Iterable[DesiredProject], existing: Container[str]) -> None:
-    """Refuse declared ids that no project has.
-
-    Raises:
-        DesiredStateError: There are some.
-    """
-    missing = [each for each in desired if each.id is not None and each.id not in existing]
+    """Refuse declared ids that no project has."""
+    missing = tuple(
+        f"{each.name!r}: no project has the id {each.id!r}: correct it, or remove it to have the "
+        "project created"
+        for each in desired
+        if each.id is not None and each.id not in existing
+    )
     if missing:
-        raise DesiredStateError(
-            tuple(
-                f"{each.name!r}: no project has the id {each.id!r}: correct it, or remove it to "
-                "have the project created"
-                for each in missing
-            )
-        )
+        raise DesiredStateError(missing)
 
 
 def compute_steps(

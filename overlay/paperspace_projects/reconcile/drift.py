@@ -25,9 +25,6 @@ def check_server(plan: Plan, settings: Settings) -> None:
     """Refuse a client of another server, or of another team of the credentials file.
 
     Base URLs are equal up to the case of scheme and host, and a default port.
-
-    Raises:
-        StalePlanError: It is such a client.
     """
     if plan.server is not None and _place(settings.base_url) != _place(plan.server):
         raise StalePlanError("", planned=plan.server, found=settings.base_url)
@@ -47,9 +44,6 @@ def check_team(plan: Plan, project_ids: Collection[str]) -> None:
     """Refuse a team that has none of the projects that the plan saw.
 
     The API key is no part of a plan, so a team is recognized by the ids of its projects.
-
-    Raises:
-        StalePlanError: It is another team, or everything that the plan saw was deleted.
     """
     seen = len(plan.project_ids)
     if seen and plan.project_ids.isdisjoint(project_ids):
@@ -61,11 +55,7 @@ def check_team(plan: Plan, project_ids: Collection[str]) -> None:
 
 
 def check_name(project: Project, planned: Sequence[Step]) -> None:
-    """Refuse a project whose name is neither the planned nor the desired one.
-
-    Raises:
-        StalePlanError: Somebody has renamed it.
-    """
+    """Refuse a project whose name is neither the planned nor the desired one."""
     step = planned[0]
     name = step.before if isinstance(step, steps.RenameProject) else step.project
     if project.name not in (name, step.project):
@@ -78,11 +68,7 @@ def stale(step: Step, planned: str, found: str) -> StalePlanError:
 
 
 def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
-    """Whether a step is done; if not, it is still to be carried out.
-
-    Raises:
-        StalePlanError: The project is neither as the step wants it nor as the plan saw it.
-    """
+    """Whether a step is done; if not, it is still to be carried out."""
     match step:
         case steps.CreateProject():
             return _is_project_done(step, snapshot.project)
@@ -90,13 +76,13 @@ def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
             return _compare(step, snapshot.project.name)
         case steps.ChangeDescription():
             return _compare(step, snapshot.project.description or "")
-        case steps.AddCollaborator() | steps.ChangeRole() | steps.RemoveCollaborator():
+        case steps.CollaboratorStep():
             return _is_collaborator_done(step, snapshot)
-        case steps.CreateSecret() | steps.RotateSecret() | steps.DeleteSecret():
+        case steps.SecretStep():
             return _is_secret_done(step, snapshot, rotation)
-        case steps.AddTag(tag=name) | steps.RemoveTag(tag=name):
+        case steps.TagStep(tag=name):
             return _compare(step, name if name in snapshot.tags else None)
-        case steps.AddModel(model_id=name) | steps.RemoveModel(model_id=name):
+        case steps.ModelStep(model_id=name):
             exists = any(each.id == name for each in snapshot.models)
             return _compare(step, name if exists else None)
         case _:
@@ -119,16 +105,16 @@ def other_spelling(step: Step, planned: Sequence[Step]) -> steps.AddTag | steps.
 
     A server may keep both spellings as one; the removal would then undo the addition.
     """
-    if isinstance(step, steps.RemoveTag | steps.RemoveModel):
-        removed = differences.spelled_alike(str(step.before))
-        for each in planned:
-            if (
-                isinstance(each, steps.AddTag | steps.AddModel)
-                and each.part == step.part
-                and differences.spelled_alike(str(each.after)) == removed
-            ):
-                return each
-    return None
+    if not isinstance(step, steps.RemoveTag | steps.RemoveModel):
+        return None
+    removed = differences.spelled_alike(str(step.before))
+    additions = (each for each in planned if isinstance(each, steps.AddTag | steps.AddModel))
+    same = (
+        each
+        for each in additions
+        if each.part == step.part and differences.spelled_alike(str(each.after)) == removed
+    )
+    return next(same, None)
 
 
 def _compare(step: Step, now: str | None) -> bool:
@@ -148,37 +134,28 @@ def _is_project_done(step: steps.CreateProject, now: Project) -> bool:
     raise stale(step, "no such project", f"one that is described as {found!r}")
 
 
-def _is_collaborator_done(
-    step: steps.AddCollaborator | steps.ChangeRole | steps.RemoveCollaborator,
-    snapshot: ProjectSnapshot,
-) -> bool:
+def _is_collaborator_done(step: steps.CollaboratorStep, snapshot: ProjectSnapshot) -> bool:
     now = next((each for each in snapshot.collaborators if each.user_id == step.user_id), None)
-    if isinstance(step, steps.RemoveCollaborator):
-        return now is None
-    if now is None:
-        if isinstance(step, steps.AddCollaborator):
-            return False
-        raise stale(step, f"collaborator {step.user_id!r}", "no such collaborator")
-    if isinstance(step, steps.ChangeRole):
-        return _compare(step, now.role)
-    if step.role is None or now.role == step.role or not differences.is_role_told(now):
-        return True
-    role = "without a role" if now.role is None else f"with the role {show_id(now.role)}"
-    raise stale(step, f"no collaborator {step.user_id!r}", f"one {role}")
+    match step:
+        case steps.RemoveCollaborator():
+            return now is None
+        case steps.AddCollaborator():
+            if now is None or differences.has_role(now, step.role):
+                return now is not None
+            role = "without a role" if now.role is None else f"with the role {show_id(now.role)}"
+            raise stale(step, f"no collaborator {step.user_id!r}", f"one {role}")
+        case _:
+            if now is None:
+                raise stale(step, f"collaborator {step.user_id!r}", "no such collaborator")
+            return _compare(step, now.role)
 
 
-def _is_secret_done(
-    step: steps.CreateSecret | steps.RotateSecret | steps.DeleteSecret,
-    snapshot: ProjectSnapshot,
-    rotation: Rotation,
-) -> bool:
+def _is_secret_done(step: steps.SecretStep, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
     now = next((each for each in snapshot.secrets if each.name == step.secret), None)
-    if isinstance(step, steps.DeleteSecret):
-        return now is None
-    if isinstance(step, steps.CreateSecret):
-        if now is not None and rotation == "always":  # it may have another value
-            raise stale(step, f"no secret {step.secret!r}", "one")
-        return now is not None
+    if not isinstance(step, steps.RotateSecret):
+        if now is not None and isinstance(step, steps.CreateSecret) and rotation == "always":
+            raise stale(step, f"no secret {step.secret!r}", "one")  # it may have another value
+        return (now is None) == isinstance(step, steps.DeleteSecret)
     if now is None:
         raise stale(step, f"secret {step.secret!r}", "no such secret")
     written = now.dt_modified or now.dt_created

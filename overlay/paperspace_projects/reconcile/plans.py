@@ -13,7 +13,8 @@ from ._async import applier as async_applier
 from ._sync import applier
 from .result import Result, StepResult
 from .rotation import Rotation
-from .steps import DeleteProject, Step, show_id
+from .secret_resolver import SecretResolver
+from .steps import Step, show_id, split_deletions
 
 if TYPE_CHECKING:
     from .. import AsyncClient, Client
@@ -54,7 +55,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         lines: list[str] = []
-        changes, deletions = self._split()
+        changes, deletions = split_deletions(self.steps)
         for (name, project_id), steps in groupby(
             changes, key=lambda step: (step.project, step.project_id)
         ):
@@ -75,7 +76,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         """Return how many additions, changes and removals there are, in one line."""
         if self.is_empty:
             return "nothing to do: all is as desired"
-        changes, deletions = self._split()
+        changes, deletions = split_deletions(self.steps)
         counts = {
             label: sum(step.sign == sign for step in changes)
             for sign, label in (("+", "to add"), ("~", "to change"), ("-", "to remove"))
@@ -131,14 +132,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             APIError: The projects could not be listed; nothing was written.
             PaginationError: The list of projects could not be completed; nothing was written.
         """
-        return applier.apply(
-            self,
-            client,
-            on_step=on_step,
-            allow_commands=allow_commands,
-            command_timeout=command_timeout,
-            concurrency=concurrency,
+        resolver = SecretResolver(
+            self.base, allow_commands=allow_commands, command_timeout=command_timeout
         )
+        return applier.apply(self, client, on_step, concurrency, resolver)
 
     async def async_apply(
         self,
@@ -150,19 +147,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         concurrency: int = 16,
     ) -> Result:
         """Carry out the plan: `apply` for an `AsyncClient`."""
-        return await async_applier.apply(
-            self,
-            client,
-            on_step=on_step,
-            allow_commands=allow_commands,
-            command_timeout=command_timeout,
-            concurrency=concurrency,
+        resolver = SecretResolver(
+            self.base, allow_commands=allow_commands, command_timeout=command_timeout
         )
-
-    def _split(self) -> tuple[list[Step], list[Step]]:
-        """Return the steps within projects, and the deletions of whole projects."""
-        changes: list[Step] = []
-        deletions: list[Step] = []
-        for step in self.steps:
-            (deletions if isinstance(step, DeleteProject) else changes).append(step)
-        return changes, deletions
+        return await async_applier.apply(self, client, on_step, concurrency, resolver)

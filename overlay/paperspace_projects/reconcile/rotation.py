@@ -41,11 +41,7 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
         older_than: timedelta | str | int | None,
         now: datetime | None,
     ) -> PlanOptions:
-        """Check the arguments of `plan`.
-
-        Raises:
-            InvalidArgumentError: One of them is not valid.
-        """
+        """Check the arguments of `plan`."""
         if not isinstance(prune, bool):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
             raise InvalidArgumentError("prune", f"True or False, not {arguments.shown(prune)}")
         arguments.one_of("rotate_secrets", rotate, ("never", "always", "if-older-than"))
@@ -75,19 +71,14 @@ def _duration(value: timedelta | str | int | None) -> timedelta:
         if isinstance(value, timedelta):
             length = value
         elif isinstance(value, str):
-            length = _parse_duration(value)
+            text = f"P{value}D" if re.fullmatch(r"[0-9]+", value) else value
+            if parts := _DURATION.fullmatch(text):
+                length = timedelta(**{unit: int(n) for unit, n in parts.groupdict("0").items()})
         elif isinstance(value, int) and not isinstance(value, bool):
             length = timedelta(days=value)
     if length is None or length < timedelta(0):
         raise InvalidArgumentError("older_than", f"{_EXPECTED}, not {arguments.shown(value)}")
     return length
-
-
-def _parse_duration(text: str) -> timedelta | None:
-    match = _DURATION.fullmatch(f"P{text}D" if re.fullmatch(r"[0-9]+", text) else text)
-    if match is None:
-        return None
-    return timedelta(**{name: int(digits) for name, digits in match.groupdict("0").items()})
 
 
 def _short(moment: datetime) -> str:

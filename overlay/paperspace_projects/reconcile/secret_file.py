@@ -35,27 +35,21 @@ class BoundedReader:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._data = bytearray()
-        self.is_at_end = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was read yet."""
-        return not self._data
 
     def read_until(
-        self, has_ended: Callable[[], bool], *, timeout: float, stopped: threading.Event
+        self, has_ended: Callable[[bool, bool], bool], *, timeout: float, stopped: threading.Event
     ) -> ReadResult | None:
         """Read and decode a value; None if it has not ended in time.
 
         Args:
-            has_ended: Called after each read.
+            has_ended: Called after each read, with whether the file is at its end and has data.
             timeout: Seconds in which it must end.
             stopped: Ends the waiting when it is set.
         """
         ends_at = time.monotonic() + timeout
         while True:
-            self._read()
-            if has_ended():
+            is_at_end = self._read()
+            if has_ended(is_at_end, bool(self._data)):
                 self._read()  # what came after the read before
                 return _decode(self._data)
             if len(self._data) > _MAX_READ:
@@ -65,40 +59,40 @@ class BoundedReader:
             if stopped.wait(_POLL_SECONDS):
                 return STOPPED
 
-    def _read(self) -> None:
-        self.is_at_end = False
-        while not self.is_at_end and len(self._data) <= _MAX_READ:
+    def _read(self) -> bool:
+        """Read what is available; return whether the file is at its end."""
+        while len(self._data) <= _MAX_READ:
             before = len(self._data)
             try:
                 self._data += os.read(self._descriptor, 65_536)
             except BlockingIOError:
-                return
-            self.is_at_end = len(self._data) == before
+                return False
+            if len(self._data) == before:
+                return True
+        return False
 
 
 def read_file(path: Path, *, timeout: float, stopped: threading.Event) -> ReadResult:
     """Read a file. A named pipe is waited for until its writer has closed it."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | _NONBLOCK)
+        with open(
+            path, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | _NONBLOCK)
+        ) as file:
+            is_pipe = stat.S_ISFIFO(os.fstat(file.fileno()).st_mode)
+            result = BoundedReader(file.fileno()).read_until(
+                # a pipe is at its end, too, before somebody writes into it
+                lambda is_at_end, has_data: is_at_end and (has_data or not is_pipe),
+                timeout=timeout,
+                stopped=stopped,
+            )
     except (OSError, ValueError) as error:
-        return _unreadable(error)
-    reader = BoundedReader(descriptor)
-    try:
-        is_pipe = stat.S_ISFIFO(os.fstat(descriptor).st_mode)
-        result = reader.read_until(  # a pipe is at its end, too, before somebody writes into it
-            lambda: reader.is_at_end and not (is_pipe and reader.is_empty),
-            timeout=timeout,
-            stopped=stopped,
-        )
-    except OSError as error:
-        return _unreadable(error)
-    finally:
-        os.close(descriptor)
+        return f"the file cannot be read: {reason_of(error)}"
     return f"the file did not end within {timeout:g} s" if result is None else result
 
 
-def _unreadable(error: Exception) -> str:
-    return f"the file cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}"
+def reason_of(error: Exception) -> str:
+    """Return why the system refused something, without the path or command of the error."""
+    return getattr(error, "strerror", None) or type(error).__name__
 
 
 def _decode(data: bytes | bytearray) -> ReadResult:

@@ -15,10 +15,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from .._api import validation as arguments
 from .._security.secret_str import SecretStr, as_secret
 from ..errors import SecretReferenceError
 from .document.desired_state import Reference
-from .secret_file import MAX_BYTES, STOPPED, TOO_LARGE, BoundedReader, ReadResult, read_file
+from .secret_file import (
+    MAX_BYTES,
+    STOPPED,
+    TOO_LARGE,
+    BoundedReader,
+    ReadResult,
+    read_file,
+    reason_of,
+)
 
 
 class SecretResolver:
@@ -31,6 +40,7 @@ class SecretResolver:
     """
 
     def __init__(self, base: Path, *, allow_commands: bool, command_timeout: float) -> None:
+        arguments.seconds("command_timeout", command_timeout)
         self._base = base
         self._allow_commands = allow_commands
         self._timeout = command_timeout
@@ -48,11 +58,7 @@ class SecretResolver:
                 _kill(process)
 
     def value_of(self, reference: Reference) -> SecretStr:
-        """Return the value that a reference leads to.
-
-        Raises:
-            SecretReferenceError: It cannot be read, or is empty. The error shows nothing of it.
-        """
+        """Return the value that a reference leads to."""
         result = self._read(reference)
         if isinstance(result, SecretStr) and result.problem is None and result:
             return result
@@ -71,28 +77,14 @@ class SecretResolver:
             case _:
                 return "commands are not allowed here; allow_commands=True allows them"
 
-    def _run(self, arguments: list[str]) -> ReadResult:
+    def _run(self, command: list[str]) -> ReadResult:
         """Return what a command writes until it ends; processes that it started may go on."""
-        process = self._start(arguments)
-        if isinstance(process, str):
-            return process
-        with process:
-            try:
-                result = self._output(process)
-            finally:
-                with self._lock:
-                    if process.returncode is None:
-                        _kill(process)
-                    self._running.discard(process)
-        return result
-
-    def _start(self, arguments: list[str]) -> subprocess.Popen[bytes] | str:
         with self._lock:
             if self._closed.is_set():
                 return STOPPED
             try:
                 process = subprocess.Popen(
-                    arguments,
+                    command,
                     cwd=self._base,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
@@ -100,10 +92,16 @@ class SecretResolver:
                     start_new_session=True,  # so that the processes it starts can be killed with it
                 )
             except (OSError, ValueError) as error:
-                reason = getattr(error, "strerror", None) or type(error).__name__
-                return f"the command cannot be run: {reason}"
+                return f"the command cannot be run: {reason_of(error)}"
             self._running.add(process)
-            return process
+        with process:
+            try:
+                return self._output(process)
+            finally:
+                with self._lock:
+                    if process.returncode is None:
+                        _kill(process)
+                    self._running.discard(process)
 
     def _output(self, process: subprocess.Popen[bytes]) -> ReadResult:
         assert process.stdout is not None
@@ -111,7 +109,7 @@ class SecretResolver:
         if hasattr(os, "set_blocking"):  # not on Windows before Python 3.12
             os.set_blocking(descriptor, False)
         result = BoundedReader(descriptor).read_until(
-            lambda: process.poll() is not None, timeout=self._timeout, stopped=self._closed
+            lambda _, __: process.poll() is not None, timeout=self._timeout, stopped=self._closed
         )
         if result is None:
             return f"the command did not end within {self._timeout:g} s"

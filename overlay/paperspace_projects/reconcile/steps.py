@@ -6,9 +6,9 @@ A step holds references to the values of secrets, never a value, so it can be sh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Final, Literal
 
 import msgspec
 
@@ -17,6 +17,8 @@ from .document.desired_state import Reference
 
 Sign = Literal["+", "~", "-"]
 Part = Literal["collaborators", "secrets", "tags", "models"]
+
+_SIGNS: Final[Mapping[str, Sign]] = {"Create": "+", "Add": "+", "Delete": "-", "Remove": "-"}
 
 
 def show_id(text: str) -> str:
@@ -39,34 +41,39 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     `project` is the desired name of the project; `project_id` its id, None if this plan creates it.
     `before` and `after` are the values before and after the step; None stands for nothing.
-    `kind` names the step in JSON; `sign` is `+` for an addition, `~` for a change and `-` for a
-    removal. `part` is the part of the project that changes; None is the project itself.
+    `kind` names the step in JSON, as its class: `AddTag` is `add-tag`. `sign` is `+` for an
+    addition, `~` for a change and `-` for a removal. `part` is the part of the project that
+    changes; None is the project itself.
     """
 
     kind: ClassVar[str] = "step"
     sign: ClassVar[Sign] = "~"
     part: ClassVar[Part | None] = None
-    _before: ClassVar[str | None] = None  # the field that `before` shows
-    _after: ClassVar[str | None] = None
-    _text: ClassVar[str] = ""
+    _before: ClassVar[str] = "old"  # the field that `before` shows, unless the step adds
+    _after: ClassVar[str] = "new"  # the field that `after` shows, unless the step removes
 
     project: str
     project_id: str | None
 
+    def __init_subclass__(cls) -> None:
+        verb, *words = re.findall("[A-Z][a-z]+", cls.__name__)
+        cls.kind = "-".join([verb, *words]).lower()
+        cls.sign = _SIGNS.get(verb, "~")
+
     @property
     def before(self) -> str | None:
         """The value that the plan saw; None for nothing."""
-        return None if self._before is None else _plain(getattr(self, self._before))
+        return None if self.sign == "+" else _plain(getattr(self, self._before))
 
     @property
     def after(self) -> str | None:
         """The desired value; None for nothing."""
-        return None if self._after is None else _plain(getattr(self, self._after))
+        return None if self.sign == "-" else _plain(getattr(self, self._after))
 
     @property
     def change(self) -> str:
         """The change in a few words, without its project."""
-        return self._text.format(self)
+        return f"{self.kind.replace('-', ' ')} {self.after or self.before!r}"
 
     def describe(self) -> str:
         """Return the step in one line, such as `'vision': add tag 'gpu'`."""
@@ -91,8 +98,6 @@ def _plain(value: object) -> str | None:
 class CreateProject(Step, frozen=True, kw_only=True):
     """Create a project, with this description if there is one."""
 
-    kind = "create-project"
-    sign = "+"
     _after = "project"
 
     description: str | None = None
@@ -106,55 +111,52 @@ class CreateProject(Step, frozen=True, kw_only=True):
 class RenameProject(Step, frozen=True, kw_only=True):
     """Rename a project that is known by its id; `old` is its current name."""
 
-    kind = "rename-project"
-    _before = "old"
     _after = "project"
-    _text = "rename the project from {0.old!r}"
 
     old: str
+
+    @property
+    def change(self) -> str:
+        return f"rename the project from {self.old!r}"
 
 
 class ChangeDescription(Step, frozen=True, kw_only=True):
     """Change the description of a project from `old` to `new`; an empty one is none."""
 
-    kind = "change-description"
-    _before = "old"
-    _after = "new"
-    _text = "change the description from {0.old!r} to {0.new!r}"
-
     old: str
     new: str
 
+    @property
+    def change(self) -> str:
+        return f"change the description from {self.old!r} to {self.new!r}"
 
-class AddCollaborator(Step, frozen=True, kw_only=True):
-    """Add a user; a `role` of None leaves it to the server."""
 
-    kind = "add-collaborator"
-    sign = "+"
+class CollaboratorStep(Step, frozen=True, kw_only=True):
+    """A change to a collaborator."""
+
     part = "collaborators"
-    _after = "user_id"
 
     user_id: str
+
+
+class AddCollaborator(CollaboratorStep, frozen=True, kw_only=True):
+    """Add a user; a `role` of None leaves it to the server."""
+
+    _after = "user_id"
+
     role: Role | None
 
     @property
     def change(self) -> str:
-        role = "" if self.role is None else f" as {show_id(self.role)}"
-        return f"add collaborator {self.user_id!r}{role}"
+        return super().change + ("" if self.role is None else f" as {show_id(self.role)}")
 
 
-class ChangeRole(Step, frozen=True, kw_only=True):
+class ChangeRole(CollaboratorStep, frozen=True, kw_only=True):
     """Change the role of a user from `old` to `new`.
 
     The API has no update: the user is removed and added again, and so is out for a moment.
     """
 
-    kind = "change-role"
-    part = "collaborators"
-    _before = "old"
-    _after = "new"
-
-    user_id: str
     old: str | None
     new: Role
 
@@ -167,49 +169,46 @@ class ChangeRole(Step, frozen=True, kw_only=True):
         )
 
 
-class RemoveCollaborator(Step, frozen=True, kw_only=True):
+class RemoveCollaborator(CollaboratorStep, frozen=True, kw_only=True):
     """Remove a user, who has this `role` if it is known."""
 
-    kind = "remove-collaborator"
-    sign = "-"
-    part = "collaborators"
     _before = "user_id"
 
-    user_id: str
     role: str | None
 
     @property
     def change(self) -> str:
-        role = "" if self.role is None else f", {show_id(self.role)}"
-        return f"remove collaborator {self.user_id!r}{role}"
+        return super().change + ("" if self.role is None else f", {show_id(self.role)}")
 
 
-class CreateSecret(Step, frozen=True, kw_only=True):
-    """Create a secret with the value that a reference leads to."""
+class SecretStep(Step, frozen=True, kw_only=True):
+    """A change to a secret."""
 
-    kind = "create-secret"
-    sign = "+"
     part = "secrets"
     _after = "reference"
 
     secret: str
+
+
+class SecretWrite(SecretStep, frozen=True, kw_only=True):
+    """A step that needs the value of a secret."""
+
     reference: Reference
+
+
+class CreateSecret(SecretWrite, frozen=True, kw_only=True):
+    """Create a secret with the value that a reference leads to."""
 
     @property
     def change(self) -> str:
         return f"create secret {self.secret!r} from {show_text(str(self.reference))}"
 
 
-class RotateSecret(Step, frozen=True, kw_only=True):
+class RotateSecret(SecretWrite, frozen=True, kw_only=True):
     """Write a secret again, for this `reason`; `last_written` is when it was written, if known."""
 
-    kind = "rotate-secret"
-    part = "secrets"
     _before = "last_written"
-    _after = "reference"
 
-    secret: str
-    reference: Reference
     last_written: datetime | None
     reason: str
 
@@ -219,74 +218,57 @@ class RotateSecret(Step, frozen=True, kw_only=True):
         return f"write secret {self.secret!r} again from {source}: {self.reason}"
 
 
-class DeleteSecret(Step, frozen=True, kw_only=True):
+class DeleteSecret(SecretStep, frozen=True, kw_only=True):
     """Delete a secret."""
 
-    kind = "delete-secret"
-    sign = "-"
-    part = "secrets"
     _before = "secret"
-    _text = "delete secret {0.secret!r}"
-
-    secret: str
 
 
-class AddTag(Step, frozen=True, kw_only=True):
+class TagStep(Step, frozen=True, kw_only=True):
+    """A change to a tag."""
+
+    part = "tags"
+    _before = _after = "tag"
+
+    tag: str
+
+
+class AddTag(TagStep, frozen=True, kw_only=True):
     """Add a tag."""
 
-    kind = "add-tag"
-    sign = "+"
-    part = "tags"
-    _after = "tag"
-    _text = "add tag {0.tag!r}"
 
-    tag: str
-
-
-class RemoveTag(Step, frozen=True, kw_only=True):
+class RemoveTag(TagStep, frozen=True, kw_only=True):
     """Remove a tag."""
 
-    kind = "remove-tag"
-    sign = "-"
-    part = "tags"
-    _before = "tag"
-    _text = "remove tag {0.tag!r}"
 
-    tag: str
+class ModelStep(Step, frozen=True, kw_only=True):
+    """A change to an associated model."""
+
+    part = "models"
+    _before = _after = "model_id"
+
+    model_id: str
 
 
-class AddModel(Step, frozen=True, kw_only=True):
+class AddModel(ModelStep, frozen=True, kw_only=True):
     """Associate a model with the project."""
 
-    kind = "add-model"
-    sign = "+"
-    part = "models"
-    _after = "model_id"
-    _text = "add model {0.model_id!r}"
 
-    model_id: str
-
-
-class RemoveModel(Step, frozen=True, kw_only=True):
+class RemoveModel(ModelStep, frozen=True, kw_only=True):
     """Remove a model from the project; the model itself stays."""
-
-    kind = "remove-model"
-    sign = "-"
-    part = "models"
-    _before = "model_id"
-    _text = "remove model {0.model_id!r}"
-
-    model_id: str
 
 
 class DeleteProject(Step, frozen=True, kw_only=True):
     """Delete a project that is not declared, with everything in it."""
 
-    kind = "delete-project"
-    sign = "-"
     _before = "project"
-    _text = "DELETE THE PROJECT and everything in it"
+
+    @property
+    def change(self) -> str:
+        return "DELETE THE PROJECT and everything in it"
 
 
-SecretWrite: TypeAlias = CreateSecret | RotateSecret
-"""The steps that need the value of a secret."""
+def split_deletions(steps: Sequence[Step]) -> tuple[list[Step], list[DeleteProject]]:
+    """Return the steps within projects, and the deletions of whole projects."""
+    deletions = [step for step in steps if isinstance(step, DeleteProject)]
+    return [step for step in steps if not isinstance(step, DeleteProject)], deletions

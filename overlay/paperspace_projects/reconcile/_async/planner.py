@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..._api import validation as arguments
 from ..._async.concurrency import AsyncWorkerPool
 from ...errors import DesiredStateError, InvalidArgumentError
-from ...models import Project, ProjectSnapshot
+from ...models import ProjectSnapshot
 from ..diff import PARTS, Match, check_ids, compute_steps, match
 from ..document.desired_state import DesiredState
 from ..document.exporter import desired_state
@@ -69,9 +70,8 @@ async def plan(
     matches, undeclared = match(desired, projects)
 
     async def snapshot_of(each: Match) -> ProjectSnapshot | None:
-        if each.project is None:
-            return None
-        return await read_if_exists(client, each.project, each.parts)
+        project = each.project
+        return None if project is None else await read_if_exists(client, project, each.parts)
 
     async with pool:
         snapshots = await pool.gather(snapshot_of, matches)
@@ -124,15 +124,10 @@ async def export(
             ids = arguments.each_of("project_ids", project_ids, arguments.segment)
             projects = await pool.gather(client.projects.get, list(dict.fromkeys(ids)))
 
-        async def snapshot_of(project: Project) -> ProjectSnapshot | None:
-            snapshot = await read_if_exists(client, project, PARTS)
-            if snapshot is None and project_ids is not None:
-                raise DesiredStateError((f"the project {project.id!r} was deleted",))
-            return snapshot
-
-        deleted = [each.id for each in projects if each.is_deleted]
-        if deleted:
-            raise DesiredStateError(tuple(f"the project {each!r} was deleted" for each in deleted))
         by_id = {project.id: project for project in projects}
-        snapshots = await pool.gather(snapshot_of, list(by_id.values()))
+        read = partial(read_if_exists, client, parts=PARTS)
+        snapshots = await pool.gather(read, list(by_id.values()))
+    deleted = [id for id, snapshot in zip(by_id, snapshots, strict=True) if snapshot is None]
+    if project_ids is not None and deleted:
+        raise DesiredStateError(tuple(f"the project {each!r} was deleted" for each in deleted))
     return desired_state([each for each in snapshots if each is not None])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ..._async.concurrency import AsyncWorkerPool, run_blocking
+from ..._async.concurrency import run_blocking
 from ..._role_changes._async.role_change import add, change_role
 from ..._security.secret_str import SecretStr
 from ...errors import (
@@ -42,7 +42,6 @@ class AsyncApplication(msgspec.Struct, kw_only=True):
     client: AsyncClient
     rotation: Rotation
     team: AsyncTeam
-    pool: AsyncWorkerPool
     resolver: SecretResolver
     changing: set[steps.ChangeRole] = msgspec.field(default_factory=set[steps.ChangeRole])
 
@@ -63,18 +62,13 @@ class AsyncProjectApplier:
     async def prepare(self) -> StepResult | None:
         """Find the steps that are still to be carried out, and read the values of their secrets.
 
-        Nothing is written.
-
-        Returns:
-            The failure of the first step that cannot be carried out.
+        Nothing is written. Returns the failure of the first step that cannot be carried out.
         """
         step = self._steps[0]
         try:
             exists = await self._find()
             for step in self._steps:
-                if step in self._done:
-                    continue
-                if isinstance(step, SecretWrite):
+                if isinstance(step, SecretWrite) and step not in self._done:
                     value_of = self._application.resolver.value_of
                     self._values[step] = await run_blocking(value_of, step.reference)
             step = self._steps[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 
 def check_client(client: object) -> None:
-    """Refuse anything but a client of this flavour.
-
-    Raises:
-        InvalidArgumentError: It is something else.
-    """
+    """Refuse anything but a client of this flavour."""
     from ... import AsyncClient
 
     if not isinstance(client, AsyncClient):
@@ -42,17 +38,9 @@ async def list_projects(client: AsyncClient) -> list[Project]:
 async def read_if_exists(
     client: AsyncClient, project: Project, parts: Collection[Part]
 ) -> ProjectSnapshot | None:
-    """Return a project with these parts; None if it was deleted, perhaps after it was listed.
-
-    Raises:
-        NotFoundError: A part cannot be found, though the project exists.
-    """
-    if project.is_deleted:
-        return None
-    try:
-        return await _read(client, project, parts)
-    except NotFoundError:
-        pass  # of the project, or of a part alone
+    """Return a project with these parts; None if it was deleted, perhaps after it was listed."""
+    with suppress(NotFoundError):  # of the project, or of a part alone
+        return None if project.is_deleted else await _read(client, project, parts)
     try:
         project = await client.projects.get(project.id)
     except NotFoundError:
@@ -87,8 +75,7 @@ class AsyncTeam:
         self._client = client
         self._pool = pool
         self._planned = planned
-        self._names: dict[str, str] = {}
-        self._ids: dict[str, tuple[str, ...]] = {}
+        self._names: dict[str, str] = {}  # by id; replaced by each refresh, as others may read it
         self._newest: datetime | None = None
         self._begun = 0  # the number of the last refresh that has begun
         self._refreshed = 0  # that of the last one that is complete
@@ -101,27 +88,18 @@ class AsyncTeam:
 
     def unplanned_ids(self, name: str) -> list[str]:
         """Return the ids of the projects of a name that are not those of the plan."""
-        return [each for each in self._ids.get(name, ()) if each not in self._planned]
+        return [id for id, each in self._names.items() if each == name and id not in self._planned]
 
     async def refresh(self, *, complete: bool = False) -> None:
-        """Read which projects exist now.
-
-        Args:
-            complete: List all, so that deleted projects are forgotten.
-
-        Raises:
-            APIError: The projects could not be listed.
-            PaginationError: The list could not be completed.
-        """
+        """Read which projects exist now; all of them if `complete`, to forget the deleted ones."""
         before = self._begun
         async with self._pool.lock:
             if before < (self._listed if complete else self._refreshed):
                 return  # a refresh that began after this call is done
             self._begun += 1
-            is_complete = await self._list(None if complete else self._newest)
-            self._refreshed = self._begun
-            if is_complete:
+            if await self._list(None if complete else self._newest):
                 self._listed = self._begun
+            self._refreshed = self._begun
 
     async def _list(self, known: datetime | None) -> bool:
         """List the projects, down to those known; return whether all were listed."""
@@ -129,28 +107,18 @@ class AsyncTeam:
             order_by="dtCreated", order="desc", page_size=arguments.MAX_PAGE_SIZE
         )
         listed: list[Project] = []
-        is_complete = True
+        kept: dict[str, str] | None = None
         async with aclosing(listing.pages()) as pages:
             async for page in pages:
                 listed += page.items
                 if known is not None and page.has_more and _reaches(listed, known):
-                    is_complete = False
+                    kept = self._names
                     break
-        self._update(listed, is_complete=is_complete)
-        return is_complete
-
-    def _update(self, listed: list[Project], *, is_complete: bool) -> None:
-        """Keep ids and names. A complete list replaces the old one at once: others may read it."""
-        names = dict[str, str]() if is_complete else self._names
-        ids = dict[str, tuple[str, ...]]() if is_complete else self._ids
-        for project in listed:
-            before = names.pop(project.id, None)
-            if before is not None:
-                ids[before] = tuple(each for each in ids[before] if each != project.id)
-            if not project.is_deleted:
-                names[project.id] = project.name
-                ids[project.name] = (*ids.get(project.name, ()), project.id)
-        self._names, self._ids, self._newest = names, ids, _newest(listed)
+        gone = {each.id for each in listed if each.is_deleted}
+        names = {**(kept or {}), **{each.id: each.name for each in listed}}
+        self._names = {id: name for id, name in names.items() if id not in gone}
+        self._newest = _newest(listed)
+        return kept is None
 
 
 def _newest(projects: Sequence[Project]) -> datetime | None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ from ..._sync.concurrency import WorkerPool
 from .. import drift
 from ..result import Result, StepResult
 from ..secret_resolver import SecretResolver
-from ..steps import CreateProject, DeleteProject, Step
+from ..steps import CreateProject, DeleteProject, Step, split_deletions
 from .project_applier import Application, ProjectApplier, delete_project
 from .reader import Team, check_client
 
@@ -26,31 +27,26 @@ NOT_DELETED: Final = "not tried: projects are deleted only after every other ste
 def apply(
     plan: Plan,
     client: Client,
-    *,
     on_step: Callable[[StepResult], object] | None,
-    allow_commands: bool,
-    command_timeout: float,
     concurrency: int,
+    resolver: SecretResolver,
 ) -> Result:
     """Apply a plan, for `Plan.apply` and `Plan.async_apply`."""
     check_client(client)
     arguments.function("on_step", on_step)
-    arguments.seconds("command_timeout", command_timeout)
     pool = WorkerPool(concurrency, "reconcile")
     drift.check_server(plan, client.settings)
     team = Team(client, pool, {step.project_id for step in plan.steps})
     if any(isinstance(step, CreateProject | DeleteProject) for step in plan.steps):
         team.refresh(complete=True)
         drift.check_team(plan, team.project_ids)
-    with SecretResolver(
-        plan.base, allow_commands=allow_commands, command_timeout=command_timeout
-    ) as resolver:
+    with resolver:
         application = Application(
-            client=client, rotation=plan.rotate_secrets, team=team, pool=pool, resolver=resolver
+            client=client, rotation=plan.rotate_secrets, team=team, resolver=resolver
         )
         try:
             with pool:
-                return _Applier(application, on_step).run(plan)
+                return _Applier(application, pool, on_step).run(plan)
         except BaseException as error:
             for step in tuple(application.changing):
                 user = f"collaborator {step.user_id!r} of {step.project!r}"
@@ -63,21 +59,21 @@ class _Applier:
     """Applies the steps and collects their results."""
 
     def __init__(
-        self, application: Application, on_step: Callable[[StepResult], object] | None
+        self,
+        application: Application,
+        pool: WorkerPool,
+        on_step: Callable[[StepResult], object] | None,
     ) -> None:
         self._application = application
-        self._pool = application.pool
+        self._pool = pool
         self._on_step = on_step
         self._results: dict[Step, StepResult] = {}
 
     def run(self, plan: Plan) -> Result:
-        by_project: dict[tuple[str | None, str], list[Step]] = {}
-        deletions: list[DeleteProject] = []
-        for step in plan.steps:
-            if isinstance(step, DeleteProject):
-                deletions.append(step)
-            else:
-                by_project.setdefault((step.project_id, step.project), []).append(step)
+        by_project: defaultdict[tuple[str | None, str], list[Step]] = defaultdict(list)
+        changes, deletions = split_deletions(plan.steps)
+        for step in changes:
+            by_project[step.project_id, step.project].append(step)
         self._pool.gather(self._apply_to_project, list(by_project.values()))
         if all(result.status == "done" for result in self._results.values()):
             self._pool.gather(self._delete, deletions)

@@ -10,7 +10,7 @@ import msgspec
 
 from ..._role_changes._sync.role_change import add, change_role
 from ..._security.secret_str import SecretStr
-from ..._sync.concurrency import WorkerPool, run_blocking
+from ..._sync.concurrency import run_blocking
 from ...errors import (
     AmbiguousNameError,
     ConflictError,
@@ -43,7 +43,6 @@ class Application(msgspec.Struct, kw_only=True):
     client: Client
     rotation: Rotation
     team: Team
-    pool: WorkerPool
     resolver: SecretResolver
     changing: set[steps.ChangeRole] = msgspec.field(default_factory=set[steps.ChangeRole])
 
@@ -64,18 +63,13 @@ class ProjectApplier:
     def prepare(self) -> StepResult | None:
         """Find the steps that are still to be carried out, and read the values of their secrets.
 
-        Nothing is written.
-
-        Returns:
-            The failure of the first step that cannot be carried out.
+        Nothing is written. Returns the failure of the first step that cannot be carried out.
         """
         step = self._steps[0]
         try:
             exists = self._find()
             for step in self._steps:
-                if step in self._done:
-                    continue
-                if isinstance(step, SecretWrite):
+                if isinstance(step, SecretWrite) and step not in self._done:
                     value_of = self._application.resolver.value_of
                     self._values[step] = run_blocking(value_of, step.reference)
             step = self._steps[0]

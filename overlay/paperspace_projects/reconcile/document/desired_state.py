@@ -78,17 +78,17 @@ class DesiredProject(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_dict(self) -> dict[str, object]:
         """Return the project as a document has it."""
-        fields = {
-            name: value for name, value in msgspec.structs.asdict(self).items() if value is not None
-        }
-        if self.collaborators is not None:
-            fields["collaborators"] = dict(self.collaborators)
-        if self.secrets is not None:
-            fields["secrets"] = {name: str(each) for name, each in self.secrets.items()}
-        return {
-            name: list(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else value
-            for name, value in fields.items()
-        }
+        fields = msgspec.structs.asdict(self)
+        return {name: _plain(value) for name, value in fields.items() if value is not None}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(cast("tuple[str, ...]", value))
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[str, object]", value).items()
+        return {name: str(each) if isinstance(each, Reference) else each for name, each in entries}
+    return value
 
 
 class DesiredState(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,11 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, TypeAlias
 
-from ... import Role
-from ..._security.secret_str import problem_of
 from ...errors import DesiredStateError
-from ...models import Project, ProjectSnapshot
-from ..steps import show_id
+from ...models import ProjectSnapshot
+from ..steps import Part, show_id
 from .desired_state import DesiredProject, DesiredState, Reference
 from .schema import KEY, NAME, ROLES, SECRET_NAME
 from .validator import accepts
@@ -23,14 +21,12 @@ SecretKey: TypeAlias = tuple[str, str]
 
 
 def desired_state(snapshots: Sequence[ProjectSnapshot]) -> DesiredState:
-    """Return a desired state for which a plan is empty.
-
-    Raises:
-        DesiredStateError: No document can hold the name of a project.
-    """
-    names = [each.project for each in snapshots if not accepts(NAME, each.project.name)]
-    if names:
-        raise DesiredStateError(tuple(map(_name_problem, names)))
+    """Return a desired state for which a plan is empty."""
+    blank = [each.project for each in snapshots if not accepts(NAME, each.project.name)]
+    if blank:
+        raise DesiredStateError(
+            tuple(f"the name of the project {each.id!r} is blank: rename it" for each in blank)
+        )
     notes: list[str] = []
     variables = _variables(snapshots)
     in_order = sorted(snapshots, key=lambda each: (each.project.name, each.project.id))
@@ -38,54 +34,37 @@ def desired_state(snapshots: Sequence[ProjectSnapshot]) -> DesiredState:
     return DesiredState(projects=projects, notes=tuple(notes))
 
 
-def _name_problem(project: Project) -> str:
-    unsendable = problem_of(project.name)
-    problem = "is blank" if unsendable is None else f"is not {unsendable}"
-    return f"the name of the project {project.id!r} {problem}: rename it"
-
-
 def _project(
     snapshot: ProjectSnapshot, variables: Mapping[SecretKey, str], notes: list[str]
 ) -> DesiredProject:
     """Return one project. A part that no document can hold is left out, with a note."""
     project = snapshot.project
-
-    def fits(values: Collection[str], schema: Mapping[str, Any], what: str) -> bool:
-        odd = next((each for each in values if not accepts(schema, each)), None)
-        if odd is not None:
-            shown = repr(odd) if len(odd) <= 60 else f"{odd[:60]!r}…"
-            notes.append(
-                f"{project.name!r} ({show_id(project.id)}): {what} left out, and so not managed: "
-                f"no file can hold {shown}"
-            )
-        return odd is None
-
-    description = project.description
-    roles: dict[str, Role | None] = {
-        each.user_id: _known_role(each.role)
+    roles = {  # a role that cannot be assigned is left to the server
+        each.user_id: each.role if each.role in ROLES else None
         for each in sorted(snapshot.collaborators, key=lambda each: each.user_id)
     }
     secrets = sorted(each.name for each in snapshot.secrets)
-    references = {name: Reference("env", variables[project.id, name]) for name in secrets}
-    tags = tuple(sorted(set(snapshot.tags)))
-    models = tuple(sorted({each.id for each in snapshot.models}))
-    has_description = description is not None and fits(
-        [description], {"type": "string"}, "the description is"
-    )
-    return DesiredProject(
-        name=project.name,
-        id=project.id,
-        description=description if has_description else None,
-        collaborators=roles if fits(roles, KEY, "the collaborators are") else None,
-        secrets=references if fits(references, SECRET_NAME, "the secrets are") else None,
-        tags=tags if fits(tags, KEY, "the tags are") else None,
-        models=models if fits(models, KEY, "the models are") else None,
-    )
-
-
-def _known_role(role: str | None) -> Role | None:
-    """Return a role that can be assigned; any other is left to the server."""
-    return next((each for each in ROLES if each == role), None)
+    parts: dict[Part, tuple[Collection[str], Mapping[str, Any]]] = {
+        "collaborators": (roles, KEY),
+        "secrets": (
+            {name: Reference("env", variables[project.id, name]) for name in secrets},
+            SECRET_NAME,
+        ),
+        "tags": (tuple(sorted(set(snapshot.tags))), KEY),
+        "models": (tuple(sorted({each.id for each in snapshot.models})), KEY),
+    }
+    kept: dict[str, Any] = {}
+    for part, (values, schema) in parts.items():
+        odd = next((each for each in values if not accepts(schema, each)), None)
+        if odd is None:
+            kept[part] = values
+        else:
+            shown = repr(odd) if len(odd) <= 60 else f"{odd[:60]!r}…"
+            notes.append(
+                f"{project.name!r} ({show_id(project.id)}): the {part} are left out, and so not "
+                f"managed: no file can hold {shown}"
+            )
+    return DesiredProject(name=project.name, id=project.id, description=project.description, **kept)
 
 
 def _variables(snapshots: Iterable[ProjectSnapshot]) -> Mapping[SecretKey, str]:
@@ -107,15 +86,13 @@ def _variables(snapshots: Iterable[ProjectSnapshot]) -> Mapping[SecretKey, str]:
     taken, variables = set(uses), dict[SecretKey, str]()
     for key, both in forms.items():
         name = next((form for form in both if uses[form] == 1), None)
-        variables[key] = name or _with_digest(both[-1], key, taken)
-        taken.add(variables[key])
+        if name is None:
+            digest = hashlib.sha256(repr(key).encode()).hexdigest().upper()
+            names = (f"{both[-1]}_{(digest * digits)[:digits]}" for digits in count(12))
+            name = next(name for name in names if name not in taken)
+            taken.add(name)
+        variables[key] = name
     return variables
-
-
-def _with_digest(form: str, key: SecretKey, taken: set[str]) -> str:
-    digest = hashlib.sha256(repr(key).encode()).hexdigest().upper()
-    names = (f"{form}_{(digest * digits)[:digits]}" for digits in count(12))
-    return next(name for name in names if name not in taken)
 
 
 def _variable(*parts: str) -> str:

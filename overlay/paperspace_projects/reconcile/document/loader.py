@@ -12,10 +12,9 @@ import msgspec
 
 from ..._api import validation as arguments
 from ...errors import DesiredStateError, InvalidArgumentError
-from . import json_format
-from .desired_state import DesiredProject, DesiredState, Reference, parse_reference
-from .nodes import NOWHERE, DocumentSyntaxError, Node, Position, from_plain
-from .validator import Problems, Validator, path_of
+from .desired_state import DesiredProject, DesiredState
+from .tree import DocumentSyntaxError, Node, Position, from_plain, read_json
+from .validator import Validator
 
 Format = Literal["yaml", "json"]
 
@@ -38,26 +37,42 @@ def load(
             the format.
         ImportError: PyYAML, which a YAML file needs, is not installed.
     """
-    problems, desired = _load(source, format)
+    desired = _load(source, format)
     del source  # a mapping may hold secrets by mistake: no traceback may show it
-    if desired is None:
-        raise DesiredStateError(problems.in_order())
+    if isinstance(desired, tuple):
+        raise DesiredStateError(desired)
     return desired
 
 
 def _load(
     source: str | os.PathLike[str] | Mapping[str, object], format: Format | None
-) -> tuple[Problems, DesiredState | None]:
-    if isinstance(source, Mapping):
-        problems = Problems("the desired state")
-        return problems, _validated(problems, lambda: from_plain(source), Path())
-    path = _path(source)
-    problems = Problems(str(path))
-    read = _reader(path, format)
-    text = _read_text(path, problems)
-    if text is None:
-        return problems, None
-    return problems, _validated(problems, lambda: read(text), path.absolute().parent)
+) -> DesiredState | tuple[str, ...]:
+    """Return the desired state, or the problems in the order of the document."""
+    validator = Validator()
+    name, base, projects = "the desired state", Path(), list[dict[str, Any]]()
+    try:
+        if isinstance(source, Mapping):
+            root = from_plain(source)
+        else:
+            path = _path(source)
+            name, base = str(path), path.absolute().parent
+            root = _reader(path, format)(_text(path))
+        document: dict[str, Any] = validator.plain(root) or {}
+        # Refused values are None here; the others are checked all the same.
+        listed: list[dict[str, Any] | None] = document.get("projects") or []
+        projects = [each or {} for each in listed]
+        _check_unique(projects, validator)
+    except DocumentSyntaxError as error:
+        validator.problems.append((error.at, "", error.problem))
+    if validator.problems:
+        in_order = sorted(validator.problems, key=lambda each: each[0])
+        return tuple(_words(name, *each) for each in in_order)
+    return DesiredState(projects=msgspec.convert(projects, tuple[DesiredProject, ...]), base=base)
+
+
+def _words(name: str, at: Position, field: str, problem: str) -> str:
+    place = ":".join([name, *(str(number) for number in at if number)])
+    return ": ".join(filter(None, (place, field, problem)))
 
 
 def _path(source: str | os.PathLike[str]) -> Path:
@@ -78,52 +93,26 @@ def _reader(path: Path, format: Format | None) -> Callable[[str], Node]:
         )
     arguments.one_of("format", format, ("yaml", "json"))
     if format == "json":
-        return json_format.read
+        return read_json
     from .yaml_format import read  # PyYAML comes with an extra
 
     return read
 
 
-def _read_text(path: Path, problems: Problems) -> str | None:
+def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
-        problems.add(NOWHERE, "", f"cannot be read: {error.strerror or type(error).__name__}")
+        reason = error.strerror or type(error).__name__
+        raise DocumentSyntaxError(f"cannot be read: {reason}") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        problems.add(Position(line), "", "is not text in UTF-8")
-    return None
+        raise DocumentSyntaxError("is not text in UTF-8", Position(line)) from None
 
 
-def _validated(problems: Problems, read: Callable[[], Node], base: Path) -> DesiredState | None:
-    try:
-        root = read()
-    except DocumentSyntaxError as error:
-        problems.add(error.at, "", error.problem)
-        return None
-    validator = Validator(problems)
-    document: dict[str, Any] = validator.plain(root) or {}
-    # Refused values are None here; the others are checked all the same.
-    listed: list[dict[str, Any] | None] = document.get("projects") or []
-    projects = [each or {} for each in listed]
-    _check_unique(projects, validator.positions, problems)
-    for index, project in enumerate(projects):
-        if project.get("secrets") is not None:
-            field = f"projects[{index}].secrets"
-            project["secrets"] = _references(
-                project["secrets"], field, validator.positions, problems
-            )
-    if problems.in_order():
-        return None
-    return DesiredState(projects=msgspec.convert(projects, tuple[DesiredProject, ...]), base=base)
-
-
-def _check_unique(
-    projects: list[dict[str, Any]], positions: Mapping[str, Position], problems: Problems
-) -> None:
+def _check_unique(projects: list[dict[str, Any]], validator: Validator) -> None:
     """Report repeated ids, and repeated names unless all projects of the name have ids."""
-    first: dict[tuple[str, str], str] = {}
+    first: dict[tuple[str, str], Position] = {}
     without_id: set[str] = set()
     for index, project in enumerate(projects):
         for key in ("name", "id"):
@@ -132,27 +121,13 @@ def _check_unique(
                 continue
             if key == "name" and "id" not in project:
                 without_id.add(value)
-            earlier = first.setdefault((key, value), field)
-            if earlier == field or (key == "name" and value not in without_id):
+            at = validator.positions[field]
+            is_first = (key, value) not in first
+            line = first.setdefault((key, value), at).line
+            if is_first or (key == "name" and value not in without_id):
                 continue
-            line = positions[earlier].line
-            where = "" if line is None else f" (line {line})"
+            where = f" (line {line})" if line else ""
             advice = ": give both an id, or rename one of them" if key == "name" else ""
             shown = arguments.shown(value)
             problem = f"another project has the {key} {shown} too{where}{advice}"
-            problems.add(positions[field], field, problem)
-
-
-def _references(
-    secrets: dict[str, Any], field: str, positions: Mapping[str, Position], problems: Problems
-) -> dict[str, Reference]:
-    """Parse the references to secrets, and report the commands that cannot be split into words."""
-    references: dict[str, Reference] = {}
-    for name, text in secrets.items():
-        reference = None if text is None else parse_reference(text)
-        if reference is not None:
-            references[name] = reference
-        elif text is not None:
-            path = path_of(field, name)
-            problems.add(positions[path], path, "the quotes of the command line do not match")
-    return references
+            validator.problems.append((at, field, problem))

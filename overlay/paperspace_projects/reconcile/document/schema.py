@@ -27,8 +27,9 @@ SECRET_NAME: Final[dict[str, Any]] = {  # the names that the live server accepts
     "type": "string",
     "pattern": r"^[a-zA-Z][a-zA-Z0-9_]*$(?!\n)",
 }
-_REFERENCE: Final[dict[str, Any]] = {
+REFERENCE: Final[dict[str, Any]] = {
     "title": "a reference: env:NAME, file:PATH or cmd:COMMAND",
+    "writeOnly": True,
     "type": "string",
     "pattern": (
         r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00]+|cmd:[^\x00]*[^\x00\s][^\x00]*)$(?!\n)"
@@ -75,7 +76,7 @@ _PROJECT: Final[dict[str, Any]] = {
             "writeOnly": True,
             "type": "object",
             "propertyNames": SECRET_NAME,
-            "additionalProperties": _REFERENCE,
+            "additionalProperties": REFERENCE,
         },
         "tags": {"title": "a list of tags", **_KEYS},
         "models": {"title": "a list of model ids", **_KEYS},

@@ -13,35 +13,16 @@ from typing import Any, Final
 
 from ..._api import validation as arguments
 from ..._security.secret_str import problem_of
-from .nodes import DATE, MappingNode, Node, Position, ScalarNode, SequenceNode, Unsupported
-from .schema import SCHEMA
+from .desired_state import parse_reference
+from .schema import REFERENCE, SCHEMA
+from .tree import DATE, Node, Position, Unsupported
 
-_EMPTY_HINTS: Final[Mapping[str, str]] = {
+_EMPTY_HINTS: Final = {
     "object": " (omit it if it is not managed, or write {} for none)",
     "array": " (omit it if it is not managed, or write [] for none)",
     "string": ' (omit it, or write "")',
 }
-_ANY_KEY: Final[Mapping[str, Any]] = {"title": "a string", "type": "string"}
-
-
-class Problems:
-    """Collects the problems of a document, each as `file:line:column: field: problem`."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._found: list[tuple[int, int, str]] = []
-
-    def add(self, at: Position, field: str, problem: str) -> None:
-        """Add a problem of a field; the field of the document itself is ""."""
-        place = ":".join(
-            str(each) for each in (self._source, at.line, at.column) if each is not None
-        )
-        text = ": ".join(each for each in (place, field, problem) if each)
-        self._found.append((at.line or 0, at.column or 0, text))
-
-    def in_order(self) -> tuple[str, ...]:
-        """Return the problems in the order of the document."""
-        return tuple(text for *_, text in sorted(self._found, key=lambda each: each[:2]))
+_ANY_KEY: Final = {"title": "a string", "type": "string"}
 
 
 def accepts(schema: Mapping[str, Any], value: object) -> bool:
@@ -59,127 +40,130 @@ def accepts(schema: Mapping[str, Any], value: object) -> bool:
     )
 
 
-def path_of(field: str, key: str) -> str:
-    """Return the path of a key within a field, with unusual keys in quotes."""
-    key = key if re.fullmatch(r"[\w-]{1,60}", key) else arguments.shown(key)
-    return f"{field}.{key}" if field else key
-
-
 class Validator:
-    """Walks a tree and the schema side by side. `positions` are those of all fields, by path."""
+    """Walks a tree and the schema side by side.
 
-    def __init__(self, problems: Problems) -> None:
+    `problems` are the positions, fields and texts of the problems; the field of the document itself
+    is "". `positions` are those of all fields.
+    """
+
+    def __init__(self) -> None:
+        self.problems: list[tuple[Position, str, str]] = []
         self.positions: dict[str, Position] = {}
-        self._problems = problems
 
-    def plain(
-        self, node: Node, schema: Mapping[str, Any] = SCHEMA, field: str = "", *, shown: bool = True
-    ) -> Any:
+    def plain(self, node: Node, schema: Mapping[str, Any] = SCHEMA, field: str = "") -> Any:
         """Return the plain value of a node; None for one that is refused."""
         if "$ref" in schema:
             schema = {**SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]], **schema}
-        shown = shown and not schema.get("writeOnly", False)
         self.positions[field] = node.at
-        match schema.get("type"), node:
-            case "object", MappingNode():
-                return self._mapping(node, schema, field, shown=shown)
-            case "array", SequenceNode():
-                return self._list(node, schema, field, shown=shown)
-            case _, ScalarNode(value=value) if accepts(schema, value):
+        match schema.get("type"), node.value:
+            case "object", tuple() as entries:
+                return self._mapping(entries, schema, field, node.at)
+            case "array", list() as items:
+                return self._list(items, schema, field)
+            case _, value if not accepts(schema, value):
+                problem = _problem(node, schema)
+            case _, str() as value if schema is REFERENCE:
+                reference = parse_reference(value)
+                if reference is not None:
+                    return reference
+                problem = "the quotes of the command line do not match"
+            case _, value:
                 return value
-            case "string", ScalarNode(value=str() as value) if problem := problem_of(value):
-                self._problems.add(node.at, field, f"must be {problem}")
-            case _:
-                self._refuse(node, schema, field, shown=shown)
+        self.problems.append((node.at, field, problem))
         return None
 
     def _mapping(
-        self, node: MappingNode, schema: Mapping[str, Any], field: str, *, shown: bool
+        self,
+        entries: tuple[tuple[Node, Node], ...],
+        schema: Mapping[str, Any],
+        field: str,
+        at: Position,
     ) -> dict[str, Any]:
         known: Mapping[str, Any] = schema.get("properties", {})
         values: dict[str, Any] = {}
         first: dict[str, Position] = {}
-        for key, value in node.entries:
+        for key, value in entries:
             key_field = f"a key of {field}" if field else "a key"
-            name = key.value if isinstance(key, ScalarNode) else None
+            name = key.value
             if not isinstance(name, str):
-                self._refuse(key, _ANY_KEY, key_field, shown=True)
+                self.problems.append((key.at, key_field, _problem(key, _ANY_KEY)))
                 continue
-            path = path_of(field, name)
+            shown = name if re.fullmatch(r"[\w-]{1,60}", name) else arguments.shown(name)
+            path = f"{field}.{shown}" if field else shown
             if name in first:
                 line = first[name].line
-                where = "" if line is None else f", first on line {line}"
-                self._problems.add(key.at, path, f"duplicate key{where}")
+                where = f", first on line {line}" if line else ""
+                self.problems.append((key.at, path, f"duplicate key{where}"))
                 continue
             first[name] = key.at
             value_schema = known.get(name, schema["additionalProperties"])
             if value_schema is False:
-                self._problems.add(key.at, path, f"unknown key{_suggestion(name, known)}")
+                self.problems.append((key.at, path, f"unknown key{_suggestion(name, known)}"))
                 continue
             names = schema.get("propertyNames", _ANY_KEY)
             is_valid = name in known or self.plain(key, names, key_field) is not None
-            item = self.plain(value, value_schema, path, shown=shown)
+            item = self.plain(value, value_schema, path)
             if is_valid:
                 values[name] = item
-        for name in schema.get("required", ()):
-            if name not in first:
-                self._problems.add(node.at, field, f"{name} is missing")
+        missing = [name for name in schema.get("required", ()) if name not in first]
+        self.problems += [(at, field, f"{name} is missing") for name in missing]
         return values
 
-    def _list(
-        self, node: SequenceNode, schema: Mapping[str, Any], field: str, *, shown: bool
-    ) -> list[Any]:
+    def _list(self, items: list[Node], schema: Mapping[str, Any], field: str) -> list[Any]:
         values: list[Any] = []
-        for index, item in enumerate(node.items):
+        for index, item in enumerate(items):
             path = f"{field}[{index}]"
-            value = self.plain(item, schema["items"], path, shown=shown)
+            value = self.plain(item, schema["items"], path)
             if schema.get("uniqueItems") and value is not None and value in values:
-                self._problems.add(item.at, path, f"duplicate item {arguments.shown(value)}")
+                problem = f"duplicate item {arguments.shown(value)}"
+                self.problems.append((item.at, path, problem))
             values.append(value)
         return values
 
-    def _refuse(self, node: Node, schema: Mapping[str, Any], field: str, *, shown: bool) -> None:
-        problem = f"must be {schema['title']}"
-        is_null = isinstance(node, ScalarNode) and node.value is None
-        if shown or not isinstance(node, ScalarNode):
-            problem += f", not {_describe(node)}"
-        elif not is_null:
-            problem += (
-                ". The value is not shown, as it may be the secret itself: if it is, remove it "
-                "here, and change the secret"
-            )
-        hint = _hint(node, schema) if shown or is_null else ""
-        self._problems.add(node.at, field, problem + hint)
+
+def _problem(node: Node, schema: Mapping[str, Any]) -> str:
+    """Return why a value is refused, and what may have been meant."""
+    value = node.value
+    if schema.get("type") == "string" and isinstance(value, str):
+        unsendable = problem_of(value)
+        if unsendable is not None:
+            return f"must be {unsendable}"
+    problem = f"must be {schema['title']}"
+    if not schema.get("writeOnly") or isinstance(value, tuple | list):
+        return f"{problem}, not {_describe(node)}{_hint(node, schema)}"
+    if value is None:
+        return problem + _hint(node, schema)
+    return (
+        f"{problem}. The value is not shown, as it may be the secret itself: if it is, remove it "
+        "here, and change the secret"
+    )
 
 
 def _hint(node: Node, schema: Mapping[str, Any]) -> str:
-    """Suggest what may have been meant."""
-    if not isinstance(node, ScalarNode) or isinstance(node.value, str):
-        return ""
     kind = schema.get("type", "")
     if node.value is None:
         return "" if "pattern" in schema else _EMPTY_HINTS.get(kind, "")
-    looks_like_text = node.text is not None and (
-        node.value == DATE or not isinstance(node.value, Unsupported)
-    )
-    return " (put it in quotes)" if kind == "string" and looks_like_text else ""
+    is_plain = node.value == DATE or not isinstance(node.value, str | Unsupported)
+    return " (put it in quotes)" if kind == "string" and is_plain and node.text else ""
 
 
 def _describe(node: Node) -> str:
-    if isinstance(node, MappingNode):
-        return "a mapping"
-    if isinstance(node, SequenceNode):
-        return "a list"
-    value = node.value
-    if isinstance(value, Unsupported):
-        return value.description
-    if value is None:
-        return "null"
-    if isinstance(value, str):
-        return arguments.shown(value)
-    text = node.text or arguments.shown(value).lower()
-    kind = "boolean" if isinstance(value, bool) else "number"
-    return f"the {kind} {text if len(text) <= 40 else f'{text[:40]}…'}"
+    match node.value:
+        case tuple():
+            return "a mapping"
+        case list():
+            return "a list"
+        case Unsupported(description=description):
+            return description
+        case None:
+            return "null"
+        case str() as text:
+            return arguments.shown(text)
+        case value:
+            text = node.text or arguments.shown(value).lower()
+            kind = "boolean" if isinstance(value, bool) else "number"
+            return f"the {kind} {text if len(text) <= 40 else f'{text[:40]}…'}"
 
 
 def _suggestion(name: str, known: Mapping[str, Any]) -> str:

@@ -10,18 +10,7 @@ import json
 import re
 from typing import Any, Final, cast
 
-from .nodes import (
-    DATE,
-    MAX_DEPTH,
-    NOWHERE,
-    DocumentSyntaxError,
-    MappingNode,
-    Node,
-    Position,
-    ScalarNode,
-    SequenceNode,
-    Unsupported,
-)
+from .tree import DATE, MAX_DEPTH, DocumentSyntaxError, Node, Position, Scalar, Unsupported
 
 try:
     import yaml
@@ -54,25 +43,21 @@ def write(document: dict[str, object]) -> str:
 
 
 def read(text: str) -> Node:
-    """Return the tree of a YAML text.
-
-    Raises:
-        DocumentSyntaxError: It is not valid YAML, has several documents, or is nested too deeply.
-    """
-    root: yaml.Node | None = None
-    problem, at = "is empty", NOWHERE
+    """Return the tree of a YAML text."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         problem, at = f"is not valid YAML: {_redacted(error)}", _position(error.problem_mark)
+        raise DocumentSyntaxError(problem, at) from None
     except ReaderError as error:
         before = text[: cast("int", error.position)].split("\n")
         problem = "is not valid YAML: a character that is not allowed"
         at = Position(len(before), len(before[-1]) + 1)
+        raise DocumentSyntaxError(problem, at) from None
     except RecursionError:
-        problem = "is nested too deeply"
-    if root is None:  # outside of the clauses: PyYAML's errors hold the document
-        raise DocumentSyntaxError(problem, at)
+        raise DocumentSyntaxError("is nested too deeply") from None
+    if root is None:
+        raise DocumentSyntaxError("is empty")
     return _Converter().node(root, ())
 
 
@@ -89,7 +74,7 @@ def _redacted(error: yaml.MarkedYAMLError) -> str:
 
 
 def _position(mark: Any) -> Position:
-    return NOWHERE if mark is None else Position(mark.line + 1, mark.column + 1)
+    return Position() if mark is None else Position(mark.line + 1, mark.column + 1)
 
 
 class _Converter:
@@ -116,19 +101,19 @@ class _Converter:
         parents = (*parents, id(node))
         if isinstance(node.value, str):
             value = self._scalar(node, tag)
-            return ScalarNode(value, at, None if isinstance(value, str) else node.value)
+            return Node(value, at, None if isinstance(value, str) else node.value)
         if tag == "map":
             pairs = cast("list[tuple[yaml.Node, yaml.Node]]", node.value)
-            return MappingNode(
-                tuple((self.node(key, parents), self.node(value, parents)) for key, value in pairs),
+            return Node(
+                tuple((self.node(key, parents), self.node(item, parents)) for key, item in pairs),
                 at,
             )
         if tag == "seq":
             items = cast("list[yaml.Node]", node.value)
-            return SequenceNode(tuple(self.node(item, parents) for item in items), at)
-        return ScalarNode(_TAGGED, at)
+            return Node([self.node(item, parents) for item in items], at)
+        return Node(_TAGGED, at)
 
-    def _scalar(self, node: yaml.Node, tag: str) -> str | float | bool | Unsupported | None:
+    def _scalar(self, node: yaml.Node, tag: str) -> Scalar:
         if tag in ("str", "value"):
             return cast("str", node.value)
         if tag not in ("null", "bool", "int", "float"):
