@@ -199,12 +199,9 @@ def _keys_by_team(path: Path) -> dict[str, SecretStr] | str | None:
 
 def find_base_url(given: str | None, allow_insecure_http: bool) -> str:
     """The base URL without a slash at its end: the given one, the environment's or the spec's."""
-    if given is not None:
-        url, source = given, "base_url"
-    else:
-        url, source = os.environ.get(URL_VARIABLE), URL_VARIABLE
-        if not url:
-            return DEFAULT_BASE_URL
+    url, source = given, "base_url"
+    if url is None:
+        url, source = os.environ.get(URL_VARIABLE) or DEFAULT_BASE_URL, URL_VARIABLE
     problem, remedy = _url_problem(url, allow_insecure_http)
     if problem is not None:
         raise ConfigurationError(problem, subject=source, remedy=remedy)

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from paperspace_projects import Project, ProjectFailure
 from paperspace_projects.errors import PaperspaceError
 from paperspace_projects.inventory.options import PARTS, InventoryOptions
-from paperspace_projects.inventory.progress import Progress
-from paperspace_projects.inventory.scheduler import ListTask, ReadTask, Scheduler
+from paperspace_projects.inventory.scheduler import ListTask, Progress, ReadTask, Scheduler
 
 
 class Play:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["LazyName", "api", "load", "models", "orders", "roles", "types"]
+T = TypeVar("T")
+
+__all__ = ["LazyName", "api", "load", "models", "or_unset", "orders", "roles", "types"]
 
 _PACKAGE = "paperspace_projects_api"
 
@@ -52,6 +54,11 @@ if TYPE_CHECKING:
     from paperspace_projects_api.models import AddProjectCollaboratorBodyRole, ListProjectsOrder
 else:
     api, models, types = LazyName("api"), _LazyModule("models"), _LazyModule("types")
+
+
+def or_unset(value: T | None) -> T | types.Unset:
+    """The value for a generated builder, where UNSET stands for None."""
+    return types.UNSET if value is None else value
 
 
 def roles() -> tuple[AddProjectCollaboratorBodyRole, ...]:

@@ -1,24 +1,81 @@
 """Schedules the requests of an inventory; at most `concurrency` projects are in memory.
 
 Pure state without I/O, changed by one thread or task alone. Requests are scheduled part by part, so
-that a project that holds much, or is slow, never leaves the workers idle.
+that a large or slow project never leaves the workers idle.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sized
 from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
 from .._api.presence import not_there
-from ..errors import NotFoundError, PaperspaceError
+from ..errors import DeadlineExceededError, NotFoundError, PaperspaceError
 from ..models import Project, ProjectFailure, ProjectSnapshot
-from .options import PARTS, InventoryOptions, Part, Result
-from .progress import Progress
+from .options import PARTS, InventoryOptions, InventoryProgress, Part, Result
 
 ReadPart: TypeAlias = Part | Literal["project"]
+
+
+class Progress:
+    """Counts projects, and keeps the error that ends an inventory.
+
+    `is_listed`: no more projects will be listed. `is_stopped`: no more projects will be read.
+    """
+
+    def __init__(
+        self, on_progress: Callable[[InventoryProgress], object] | None, project_ids: object
+    ) -> None:
+        self._on_progress = on_progress
+        self._done = self._failed = self._listed = 0
+        self._total = len(project_ids) if isinstance(project_ids, Sized) else None
+        self._error: BaseException | None = None
+        self.is_listed: bool = False
+        self.is_stopped: bool = False
+
+    def add_listed(self, count: int) -> None:
+        """Count projects that were listed."""
+        self._listed += count
+
+    def add_result(self, result: ProjectSnapshot | ProjectFailure) -> None:
+        """Count a project that was read or has failed, and call `on_progress`."""
+        self._done += 1
+        self._failed += isinstance(result, ProjectFailure)
+        if self._on_progress is not None:
+            done, failed, listed, total = self._done, self._failed, self._listed, self._total
+            self._on_progress(
+                InventoryProgress(done=done, failed=failed, listed=listed, total=total)
+            )
+
+    def end_listing(self, error: Exception | None = None) -> None:
+        """Note that all projects are listed, or that an error ended the listing."""
+        self.is_listed = True
+        if error is None:
+            self._total = self._listed
+        elif not self.is_stopped:
+            self._error = error
+
+    def stop(self, error: Exception | None = None) -> None:
+        """Read no more projects, because of an error, or because the deadline has passed (None)."""
+        if not self.is_stopped:
+            self.is_stopped, self._error = True, error
+
+    def raise_error(self) -> None:
+        """Raise the error that ended the inventory early, if one did."""
+        if self._error is not None:
+            raise self._error
+        if self.is_stopped:
+            raise DeadlineExceededError(
+                "the deadline, which is for the whole inventory, leaves no time for more; "
+                f"{self._done} projects are done. Allow more time, as in "
+                "`client.with_options(deadline=...).inventory()`, or ask for the others by id",
+                operation="inventory",
+                method="GET",
+                path="/projects",
+            )
 
 
 class ListTask:
@@ -101,7 +158,7 @@ class BaseScheduler:
         self._is_over = False
 
     def _begin_listing(self) -> bool:
-        """Note that more projects are being listed; return False if they are, or all are listed."""
+        """Begin to list more projects; return False if that has begun, or all are listed."""
         if self._is_listing or self._progress.is_listed:
             return False
         self._is_listing = True
@@ -165,10 +222,7 @@ class Scheduler(BaseScheduler):
         return self._current.next_task()
 
     def next_result(self) -> Result | None:
-        """Return a result that is finished, the next one if they are to come in order.
-
-        When the inventory is stopped, the finished ones come in order, with gaps.
-        """
+        """Return a finished result; with `in_order` the next one, unless reading is stopped."""
         for builder in self._begun:
             if builder.is_finished:
                 self._begun.remove(builder)

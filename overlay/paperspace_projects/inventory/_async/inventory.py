@@ -1,6 +1,6 @@
-"""The inventory: reads many projects and what they hold, with many requests at a time.
+"""The inventory: reads many projects and their parts, with many requests at a time.
 
-It is made of the client's public calls alone. A scheduler decides what comes next; workers of this
+It uses the client's public calls alone. A scheduler decides what comes next; workers of this
 process carry it out, or an executor does, in other processes or on other machines.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import aclosing
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..._api.presence import not_there, present
 from ..._api.validation import MAX_PAGE_SIZE
@@ -23,11 +23,11 @@ from ...errors import (
 )
 from ...models import Project
 from ..options import InventoryOptions, Result
-from ..progress import Progress
 from ..remote_worker import Batch, BatchScheduler
-from ..scheduler import ListTask, ReadTask, Scheduler
+from ..scheduler import ListTask, Progress, ReadTask, Scheduler
 
 if TYPE_CHECKING:
+    from ... import AsyncPager
     from ..._async.client import AsyncClient
     from ..._retry.deadline import Deadline
 
@@ -99,16 +99,11 @@ class AsyncInventoryReader:
                 if project.is_deleted:
                     raise not_there(project)
                 return project
-            case "collaborators":
-                return present(await scope.collaborators.list().collect())
-            case "secrets":
-                return present(await scope.secrets.list().collect())
-            case "tags":
-                return present(await scope.tags.list().collect())
-            case "models":
-                return present(await scope.models.list().collect())
             case "activity":
                 return tuple(await scope.activity().collect())
+            case part:
+                pager: AsyncPager[Any] = getattr(scope, part).list()
+                return present(await pager.collect())
 
     async def aclose(self) -> None:
         """Close the listing."""

@@ -1,7 +1,7 @@
 # Derived from inventory/_async/inventory.py by `nox -s generate`: change that one.
-"""The inventory: reads many projects and what they hold, with many requests at a time.
+"""The inventory: reads many projects and their parts, with many requests at a time.
 
-It is made of the client's public calls alone. A scheduler decides what comes next; workers of this
+It uses the client's public calls alone. A scheduler decides what comes next; workers of this
 process carry it out, or an executor does, in other processes or on other machines.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..._api.presence import not_there, present
 from ..._api.validation import MAX_PAGE_SIZE
@@ -24,11 +24,11 @@ from ...errors import (
 )
 from ...models import Project
 from ..options import InventoryOptions, Result
-from ..progress import Progress
 from ..remote_worker import Batch, BatchScheduler
-from ..scheduler import ListTask, ReadTask, Scheduler
+from ..scheduler import ListTask, Progress, ReadTask, Scheduler
 
 if TYPE_CHECKING:
+    from ... import Pager
     from ..._retry.deadline import Deadline
     from ..._sync.client import Client
 
@@ -100,16 +100,11 @@ class InventoryReader:
                 if project.is_deleted:
                     raise not_there(project)
                 return project
-            case "collaborators":
-                return present(scope.collaborators.list().collect())
-            case "secrets":
-                return present(scope.secrets.list().collect())
-            case "tags":
-                return present(scope.tags.list().collect())
-            case "models":
-                return present(scope.models.list().collect())
             case "activity":
                 return tuple(scope.activity().collect())
+            case part:
+                pager: Pager[Any] = getattr(scope, part).list()
+                return present(pager.collect())
 
     def close(self) -> None:
         """Close the listing."""
