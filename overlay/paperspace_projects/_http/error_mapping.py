@@ -43,7 +43,7 @@ def context_of(request: ApiRequest[Any]) -> dict[str, Any]:
 
 def advice(request: ApiRequest[Any]) -> str:
     """Say what to do about a write that may have been carried out."""
-    return f"see with {request.verify_with} what is there now before you send it again"
+    return f"check the present state with {request.verify_with} before you send it again"
 
 
 _REASONS: Final[Mapping[Failure, str]] = {
