@@ -20,7 +20,7 @@ from ..config import KeySource, Settings
 from ..errors import ConfigurationError, DeadlineExceededError, ExecutorError, InvalidArgumentError
 from ..models import Project
 from .options import InventoryOptions, Part, Result
-from .scheduler import LIST_PROJECTS, BaseScheduler, ListTask, Progress
+from .scheduler import LIST_PROJECTS, BaseScheduler, ListTask
 
 if TYPE_CHECKING:
     from .. import Client
@@ -92,14 +92,14 @@ class BatchScheduler(BaseScheduler):
     def __init__(
         self,
         options: InventoryOptions,
-        progress: Progress,
+        given: object,
         batch: Batch,
         executor: Executor,
         *,
         time_left: Callable[[], float | None],
         watch: Callable[[Future[BatchResult], Callable[[], None]], None],
     ) -> None:
-        super().__init__(options, progress)
+        super().__init__(options, given)
         self._batch = batch
         self._executor = executor
         self._time_left = time_left
@@ -111,12 +111,12 @@ class BatchScheduler(BaseScheduler):
     @property
     def is_done(self) -> bool:
         """Whether no more results will come."""
-        has_more = self._known or not self._progress.is_listed
-        return self._is_over or not (self._sent or (has_more and not self._progress.is_stopped))
+        has_more = self._known or not self.is_listed
+        return self._is_over or not (self._sent or (has_more and not self.is_stopped))
 
     def next_task(self) -> ListTask | None:
         """Submit batches until the executor has enough; return a task if that takes projects."""
-        while not self._progress.is_stopped and not self._is_listing:
+        while not self.is_stopped and not self._is_listing:
             if sum(each is None for each in self._sent.values()) >= self._limit:
                 return None
             if len(self._known) < self._wanted and self._begin_listing():
@@ -129,7 +129,7 @@ class BatchScheduler(BaseScheduler):
     def _submit(self) -> None:
         seconds = self._time_left()
         if seconds is not None and seconds <= 0:
-            self._progress.stop()
+            self.stop()
             return
         count = min(BATCH_SIZE, len(self._known))
         batch = structs.replace(
@@ -140,7 +140,7 @@ class BatchScheduler(BaseScheduler):
         try:
             future = self._executor.submit(read_batch, batch)
         except Exception as error:
-            self._progress.stop(executor_error(error, self._executor))
+            self.stop(executor_error(error, self._executor))
         else:
             self._sent[future] = None
             self._watch(future, partial(self._complete, future))
@@ -151,9 +151,9 @@ class BatchScheduler(BaseScheduler):
         except Exception as error:
             done = BatchResult(results=(), error=executor_error(error, self._executor))
         if isinstance(done.error, DeadlineExceededError):
-            self._progress.stop()
+            self.stop()
         elif done.error is not None:
-            self._progress.stop(done.error)
+            self.stop(done.error)
         self._sent[future] = deque(done.results)
 
     def next_result(self) -> Result | None:
