@@ -265,9 +265,11 @@ class PageReader(Generic[T]):
     def __call__(self, data: object, path: str = "$") -> WirePage[T]:
         if isinstance(data, list):
             return WirePage(self._many(cast("list[object]", data), path), bare=True)
-        if not isinstance(data, dict) or data.keys().isdisjoint(_PageBody.__struct_encode_fields__):
-            raise DecodeError(path, "a page or an array", describe(cast("object", data)))
+        if not isinstance(data, dict):
+            raise DecodeError(path, "a page or an array", describe(data))
         page = cast("Object", data)
+        if page.keys().isdisjoint(_PageBody.__struct_encode_fields__):
+            raise DecodeError(path, "a page or an array", describe(page))
         try:
             body = msgspec.convert(page, _PageBody)
         except msgspec.ValidationError as error:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from ..._api import diff
 from ..._api.presence import id_of, present
 from ...errors import ConflictError, NotFoundError, OutcomeUnknownError, PaperspaceError
@@ -137,12 +139,7 @@ async def sync_roles(
             raise
     for user_id in changes.removed:
         await _write(resource.remove, user_id, compare)
-    return Changes(
-        added=tuple(added),
-        removed=changes.removed,
-        changed=changes.changed,
-        not_compared=tuple(sorted(not_compared)),
-    )
+    return structs.replace(changes, added=tuple(added), not_compared=tuple(sorted(not_compared)))
 
 
 async def _write(

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from ..._api import diff
 from ..._api.presence import id_of, present
 from ...errors import ConflictError, NotFoundError, OutcomeUnknownError, PaperspaceError
@@ -138,12 +140,7 @@ def sync_roles(
             raise
     for user_id in changes.removed:
         _write(resource.remove, user_id, compare)
-    return Changes(
-        added=tuple(added),
-        removed=changes.removed,
-        changed=changes.changed,
-        not_compared=tuple(sorted(not_compared)),
-    )
+    return structs.replace(changes, added=tuple(added), not_compared=tuple(sorted(not_compared)))
 
 
 def _write(
