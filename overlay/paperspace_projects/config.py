@@ -30,7 +30,7 @@ CREDENTIALS_FILE = "~/.paperspace/credentials.toml"
 
 
 class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """How often and how patiently a call is repeated.
+    """How often a call is repeated, and after which waits.
 
     Args:
         max_attempts: Attempts in all, the first one included; 1 turns retries off.
@@ -56,17 +56,17 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client goes by. It holds no key: it can be printed, copied and pickled.
+    """The settings of a client. They hold no key: they can be printed, copied and pickled.
 
     Args:
-        base_url: Where the API is, without a slash at its end.
-        team: Which key of the credentials file is used, if one was asked for by name.
-        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts. What an
-            attempt waits for its turn counts for its `pool` alone.
+        base_url: The URL of the API, without a slash at its end.
+        team: The team of the credentials file whose key is used, if the client was given one.
+        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts. An
+            attempt's wait for its turn counts for its `pool` alone.
         deadline: Seconds for one call, all its attempts and waits included. None: no limit.
-        retry: How often and how patiently to repeat.
-        max_concurrency: How many requests may be under way at a time.
-        max_response_bytes: The largest answer that is taken in, decompressed.
+        retry: When to repeat a call.
+        max_concurrency: How many requests may run at a time.
+        max_response_bytes: The largest answer that is accepted, decompressed.
         allow_insecure_http: Whether plain http to a host beyond loopback is allowed.
 
     Raises:
@@ -93,17 +93,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeySource(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a key was found, which can be told to others, as the key itself cannot.
-
-    `variable` is one of the environment, `team` one of the credentials file; one of them is set.
-    """
+    """The environment `variable`, or the `team` of the credentials file, that a key comes from."""
 
     variable: str | None = None
     team: str | None = None
 
 
 def check_timeout(timeout: object) -> None:
-    """Refuse what is neither seconds for one attempt nor an `httpx.Timeout`."""
+    """Require seconds for one attempt, or an `httpx.Timeout`."""
     import httpx
 
     if not isinstance(timeout, httpx.Timeout):
@@ -111,8 +108,8 @@ def check_timeout(timeout: object) -> None:
 
 
 def find_key(given: SecretStr | None, team: str | None) -> tuple[SecretStr, KeySource | None]:
-    """The API key, and where it was found: as given (then None), else the team's, else the
-    environment's, else the file's."""
+    """Find the API key: the given one (from no `KeySource`), else the team's, the environment's, or
+    the only one of the credentials file."""
     if team is not None:
         arguments.name("team", team)
     if given is not None:
@@ -121,9 +118,8 @@ def find_key(given: SecretStr | None, team: str | None) -> tuple[SecretStr, KeyS
         return _usable(given, "api_key"), None
     variable = as_secret(os.environ.get(KEY_VARIABLE, ""))
     if variable and team is None:
-        return _usable(variable, f"the API key from {KEY_VARIABLE}"), KeySource(
-            variable=KEY_VARIABLE
-        )
+        source = KeySource(variable=KEY_VARIABLE)
+        return _usable(variable, f"the API key from {KEY_VARIABLE}"), source
     found, key = _key_from_file(team)
     return _usable(key, f"the API key from {CREDENTIALS_FILE}"), KeySource(team=found)
 
@@ -139,7 +135,7 @@ def _usable(key: SecretStr, source: str) -> SecretStr:
 
 
 def credentials_file() -> Path | None:
-    """Where the credentials file is, if there is one; None without a home directory."""
+    """The path of the credentials file, which need not exist; None without a home directory."""
     try:
         return Path(CREDENTIALS_FILE).expanduser()
     except RuntimeError:  # HOME is not set, and the user is not in the list of users
@@ -147,7 +143,7 @@ def credentials_file() -> Path | None:
 
 
 def _key_from_file(team: str | None) -> tuple[str, SecretStr]:
-    """The team's key, or the only one that there is, and whose it is."""
+    """The team's key, or the only one in the file, and its team."""
     path = credentials_file()
     if path is None:
         raise ConfigurationError(
@@ -157,7 +153,7 @@ def _key_from_file(team: str | None) -> tuple[str, SecretStr]:
         )
     keys = _keys_by_team(path)
     if isinstance(keys, str):
-        # Raised here, where no frame and no context of the error has seen what is in the file.
+        # Raised here, where no frame and no context of the error holds the file's content.
         raise ConfigurationError(f"{CREDENTIALS_FILE} {keys}")
     if keys is None and team is None:
         raise ConfigurationError(
@@ -182,7 +178,7 @@ def _key_from_file(team: str | None) -> tuple[str, SecretStr]:
 
 
 def _keys_by_team(path: Path) -> dict[str, SecretStr] | str | None:
-    """The `[keys]` table of the credentials file, None where there is no file, or what is wrong."""
+    """The `[keys]` table of the credentials file; None without a file; or the problem with it."""
     import tomllib  # most programs have the key in their environment
 
     try:
@@ -202,66 +198,52 @@ def _keys_by_team(path: Path) -> dict[str, SecretStr] | str | None:
 
 
 def find_base_url(given: str | None, allow_insecure_http: bool) -> str:
-    """The base URL, without a slash at its end: as given, else the environment's or the spec's."""
-    variable = os.environ.get(URL_VARIABLE)
-    if given is not None:
-        url, source = given, "base_url"
-    elif variable:
-        url, source = variable, URL_VARIABLE
-    else:
-        return DEFAULT_BASE_URL
-    return _checked_url(url, source, allow_insecure_http)
+    """The base URL without a slash at its end: the given one, the environment's or the spec's."""
+    url, source = given, "base_url"
+    if url is None:
+        url, source = os.environ.get(URL_VARIABLE) or DEFAULT_BASE_URL, URL_VARIABLE
+    problem, remedy = _url_problem(url, allow_insecure_http)
+    if problem is not None:
+        raise ConfigurationError(problem, subject=source, remedy=remedy)
+    return url.rstrip("/")
 
 
-def _checked_url(url: object, source: str, allow_insecure_http: bool) -> str:
+def _url_problem(url: object, allow_insecure_http: bool) -> tuple[str | None, str | None]:
+    """What is wrong with a base URL, and what to pass instead."""
     import httpx
 
     if not isinstance(url, str):
-        raise ConfigurationError(f"must be a string, not {type(url).__name__}", subject=source)
+        return f"must be a string, not {type(url).__name__}", None
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise ConfigurationError("is not a valid URL", subject=source) from None
+        return "is not a valid URL", None
     if parts.username is not None or parts.password is not None:
-        raise ConfigurationError(
-            "must not hold a user name or a password: they would show in logs", subject=source
-        )
+        return "must not hold a user name or a password: they would show in logs", None
     if parts.scheme not in ("http", "https") or not host:
         # It is not shown: without its scheme, a user name and a password cannot be told apart.
-        raise ConfigurationError(
-            f"must be a whole http or https URL, such as {DEFAULT_BASE_URL}", subject=source
-        )
+        return f"must be a whole http or https URL, such as {DEFAULT_BASE_URL}", None
     if "?" in url or "#" in url or any(c.isspace() or not c.isprintable() for c in url):
-        raise ConfigurationError(
-            "must end with its path: no query, fragment or space", subject=source
-        )
+        return "must end with its path: no query, fragment or space", None
     if parts.scheme == "http" and not allow_insecure_http and not is_loopback(host):
-        raise ConfigurationError(
-            f"is plain http to {host}: the API key would cross the network unencrypted. Use https",
-            subject=source,
-            remedy="allow_insecure_http=True",
-        )
+        problem = f"is plain http to {host}: the API key would cross the network unencrypted"
+        return f"{problem}. Use https", "allow_insecure_http=True"
     try:
         _ = httpx.URL(url).host  # it decodes the name, which would fail in each call otherwise
     except (ValueError, httpx.InvalidURL):
-        raise ConfigurationError(
-            "has a host that is no name of the internet", subject=source
-        ) from None
-    return url.rstrip("/")
+        return "has a host that is no name of the internet", None
+    return None, None
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine for sure: nothing that a name server could decide is."""
+    """Whether a host is this machine for sure, whatever a name server says."""
     if host == "localhost":
         return True
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    if isinstance(address, ipaddress.IPv6Address):
-        return address == _IPV6_LOOPBACK
+    if isinstance(address, ipaddress.IPv6Address):  # is_loopback counts ::ffff:127.0.0.1, too
+        return address == ipaddress.IPv6Address("::1")
     return address.is_loopback
-
-
-_IPV6_LOOPBACK = ipaddress.IPv6Address("::1")

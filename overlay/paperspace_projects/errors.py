@@ -1,20 +1,19 @@
-"""The one tree of exceptions.
+"""The exceptions of the client, all of them `PaperspaceError`s.
 
-Every error that the client raises on purpose is a `PaperspaceError`. Each tells what happened, to
-which operation, and what to do next; none holds an API key, a secret's value or a request. All
-pickle and keep what they carry.
+Each says what happened, to which operation, and what to do next. None holds an API key, a secret's
+value or a request. All of them can be pickled, with their attributes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict, Unpack, cast
+from typing import Required, TypedDict, Unpack, cast
 
 
 def _rebuild(
     cls: type[PaperspaceError], args: tuple[object, ...], state: dict[str, object]
 ) -> PaperspaceError:
-    """Make an unpickled error without its constructor, whose arguments are not `args`."""
+    """Restore a pickled error without its constructor, whose arguments are not `args`."""
     error = cls.__new__(cls, *args)
     error.args = args
     error.__dict__.update(state)
@@ -34,12 +33,8 @@ class ConfigurationError(PaperspaceError):
     """The client cannot be set up: no usable key, base URL or credentials file.
 
     `problem` says what is wrong. `subject` names the argument of `Client`, or the other source,
-    that cannot be used. `remedy` is what to pass to `Client` instead, as code. Both may be None.
+    that cannot be used. `remedy` is the code of an argument to pass to `Client` instead.
     """
-
-    problem: str
-    subject: str | None
-    remedy: str | None
 
     def __init__(
         self, problem: str, *, subject: str | None = None, remedy: str | None = None
@@ -47,38 +42,26 @@ class ConfigurationError(PaperspaceError):
         start = "" if subject is None else f"{subject} "
         end = "" if remedy is None else f", or pass {remedy}"
         super().__init__(f"{start}{problem}{end}")
-        self.problem = problem
-        self.subject = subject
-        self.remedy = remedy
+        self.problem: str = problem
+        self.subject: str | None = subject
+        self.remedy: str | None = remedy
 
 
 class ClientClosedError(PaperspaceError):
-    """The client was closed before this call, or while it was under way."""
+    """The client was closed before or during this call."""
 
 
 class InvalidArgumentError(PaperspaceError, ValueError):
-    """An argument was refused before anything was sent.
-
-    `argument` names it, `expected` says what it must be.
-    """
-
-    argument: str
-    expected: str
+    """An argument was refused before anything was sent: `argument` must be `expected`."""
 
     def __init__(self, argument: str, expected: str) -> None:
         super().__init__(f"{argument} must be {expected}")
-        self.argument = argument
-        self.expected = expected
+        self.argument: str = argument
+        self.expected: str = expected
 
 
 class AmbiguousNameError(PaperspaceError):
-    """More than one project has the name that was looked for.
-
-    `name` is the name, `project_ids` are the ids of the projects that have it.
-    """
-
-    name: str
-    project_ids: tuple[str, ...]
+    """More than one project has this `name`: those with the ids `project_ids`."""
 
     def __init__(self, name: str, project_ids: tuple[str, ...]) -> None:
         listed = ", ".join(each if each.isprintable() else repr(each) for each in project_ids)
@@ -86,50 +69,38 @@ class AmbiguousNameError(PaperspaceError):
             f"{len(project_ids)} projects are named {name!r} ({listed}): "
             "names are not unique there, use the id of the one you mean"
         )
-        self.name = name
-        self.project_ids = project_ids
+        self.name: str = name
+        self.project_ids: tuple[str, ...] = project_ids
 
 
 class DesiredStateError(PaperspaceError, ValueError):
     """A desired state that cannot be used (`paperspace_projects.reconcile`).
 
-    `problems` are all that is wrong with it, each with its place: file, line, column and field, as
-    far as they are known.
+    `problems` lists all problems, each with its file, line, column and field as far as known.
     """
-
-    problems: tuple[str, ...]
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         head = [f"{len(problems)} problems:"] if len(problems) > 1 else []
         shown, more = problems[:20], len(problems) - 20
         tail = [f"… and {more} more (`problems` has them all)"] if more > 0 else []
         super().__init__("\n".join([*head, *shown, *tail]))
-        self.problems = problems
+        self.problems: tuple[str, ...] = problems
 
 
 class SecretReferenceError(PaperspaceError):
-    """The value of a secret cannot be had where `reference` says that it is.
-
-    Nothing was written to the project that it is for.
-    """
-
-    reference: str
+    """A secret's value cannot be read from `reference`; nothing was written to its project."""
 
     def __init__(self, reference: str, problem: str) -> None:
         super().__init__(f"the secret's value cannot be had from {reference}: {problem}")
-        self.reference = reference
+        self.reference: str = reference
 
 
 class StalePlanError(PaperspaceError):
-    """A step of a plan was refused, as what it is about has changed since, or a plan of elsewhere.
+    """A step of a plan was refused, as the server's state has changed since it was planned.
 
-    `step` describes the step; it is empty where the whole plan was refused, as it was made for
-    another server or team. `planned` is what the plan saw, `found` what is there now.
+    `step` describes the step; it is empty if the whole plan was refused, as it was made for another
+    server or team. `planned` is the state that the plan saw, `found` the present one.
     """
-
-    step: str
-    planned: str
-    found: str
 
     def __init__(self, step: str, *, planned: str, found: str) -> None:
         refused = f" by this step ({step})" if step else ""
@@ -137,29 +108,24 @@ class StalePlanError(PaperspaceError):
             f"the plan is stale: it saw {planned}, and now there is {found}. Nothing was changed"
             f"{refused}: make a new plan"
         )
-        self.step = step
-        self.planned = planned
-        self.found = found
+        self.step: str = step
+        self.planned: str = planned
+        self.found: str = found
 
 
 class PaginationError(PaperspaceError):
-    """A listing cannot go on, because of what the server said about its next page.
+    """A listing cannot continue, as the server does not say how to read its next page.
 
-    `operation` is the spec's operation id, `problem` what was wrong. `next_cursor` is where to
-    resume (pass it as `after`): no item that follows it has been handed out for good; None means
-    from the beginning.
+    `operation` is the spec's operation id, `problem` says what is wrong. `next_cursor`: pass it as
+    `after` to resume without losing items; None means from the beginning.
     """
-
-    operation: str
-    problem: str
-    next_cursor: str | None
 
     def __init__(self, operation: str, problem: str, next_cursor: str | None) -> None:
         where = "from the beginning" if next_cursor is None else f"with after={next_cursor!r}"
         super().__init__(f"{operation}: the listing stopped: {problem}. Resume {where}.")
-        self.operation = operation
-        self.problem = problem
-        self.next_cursor = next_cursor
+        self.operation: str = operation
+        self.problem: str = problem
+        self.next_cursor: str | None = next_cursor
 
 
 class ExecutorError(PaperspaceError):
@@ -173,20 +139,10 @@ class APIError(PaperspaceError):
     """A call to the API failed.
 
     `operation` is the spec's operation id, `method` and `path` are the request's (the path below
-    the base URL, percent-encoded), `attempts` is how often it was sent or tried. Where there was
-    an answer: `status_code`, the vendor's `code` and `message`, its `details` and `issues`
-    (docs/dialects.md, "errors"), and `request_id`.
+    the base URL, percent-encoded), `attempts` counts the attempts. An answer gives `status_code`,
+    `request_id`, and the vendor's `code`, `message`, `details` and `issues` (docs/dialects.md,
+    "errors").
     """
-
-    operation: str
-    method: str
-    path: str
-    attempts: int
-    code: str | None
-    message: str | None
-    details: object
-    issues: tuple[str, ...]
-    request_id: str | None
 
     def __init__(
         self,
@@ -204,16 +160,16 @@ class APIError(PaperspaceError):
         request_id: str | None = None,
     ) -> None:
         super().__init__(text)
-        self.operation = operation
-        self.method = method
-        self.path = path
-        self.attempts = attempts
+        self.operation: str = operation
+        self.method: str = method
+        self.path: str = path
+        self.attempts: int = attempts
         self._status_code = status_code
-        self.code = code
-        self.message = message
-        self.details = details
-        self.issues = issues
-        self.request_id = request_id
+        self.code: str | None = code
+        self.message: str | None = message
+        self.details: object = details
+        self.issues: tuple[str, ...] = issues
+        self.request_id: str | None = request_id
 
     @property
     def status_code(self) -> int | None:
@@ -244,45 +200,41 @@ class DeadlineExceededError(APIError):
 class OutcomeUnknownError(APIError):
     """A write may or may not have been carried out, and nothing tells which.
 
-    It is not sent again by itself. The message names the call that tells what is there now.
-    Where a server answered that it failed, the error is an `APIStatusError` as well: of a 5xx a
-    `ServerError`, of a 409 to a repeat a `ConflictError`, of a 404 to one a `NotFoundError`.
+    The client does not send it again. The message names the call that shows the present state. If
+    the server answered with an error, this is an `APIStatusError` too: a `ServerError` for a 5xx,
+    a `ConflictError` for a 409 to a repeat, a `NotFoundError` for a 404 to a repeat.
     """
 
 
-class _Context(TypedDict):
-    """What every `APIError` is made with beside its text."""
+class _Context(TypedDict, total=False):
+    """The keyword arguments of every `APIError`."""
 
-    operation: str
-    method: str
-    path: str
-    attempts: NotRequired[int]
-    status_code: NotRequired[int | None]
-    code: NotRequired[str | None]
-    message: NotRequired[str | None]
-    details: NotRequired[object]
-    issues: NotRequired[tuple[str, ...]]
-    request_id: NotRequired[str | None]
+    operation: Required[str]
+    method: Required[str]
+    path: Required[str]
+    attempts: int
+    status_code: int | None
+    code: str | None
+    message: str | None
+    details: object
+    issues: tuple[str, ...]
+    request_id: str | None
 
 
 class ResponseError(APIError):
     """A success (2xx) that cannot be read.
 
-    `json_path` is where in the body (`$` is the whole), `expected` and `found` say what is wrong
-    there. For a write: the server has accepted it.
+    `json_path` is the place in the body (`$` is the whole), `expected` and `found` say what is
+    wrong there. If it was a write, the server has accepted it.
     """
-
-    json_path: str
-    expected: str
-    found: str
 
     def __init__(
         self, text: str, *, json_path: str, expected: str, found: str, **context: Unpack[_Context]
     ) -> None:
         super().__init__(text, **context)
-        self.json_path = json_path
-        self.expected = expected
-        self.found = found
+        self.json_path: str = json_path
+        self.expected: str = expected
+        self.found: str = found
 
 
 class APIStatusError(APIError):
@@ -311,19 +263,17 @@ class NotFoundError(APIStatusError):
 
 
 class ConflictError(APIStatusError):
-    """409: what is there already does not allow this, such as a name that is taken."""
+    """409: the present state does not allow this; a name may be taken."""
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests. `retry_after` is what the server asked to wait, in seconds."""
-
-    retry_after: float | None
+    """429: too many requests. `retry_after`: the seconds that the server asks to wait."""
 
     def __init__(
         self, text: str, *, retry_after: float | None = None, **context: Unpack[_Context]
     ) -> None:
         super().__init__(text, **context)
-        self.retry_after = retry_after
+        self.retry_after: float | None = retry_after
 
 
 class ServerError(APIStatusError):

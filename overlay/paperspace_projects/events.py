@@ -13,11 +13,10 @@ class AttemptEvent(msgspec.Struct, frozen=True, kw_only=True):
         method: The HTTP method.
         path: The path below the base URL, without the query.
         attempt: Its number, from 1.
-        status_code: The status of the answer; None: there was no answer.
+        status_code: The status of the answer; None: no answer came.
         error: The name of the error class; None on success.
-        elapsed: The seconds that the attempt took since it was admitted, or since it began to wait
-            for that in vain.
-        wait: The seconds that the client waits before the next attempt; None: there is none.
+        elapsed: Seconds since the attempt was admitted, or since it began to wait for admission.
+        wait: Seconds until the next attempt; None: there is none.
     """
 
     operation: str

@@ -1,6 +1,6 @@
 """Hooks into all clients of this process, to see or refuse requests before they are sent.
 
-Made for tests, such as a guard against the network; a program has `on_event`. A hook is never given
+They are for tests, such as a guard against the network; programs use `on_event`. A hook never gets
 the key or a body.
 """
 
@@ -27,14 +27,10 @@ Transport: TypeAlias = (
 
 
 class OutgoingRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A request that is about to be sent.
+    """A request that is about to be sent, to the whole `url`.
 
-    Attributes:
-        operation: The spec's operation id.
-        method: The HTTP method.
-        url: The whole URL.
-        transport: The transport or httpx client that the client was given; None: its own
-            connections.
+    `operation` is the spec's operation id. `transport` is the transport or httpx client that was
+    passed to the client; None if it uses its own connections.
     """
 
     operation: str
@@ -47,6 +43,8 @@ RequestHook = Callable[[OutgoingRequest], object]
 
 active: Final[list[RequestHook]] = []
 """The hooks that are called now. `before_sending` adds one."""
+
+_EXPECTED: Final = "a function that decides before it returns: no `async def` and no generator"
 
 
 class _Active(AbstractContextManager[None]):
@@ -71,13 +69,20 @@ def before_sending(hook: RequestHook) -> AbstractContextManager[None]:
     Args:
         hook: Called with an `OutgoingRequest`, from any thread and on any event loop; it must not
             block. It is never awaited, so an `async def` is refused. If it returns an awaitable or
-            a generator all the same, the call ends with an `InvalidArgumentError`, and nothing is
-            sent.
+            a generator, the call ends with an `InvalidArgumentError`, and nothing is sent.
 
     Raises:
         InvalidArgumentError: `hook` is no function, or its body would not run when it is called.
     """
-    if not callable(hook) or any(_is_deferred(each) for each in (hook, type(hook).__call__)):
+    if not callable(hook) or any(
+        is_deferred(each)
+        for each in (hook, type(hook).__call__)
+        for is_deferred in (
+            inspect.iscoroutinefunction,
+            inspect.isasyncgenfunction,
+            inspect.isgeneratorfunction,
+        )
+    ):
         raise InvalidArgumentError("hook", _EXPECTED)
     return _Active(hook)
 
@@ -95,15 +100,3 @@ def call_hooks(operation: str, method: str, url: str, transport: Transport | Non
             if inspect.iscoroutine(answer):
                 answer.close()  # or Python warns that it was never awaited
             raise InvalidArgumentError("hook", _EXPECTED)
-
-
-_EXPECTED: Final = "a function that decides before it returns: no `async def` and no generator"
-
-
-def _is_deferred(function: object) -> bool:
-    """Whether the body of a function runs only after the call."""
-    return (
-        inspect.iscoroutinefunction(function)
-        or inspect.isasyncgenfunction(function)
-        or inspect.isgeneratorfunction(function)
-    )

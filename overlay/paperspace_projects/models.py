@@ -1,10 +1,9 @@
-"""What calls return: frozen plain data.
+"""The results of calls: frozen plain data.
 
-The names are the generated ones: openapi.yaml's, in snake case. The field that identifies a thing
-is always set; any other is None when the server does not send it. Keys without a field are kept in
-`extra`, under the server's own names: the contract dialect and the live one differ in what they
-send (docs/dialects.md), and servers gain keys. Models compare, hash, copy and pickle, and
-`to_dict()` makes plain dicts of them.
+The names are openapi.yaml's, in snake case. The field that identifies a thing is always set; any
+other is None when the server does not send it. Keys without a field are kept in `extra`, under the
+server's own names: the contract dialect and the live one differ (docs/dialects.md), and servers
+gain keys. Models compare, hash, copy and pickle, and `to_dict()` makes plain dicts of them.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from paperspace_projects import Project, ProjectFailure
 from paperspace_projects.errors import PaperspaceError
 from paperspace_projects.inventory.options import PARTS, InventoryOptions
-from paperspace_projects.inventory.progress import Progress
 from paperspace_projects.inventory.scheduler import ListTask, ReadTask, Scheduler
 
 
@@ -75,7 +74,6 @@ OPTIONS = st.builds(
 def test_every_project_comes_out_once_whatever_ends_first(
     options: InventoryOptions, sizes: list[int], fails: set[str], draw: st.DataObject
 ) -> None:
-    progress = Progress(None, None)
     ids = [str(number) for number in range(sum(sizes))]
     starts = [sum(sizes[:index]) for index in range(len(sizes))]
     pages: list[list[Project | str]] = (
@@ -86,16 +84,16 @@ def test_every_project_comes_out_once_whatever_ends_first(
         if options.lists_projects
         else [[each] for each in ids]
     )
-    play = Play(Scheduler(options, progress), pages, options.concurrency)
+    play = Play(Scheduler(options, None), pages, options.concurrency)
     play.run(draw, fails)
     assert sorted(play.yielded, key=int) == ids
     assert not options.in_order or play.yielded == ids
-    progress.raise_error()
+    play.scheduler.raise_error()
 
 
 def test_a_hundred_thousand_projects_pass_through_a_few_at_a_time() -> None:
     options = InventoryOptions(include=("tags",), concurrency=16, in_order=True, on_progress=None)
-    scheduler = Scheduler(options, Progress(None, None))
+    scheduler = Scheduler(options, None)
     listed = done = 0
     while not scheduler.is_done:
         task = scheduler.next_task()

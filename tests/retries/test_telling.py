@@ -217,9 +217,7 @@ def test_notes_stand_on_the_error_that_is_raised(drive: Driver) -> None:
 def test_a_reason_that_ends_in_a_period_does_not_end_the_sentence(drive: Driver) -> None:
     lost = httpx.RemoteProtocolError("Server disconnected without sending a response.")
     client = drive.client(Script(lost))
-    with pytest.raises(
-        OutcomeUnknownError, match="without sending a response, so its outcome is unknown"
-    ):
+    with pytest.raises(OutcomeUnknownError, match="without sending a response, so it is unknown"):
         drive(client.project("p1").secrets.update("S", "v"))
 
 

@@ -1,9 +1,8 @@
 """Decode the bodies of answers: JSON of either dialect in, models out.
 
-A field is read from the key that is its name in camel case, as the contract spells it; the contract
-tests hold that against openapi.yaml. What only the live dialect has (docs/dialects.md) is in the
-table `LIVE`, and nowhere else. A null is the same as a missing key, and keys without a field are
-kept in `extra`. A body that cannot be read is a `DecodeError`, which says where.
+A field is read from the key that is its name in camel case, as openapi.yaml spells it. The table
+`LIVE` holds all that only the live dialect has (docs/dialects.md). A null is the same as a missing
+key, and keys without a field are kept in `extra`. A body that cannot be read is a `DecodeError`.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ LIVE: Final[Mapping[str, tuple[str, ...]]] = {
     "sub-list query: after": ("after",),
     "sub-list query: page_size": ("limit",),
 }
-"""What only the live dialect has: what it means here, and the keys that lead to it there."""
+"""The names of the live dialect: what is read, and the keys that lead to it."""
 
 
 class DecodeError(Exception):
@@ -49,11 +48,8 @@ class DecodeError(Exception):
         self.found = found
 
 
-class NoBody:
-    """Stands for the JSON of an answer without a body."""
-
-
-NO_BODY: Final = NoBody()
+NO_BODY: Final = msgspec.UNSET
+"""Stands for the JSON of an answer without a body."""
 
 
 def _number(text: str) -> float | str:
@@ -67,11 +63,10 @@ _JSON: Final = msgspec.json.Decoder(float_hook=_number)
 def parse(text: str) -> object:
     """Parse JSON; an empty text is `NO_BODY`.
 
-    A number beyond a float, such as 1e400, is kept as its text, so that it can be written as JSON
-    again: infinity is no JSON.
+    A number beyond a float, such as 1e400, is kept as its text, as infinity is no JSON.
 
     Raises:
-        ValueError: it is not JSON. The message says what is wrong and shows nothing of it.
+        ValueError: it is not JSON. The message shows nothing of it.
         RecursionError: it is nested too deeply.
     """
     if not text or text.isspace():
@@ -84,7 +79,7 @@ def parse(text: str) -> object:
 
 def describe(value: object) -> str:
     """Describe a JSON value in a few words, for an error message."""
-    if isinstance(value, NoBody):
+    if value is NO_BODY:
         return "an empty body"
     if value is None:
         return "null"
@@ -223,7 +218,7 @@ def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
 
 
 class DatedTag(msgspec.Struct, frozen=True):
-    """A tag and when it was added, which the live server tells."""
+    """A tag and its time, which the live server sends."""
 
     name: str
     created: datetime | None
@@ -238,16 +233,16 @@ def dated_tags(data: Sequence[object], path: str) -> tuple[DatedTag, ...]:
 
 
 def created(extra: Mapping[str, object]) -> datetime | None:
-    """When a thing was made, from the keys without a field; None where the server does not tell."""
+    """When a thing was made, by its keys without a field; None if the server does not send it."""
     return _time(extra.get(LIVE["created"][0]))
 
 
 def nothing(data: object, path: str = "$") -> None:
-    """An operation that returns nothing: the live server sends a body all the same."""
+    """Ignore the body that the live server sends where the contract has none."""
 
 
 class WirePage(msgspec.Struct, Generic[T], frozen=True):
-    """A page as the server sent it. `bare` is an array, which names no next page."""
+    """A page as the server sent it. A `bare` one is an array, which names no next page."""
 
     items: tuple[T, ...]
     bare: bool
@@ -262,11 +257,7 @@ class _PageBody(msgspec.Struct, rename="camel"):
 
 
 class PageReader(Generic[T]):
-    """Reads a listing: a bare array or a page object, in either dialect.
-
-    Args:
-        many: Reads the items.
-    """
+    """Reads a page: a bare array, or an object with items, in either dialect."""
 
     def __init__(self, many: Callable[[Sequence[object], str], tuple[T, ...]]) -> None:
         self._many = many
@@ -277,7 +268,7 @@ class PageReader(Generic[T]):
         if not isinstance(data, dict):
             raise DecodeError(path, "a page or an array", describe(data))
         page = cast("Object", data)
-        if not any(key in page for key in _PageBody.__struct_encode_fields__):
+        if page.keys().isdisjoint(_PageBody.__struct_encode_fields__):
             raise DecodeError(path, "a page or an array", describe(page))
         try:
             body = msgspec.convert(page, _PageBody)

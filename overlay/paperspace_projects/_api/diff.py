@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from msgspec import structs
+
 from ..errors import InvalidArgumentError, StalePlanError
 from ..models import Changes, Collaborator, Project, RoleChange
 
@@ -30,12 +32,7 @@ def of_roles(there: Iterable[Collaborator], wanted: Mapping[str, str | None]) ->
             changed.append(RoleChange(user_id=user_id, before=found.role, after=role))
         else:
             not_compared.append(user_id)
-    return Changes(
-        added=names.added,
-        removed=names.removed,
-        changed=tuple(changed),
-        not_compared=tuple(not_compared),
-    )
+    return structs.replace(names, changed=tuple(changed), not_compared=tuple(not_compared))
 
 
 def check_changes(changes: object, wanted: Mapping[str, str | None]) -> None:
@@ -51,11 +48,9 @@ def check_changes(changes: object, wanted: Mapping[str, str | None]) -> None:
 
 
 def check_roles(changes: Changes, now: Changes) -> Changes:
-    """Return the changes without the roles that are as wanted already.
+    """Return the changes of a dry run without the roles that are as wanted already.
 
-    Args:
-        changes: The result of a dry run.
-        now: The result that the same dry run would have now.
+    `now` is the result of the same dry run now.
 
     Raises:
         StalePlanError: a role is neither as wanted nor the one that the dry run found.
@@ -70,12 +65,8 @@ def check_roles(changes: Changes, now: Changes) -> Changes:
         if found.get(each.user_id, planned) != planned:
             step = f"change the role of {each.user_id!r} to {each.after}"
             raise StalePlanError(step, planned=planned, found=found[each.user_id])
-    return Changes(
-        added=changes.added,
-        removed=changes.removed,
-        changed=tuple(each for each in changes.changed if each.user_id in found),
-        not_compared=changes.not_compared,
-    )
+    remaining = tuple(each for each in changes.changed if each.user_id in found)
+    return structs.replace(changes, changed=remaining)
 
 
 def spelled_alike(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Read what an error answer says: a code, a message, at times more (docs/dialects.md, "errors")."""
+"""Read the body of an error answer: code, message, and others (docs/dialects.md, "errors")."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .decoding import LIVE, Object
 
 
 class ErrorBody(msgspec.Struct, frozen=True):
-    """What an error body says; None for what it does not."""
+    """The parts of an error body; None for those that it does not have."""
 
     code: str | None = None
     message: str | None = None

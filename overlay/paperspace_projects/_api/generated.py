@@ -7,7 +7,13 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+T = TypeVar("T")
+
+__all__ = ["LazyName", "api", "load", "models", "or_unset", "orders", "roles", "types"]
+
+_PACKAGE = "paperspace_projects_api"
 
 
 def load(name: str) -> ModuleType:
@@ -21,114 +27,49 @@ def load(name: str) -> ModuleType:
     return importlib.import_module(f"{_PACKAGE}.{name}")
 
 
-_PACKAGE = "paperspace_projects_api"
+class LazyName:
+    """A dotted name below the generated package, of which nothing is loaded."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def __getattr__(self, name: str) -> LazyName:
+        return LazyName(*self.names, name)
+
+
+class _LazyModule:
+    """A module of the generated package that is loaded when it is first looked into."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(load(self._name), name)
+        setattr(self, name, found)  # the next time it is simply there
+        return found
+
 
 if TYPE_CHECKING:
-    from paperspace_projects_api import generated_from, models, types
-    from paperspace_projects_api.api.activity import list_project_activity
-    from paperspace_projects_api.api.collaborators import (
-        add_project_collaborator,
-        list_project_collaborators,
-        remove_project_collaborator,
-    )
-    from paperspace_projects_api.api.projects import (
-        add_project_model,
-        create_project,
-        delete_project,
-        get_project,
-        list_project_models,
-        list_projects,
-        remove_project_model,
-        update_project,
-    )
-    from paperspace_projects_api.api.secrets import (
-        create_project_secret,
-        delete_project_secret,
-        get_project_secret,
-        list_project_secrets,
-        update_project_secret,
-    )
-    from paperspace_projects_api.api.tags import (
-        add_project_tag,
-        list_project_tags,
-        remove_project_tag,
-    )
+    from paperspace_projects_api import api, generated_from, models, types
     from paperspace_projects_api.models import AddProjectCollaboratorBodyRole, ListProjectsOrder
 else:
+    api = LazyName("api")
+    generated_from = _LazyModule("generated_from")
+    models, types = _LazyModule("models"), _LazyModule("types")
 
-    class _Module:
-        """A module of the generated package that is loaded when it is first looked into."""
 
-        def __init__(self, name: str) -> None:
-            self._name = name
-
-        def __getattr__(self, name: str) -> Any:
-            found = getattr(load(self._name), name)
-            setattr(self, name, found)  # the next time it is simply there
-            return found
-
-    generated_from = _Module("generated_from")
-    models = _Module("models")
-    types = _Module("types")
-    list_project_activity = _Module("api.activity.list_project_activity")
-    add_project_collaborator = _Module("api.collaborators.add_project_collaborator")
-    list_project_collaborators = _Module("api.collaborators.list_project_collaborators")
-    remove_project_collaborator = _Module("api.collaborators.remove_project_collaborator")
-    add_project_model = _Module("api.projects.add_project_model")
-    create_project = _Module("api.projects.create_project")
-    delete_project = _Module("api.projects.delete_project")
-    get_project = _Module("api.projects.get_project")
-    list_project_models = _Module("api.projects.list_project_models")
-    list_projects = _Module("api.projects.list_projects")
-    remove_project_model = _Module("api.projects.remove_project_model")
-    update_project = _Module("api.projects.update_project")
-    create_project_secret = _Module("api.secrets.create_project_secret")
-    delete_project_secret = _Module("api.secrets.delete_project_secret")
-    get_project_secret = _Module("api.secrets.get_project_secret")
-    list_project_secrets = _Module("api.secrets.list_project_secrets")
-    update_project_secret = _Module("api.secrets.update_project_secret")
-    add_project_tag = _Module("api.tags.add_project_tag")
-    list_project_tags = _Module("api.tags.list_project_tags")
-    remove_project_tag = _Module("api.tags.remove_project_tag")
+def or_unset(value: T | None) -> T | types.Unset:
+    """The value for a generated builder, where UNSET stands for None."""
+    return types.UNSET if value is None else value
 
 
 def roles() -> tuple[AddProjectCollaboratorBodyRole, ...]:
-    """What a collaborator may be."""
+    """The roles that a collaborator may have."""
     return tuple(
         sorted(models.add_project_collaborator_body_role.ADD_PROJECT_COLLABORATOR_BODY_ROLE_VALUES)
     )
 
 
 def orders() -> tuple[ListProjectsOrder, ...]:
-    """How projects may be sorted."""
+    """The orders that projects may be sorted in."""
     return tuple(sorted(models.list_projects_order.LIST_PROJECTS_ORDER_VALUES))
-
-
-__all__ = [
-    "add_project_collaborator",
-    "add_project_model",
-    "add_project_tag",
-    "create_project",
-    "create_project_secret",
-    "delete_project",
-    "delete_project_secret",
-    "generated_from",
-    "get_project",
-    "get_project_secret",
-    "list_project_activity",
-    "list_project_collaborators",
-    "list_project_models",
-    "list_project_secrets",
-    "list_project_tags",
-    "list_projects",
-    "load",
-    "models",
-    "orders",
-    "remove_project_collaborator",
-    "remove_project_model",
-    "remove_project_tag",
-    "roles",
-    "types",
-    "update_project",
-    "update_project_secret",
-]

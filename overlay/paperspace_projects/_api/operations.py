@@ -13,35 +13,40 @@ from __future__ import annotations
 import enum
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 import msgspec
 
 from .._security.secret_str import SecretStr
 from . import decoding as wire
 from . import validation
-from .generated import (
-    add_project_collaborator,
-    add_project_model,
-    add_project_tag,
-    create_project,
-    create_project_secret,
-    delete_project,
-    delete_project_secret,
-    get_project,
-    get_project_secret,
-    list_project_activity,
-    list_project_collaborators,
-    list_project_models,
-    list_project_secrets,
-    list_project_tags,
-    list_projects,
-    remove_project_collaborator,
-    remove_project_model,
-    remove_project_tag,
-    update_project,
-    update_project_secret,
-)
+from .generated import LazyName, load
+
+if TYPE_CHECKING:
+    import paperspace_projects_api.api.activity.list_project_activity
+    import paperspace_projects_api.api.collaborators.add_project_collaborator
+    import paperspace_projects_api.api.collaborators.list_project_collaborators
+    import paperspace_projects_api.api.collaborators.remove_project_collaborator
+    import paperspace_projects_api.api.projects.add_project_model
+    import paperspace_projects_api.api.projects.create_project
+    import paperspace_projects_api.api.projects.delete_project
+    import paperspace_projects_api.api.projects.get_project
+    import paperspace_projects_api.api.projects.list_project_models
+    import paperspace_projects_api.api.projects.list_projects
+    import paperspace_projects_api.api.projects.remove_project_model
+    import paperspace_projects_api.api.projects.update_project
+    import paperspace_projects_api.api.secrets.create_project_secret
+    import paperspace_projects_api.api.secrets.delete_project_secret
+    import paperspace_projects_api.api.secrets.get_project_secret
+    import paperspace_projects_api.api.secrets.list_project_secrets
+    import paperspace_projects_api.api.secrets.update_project_secret
+    import paperspace_projects_api.api.tags.add_project_tag
+    import paperspace_projects_api.api.tags.list_project_tags
+    import paperspace_projects_api.api.tags.remove_project_tag
+
+    api = paperspace_projects_api.api
+else:
+    from .generated import api
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,17 +70,8 @@ class Idempotency(enum.Enum):
 class ApiRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False):
     """A request that is ready to be sent. Its repr shows no body.
 
-    Attributes:
-        operation: The spec's operation id.
-        idempotency: What a repeat may do.
-        method: The HTTP method.
-        path: The path below the base URL.
-        query: The query parameters.
-        headers: Headers beside those of every request.
-        body: The JSON body.
-        decode: Makes the result of the JSON of an answer.
-        verify_with: The call that tells whether the write was carried out, for error messages.
-        secrets: Values that must not show in anything that is kept of the answer.
+    `verify_with` is the call that tells whether a write was carried out, for error messages.
+    `secrets` must not show in anything that is kept of the answer.
     """
 
     operation: str
@@ -111,9 +107,7 @@ class Operation(Generic[P, T]):
     """An operation of the spec. Call it with the generated builder's arguments.
 
     Args:
-        id: The spec's operation id.
-        load: Gives the generated builder of its requests. It is called with the first of them, as
-            most programs call few operations.
+        builder: The generated builder of its requests: a `LazyName` outside of type checkers.
         idempotency: What a repeat may do.
         decode: Makes the result of the JSON of an answer.
         verify_with: The call that tells whether a write was carried out.
@@ -121,25 +115,26 @@ class Operation(Generic[P, T]):
 
     def __init__(
         self,
-        id: str,
-        load: Callable[[], Callable[P, dict[str, Any]]],
+        builder: Callable[P, dict[str, Any]],
         idempotency: Idempotency,
         decode: Callable[[object], T],
         verify_with: str | None = None,
     ) -> None:
-        self.id = id
+        *self._module, name, self._attribute = cast("LazyName", builder).names
+        self._module.append(name)
+        self.id: str = wire.key_of(name)
         self.idempotency = idempotency
         self.decode = decode
         self.verify_with = verify_with
-        self._load = load
         self._build: Callable[P, dict[str, Any]] | None = None
         self._parameters: tuple[str, ...] = ()
 
     @property
     def build(self) -> Callable[P, dict[str, Any]]:
-        """The generated builder of its requests."""
+        """The generated builder of its requests, imported when it is first used."""
         if self._build is None:
-            build = self._load()
+            module = load(".".join(self._module))
+            build: Callable[P, dict[str, Any]] = getattr(module, self._attribute)
             names = inspect.signature(build).parameters
             self._parameters = tuple("project_id" if name == "id" else name for name in names)
             self._build = build
@@ -177,117 +172,70 @@ READ, IDEMPOTENT = Idempotency.READ, Idempotency.IDEMPOTENT
 NATURAL_KEY, NO_KEY = Idempotency.NATURAL_KEY, Idempotency.NONE
 
 LIST_PROJECTS = Operation(
-    "listProjects", lambda: list_projects._get_kwargs, READ, wire.PageReader(wire.project.many)
+    api.projects.list_projects._get_kwargs, READ, wire.PageReader(wire.project.many)
 )
 CREATE_PROJECT = Operation(
-    "createProject", lambda: create_project._get_kwargs, NO_KEY, wire.project, "projects.find(name)"
+    api.projects.create_project._get_kwargs, NO_KEY, wire.project, "projects.find(name)"
 )
-GET_PROJECT = Operation("getProject", lambda: get_project._get_kwargs, READ, wire.project)
+GET_PROJECT = Operation(api.projects.get_project._get_kwargs, READ, wire.project)
 UPDATE_PROJECT = Operation(
-    "updateProject",
-    lambda: update_project._get_kwargs,
-    IDEMPOTENT,
-    wire.project,
-    "projects.get(id)",
+    api.projects.update_project._get_kwargs, IDEMPOTENT, wire.project, "projects.get(id)"
 )
 DELETE_PROJECT = Operation(
-    "deleteProject",
-    lambda: delete_project._get_kwargs,
-    IDEMPOTENT,
-    wire.nothing,
-    "projects.get(id)",
+    api.projects.delete_project._get_kwargs, IDEMPOTENT, wire.nothing, "projects.get(id)"
 )
 
 LIST_ACTIVITY = Operation(
-    "listProjectActivity",
-    lambda: list_project_activity._get_kwargs,
-    READ,
-    wire.PageReader(wire.event.many),
+    api.activity.list_project_activity._get_kwargs, READ, wire.PageReader(wire.event.many)
 )
 
 LIST_COLLABORATORS = Operation(
-    "listProjectCollaborators",
-    lambda: list_project_collaborators._get_kwargs,
+    api.collaborators.list_project_collaborators._get_kwargs,
     READ,
     wire.PageReader(wire.collaborator.many),
 )
 ADD_COLLABORATOR = Operation(
-    "addProjectCollaborator",
-    lambda: add_project_collaborator._get_kwargs,
+    api.collaborators.add_project_collaborator._get_kwargs,
     NATURAL_KEY,
     wire.collaborator,
     "collaborators.list()",
 )
 REMOVE_COLLABORATOR = Operation(
-    "removeProjectCollaborator",
-    lambda: remove_project_collaborator._get_kwargs,
+    api.collaborators.remove_project_collaborator._get_kwargs,
     IDEMPOTENT,
     wire.nothing,
     "collaborators.list()",
 )
 
 LIST_SECRETS = Operation(
-    "listProjectSecrets",
-    lambda: list_project_secrets._get_kwargs,
-    READ,
-    wire.PageReader(wire.secret.many),
+    api.secrets.list_project_secrets._get_kwargs, READ, wire.PageReader(wire.secret.many)
 )
 CREATE_SECRET = Operation(
-    "createProjectSecret",
-    lambda: create_project_secret._get_kwargs,
-    NATURAL_KEY,
-    wire.secret,
-    "secrets.get(name)",
+    api.secrets.create_project_secret._get_kwargs, NATURAL_KEY, wire.secret, "secrets.get(name)"
 )
-GET_SECRET = Operation(
-    "getProjectSecret", lambda: get_project_secret._get_kwargs, READ, wire.secret
-)
+GET_SECRET = Operation(api.secrets.get_project_secret._get_kwargs, READ, wire.secret)
 UPDATE_SECRET = Operation(
-    "updateProjectSecret",
-    lambda: update_project_secret._get_kwargs,
+    api.secrets.update_project_secret._get_kwargs,
     NO_KEY,
     wire.secret,
     "secrets.get(name) and its dt_modified",
 )
 DELETE_SECRET = Operation(
-    "deleteProjectSecret",
-    lambda: delete_project_secret._get_kwargs,
-    IDEMPOTENT,
-    wire.nothing,
-    "secrets.get(name)",
+    api.secrets.delete_project_secret._get_kwargs, IDEMPOTENT, wire.nothing, "secrets.get(name)"
 )
 
-LIST_TAGS = Operation(
-    "listProjectTags", lambda: list_project_tags._get_kwargs, READ, wire.PageReader(wire.tags)
-)
-ADD_TAG = Operation(
-    "addProjectTag", lambda: add_project_tag._get_kwargs, NATURAL_KEY, wire.nothing, "tags.list()"
-)
+LIST_TAGS = Operation(api.tags.list_project_tags._get_kwargs, READ, wire.PageReader(wire.tags))
+ADD_TAG = Operation(api.tags.add_project_tag._get_kwargs, NATURAL_KEY, wire.nothing, "tags.list()")
 REMOVE_TAG = Operation(
-    "removeProjectTag",
-    lambda: remove_project_tag._get_kwargs,
-    IDEMPOTENT,
-    wire.nothing,
-    "tags.list()",
+    api.tags.remove_project_tag._get_kwargs, IDEMPOTENT, wire.nothing, "tags.list()"
 )
 
 LIST_MODELS = Operation(
-    "listProjectModels",
-    lambda: list_project_models._get_kwargs,
-    READ,
-    wire.PageReader(wire.model.many),
+    api.projects.list_project_models._get_kwargs, READ, wire.PageReader(wire.model.many)
 )
 ADD_MODEL = Operation(
-    "addProjectModel",
-    lambda: add_project_model._get_kwargs,
-    NATURAL_KEY,
-    wire.nothing,
-    "models.list()",
+    api.projects.add_project_model._get_kwargs, NATURAL_KEY, wire.nothing, "models.list()"
 )
 REMOVE_MODEL = Operation(
-    "removeProjectModel",
-    lambda: remove_project_model._get_kwargs,
-    IDEMPOTENT,
-    wire.nothing,
-    "models.list()",
+    api.projects.remove_project_model._get_kwargs, IDEMPOTENT, wire.nothing, "models.list()"
 )

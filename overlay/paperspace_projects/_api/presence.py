@@ -11,7 +11,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from ..errors import NotFoundError
-from ..models import Collaborator, Model, Project, Secret
+from ..models import ActivityEvent, Collaborator, Model, Project, Secret
 
 Thing = TypeVar("Thing", Project, Collaborator, Secret, Model, str)
 
@@ -24,16 +24,17 @@ def present(things: Iterable[Thing]) -> tuple[Thing, ...]:
     by_id: dict[str, Thing] = {}
     for thing in things:
         if not (isinstance(thing, Project | Collaborator) and thing.is_deleted):
-            by_id.setdefault(_id_of(thing), thing)
+            by_id.setdefault(id_of(thing), thing)
     return tuple(by_id.values())
 
 
-def _id_of(thing: Project | Collaborator | Secret | Model | str) -> str:
-    if isinstance(thing, Project | Model):
-        return thing.id
+def id_of(thing: Project | Collaborator | Secret | Model | ActivityEvent | str) -> str:
+    """Return what identifies a thing within its list: its id, a user id, or a name."""
     if isinstance(thing, Collaborator):
         return thing.user_id
-    return thing.name if isinstance(thing, Secret) else thing
+    if isinstance(thing, Secret):
+        return thing.name
+    return thing if isinstance(thing, str) else thing.id
 
 
 def not_there(project: Project) -> NotFoundError:

@@ -72,17 +72,14 @@ class Segment(str):
     __slots__ = ()
 
 
-def segment(argument: str, value: object) -> str:
-    """Require an id or a name for a path, where `.` and `..` would mean another resource."""
-    return _one_segment(argument, text(argument, value))
-
-
 def tag(argument: str, value: object) -> str:
     """Require the name of a tag: not blank, and fit for a path."""
-    return _one_segment(argument, name(argument, value))
+    return segment(argument, name(argument, value))
 
 
-def _one_segment(argument: str, string: str) -> str:
+def segment(argument: str, value: object) -> str:
+    """Require an id or a name for a path, where `.` and `..` would mean another resource."""
+    string = text(argument, value)
     if string in ("", ".", ".."):
         raise InvalidArgumentError(
             argument, f"an id or a name: {string!r} would change which resource the path means"

@@ -20,7 +20,6 @@ from collections.abc import (
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
-from types import TracebackType
 from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeAlias, TypeVar, cast
 
 import anyio
@@ -100,7 +99,7 @@ class AsyncWorkerPool:
     is_stopped: bool = False
     """Whether a job that takes several steps should begin no further one."""
     is_abandoned: bool = False
-    """Whether nobody waits for jobs any more. Threads may be abandoned, tasks are not."""
+    """Whether no caller waits for jobs any more. Threads may be abandoned, tasks are not."""
     thread_lock: AbstractContextManager[object] = nullcontext()
     """Excludes other threads: tasks need no lock between two awaits."""
 
@@ -197,12 +196,7 @@ class AsyncWorkerPool:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        _: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, exc_type: object, exc: object, traceback: object) -> None:
         """Cancel futures and stop the workers.
 
         Futures that have begun are waited for while time is left, unless the caller is cancelled:

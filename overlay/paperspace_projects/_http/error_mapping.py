@@ -1,7 +1,7 @@
-"""The errors that a call ends with, if no answer came or no attempt is left. Pure.
+"""The errors of calls without an answer, or without another attempt. Pure.
 
-Each text tells a person what happened and what to do next. What an error keeps of the exception
-behind it shows nothing of the request.
+Each text says what happened and what to do next. The cause that an error keeps shows nothing of the
+request.
 """
 
 from __future__ import annotations
@@ -33,13 +33,7 @@ from ..errors import (
     ServerError,
 )
 from .exchange import Exchange
-from .failures import (
-    FailedAttempt,
-    Failure,
-    chain_of,
-    failure_without_answer,
-    is_bad_redirect,
-)
+from .failures import FailedAttempt, Failure, chain_of, failure_without_answer, is_bad_redirect
 
 
 def context_of(request: ApiRequest[Any]) -> dict[str, Any]:
@@ -48,8 +42,8 @@ def context_of(request: ApiRequest[Any]) -> dict[str, Any]:
 
 
 def advice(request: ApiRequest[Any]) -> str:
-    """What to do about a write that may have been carried out."""
-    return f"check with {request.verify_with} before you send it again"
+    """Say what to do about a write that may have been carried out."""
+    return f"check the present state with {request.verify_with} before you send it again"
 
 
 _REASONS: Final[Mapping[Failure, str]] = {
@@ -66,13 +60,9 @@ _REASONS: Final[Mapping[Failure, str]] = {
     Failure.LOST_WITHIN_ANSWER: "the connection was lost within the answer",
 }
 
-_PROXY_NOT_FOUND: Final = "the proxy's name was not found: check its address and the network"
-
-_UNREACHED: Final = frozenset(
-    (
-        *(Failure.NAME_NOT_RESOLVED, Failure.CONNECT_FAILED, Failure.CONNECT_TIMEOUT),
-        *(Failure.CERTIFICATE_REFUSED, Failure.TLS_FAILED),
-    )
+_UNREACHED: Final = (
+    *(Failure.NAME_NOT_RESOLVED, Failure.CONNECT_FAILED, Failure.CONNECT_TIMEOUT),
+    *(Failure.CERTIFICATE_REFUSED, Failure.TLS_FAILED),
 )
 
 
@@ -86,11 +76,11 @@ def unanswered(
     proxy: str | None,
     handled: BaseException | None,
 ) -> FailedAttempt:
-    """What a request that got no answer, or half of one, failed with.
+    """Return the failure of a request that got no answer, or half of one.
 
-    The exception of httpx is kept as the cause, without what it holds of the request. Where no
-    connection came about, the error says to where, and through what proxy: most often that is what
-    is wrong. `handled` is what the caller was handling when it made the call.
+    The exception of httpx is kept as the cause, without the request. If no connection was made, the
+    text names the base URL and the proxy: most often those are wrong. `handled` is the exception
+    that the caller was handling when it made the call.
     """
     hidden = (*request.secrets, key)
     # Some end in a period, and the sentence goes on.
@@ -100,7 +90,8 @@ def unanswered(
     if failure is not Failure.FINAL:
         text = _REASONS[failure]
         if proxy is not None and failure is Failure.NAME_NOT_RESOLVED:
-            text = _PROXY_NOT_FOUND  # it is the proxy that looks up the server's name
+            # The server's name is looked up by the proxy.
+            text = "the proxy's name was not found: check its address and the network"
         if in_time:
             text += f": {reason}"
         if failure in _UNREACHED:
@@ -119,7 +110,7 @@ def unanswered(
 def bared(
     error: BaseException, hidden: tuple[SecretStr, ...], handled: BaseException | None
 ) -> BaseException | None:
-    """An exception and its causes without what they hold of the request; None if they tell it."""
+    """Remove the request from an exception and its causes; None if their texts show secrets."""
     links = detached(error, handled)
     for link in links:
         if isinstance(link, httpx.RequestError):
@@ -130,11 +121,10 @@ def bared(
 
 
 def detached(error: BaseException, handled: BaseException | None) -> list[BaseException]:
-    """Cut an exception and its causes loose from the frames that they passed; gives them all.
+    """Remove the tracebacks of an exception and its causes, and return them all.
 
-    The frames of httpx and httpcore have the request's headers and body among their locals, and
-    those would end up in a crash report. What the caller was handling, when it made the call, is
-    the caller's own and stays as it is.
+    The frames of httpx and httpcore hold the request's headers and body, which would end up in a
+    crash report. The exception that the caller was handling is left alone.
     """
     links = list(itertools.takewhile(lambda link: link is not handled, chain_of(error)))
     for link in links:
@@ -151,15 +141,15 @@ def final_error(
     out_of_time: bool,
     is_unknown: bool,
 ) -> APIError | InvalidArgumentError:
-    """The error that a call ends with, once it will not be tried again.
+    """Return the error of a call whose last attempt has failed.
 
     Args:
-        call: The call.
+        request: The request.
         failed: Its last attempt.
-        attempts: How many there were.
-        reason: Why there is no other, where that needs saying.
-        out_of_time: Whether the deadline is what ended it.
-        is_unknown: Whether it is unknown if it was carried out.
+        attempts: The number of attempts.
+        reason: Why it is not tried again, unless that is clear.
+        out_of_time: Whether the deadline has ended the call.
+        is_unknown: Whether the write may have been carried out.
     """
     error = failed.error
     if isinstance(error, InvalidArgumentError):
@@ -180,7 +170,7 @@ def final_error(
 def _unknown(request: ApiRequest[Any], error: APIError, reason: str | None) -> OutcomeUnknownError:
     text = str(error.args[0])
     if error.status_code is None:
-        text += f", so its outcome is unknown: {advice(request)}"
+        text += f", so it is unknown whether it was carried out: {advice(request)}"
     else:
         text += f". It may have been carried out all the same: {advice(request)}"
     if reason is not None:
@@ -204,10 +194,5 @@ def _sentence(reason: str | None) -> str:
 
 
 def _carried(error: APIError) -> dict[str, Any]:
-    return {name: getattr(error, name) for name in _CARRIED}
-
-
-_CARRIED: Final = (
-    *("operation", "method", "path", "status_code"),
-    *("code", "message", "details", "issues", "request_id"),
-)
+    names = "operation method path status_code code message details issues request_id"
+    return {name: getattr(error, name) for name in names.split()}

@@ -6,16 +6,13 @@ import msgspec
 
 
 class Exchange(msgspec.Struct, eq=False):
-    """The state of one request and its answer, which the network reports.
-
-    The retry decision rests on it, so nothing is assumed that the network did not report.
+    """The state of one request and its answer, as the network reports it, for retry decisions.
 
     Attributes:
         ends_at: When the attempt must end, by `time.monotonic`; None: never.
         has_body: Whether the request has a body, which is written together with the head.
         is_recorded: Whether the connection reports at all; a user's own transport does not.
         may_have_arrived: Whether a byte of the request was written. Set before the write.
-        write_failed: Whether a write failed.
         received: The bytes of the answer that were read.
         head: The bytes of its head; 0 until that was read whole.
         tail: The last bytes of the answer, or its head as far as it was read.

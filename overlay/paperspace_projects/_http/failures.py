@@ -1,7 +1,7 @@
 """The kinds of failure, and which of them an exception or a status means. Pure.
 
-The retry table has a row for each kind. An exception that does not say how far the request came is
-taken for one that came while an answer was awaited: the request may have been carried out.
+The retry table has a row for each kind. An exception that does not say how far the request came
+counts as one during the wait for an answer: the request may have been carried out.
 """
 
 from __future__ import annotations
@@ -46,13 +46,7 @@ class Failure(enum.Enum):
 
 
 class FailedAttempt(msgspec.Struct, frozen=True, eq=False):
-    """A failed attempt.
-
-    Attributes:
-        error: What the call raises if it ends with this attempt.
-        failure: The row of the retry table.
-        retry_after: The seconds that the server asks to wait.
-    """
+    """A failed attempt: the error to raise if it is the last, and the seconds of Retry-After."""
 
     error: APIError | InvalidArgumentError
     failure: Failure
@@ -78,7 +72,7 @@ _FILES_AND_PROCESSES: Final = (
     *(FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError),
     *(PermissionError, ProcessLookupError, ChildProcessError),
 )
-"""What a user's own hook or transport raises for another reason than the network."""
+"""Errors of a user's own hook or transport that do not mean the network."""
 
 _NOT_CONNECTED: Final = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
 _UNAVAILABLE: Final = "ConnectionNotAvailable"
@@ -86,11 +80,9 @@ _UNAVAILABLE: Final = "ConnectionNotAvailable"
 
 
 def is_network_error(error: Exception, *, is_custom: bool = False) -> bool:
-    """Whether an exception means that there is no answer, and is not one of the user's own code.
+    """Whether an exception means that there is no answer, and is not an error of the user's code.
 
-    Args:
-        error: The exception.
-        is_custom: Whether the request was sent by the user's own client or transport.
+    `is_custom`: the request was sent by the user's own client or transport.
     """
     if is_custom and isinstance(error, _FILES_AND_PROCESSES):
         return False
@@ -102,7 +94,7 @@ def is_network_error(error: Exception, *, is_custom: bool = False) -> bool:
 
 
 def as_httpx(error: Exception) -> httpx.HTTPError | httpx.InvalidURL:
-    """A network error as the one of httpx's that says the same."""
+    """Convert a network error to httpx's."""
     if isinstance(error, httpx.HTTPError | httpx.InvalidURL):
         return error
     name, module = type(error).__name__, type(error).__module__.partition(".")[0]

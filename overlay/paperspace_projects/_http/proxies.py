@@ -13,16 +13,12 @@ def proxy_for(url: httpx.URL) -> httpx.Proxy | None:
     """The proxy of the environment for a URL, as `urllib.request` reads it; none for loopback.
 
     Raises:
-        ValueError: the environment names a proxy that cannot be used.
-        httpx.InvalidURL: the proxy's URL cannot be read.
+        ValueError, httpx.InvalidURL: the environment names a proxy that cannot be used.
     """
     if is_loopback(url.host) or proxy_bypass(url.host) or proxy_bypass(url.netloc.decode("ascii")):
         return None
-    proxies = getproxies()
-    found = proxies.get(url.scheme) or proxies.get("all")
-    if not found:
-        return None
-    return httpx.Proxy(found if "://" in found else f"http://{found}")
+    found = (proxies := getproxies()).get(url.scheme) or proxies.get("all")
+    return httpx.Proxy(found if "://" in found else f"http://{found}") if found else None
 
 
 def name_of(host: str, port: int | None) -> str:
@@ -42,9 +38,5 @@ def refusal(url: httpx.URL, proxy: str, *, is_given: bool) -> str:
         f"nothing is sent to {url.host} over plain http through the proxy {proxy}: the proxy would "
         f"get the API key unencrypted. Use an https base URL, or name {url.host} in NO_PROXY"
     )
-    if is_given:
-        text += (
-            ", or make the http_client or transport without that proxy (trust_env=False: without "
-            "those of the environment)"
-        )
-    return text
+    other = "make the http_client or transport without that proxy (trust_env=False: without those "
+    return f"{text}, or {other}of the environment)" if is_given else text

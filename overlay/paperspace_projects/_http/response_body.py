@@ -1,7 +1,6 @@
-"""Taking in the body of an answer: no larger than allowed, decompressed bit by bit.
+"""Receives the body of an answer within a limit, decompressed piece by piece.
 
-A few kilobytes can be compressed from gigabytes. What is read here never grows past its limit by
-more than one piece.
+A few kilobytes can expand to gigabytes: no more than one piece beyond the limit is held.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ _PIECE = 1_048_576
 """Bytes; no more is decompressed at a time."""
 
 ACCEPTED = "gzip, deflate"
-"""The encodings that are asked for, and that can be taken in bit by bit."""
+"""The encodings that requests accept."""
 
 
 class _Decompressor(Protocol):
-    """What `zlib.decompressobj` makes."""
+    """The type of `zlib.decompressobj()`."""
 
     @property
     def eof(self) -> bool: ...
@@ -53,7 +52,7 @@ class ResponseBody:
             raise self._too_large()
 
     def add(self, data: bytes) -> None:
-        """Take in what came.
+        """Add data that was received.
 
         Raises:
             BodyRejectedError: it is too large, or cannot be decompressed.
@@ -73,7 +72,7 @@ class ResponseBody:
             data = self._decompress.unconsumed_tail
 
     def whole(self) -> bytes:
-        """All of it.
+        """Return the whole body.
 
         Raises:
             BodyRejectedError: it ends too soon.

@@ -1,8 +1,7 @@
-"""What the time is by the server's clock, as far as the Date headers of its answers tell.
+"""The server's clock, as the Date headers of its answers show it.
 
-A Date names the whole second in which an answer was begun, some time after its request was sent.
-Answers can come from several machines whose clocks differ, so the last few are kept, and what they
-say together is a span of time.
+A Date names the second in which the answer was begun, some time after its request was sent. Answers
+can come from several machines whose clocks differ, so the last few Dates together give a span.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ import msgspec
 _FORM = len("Fri, 20 Mar 2026 09:46:40 GMT")
 """The length of the one form of HTTP dates that is still sent."""
 _KEPT = 8
-"""Dates that count. One answer of a gateway with a wrong clock is forgotten after as many more."""
+"""Dates that count: one of a gateway with a wrong clock is forgotten after as many more."""
 
 
 class Span(msgspec.Struct, frozen=True):
-    """A moment by the server's clock, seconds since the epoch: somewhere between the two.
+    """A moment by the server's clock, between `earliest` and `latest` seconds since the epoch.
 
-    `dates` is how many different Dates say so. One alone does not show that the clock runs.
+    `dates` is the number of different Dates: one alone does not show that the clock runs.
     """
 
     earliest: float
@@ -32,16 +31,16 @@ class Span(msgspec.Struct, frozen=True):
 
 
 class ServerClock:
-    """Learns what a server's clock says. `now` is always this machine's monotonic clock."""
+    """Estimates a server's clock. `now` is always this machine's monotonic clock."""
 
     def __init__(self) -> None:
         self._seen = 0
         self._ahead: tuple[tuple[float, float], ...] = ()  # replaced as a whole: threads share it
 
     def learn(self, date: str | None, *, sent: float, now: float) -> None:
-        """Take the Date header of an answer whose head came now; `sent` is when its attempt began.
+        """Take the Date header of an answer that came `now` to an attempt that began at `sent`.
 
-        The server wrote it in between: so much is its clock ahead of `now` at the least and most.
+        The server wrote it in between, which bounds how far its clock is ahead of `now`.
         """
         if date is None or len(date) != _FORM or hash(date) == self._seen:
             return  # the first answer of a second tells the most
@@ -51,7 +50,7 @@ class ServerClock:
             self._ahead = (*self._ahead[1 - _KEPT :], (time - now, time + 1 - sent))
 
     def at(self, now: float) -> Span | None:
-        """What the server's clock shows at a moment; None where no answer had a Date."""
+        """The server's clock at a moment; None if no answer had a Date."""
         ahead = self._ahead
         if not ahead:
             return None
@@ -62,12 +61,10 @@ class ServerClock:
 def parse_retry_after(
     value: str | None, date: str | None, now: Callable[[], float]
 ) -> float | None:
-    """The seconds that a Retry-After header asks for; None where there is none to understand.
+    """The seconds that a Retry-After header asks for; None if it is missing or invalid.
 
-    Args:
-        value: The header: seconds, or an HTTP date.
-        date: The answer's Date header. A date is counted from it: the two clocks may differ.
-        now: This machine's clock, seconds since the epoch, for an answer that bears no date.
+    An HTTP date is counted from the answer's Date header, as the two clocks may differ; without
+    one, from `now`, this machine's clock in seconds since the epoch.
     """
     if value is None:
         return None
@@ -82,7 +79,7 @@ def parse_retry_after(
 
 
 def timestamp(date: str | None) -> float | None:
-    """The seconds since the epoch that an HTTP date means; None where it is none."""
+    """The seconds since the epoch of an HTTP date; None if it is invalid."""
     if date is None:
         return None
     try:

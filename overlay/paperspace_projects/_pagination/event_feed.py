@@ -1,8 +1,8 @@
-"""Activity feeds: their order, choosing events by time, and telling which events are new.
+"""Activity feeds: their order, the choice of events by time, and which events are new. Pure.
 
-Pure, and shared by both sides. The contract does not say in which order events come; the live
-server sends the newest first. So the order is told by the events' times. Events may be late, dated
-back, or have equal times or none: a few steps in one direction tell nothing.
+The contract does not say in which order events come; the live server sends the newest first. So the
+events' times decide. Events may be late, dated back, or have equal times or none: a few steps in
+one direction prove nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ENOUGH: Final = 10
 
 
 class EventOrder:
-    """The order of a feed, as far as the times of its events tell it.
+    """The order of a feed by the times of its events.
 
     `lead` is the number of steps forward in time, less the number of steps back; `last` is the time
     of the last event that has one.
@@ -90,12 +90,8 @@ class EventFilter:
 class EventCursor:
     """The place in a feed after which events are new, for one watch.
 
-    New events are told by their ids alone, as events may share a time or have none.
-
-    Args:
-        after: The id of an event that was yielded before; None if the watch begins now.
-        event_type: The kind of events to return; None for all. The ids of other events are
-            remembered, too, as `after` may name any event.
+    New events are recognized by their ids alone, as events may share a time or have none. Events of
+    every type are remembered, as `after` may name any; None if the watch begins now.
     """
 
     def __init__(self, after: str | None, event_type: str | None) -> None:
@@ -145,7 +141,7 @@ class Poll:
     """One reading of a feed, page by page, back to events that are known.
 
     Unless the feed is known to have the newest event first, it is read to its end. A feed without
-    any times is taken to have it first, as the live server's has.
+    times counts as such a feed, like the live server's.
     """
 
     def __init__(self, cursor: EventCursor) -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from .._api import decoding, operations, validation
 from .._api.decoding import LIVE, WirePage
-from .._api.generated import orders, types
+from .._api.generated import or_unset, orders
 from .._api.operations import ApiRequest, Operation
 from ..models import ActivityEvent, Project, Secret
 from .event_feed import EventFilter
@@ -32,14 +32,10 @@ PageFilter: TypeAlias = Callable[[tuple[T, ...]], tuple[tuple[T, ...], bool]]
 class ListRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """How to read a list: where to begin, and how to request the page after a cursor.
 
-    Args:
-        operation: The spec's operation id.
-        fetch: Makes the request for the page after a cursor; None is the first page.
-        after: The cursor to begin after.
-        identify: Gives an item's id, for a list without cursors that continues after the id of its
-            last item (contract: listProjectActivity).
-        full: The length of a full page of such a list.
-        new_filter: Makes the filter for one walk through the list.
+    `fetch` makes the request for the page after a cursor, None for the first page. `identify` gives
+    an item's id, for a list without cursors that continues after the id of its last item (contract:
+    listProjectActivity); `full` is the length of a full page of such a list. `new_filter` makes the
+    filter for one walk through the list.
     """
 
     operation: str
@@ -54,10 +50,7 @@ def projects(
     order_by: str | None, order: ListProjectsOrder | None, page_size: int | None, after: str | None
 ) -> ListRequest[Project]:
     """listProjects."""
-    if page_size is not None:
-        page_size = validation.page_size(page_size)
-    if after is not None:
-        after = validation.cursor("after", after)
+    page_size, after = validation.page_size(page_size), validation.cursor("after", after)
     if order is not None:
         validation.one_of("order", order, orders())
     if order_by is not None:
@@ -65,10 +58,10 @@ def projects(
 
     def fetch(cursor: str | None) -> ApiRequest[WirePage[Project]]:
         return operations.LIST_PROJECTS(
-            after=types.UNSET if cursor is None else cursor,
-            limit=types.UNSET if page_size is None else page_size,
-            order_by=types.UNSET if order_by is None else order_by,
-            order=types.UNSET if order is None else order,
+            after=or_unset(cursor),
+            limit=or_unset(page_size),
+            order_by=or_unset(order_by),
+            order=or_unset(order),
         )
 
     return ListRequest(operation=operations.LIST_PROJECTS.id, fetch=fetch, after=after)
@@ -97,8 +90,8 @@ def activity(
     def fetch(cursor: str | None) -> ApiRequest[WirePage[ActivityEvent]]:
         return operations.LIST_ACTIVITY(
             project_id,
-            type_=types.UNSET if event_type is None else event_type,
-            after=types.UNSET if cursor is None else cursor,
+            type_=or_unset(event_type),
+            after=or_unset(cursor),
             limit=limit,
         )
 
@@ -119,10 +112,7 @@ def sub_list(
     after: str | None = None,
 ) -> ListRequest[T]:
     """listProjectCollaborators, -Secrets, -Tags and -Models."""
-    if page_size is not None:
-        page_size = validation.page_size(page_size)
-    if after is not None:
-        after = validation.cursor("after", after)
+    page_size, after = validation.page_size(page_size), validation.cursor("after", after)
     cursor_name, size_name = LIVE["sub-list query: after"][0], LIVE["sub-list query: page_size"][0]
 
     def fetch(cursor: str | None) -> ApiRequest[WirePage[T]]:

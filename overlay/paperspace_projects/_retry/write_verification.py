@@ -1,8 +1,8 @@
 """Tells, after a write whose outcome is unknown, whether this call carried it out. Pure.
 
-A `WriteVerifier` is a listing to read and what to look for in it. What was there before the call
-proves nothing. Two things alone do: an earlier look of this call did not find it, or its time lies
-within this call. If neither is known, the outcome stays unknown.
+A `WriteVerifier` is a list to read and the item to find in it. Finding it proves that this call
+made it only if an earlier check of this call did not find it, or if its time lies within this call.
+Otherwise the outcome stays unknown.
 """
 
 from __future__ import annotations
@@ -24,12 +24,11 @@ from ..models import Collaborator, Model, Secret
 T = TypeVar("T")
 
 TOLERANCE = 5.0
-"""Seconds by which the clock of Date headers and that of the server's data may differ: a time this
-close to the beginning of an attempt decides nothing."""
+"""Seconds by which the clock of Date headers and that of the server's data may differ."""
 
 
 class Verdict(enum.Enum):
-    """What a look says about a write."""
+    """The result of a check after a write."""
 
     MADE = "this call made it"
     NOT_MADE = "it is there, and this call did not make it"
@@ -38,13 +37,7 @@ class Verdict(enum.Enum):
 
 
 class Found(msgspec.Struct, Generic[T], frozen=True, eq=False):
-    """The thing that was looked for.
-
-    Attributes:
-        value: The result of the call, if the call made it.
-        created: Its time by the server's clock, if the server tells one.
-        fits: Whether it is what the call asked for.
-    """
+    """The item that was found: the result of the call, its time, and whether it is as asked for."""
 
     value: T
     created: datetime | None = None
@@ -52,12 +45,9 @@ class Found(msgspec.Struct, Generic[T], frozen=True, eq=False):
 
 
 class WriteVerifier(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False):
-    """Where to look for what a write makes, and how to recognise it.
+    """The list to read after a write, and how to recognize the item that the write makes.
 
-    Attributes:
-        source: The listing to read.
-        find: Takes an item of the listing.
-        shows_all: Whether all that the call writes can be read back; a secret's value cannot.
+    `shows_all`: all that the call writes can be read back; a secret's value cannot.
     """
 
     source: ListRequest[Any]
@@ -68,13 +58,13 @@ class WriteVerifier(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=Fa
 def judge(
     found: Found[Any] | None, *, began: Span | None, now: Span | None, was_absent: bool
 ) -> Verdict:
-    """What the thing that was found, or None, says about a call.
+    """Judge a write by the item that was found, or by its absence (None).
 
     Args:
-        found: What the look found.
+        found: The item.
         began: When the first attempt that may have been carried out began, by the server's clock.
-        now: What that clock shows now.
-        was_absent: Whether an earlier look of this call showed that it was not there.
+        now: The time of that clock now.
+        was_absent: Whether an earlier check of this call did not find the item.
     """
     if found is None:
         return Verdict.ABSENT
@@ -109,7 +99,7 @@ def collaborator(project_id: str, user_id: str, role: str | None) -> WriteVerifi
         fits = role is None or item.role is None or item.role.casefold() == role.casefold()
         return Found(item, wire.created(item.extra), fits)
 
-    source = list_requests.sub_list(ops.LIST_COLLABORATORS, project_id, page_size=None, after=None)
+    source = list_requests.sub_list(ops.LIST_COLLABORATORS, project_id)
     return WriteVerifier(source=source, find=find)
 
 
@@ -128,5 +118,5 @@ def model(project_id: str, model_id: str) -> WriteVerifier[None]:
     def find(item: Model) -> Found[None] | None:
         return Found(None) if item.id == model_id else None
 
-    source = list_requests.sub_list(ops.LIST_MODELS, project_id, page_size=None, after=None)
+    source = list_requests.sub_list(ops.LIST_MODELS, project_id)
     return WriteVerifier(source=source, find=find)

@@ -12,7 +12,7 @@ import msgspec
 
 
 class RoleChangeOutcome(enum.Enum):
-    """What became of a user who did not get the new role."""
+    """The state of a user who did not get the new role."""
 
     PUT_BACK = "{user} was removed, and put back with the old role"
     ADDED_BY_OTHERS = "{user} was removed, and is in again: {by} looks with which role"
@@ -30,7 +30,7 @@ class RoleChangeOutcome(enum.Enum):
     )
 
     def describe(self, user: str, *, by: str, new: str | None) -> str:
-        """Say what became of the user, and that `by` adds them with the `new` role."""
+        """Describe the state of the user, whom `by` adds with the `new` role."""
         return self.value.format(user=user, by=by, new=new)
 
 

@@ -77,7 +77,7 @@ class WorkerPool:
         self._stopped = threading.Event()
         self._raised: BaseException | None = None
         self.is_abandoned: bool = False
-        """Whether nobody waits for jobs any more, as after a Ctrl-C."""
+        """Whether no caller waits for jobs any more, as after a Ctrl-C."""
         self.lock: threading.Lock = threading.Lock()
         self.thread_lock: threading.Lock = threading.Lock()
 

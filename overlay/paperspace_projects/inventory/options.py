@@ -1,4 +1,4 @@
-"""The options of an inventory."""
+"""The options, the progress and the results of an inventory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from .._api import validation as arguments
 from ..config import Settings
 from ..errors import InvalidArgumentError
 from ..models import ProjectFailure, ProjectSnapshot
-from .progress import InventoryProgress
 
 Part: TypeAlias = Literal["collaborators", "secrets", "tags", "models", "activity"]
 """What can be read of a project."""
@@ -19,6 +18,19 @@ Result: TypeAlias = ProjectSnapshot | ProjectFailure
 """What an inventory yields for a project."""
 
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
+
+
+class InventoryProgress(Struct, frozen=True, kw_only=True):
+    """The progress of an inventory, passed to `on_progress` before each result.
+
+    `done` projects have been read or have failed; `failed` of them have failed. `listed` projects
+    are known so far. `total` is the number of all; None until it is known.
+    """
+
+    done: int
+    failed: int
+    listed: int
+    total: int | None
 
 
 class InventoryOptions(Struct, frozen=True, kw_only=True):

@@ -20,25 +20,20 @@ from ..config import KeySource, Settings
 from ..errors import ConfigurationError, DeadlineExceededError, ExecutorError, InvalidArgumentError
 from ..models import Project
 from .options import InventoryOptions, Part, Result
-from .progress import Progress
 from .scheduler import LIST_PROJECTS, BaseScheduler, ListTask
 
 if TYPE_CHECKING:
     from .. import Client
 
 BATCH_SIZE: Final = 4
-"""How many projects make up a batch, and how many requests it sends at a time at most."""
+"""Projects of a batch, and requests that it sends at a time at most."""
 
 _MARGIN: Final = 1.0
-"""Seconds at most that a batch ends before the deadline, so that its results come back in time."""
+"""Seconds at most that a batch ends before the deadline, for its results to come back."""
 
 
 class Batch(Struct, frozen=True, kw_only=True):
-    """Some projects, or ids of some, and what a worker needs to read them.
-
-    `deadline` is how many seconds the batch may take, `concurrency` how many requests it sends at a
-    time. The client's own deadline is not among its `settings`.
-    """
+    """Projects, or ids, and how a worker reads them; `deadline` is in seconds from the start."""
 
     settings: Settings
     key_source: KeySource
@@ -63,8 +58,6 @@ def empty_batch(
     owns_connections: bool,
 ) -> Batch:
     """Return a batch without projects, from which the others are made.
-
-    `settings` are the client's, without its deadline.
 
     Raises:
         InvalidArgumentError: the executor is not an `Executor`.
@@ -99,14 +92,14 @@ class BatchScheduler(BaseScheduler):
     def __init__(
         self,
         options: InventoryOptions,
-        progress: Progress,
+        given: object,
         batch: Batch,
         executor: Executor,
         *,
         time_left: Callable[[], float | None],
         watch: Callable[[Future[BatchResult], Callable[[], None]], None],
     ) -> None:
-        super().__init__(options, progress)
+        super().__init__(options, given)
         self._batch = batch
         self._executor = executor
         self._time_left = time_left
@@ -118,12 +111,12 @@ class BatchScheduler(BaseScheduler):
     @property
     def is_done(self) -> bool:
         """Whether no more results will come."""
-        has_more = self._known or not self._progress.is_listed
-        return self._is_over or not (self._sent or (has_more and not self._progress.is_stopped))
+        has_more = self._known or not self.is_listed
+        return self._is_over or not (self._sent or (has_more and not self.is_stopped))
 
     def next_task(self) -> ListTask | None:
         """Submit batches until the executor has enough; return a task if that takes projects."""
-        while not self._progress.is_stopped and not self._is_listing:
+        while not self.is_stopped and not self._is_listing:
             if sum(each is None for each in self._sent.values()) >= self._limit:
                 return None
             if len(self._known) < self._wanted and self._begin_listing():
@@ -136,7 +129,7 @@ class BatchScheduler(BaseScheduler):
     def _submit(self) -> None:
         seconds = self._time_left()
         if seconds is not None and seconds <= 0:
-            self._progress.stop()
+            self.stop()
             return
         count = min(BATCH_SIZE, len(self._known))
         batch = structs.replace(
@@ -147,7 +140,7 @@ class BatchScheduler(BaseScheduler):
         try:
             future = self._executor.submit(read_batch, batch)
         except Exception as error:
-            self._progress.stop(executor_error(error, self._executor))
+            self.stop(executor_error(error, self._executor))
         else:
             self._sent[future] = None
             self._watch(future, partial(self._complete, future))
@@ -158,16 +151,13 @@ class BatchScheduler(BaseScheduler):
         except Exception as error:
             done = BatchResult(results=(), error=executor_error(error, self._executor))
         if isinstance(done.error, DeadlineExceededError):
-            self._progress.stop()
+            self.stop()
         elif done.error is not None:
-            self._progress.stop(done.error)
+            self.stop(done.error)
         self._sent[future] = deque(done.results)
 
     def next_result(self) -> Result | None:
-        """Return a result that has come back, the next one if they are to come in order.
-
-        When the deadline has passed, those that have come back come in order, with gaps.
-        """
+        """Return a result that has come back; with `in_order` the next one, if time is left."""
         for future, results in tuple(self._sent.items()):
             if results:
                 return results.popleft()
@@ -181,30 +171,24 @@ class BatchScheduler(BaseScheduler):
 def read_batch(batch: Batch) -> BatchResult:
     """Read the projects of a batch: the function that is submitted to an executor.
 
-    An error is part of the outcome, so that results from before are not lost. What the future
-    raises comes from the executor.
+    It returns an error, to lose no results; so an error that the future raises is the executor's.
     """
     results: list[Result] = []
-    error: Exception | None = None
     try:
         client = _client_for(batch).with_options(deadline=batch.deadline)
         for result in client.inventory(
             batch.projects, include=batch.include, concurrency=batch.concurrency, in_order=True
         ):
             results.append(result)
-    except Exception as raised:
-        error = raised
-    return BatchResult(results=tuple(results), error=error)
+    except Exception as error:
+        return BatchResult(results=tuple(results), error=error)
+    return BatchResult(results=tuple(results))
 
 
 def executor_error(error: Exception, executor: Executor) -> Exception:
-    """Return the error that ends an inventory when its executor has raised one.
-
-    An executor that is shut down, broken or out of reach raises one of Python's errors for that,
-    or one of its own package: an `ExecutorError`. Any other error is returned as it is.
-    """
-    is_own = _package_of(error) == _package_of(executor)
-    if not is_own and not isinstance(error, RuntimeError | OSError | EOFError | CancelledError):
+    """Return an `ExecutorError` for a broken or closed executor's error, else the error itself."""
+    package, own = (type(each).__module__.partition(".")[0] for each in (error, executor))
+    if package != own and not isinstance(error, RuntimeError | OSError | EOFError | CancelledError):
         return error
     problem = ExecutorError(
         f"the executor failed ({type(error).__name__}: {error}). What was read has been yielded: "
@@ -212,10 +196,6 @@ def executor_error(error: Exception, executor: Executor) -> Exception:
     )
     problem.__cause__ = error
     return problem
-
-
-def _package_of(thing: object) -> str:
-    return type(thing).__module__.partition(".")[0]
 
 
 _CLIENTS: list[tuple[Settings, str, Client]] = []

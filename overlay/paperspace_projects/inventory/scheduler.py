@@ -1,22 +1,21 @@
 """Schedules the requests of an inventory; at most `concurrency` projects are in memory.
 
 Pure state without I/O, changed by one thread or task alone. Requests are scheduled part by part, so
-that a project that holds much, or is slow, never leaves the workers idle.
+that a large or slow project never leaves the workers idle.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sized
 from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
 from .._api.presence import not_there
-from ..errors import NotFoundError, PaperspaceError
+from ..errors import DeadlineExceededError, NotFoundError, PaperspaceError
 from ..models import Project, ProjectFailure, ProjectSnapshot
-from .options import PARTS, InventoryOptions, Part, Result
-from .progress import Progress
+from .options import PARTS, InventoryOptions, InventoryProgress, Part, Result
 
 ReadPart: TypeAlias = Part | Literal["project"]
 
@@ -91,18 +90,24 @@ class ProjectBuilder:
 
 
 class BaseScheduler:
-    """The projects that are listed and not begun."""
+    """The projects that are listed and not begun, the progress, and the error that ends it all.
 
-    def __init__(self, options: InventoryOptions, progress: Progress) -> None:
+    `is_listed`: no more projects will be listed. `is_stopped`: no more projects will be read.
+    """
+
+    def __init__(self, options: InventoryOptions, given: object) -> None:
         self._options = options
-        self._progress = progress
         self._known: deque[str | Project] = deque()
-        self._is_listing = False
-        self._is_over = False
+        self._is_listing = self._is_over = False
+        self._done = self._failed = self._listed = 0
+        self._total = len(given) if isinstance(given, Sized) else None
+        self._error: BaseException | None = None
+        self.is_listed: bool = False
+        self.is_stopped: bool = False
 
     def _begin_listing(self) -> bool:
-        """Note that more projects are being listed; return False if they are, or all are listed."""
-        if self._is_listing or self._progress.is_listed:
+        """Begin to list more projects; return False if that has begun, or all are listed."""
+        if self._is_listing or self.is_listed:
             return False
         self._is_listing = True
         return True
@@ -111,19 +116,49 @@ class BaseScheduler:
         """Add the projects that a `ListTask` has found; none: all are listed."""
         self._is_listing = False
         self._known.extend(projects)
-        self._progress.add_listed(len(projects))
+        self._listed += len(projects)
         if not projects:
-            self._progress.end_listing()
+            self.is_listed, self._total = True, self._listed
 
     def fail_listing(self, error: Exception) -> None:
-        """End the listing with an error."""
-        self._is_listing = False
-        self._progress.end_listing(error)
+        """End the listing with an error, which is raised after the projects listed before it."""
+        self._is_listing, self.is_listed = False, True
+        if not self.is_stopped:
+            self._error = error
+
+    def stop(self, error: Exception | None = None) -> None:
+        """Read no more projects, because of an error, or because the deadline has passed (None)."""
+        if not self.is_stopped:
+            self.is_stopped, self._error = True, error
 
     def end(self) -> None:
         """Stop because the deadline has passed: what is not done by now is not waited for."""
         self._is_over = True
-        self._progress.stop()
+        self.stop()
+
+    def count(self, result: Result) -> None:
+        """Count a project that was read or has failed, and call `on_progress`."""
+        self._done += 1
+        self._failed += isinstance(result, ProjectFailure)
+        if self._options.on_progress is not None:
+            done, failed, listed, total = self._done, self._failed, self._listed, self._total
+            self._options.on_progress(
+                InventoryProgress(done=done, failed=failed, listed=listed, total=total)
+            )
+
+    def raise_error(self) -> None:
+        """Raise the error that ended the inventory early, if one did."""
+        if self._error is not None:
+            raise self._error
+        if self.is_stopped:
+            raise DeadlineExceededError(
+                "the deadline, which is for the whole inventory, leaves no time for more; "
+                f"{self._done} projects are done. Allow more time, as in "
+                "`client.with_options(deadline=...).inventory()`, or ask for the others by id",
+                operation="inventory",
+                method="GET",
+                path="/projects",
+            )
 
 
 class Scheduler(BaseScheduler):
@@ -132,17 +167,17 @@ class Scheduler(BaseScheduler):
     Pages of the listing are requests too, and are read ahead of time; ids come one by one.
     """
 
-    def __init__(self, options: InventoryOptions, progress: Progress) -> None:
-        super().__init__(options, progress)
+    def __init__(self, options: InventoryOptions, given: object) -> None:
+        super().__init__(options, given)
         self._current: ProjectBuilder | None = None
         self._begun: list[ProjectBuilder] = []
 
     @property
     def is_done(self) -> bool:
         """Whether no more results will come."""
-        if self._progress.is_stopped:
+        if self.is_stopped:
             return True
-        return self._progress.is_listed and not self._known and not self._begun
+        return self.is_listed and not self._known and not self._begun
 
     def next_task(self) -> ListTask | ReadTask | None:
         """Return the next task; None if the workers have enough.
@@ -151,7 +186,7 @@ class Scheduler(BaseScheduler):
         """
         limit, lists = self._options.concurrency, self._options.lists_projects
         pending = sum(each.pending for each in self._begun) + (lists and self._is_listing)
-        if self._progress.is_stopped or pending >= 2 * limit:
+        if self.is_stopped or pending >= 2 * limit:
             return None
         if lists and len(self._known) < 2 * limit and self._begin_listing():
             return LIST_PROJECTS
@@ -165,14 +200,11 @@ class Scheduler(BaseScheduler):
         return self._current.next_task()
 
     def next_result(self) -> Result | None:
-        """Return a result that is finished, the next one if they are to come in order.
-
-        When the inventory is stopped, the finished ones come in order, with gaps.
-        """
+        """Return a finished result; with `in_order` the next one, unless reading is stopped."""
         for builder in self._begun:
             if builder.is_finished:
                 self._begun.remove(builder)
                 return builder.result()
-            if self._options.in_order and not self._progress.is_stopped:
+            if self._options.in_order and not self.is_stopped:
                 break
         return None

@@ -13,6 +13,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from .._api.presence import id_of
 from ..models import ProjectFailure
 from .jsonl import Writable, Written, write_results
 from .options import PARTS, Result
@@ -60,21 +61,15 @@ def _row(result: Result) -> dict[str, Cell]:
             "is_gone": result.is_gone,
         }
     else:
-        names = {
-            "collaborators": [each.user_id for each in result.collaborators],
-            "secrets": [each.name for each in result.secrets],
-            "tags": list(result.tags),
-            "models": [each.id for each in result.models],
-            "activity": [each.id for each in result.activity],
-        }
+        project = result.project
         cells = {
-            "project_id": result.project.id,
-            "name": result.project.name,
-            "description": result.project.description,
-            "team_id": result.project.team_id,
-            "dt_created": result.project.dt_created,
+            "project_id": project.id,
+            "name": project.name,
+            "description": project.description,
+            "team_id": project.team_id,
+            "dt_created": project.dt_created,
             "is_gone": False,
-            **{part: names[part] for part in result.included},
+            **{part: [id_of(each) for each in getattr(result, part)] for part in result.included},
         }
     return {column: _portable(cells.get(column)) for column in COLUMNS}
 

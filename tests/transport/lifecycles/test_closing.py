@@ -103,7 +103,8 @@ def assert_tells(error: BaseException, kind: str) -> None:
     if TELLS[kind] is None:
         assert "may have been carried out" not in str(error)
     else:
-        assert f"The write may have been carried out: check with {TELLS[kind]}" in str(error)
+        told = f"The write may have been carried out: check the present state with {TELLS[kind]}"
+        assert told in str(error)
 
 
 @every_call

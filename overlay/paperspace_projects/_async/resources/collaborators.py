@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..._api import operations, validation
 from ..._api.generated import models as generated
-from ..._api.generated import roles, types
+from ..._api.generated import or_unset, roles
 from ..._retry import write_verification
 from ...errors import InvalidArgumentError
 from ...models import Changes, Collaborator
@@ -42,9 +42,7 @@ class AsyncCollaborators(AsyncProjectResource[Collaborator]):
         user_id = validation.segment("user_id", user_id)
         if role is not None:
             validation.one_of("role", role, roles())
-        body = generated.AddProjectCollaboratorBody(
-            user_id=user_id, role=types.UNSET if role is None else role
-        )
+        body = generated.AddProjectCollaboratorBody(user_id=user_id, role=or_unset(role))
         return await self._session.call(
             operations.ADD_COLLABORATOR(self._project_id, body=body),
             partial(write_verification.collaborator, self._project_id, user_id, role),

@@ -1,16 +1,21 @@
-"""The base of a project's resources: collaborators, secrets, tags and models."""
+"""The bases of a project's resources: collaborators, secrets, tags and models."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Generic, TypeVar
 
+from ..._api import validation
 from ..._api.decoding import WirePage
 from ..._api.operations import Operation
 from ..._pagination.list_requests import sub_list
+from ...models import Changes, Model
 from ..pager import AsyncPager
 from ..session import AsyncSession
+from .sync import sync_names
 
 T = TypeVar("T")
+NamedT = TypeVar("NamedT", str, Model)
 
 
 class AsyncProjectResource(Generic[T]):
@@ -41,3 +46,44 @@ class AsyncProjectResource(Generic[T]):
         """
         request = sub_list(self._list_operation, self._project_id, page_size, after)
         return AsyncPager(self._session, request, prefetch)
+
+
+class AsyncNameSet(AsyncProjectResource[NamedT]):
+    """A list of things that are added and removed by one name or id alone: tags, models."""
+
+    _check_name = staticmethod(validation.segment)
+
+    async def add(self, name: str, /) -> None:
+        """Add one."""
+        raise NotImplementedError
+
+    async def remove(self, name: str, /) -> None:
+        """Remove one."""
+        raise NotImplementedError
+
+    async def sync(
+        self, wanted: Collection[str], *, dry_run: bool = False, changes: Changes | None = None
+    ) -> Changes:
+        """Make the tags or models exactly these (listProjectTags, addProjectTag, removeProjectTag;
+        listProjectModels, addProjectModel, removeProjectModel).
+
+        It is one call, with one deadline. After any error, call it again to continue.
+
+        Args:
+            wanted: The names of the tags, or the ids of existing models.
+            dry_run: Only compare, and write nothing.
+            changes: The result of a dry run of the same `wanted`: only these are made.
+
+        Returns:
+            What was changed, or would be.
+
+        Raises:
+            InvalidArgumentError: an argument is refused; nothing was sent.
+            NotFoundError: the project or a model does not exist.
+            OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
+            PaginationError: the list could not be read to its end.
+            APIError: any other failure.
+        """
+        names = validation.each_of("wanted", wanted, self._check_name)
+        with self._session.one_deadline():
+            return await sync_names(self, names, dry_run=dry_run, changes=changes)

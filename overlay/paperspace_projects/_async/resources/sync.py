@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from ..._api import diff
-from ..._api.presence import present
+from ..._api.presence import id_of, present
 from ...errors import ConflictError, NotFoundError, OutcomeUnknownError, PaperspaceError
 from ...models import Changes, RoleChange
 
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     from paperspace_projects_api.models import AddProjectCollaboratorBodyRole
 
     from .collaborators import AsyncCollaborators
-    from .models import AsyncModels
-    from .tags import AsyncTags
+    from .resource import AsyncNameSet, NamedT
 
 _MAY_BE_DONE = (ConflictError, NotFoundError, OutcomeUnknownError)
 """After these errors the resource may be as wanted."""
@@ -27,7 +28,7 @@ _BY = "another sync"
 
 
 async def sync_names(
-    resource: AsyncTags | AsyncModels,
+    resource: AsyncNameSet[NamedT],
     wanted: Collection[str],
     *,
     dry_run: bool,
@@ -36,10 +37,7 @@ async def sync_names(
     """Make tags or models exactly these; return what was, or would be, changed."""
 
     async def compare() -> Changes:
-        listed = await resource.list().collect()
-        return diff.of_names(
-            [each if isinstance(each, str) else each.id for each in listed], wanted
-        )
+        return diff.of_names(map(id_of, await resource.list().collect()), wanted)
 
     if changes is None:
         changes = await compare()
@@ -59,8 +57,8 @@ async def sync_names(
 def _without_other_spellings(changes: Changes, *, left: Changes) -> Changes:
     """Return the changes without names that the server stores in another spelling.
 
-    A server that lower-cases names accepts `GPU` and lists `gpu`: removing `gpu` would remove what
-    is wanted. `left` are the changes that are still needed after all additions.
+    A server that lower-cases names accepts `GPU` and lists `gpu`, which must then stay. `left` are
+    the changes that are still needed after all additions.
 
     Raises:
         PaperspaceError: the server may list an added name under any of the names to be removed.
@@ -141,12 +139,7 @@ async def sync_roles(
             raise
     for user_id in changes.removed:
         await _write(resource.remove, user_id, compare)
-    return Changes(
-        added=tuple(added),
-        removed=changes.removed,
-        changed=changes.changed,
-        not_compared=tuple(sorted(not_compared)),
-    )
+    return structs.replace(changes, added=tuple(added), not_compared=tuple(sorted(not_compared)))
 
 
 async def _write(

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import partial
 
 from ..._api import operations, validation
 from ..._api.generated import models as generated
 from ..._retry import write_verification
-from ...models import Changes
-from .resource import AsyncProjectResource
-from .sync import sync_names
+from .resource import AsyncNameSet
 
 
-class AsyncTags(AsyncProjectResource[str]):
+class AsyncTags(AsyncNameSet[str]):
     """The tags of a project, by their names."""
 
     _list_operation = operations.LIST_TAGS
+    _check_name = staticmethod(validation.tag)
 
     async def add(self, name: str) -> None:
         """Add a tag (addProjectTag).
@@ -44,29 +42,3 @@ class AsyncTags(AsyncProjectResource[str]):
         """
         name = validation.segment("name", name)
         await self._session.call(operations.REMOVE_TAG(self._project_id, name=name))
-
-    async def sync(
-        self, wanted: Collection[str], *, dry_run: bool = False, changes: Changes | None = None
-    ) -> Changes:
-        """Make the tags exactly these (listProjectTags, then addProjectTag and removeProjectTag).
-
-        It is one call, with one deadline. After any error, call it again to continue.
-
-        Args:
-            wanted: The names of the tags.
-            dry_run: Only compare, and write nothing.
-            changes: The result of a dry run of the same `wanted`: only these are made.
-
-        Returns:
-            What was changed, or would be.
-
-        Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
-            NotFoundError: the project does not exist.
-            OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
-            PaginationError: the list could not be read to its end.
-            APIError: any other failure.
-        """
-        names = validation.each_of("wanted", wanted, validation.tag)
-        with self._session.one_deadline():
-            return await sync_names(self, names, dry_run=dry_run, changes=changes)

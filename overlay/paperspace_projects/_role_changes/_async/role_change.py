@@ -67,10 +67,10 @@ async def change_role(
         if _was_refused(error):
             raise
         try:
-            is_in = await _find(collaborators, user_id) is not None
+            found = await _find(collaborators, user_id)
         except Exception:
             return FailedRoleChange(error, RoleChangeOutcome.MAYBE_REMOVED)
-        if is_in:
+        if found is not None:
             raise
         if not isinstance(error, PaperspaceError):
             return await _put_back(collaborators, user_id, old, project_id, error)
@@ -80,9 +80,9 @@ async def change_role(
         with suppress(Exception):  # if the user is in after all, putting them back is refused
             now = await _find(collaborators, user_id)
             if now is not None:
-                is_done = isinstance(error, PaperspaceError) and has_role(now, new)
-                failed = FailedRoleChange(error, RoleChangeOutcome.ADDED_BY_OTHERS)
-                return None if is_done else failed
+                if isinstance(error, PaperspaceError) and has_role(now, new):
+                    return None
+                return FailedRoleChange(error, RoleChangeOutcome.ADDED_BY_OTHERS)
         return await _put_back(collaborators, user_id, old, project_id, error)
     return None
 
@@ -106,7 +106,7 @@ async def _put_back(
     project_id: str,
     error: Exception,
 ) -> FailedRoleChange:
-    """Add a user with the old role again, after an error; return what became of them."""
+    """Add a user with the old role again, after an error; return their state."""
     role: Role | None = next((each for each in roles() if each == old), None)
     outcome = RoleChangeOutcome.MAYBE_PUT_BACK
     with suppress(Exception):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..._api import operations, validation
 from ..._api.generated import models as generated
-from ..._api.generated import types
+from ..._api.generated import or_unset
 from ..._api.presence import present
 from ..._api.validation import UNSET, UnsetType
 from ..._pagination import list_requests
@@ -63,12 +63,10 @@ class Projects:
             OutcomeUnknownError: the answer was lost; the request was not sent again.
             APIError: any other failure.
         """
-        body = generated.CreateProjectBody(
-            name=validation.name("name", name),
-            description=types.UNSET
-            if description is None
-            else validation.text("description", description),
-        )
+        name = validation.name("name", name)
+        if description is not None:
+            description = validation.text("description", description)
+        body = generated.CreateProjectBody(name=name, description=or_unset(description))
         return self._session.call(operations.CREATE_PROJECT(body=body))
 
     def get(self, project_id: str) -> Project:
@@ -125,12 +123,8 @@ class Projects:
         """
         name = validation.name("name", name)
         with self._session.one_deadline():
-            named = [
-                project
-                for project in self.list(page_size=validation.MAX_PAGE_SIZE)
-                if project.name == name
-            ]
-        found = present(named)
+            listed = self.list(page_size=validation.MAX_PAGE_SIZE)
+            found = present([project for project in listed if project.name == name])
         if len(found) > 1:
             raise AmbiguousNameError(name, tuple(project.id for project in found))
         return found[0] if found else None

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from ..._api import diff
-from ..._api.presence import present
+from ..._api.presence import id_of, present
 from ...errors import ConflictError, NotFoundError, OutcomeUnknownError, PaperspaceError
 from ...models import Changes, RoleChange
 
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from paperspace_projects_api.models import AddProjectCollaboratorBodyRole
 
     from .collaborators import Collaborators
-    from .models import Models
-    from .tags import Tags
+    from .resource import NamedT, NameSet
 
 _MAY_BE_DONE = (ConflictError, NotFoundError, OutcomeUnknownError)
 """After these errors the resource may be as wanted."""
@@ -28,7 +29,7 @@ _BY = "another sync"
 
 
 def sync_names(
-    resource: Tags | Models,
+    resource: NameSet[NamedT],
     wanted: Collection[str],
     *,
     dry_run: bool,
@@ -37,10 +38,7 @@ def sync_names(
     """Make tags or models exactly these; return what was, or would be, changed."""
 
     def compare() -> Changes:
-        listed = resource.list().collect()
-        return diff.of_names(
-            [each if isinstance(each, str) else each.id for each in listed], wanted
-        )
+        return diff.of_names(map(id_of, resource.list().collect()), wanted)
 
     if changes is None:
         changes = compare()
@@ -60,8 +58,8 @@ def sync_names(
 def _without_other_spellings(changes: Changes, *, left: Changes) -> Changes:
     """Return the changes without names that the server stores in another spelling.
 
-    A server that lower-cases names accepts `GPU` and lists `gpu`: removing `gpu` would remove what
-    is wanted. `left` are the changes that are still needed after all additions.
+    A server that lower-cases names accepts `GPU` and lists `gpu`, which must then stay. `left` are
+    the changes that are still needed after all additions.
 
     Raises:
         PaperspaceError: the server may list an added name under any of the names to be removed.
@@ -142,12 +140,7 @@ def sync_roles(
             raise
     for user_id in changes.removed:
         _write(resource.remove, user_id, compare)
-    return Changes(
-        added=tuple(added),
-        removed=changes.removed,
-        changed=changes.changed,
-        not_compared=tuple(sorted(not_compared)),
-    )
+    return structs.replace(changes, added=tuple(added), not_compared=tuple(sorted(not_compared)))
 
 
 def _write(

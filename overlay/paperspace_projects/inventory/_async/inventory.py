@@ -1,6 +1,6 @@
-"""The inventory: reads many projects and what they hold, with many requests at a time.
+"""The inventory: reads many projects and their parts, with many requests at a time.
 
-It is made of the client's public calls alone. A scheduler decides what comes next; workers of this
+It uses the client's public calls alone. A scheduler decides what comes next; workers of this
 process carry it out, or an executor does, in other processes or on other machines.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import aclosing
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..._api.presence import not_there, present
 from ..._api.validation import MAX_PAGE_SIZE
@@ -23,11 +23,11 @@ from ...errors import (
 )
 from ...models import Project
 from ..options import InventoryOptions, Result
-from ..progress import Progress
 from ..remote_worker import Batch, BatchScheduler
 from ..scheduler import ListTask, ReadTask, Scheduler
 
 if TYPE_CHECKING:
+    from ... import AsyncPager
     from ..._async.client import AsyncClient
     from ..._retry.deadline import Deadline
 
@@ -40,7 +40,6 @@ class AsyncInventoryReader:
         client: AsyncClient,
         given: Iterable[str | Project] | AsyncIterable[str | Project] | None,
         scheduler: Scheduler | BatchScheduler,
-        progress: Progress,
         deadline: Deadline,
     ) -> None:
         self._client = client
@@ -48,13 +47,12 @@ class AsyncInventoryReader:
         self._pages = client.projects.list(page_size=MAX_PAGE_SIZE).pages()
         self._seen: set[str] = set()
         self._scheduler = scheduler
-        self._progress = progress
         self._deadline = deadline
 
     async def run(self, task: ListTask | ReadTask) -> Callback:
         """Carry out a task. An `Exception` is part of the outcome; the pool takes any other."""
         if self._deadline.is_over:
-            return self._progress.stop
+            return self._scheduler.stop
         try:
             with self._deadline.applied():
                 if isinstance(task, ListTask):
@@ -64,15 +62,15 @@ class AsyncInventoryReader:
                 return partial(task.builder.complete, task.part, await self._read(task))
         except Exception as error:
             if isinstance(error, DeadlineExceededError) and self._deadline.is_over:
-                return self._progress.stop
+                return self._scheduler.stop
             if isinstance(error, ClientClosedError):
-                return partial(self._progress.stop, error)
+                return partial(self._scheduler.stop, error)
             if isinstance(task, ListTask):
                 return partial(self._scheduler.fail_listing, error)
             if isinstance(error, PaperspaceError):
                 task.builder.is_failed = True
                 return partial(task.builder.fail, error)
-            return partial(self._progress.stop, error)
+            return partial(self._scheduler.stop, error)
 
     async def _next_projects(self) -> tuple[str | Project, ...]:
         """Return a page of new projects, or one that the user gives; none at the end."""
@@ -99,16 +97,11 @@ class AsyncInventoryReader:
                 if project.is_deleted:
                     raise not_there(project)
                 return project
-            case "collaborators":
-                return present(await scope.collaborators.list().collect())
-            case "secrets":
-                return present(await scope.secrets.list().collect())
-            case "tags":
-                return present(await scope.tags.list().collect())
-            case "models":
-                return present(await scope.models.list().collect())
             case "activity":
                 return tuple(await scope.activity().collect())
+            case part:
+                pager: AsyncPager[Any] = getattr(scope, part).list()
+                return present(await pager.collect())
 
     async def aclose(self) -> None:
         """Close the listing."""
@@ -125,16 +118,16 @@ async def read_inventory(
     batch: Batch | None,
 ) -> AsyncGenerator[Result, None]:
     """Yield the results of an inventory; `executor` reads them if given, in copies of `batch`."""
-    deadline, progress = begin_deadline(), Progress(options.on_progress, given)
+    deadline = begin_deadline()
     pool = AsyncWorkerPool(options.concurrency, "inventory", time_left=deadline.left)
     scheduler: Scheduler | BatchScheduler
     if executor is None or batch is None:
-        scheduler = Scheduler(options, progress)
+        scheduler = Scheduler(options, given)
     else:
         scheduler = BatchScheduler(
-            options, progress, batch, executor, time_left=deadline.left, watch=pool.watch
+            options, given, batch, executor, time_left=deadline.left, watch=pool.watch
         )
-    reader = AsyncInventoryReader(client, given, scheduler, progress, deadline)
+    reader = AsyncInventoryReader(client, given, scheduler, deadline)
     async with aclosing(reader), pool:
         while True:
             while (task := scheduler.next_task()) is not None:
@@ -142,12 +135,12 @@ async def read_inventory(
                     pool.submit_iteration(partial(reader.run, task))
                 else:
                     pool.submit(partial(reader.run, task))
-            if progress.is_stopped:  # what has come back by now counts
+            if scheduler.is_stopped:  # what has come back by now counts
                 pool.cancel_futures()
                 for callback in pool.received():
                     callback()
             if (result := scheduler.next_result()) is not None:
-                progress.add_result(result)
+                scheduler.count(result)
                 yield result
             elif scheduler.is_done:
                 break
@@ -157,4 +150,4 @@ async def read_inventory(
                 except TimeoutError:
                     callback = scheduler.end
                 callback()
-    progress.raise_error()
+    scheduler.raise_error()
