@@ -7,12 +7,13 @@ key, and keys without a field are kept in `extra`. A body that cannot be read is
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import GenericAlias
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, NoReturn, TypeVar, cast
 
 import msgspec
 
@@ -57,7 +58,12 @@ def _number(text: str) -> float | str:
     return number if math.isfinite(number) else text
 
 
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
 _JSON: Final = msgspec.json.Decoder(float_hook=_number)
+_JSON_WITH_SURROGATES: Final = json.JSONDecoder(parse_float=_number, parse_constant=_refuse)
 
 
 def parse(text: str) -> object:
@@ -74,7 +80,11 @@ def parse(text: str) -> object:
     try:
         return _JSON.decode(text)
     except msgspec.DecodeError as error:
-        raise ValueError(f"text that is not JSON ({error})") from None
+        # msgspec refuses a lone surrogate, which a server may make by cutting an emoji in two.
+        try:
+            return _JSON_WITH_SURROGATES.decode(text)
+        except ValueError:
+            raise ValueError(f"text that is not JSON ({error})") from None
 
 
 def describe(value: object) -> str:
