@@ -11,6 +11,7 @@ from importlib import metadata
 
 from packaging.requirements import Requirement
 
+from ..tables import aligned, markdown
 from . import plot
 from .candidate import CANDIDATES, FLOOR, OURS, REFERENCE
 from .processes import REPOSITORY
@@ -73,19 +74,8 @@ def imported(results: Results) -> str:
 def for_terminal(results: Results) -> str:
     """The tables in columns; the first is transposed, so that it fits."""
     transposed = [list(row) for row in zip(*table(results, str), strict=True)]
-    parts = (_aligned(transposed), _aligned(goals(results, "yes", "NO")), imported(results))
+    parts = (aligned(transposed), aligned(goals(results, "yes", "NO")), imported(results))
     return "\n\n".join(filter(None, parts))
-
-
-def _aligned(rows: list[list[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(map(str.ljust, row, widths)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
-
-
-def _markdown(rows: list[list[str]]) -> str:
-    head, *rest = rows
-    return "".join(f"| {' | '.join(line)} |\n" for line in (head, ["---"] * len(head), *rest))
 
 
 def versions(names: Iterable[str]) -> str:
@@ -102,12 +92,14 @@ def write(results: Results, where: str, rounds: int) -> None:
         ValueError: the page has no place for them.
     """
     page = REPOSITORY / PAGE
+    head, *rows = table(results, lambda text: f"**{text}**")
+    goals_head, *goals_rows = goals(results, "yes", "**no**")
     made = (
         f"{where} {rounds} rounds; median, with the least and the most.\n\n"
         f"![Ours, raw clients and SDKs, as ratios to raw httpx]({PLOT.rpartition('/')[2]})\n\n"
-        f"{_markdown(table(results, lambda text: f'**{text}**'))}\n"
+        f"{markdown(head, rows)}\n"
         f"`{FLOOR}` is no client: it shows what the server takes. {versions(results.candidates())}."
-        f"\n\n{_markdown(goals(results, 'yes', '**no**'))}\n{imported(results)}"
+        f"\n\n{markdown(goals_head, goals_rows)}\n{imported(results)}"
     )
     text, count = PLACE.subn(lambda found: f"{found[1]}\n{made}\n{found[2]}", page.read_text())
     if count != 1:

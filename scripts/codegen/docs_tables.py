@@ -26,6 +26,7 @@ from paperspace_projects._api import operations  # noqa: E402 -- found by way of
 from paperspace_projects._retry.decision_table import TABLE, Safety  # noqa: E402 -- likewise
 from paperspace_projects.reconcile import Step, schema  # noqa: E402 -- likewise
 
+from ..tables import markdown  # noqa: E402 -- likewise
 from . import command_reference  # noqa: E402 -- likewise
 
 MODULES = (hooks, inventory, reconcile, testing)
@@ -34,8 +35,7 @@ PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DO
 
 def rows(*lines: list[str]) -> str:
     """A table in Markdown; the first line is its head."""
-    head, *rest = lines
-    return "".join(f"| {' | '.join(line)} |\n" for line in (head, ["---"] * len(head), *rest))
+    return markdown(lines[0], lines[1:])
 
 
 def retries() -> str:
