@@ -1,4 +1,4 @@
-"""Shows what was measured: on the terminal, and as tables and a plot in docs/performance.md."""
+"""Shows what was measured: on the terminal, and as tables in docs/performance.md."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from importlib import metadata
 from packaging.requirements import Requirement
 
 from ..tables import aligned, markdown
-from . import plot
 from .candidate import CANDIDATES, FLOOR, OURS, REFERENCE
 from .processes import REPOSITORY
 from .results import COLUMNS, Results, verdicts
 
 PAGE = "docs/performance.md"
-PLOT = "docs/performance.svg"
 PLACE = re.compile(r"(<!-- bench -->\n).*?(<!-- end of bench -->)", re.DOTALL)
 
 
@@ -86,7 +84,7 @@ def versions(names: Iterable[str]) -> str:
 
 
 def write(results: Results, where: str, rounds: int) -> None:
-    """Write the tables and the plot into the docs.
+    """Write the tables into the docs.
 
     Raises:
         ValueError: the page has no place for them.
@@ -96,7 +94,6 @@ def write(results: Results, where: str, rounds: int) -> None:
     goals_head, *goals_rows = goals(results, "yes", "**no**")
     made = (
         f"{where} {rounds} rounds; median, with the least and the most.\n\n"
-        f"![Ours, raw clients and SDKs, as ratios to raw httpx]({PLOT.rpartition('/')[2]})\n\n"
         f"{markdown(head, rows)}\n"
         f"`{FLOOR}` is no client: it shows what the server takes. {versions(results.candidates())}."
         f"\n\n{markdown(goals_head, goals_rows)}\n{imported(results)}"
@@ -105,4 +102,3 @@ def write(results: Results, where: str, rounds: int) -> None:
     if count != 1:
         raise ValueError(f"{PAGE} has no place for the tables, from <!-- bench --> to its end")
     page.write_text(text)
-    (REPOSITORY / PLOT).write_text(plot.drawn(results))
