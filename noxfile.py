@@ -87,9 +87,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(tags=["checks"])
 def typecheck(session: nox.Session) -> None:
     """Run mypy and pyright, both strict, and check the public types with users' programs."""
-    prepare_for_types(session)
-    groups(session, "demo")
-    session.install("-e", ".[cli,testing]", "hatchling", "nox")
+    prepare_to_typecheck(session)
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "paperspace_projects", "--ignoreexternal")
@@ -98,8 +96,8 @@ def typecheck(session: nox.Session) -> None:
 
 def prepare_to_typecheck(session: nox.Session) -> None:
     """Install the type checkers, and all packages whose types they read."""
-    groups(session, "typecheck", "spec", "demo", "test")
-    session.install("--no-deps", "polars>=1,<3")  # its types, without its engine
+    prepare_for_types(session)
+    groups(session, "demo")
     session.install("-e", ".[cli,testing]", "hatchling", "nox")
 
 
