@@ -114,7 +114,7 @@ def test_a_target_is_met_or_it_is_not(figures: results.Results) -> None:
     }
 
 
-def test_the_tables_and_the_plot_tell_what_was_measure(
+def test_the_tables_tell_what_was_measured(
     figures: results.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "docs").mkdir()
