@@ -34,7 +34,7 @@ def groups(session: nox.Session, *names: str) -> None:
 
 
 def dependencies(*extras: str) -> list[str]:
-    """What the package needs, and some of its extras, without the package itself."""
+    """The requirements of the package and of some of its extras, without the package itself."""
     project = PYPROJECT["project"]
     return [
         *project["dependencies"],
@@ -43,13 +43,13 @@ def dependencies(*extras: str) -> list[str]:
 
 
 def prepare_for_tests(session: nox.Session, *how: str) -> None:
-    """Install what the tests need, and the project itself, at one go: one resolution for all."""
+    """Install what the tests need and the project itself, in one resolution."""
     needed = nox.project.dependency_groups(PYPROJECT, "test")
     session.install(*how, *needed, "-e", ".[cli,reconcile,testing]")
 
 
 def prepare_to_generate(session: nox.Session) -> None:
-    """Install the generator, and what the package needs to be looked at; not the package."""
+    """Install the generator, and what the package imports; not the package."""
     session.install(GENERATOR, FORMATTER, YAML, *dependencies("cli"))
 
 
@@ -73,7 +73,7 @@ def check_generated(session: nox.Session) -> None:
 
 @nox.session(tags=["checks"])
 def lint(session: nox.Session) -> None:
-    """Ruff, the layers that may not be mixed, the dependencies, what CI may do, the changelog."""
+    """Check style, layers, dependencies, the CI workflows and the changelog."""
     groups(session, "lint")
     session.install("-e", ".")
     session.run("ruff", "check", ".")
@@ -86,10 +86,8 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(tags=["checks"])
 def typecheck(session: nox.Session) -> None:
-    """mypy and pyright, both strict; the public types: all there, and right for users' programs."""
-    prepare_for_types(session)
-    groups(session, "demo")
-    session.install("-e", ".[cli,testing]", "hatchling", "nox")
+    """Run mypy and pyright, both strict, and check the public types with users' programs."""
+    prepare_to_typecheck(session)
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "paperspace_projects", "--ignoreexternal")
@@ -97,29 +95,29 @@ def typecheck(session: nox.Session) -> None:
 
 
 def prepare_to_typecheck(session: nox.Session) -> None:
-    """Install the type checkers, and all whose types are looked at."""
-    groups(session, "typecheck", "spec", "demo", "test")
-    session.install("--no-deps", "polars>=1,<3")  # its types, without its engine
+    """Install the type checkers, and all packages whose types they read."""
+    prepare_for_types(session)
+    groups(session, "demo")
     session.install("-e", ".[cli,testing]", "hatchling", "nox")
 
 
 @nox.session(tags=["checks"])
 def old_tests(session: nox.Session) -> None:
-    """The API tests of the last release on this tree: `nox -s old_tests -- [--against REF]`."""
+    """Run the last release's API tests on this tree: `nox -s old_tests -- [--against REF]`."""
     prepare_to_typecheck(session)
     session.run("python", "-m", "scripts.release.old_tests", *session.posargs)
 
 
 @nox.session
 def changelog(session: nox.Session) -> None:
-    """What the next release's changelog will say; `nox -s changelog -- --build` writes it."""
+    """Show the next release's changelog; `nox -s changelog -- --build` writes it."""
     groups(session, "changelog")
     session.run("python", "-m", "scripts.release.changelog", *session.posargs)
 
 
 @nox.session(tags=["checks"])
 def release_check(session: nox.Session) -> None:
-    """Build the wheel and the sdist, twice with the same bytes, and hold them to what they must be.
+    """Build the wheel and the sdist twice, with the same bytes, and check what is in them.
 
     They are in .nox/release_check/tmp/dist then.
     """
@@ -129,7 +127,7 @@ def release_check(session: nox.Session) -> None:
 
 @nox.session
 def sbom(session: nox.Session) -> None:
-    """What a user installs with us, every extra included: as CycloneDX, and its licences.
+    """List what users install with us, every extra included: as CycloneDX, and its licences.
 
     They are sbom.json and licences.md in .nox/sbom/tmp then.
     """
@@ -156,14 +154,14 @@ def demo(session: nox.Session) -> None:
 
 @nox.session(tags=["checks"])
 def prism(session: nox.Session) -> None:
-    """All operations against Prism, a mock server of the spec that nobody here wrote."""
+    """Test all operations against Prism, an independent mock server of the spec."""
     prepare_for_tests(session)
     with serving_prism(install_from_npm(session, PRISM)) as url:
         session.run("pytest", "tests/spec/prism", *session.posargs, env={"PRISM_URL": url})
 
 
 def install_from_npm(session: nox.Session, package: str) -> Path:
-    """Install an npm package into the session's own folder, which is returned."""
+    """Install an npm package into the session's own folder; returns the folder."""
     folder = Path(session.create_tmp()).resolve()
     options = ["--silent", "--no-fund", "--no-audit", "--prefix", str(folder)]
     session.run("npm", "install", *options, package, external=True)
@@ -172,7 +170,7 @@ def install_from_npm(session: nox.Session, package: str) -> Path:
 
 @contextmanager
 def serving_prism(folder: Path) -> Iterator[str]:
-    """Run Prism, as it was installed in `folder`, on a free port; gives its URL."""
+    """Run Prism, as installed in `folder`, on a free port; yields its URL."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -201,7 +199,7 @@ def serving_prism(folder: Path) -> Iterator[str]:
 
 
 def answers_without_key(port: int) -> bool:
-    """Whether Prism is there: it answers 401 to a request without a key."""
+    """Whether Prism is up: it answers 401 to a request without a key."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/projects")
@@ -221,7 +219,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=["3.11", "3.12", "3.13", "3.14"], download_python="never")
 def tests_all(session: nox.Session) -> None:
-    """The test suite on each Python that is there; nox tells which are not."""
+    """The test suite on each installed Python; nox says which are missing."""
     prepare_for_tests(session)
     run_tests(session)
 
@@ -249,7 +247,7 @@ def run_tests(session: nox.Session) -> None:
 
 @nox.session
 def cluster(session: nox.Session) -> None:
-    """Inventories by a real Dask cluster, and as frames of pandas and polars."""
+    """Test inventories on a real Dask cluster, and as frames of pandas and polars."""
     groups(session, "cluster")
     prepare_for_tests(session)
     session.run("pytest", "tests/inventory/cluster", *session.posargs)
@@ -257,7 +255,7 @@ def cluster(session: nox.Session) -> None:
 
 @nox.session(tags=["checks"])
 def docs(session: nox.Session) -> None:
-    """Build the site of docs/ into build/site, or show it: `nox -s docs -- serve`."""
+    """Build the site of docs/ into build/site, or serve it: `nox -s docs -- serve`."""
     groups(session, "docs")
     command = session.posargs or ["build", "--quiet"]
     session.run(
@@ -269,7 +267,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def contract(session: nox.Session) -> None:
-    """The generated code against the spec, and the overlay against the generated code."""
+    """Test the generated code against the spec, and the overlay against the generated code."""
     prepare_for_tests(session)
     session.run("pytest", "tests/spec/contract", *session.posargs)
 
@@ -283,7 +281,7 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session
 def schemathesis(session: nox.Session) -> None:
-    """Schemathesis against the served emulator: `nox -s schemathesis -- [--seed N]`."""
+    """Run Schemathesis against the served emulator: `nox -s schemathesis -- [--seed N]`."""
     groups(session, "schemathesis")
     session.install("-e", ".[reconcile,testing]")
     session.run("python", "-m", "scripts.fuzzing.run_schemathesis", *session.posargs)
@@ -291,21 +289,21 @@ def schemathesis(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Fuzz the reading of answers: `nox -s fuzz -- [--seconds 300] [--seed N] [--corpus DIR]`."""
+    """Fuzz the reading of responses: `nox -s fuzz -- [--seconds 300] [--seed N] [--corpus DIR]`."""
     session.install("-e", ".", ATHERIS)
     session.run("python", "-m", "scripts.fuzzing", *session.posargs)
 
 
 @nox.session
 def soak(session: nox.Session) -> None:
-    """Many mixed calls while one request in ten goes wrong: `nox -s soak -- [--calls N]`."""
+    """Make many mixed calls while one request in ten fails: `nox -s soak -- [--calls N]`."""
     session.install("-e", ".[testing]")
     session.run("python", "-W", "error", "-m", "scripts.soak", *session.posargs)
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """What the client costs beside raw httpx and SDKs: `nox -s bench -- --help`."""
+    """Measure the client beside raw httpx and SDKs: `nox -s bench -- --help`."""
     groups(session, "bench")
     session.install("-e", ".")
     session.run("python", "-m", "scripts.benchmarks", *session.posargs)
@@ -335,13 +333,13 @@ def drill(session: nox.Session) -> None:
 
 
 def prepare_for_types(session: nox.Session) -> None:
-    """Install the type checkers and what the code that they read is built on."""
+    """Install the type checkers, and what the code that they read imports."""
     groups(session, "typecheck", "spec", "test")
     session.install("--no-deps", "polars>=1,<3")  # its types, without its engine
 
 
 def prepare_for_specs(session: nox.Session) -> str:
-    """Install what a spec update works with, but not the project itself; gives redocly's path."""
+    """Install what a spec update needs, but not the project itself; returns redocly's path."""
     prepare_for_types(session)
     session.install(GENERATOR, FORMATTER, *dependencies("cli", "testing"))
     return str(install_from_npm(session, REDOCLY) / "node_modules" / ".bin" / "redocly")

@@ -1,4 +1,4 @@
-"""Shows what was measured: on the terminal, and as tables and a plot in docs/performance.md."""
+"""Shows what was measured: on the terminal, and as tables in docs/performance.md."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from importlib import metadata
 
 from packaging.requirements import Requirement
 
-from . import plot
+from ..tables import aligned, markdown
 from .candidate import CANDIDATES, FLOOR, OURS, REFERENCE
 from .processes import REPOSITORY
 from .results import COLUMNS, Results, verdicts
 
 PAGE = "docs/performance.md"
-PLOT = "docs/performance.svg"
 PLACE = re.compile(r"(<!-- bench -->\n).*?(<!-- end of bench -->)", re.DOTALL)
 
 
@@ -73,19 +72,8 @@ def imported(results: Results) -> str:
 def for_terminal(results: Results) -> str:
     """The tables in columns; the first is transposed, so that it fits."""
     transposed = [list(row) for row in zip(*table(results, str), strict=True)]
-    parts = (_aligned(transposed), _aligned(goals(results, "yes", "NO")), imported(results))
+    parts = (aligned(transposed), aligned(goals(results, "yes", "NO")), imported(results))
     return "\n\n".join(filter(None, parts))
-
-
-def _aligned(rows: list[list[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(map(str.ljust, row, widths)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
-
-
-def _markdown(rows: list[list[str]]) -> str:
-    head, *rest = rows
-    return "".join(f"| {' | '.join(line)} |\n" for line in (head, ["---"] * len(head), *rest))
 
 
 def versions(names: Iterable[str]) -> str:
@@ -96,21 +84,21 @@ def versions(names: Iterable[str]) -> str:
 
 
 def write(results: Results, where: str, rounds: int) -> None:
-    """Write the tables and the plot into the docs.
+    """Write the tables into the docs.
 
     Raises:
         ValueError: the page has no place for them.
     """
     page = REPOSITORY / PAGE
+    head, *rows = table(results, lambda text: f"**{text}**")
+    goals_head, *goals_rows = goals(results, "yes", "**no**")
     made = (
         f"{where} {rounds} rounds; median, with the least and the most.\n\n"
-        f"![Ours, raw clients and SDKs, as ratios to raw httpx]({PLOT.rpartition('/')[2]})\n\n"
-        f"{_markdown(table(results, lambda text: f'**{text}**'))}\n"
+        f"{markdown(head, rows)}\n"
         f"`{FLOOR}` is no client: it shows what the server takes. {versions(results.candidates())}."
-        f"\n\n{_markdown(goals(results, 'yes', '**no**'))}\n{imported(results)}"
+        f"\n\n{markdown(goals_head, goals_rows)}\n{imported(results)}"
     )
     text, count = PLACE.subn(lambda found: f"{found[1]}\n{made}\n{found[2]}", page.read_text())
     if count != 1:
         raise ValueError(f"{PAGE} has no place for the tables, from <!-- bench --> to its end")
     page.write_text(text)
-    (REPOSITORY / PLOT).write_text(plot.drawn(results))

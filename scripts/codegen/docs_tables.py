@@ -25,6 +25,7 @@ from paperspace_projects._api.operations import Idempotency  # noqa: E402 -- lik
 from paperspace_projects._retry.decision_table import TABLE  # noqa: E402 -- likewise
 from paperspace_projects.reconcile import Step, schema  # noqa: E402 -- likewise
 
+from ..tables import markdown  # noqa: E402 -- likewise
 from . import command_reference  # noqa: E402 -- likewise
 
 MODULES = (hooks, inventory, reconcile, testing)
@@ -33,8 +34,7 @@ PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DO
 
 def rows(*lines: list[str]) -> str:
     """A table in Markdown; the first line is its head."""
-    head, *rest = lines
-    return "".join(f"| {' | '.join(line)} |\n" for line in (head, ["---"] * len(head), *rest))
+    return markdown(lines[0], lines[1:])
 
 
 def retries() -> str:

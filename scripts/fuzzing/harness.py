@@ -1,4 +1,4 @@
-"""Decodes a case, alone and through a whole client, and checks what comes of it.
+"""Has a client read a case, and checks what comes of it.
 
 The rule: a value or a `PaperspaceError` within a second, and neither the API key nor a secret's
 value shows in what a user, a log or a crash report is given.
@@ -23,7 +23,7 @@ from paperspace_projects import AttemptEvent, PaperspaceError
 
 from .case import Case
 from .leaks import KEY, shows
-from .targets import SECRET_TYPE, TARGETS, Target, client, decode, headers
+from .targets import TARGETS, SecretType, Target, client
 
 SECONDS = 1.0
 """How much processor time a response may take."""
@@ -46,32 +46,26 @@ class Result(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-def examine(case: Case, *, whole_stack: bool) -> Result:
-    """Read a case as the response to each call of its operation.
-
-    Args:
-        case: The response.
-        whole_stack: Whether a client gets it, too.
-    """
+def examine(case: Case) -> Result:
+    """Read a case as the response to each call of its operation."""
     outcomes: list[str] = []
     findings: list[Finding] = []
     for target in TARGETS[case.operation]:
-        for read in (decode, _by_a_client)[: 1 + whole_stack]:
-            logged: list[str] = []
-            try:
-                with at_most(SECONDS):
-                    outcome = read(case, target, logged)
-            except (Exception, TooSlow) as error:
-                findings.append(Finding(_kind_of(error), case, traceback.format_exc()))
-                continue
-            outcomes.append(type(outcome).__name__)
-            texts = [*logged, *_texts(outcome)]
-            for value in filter(None, (KEY, target.value)):
-                leak = next((text for text in texts if shows(text, value)), None)
-                if leak is not None:
-                    what = "the API key" if value == KEY else "a secret's value"
-                    kind = f"shows {what} in {type(outcome).__name__}"
-                    findings.append(Finding(kind, case, f"{value!r} shows in {leak!r}"))
+        logged: list[str] = []
+        try:
+            with at_most(SECONDS):
+                outcome = _read(case, target, logged)
+        except (Exception, TooSlow) as error:
+            findings.append(Finding(_kind_of(error), case, traceback.format_exc()))
+            continue
+        outcomes.append(type(outcome).__name__)
+        texts = [*logged, *_texts(outcome)]
+        for value in filter(None, (KEY, target.value)):
+            leak = next((text for text in texts if shows(text, value)), None)
+            if leak is not None:
+                what = "the API key" if value == KEY else "a secret's value"
+                kind = f"shows {what} in {type(outcome).__name__}"
+                findings.append(Finding(kind, case, f"{value!r} shows in {leak!r}"))
     return Result(tuple(outcomes), tuple(findings))
 
 
@@ -95,12 +89,13 @@ def at_most(seconds: float) -> Generator[None, None, None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def _by_a_client(case: Case, target: Target, logged: list[str]) -> object:
-    """What a call of a client gives or raises that gets this response to every request."""
+def _read(case: Case, target: Target, logged: list[str]) -> object:
+    """What a call returns or raises if every request gets this response."""
+    headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in case.headers]
 
     def handle(_: httpx.Request) -> httpx.Response:
         stream = httpx.ByteStream(case.content)
-        return httpx.Response(case.status, headers=headers(case), stream=stream)
+        return httpx.Response(case.status, headers=headers, stream=stream)
 
     def on_event(event: AttemptEvent) -> None:
         logged.append(repr(event))
@@ -139,7 +134,7 @@ def _texts(outcome: object) -> Iterator[str]:
     todo: list[object] = [outcome]
     while todo:
         thing = todo.pop()
-        if isinstance(thing, SECRET_TYPE):
+        if isinstance(thing, SecretType):
             continue
         if isinstance(thing, str):
             yield thing

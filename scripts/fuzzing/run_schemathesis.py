@@ -1,8 +1,8 @@
-"""Schemathesis against the served emulator, in the dialect of the contract, with every check on.
+"""Schemathesis against the served emulator, in the contract dialect, with every check on.
 
-openapi.yaml says nothing of errors, and not which strings and numbers a server refuses. What is
-known of both from the live server is added to the spec before it is used here, so that no check has
-to be left out: an error has to look as errors do, and nothing else may be refused.
+openapi.yaml describes no errors, and not which strings and numbers a server refuses. What is known
+of both from the live server is added to the spec here, so that no check has to be left out: an
+error must look like one, and nothing else may be refused.
 """
 
 from __future__ import annotations
@@ -21,42 +21,33 @@ from paperspace_projects.testing import Emulator
 
 SPEC: Final = Path(__file__).resolve().parents[2] / "openapi.yaml"
 REFUSALS: Final = ("400", "401", "404", "409")
-ERROR: Final = {
-    "type": "object",
-    "required": ["code", "message"],
-    "additionalProperties": False,
-    "properties": {
-        "code": {"type": "string", "pattern": "^[A-Z_]+$"},
-        "message": {"type": "string", "minLength": 1},
-        "issues": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "required": ["message"],
-                "properties": {"message": {"type": "string"}},
-            },
-        },
-    },
-}
+ERROR: Final = yaml.safe_load("""
+type: object
+required: [code, message]
+additionalProperties: false
+properties:
+  code: {type: string, pattern: "^[A-Z_]+$"}
+  message: {type: string, minLength: 1}
+  issues:
+    type: array
+    minItems: 1
+    items: {type: object, required: [message], properties: {message: {type: string}}}
+""")
 NOT_BLANK: Final = {"type": "string", "pattern": r"\S"}
 KNOWN_PARAMETERS: Final = {
     "Limit": {"type": "integer", "minimum": 1, "maximum": 120},
     "OrderBy": {"type": "string", "enum": ["dtCreated", "name"]},
 }
-STATE: Final = {
-    "version": 1,
-    "projects": [
-        {
-            "name": "seeded",
-            "id": "pseeded",
-            "collaborators": {"useeded": "viewer"},
-            "secrets": {"SEEDED": "env:SEEDED"},
-            "tags": ["seeded"],
-            "models": ["mseeded"],
-        }
-    ],
-}
+STATE: Final = yaml.safe_load("""
+version: 1
+projects:
+- name: seeded
+  id: pseeded
+  collaborators: {useeded: viewer}
+  secrets: {SEEDED: "env:SEEDED"}
+  tags: [seeded]
+  models: [mseeded]
+""")
 EXAMPLES: Final = {"id": "pseeded", "userId": "useeded", "modelId": "mseeded", "name": "SEEDED"}
 
 # A cursor is a string to the spec, and one that no page has given is refused, as it should be.

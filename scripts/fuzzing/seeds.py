@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import httpx
 
-from paperspace_projects import AttemptEvent, Client, PaperspaceError
+from paperspace_projects import AttemptEvent, PaperspaceError
 from paperspace_projects.testing import Dialect, Emulator
 
 from .case import OPERATIONS, Case, corpus
 from .leaks import ESCAPES, KEY, VALUES
 from .mutate import KEYS
-from .targets import ERROR_CODES
+from .targets import STATUS_OF_CODE, TARGETS, client
 
-DIALECTS: tuple[Dialect, ...] = ("contract", "live")
 _JSON = (("content-type", "application/json"), ("x-request-id", "r-1"))
 _HTML = (("content-type", "text/html"),)
 _PAGE = b"<!doctype html><html><head><style>p{}</style></head><body><h1>502</h1></body></html>"
@@ -42,7 +41,7 @@ def tokens() -> Iterator[bytes]:
     yield from (str(status).encode() for status in (200, 204, 299, 307, 401, 404, 409, 429, 503))
     yield from (operation.encode() for operation in OPERATIONS)
     yield from (f"\n{header}".encode() for header in _HEADERS)
-    yield from (json.dumps(text).encode() for text in (*KEYS, *ERROR_CODES))
+    yield from (json.dumps(text).encode() for text in (*KEYS, *STATUS_OF_CODE))
     yield from _BYTES
     for value in (KEY, *VALUES):
         yield from {escape(value).encode() for escape in ESCAPES}
@@ -50,18 +49,13 @@ def tokens() -> Iterator[bytes]:
 
 def seeds(folder: Path) -> list[Case]:
     """All seeds, without duplicates, in the same order each time."""
-    cases = [*from_emulators(), *errors(), *map(Case.from_bytes, corpus(folder).values())]
+    made = [*from_emulator("contract"), *from_emulator("live"), *errors()]
+    cases = [*made, *map(Case.from_bytes, corpus(folder).values())]
     return list(dict.fromkeys(cases))
 
 
-def from_emulators() -> Iterator[Case]:
-    """The emulator's response to each operation: successes, refusals, full and empty lists."""
-    for dialect in DIALECTS:
-        with Emulator(dialect) as emulator:
-            yield from _recorded(emulator)
-
-
-def _recorded(emulator: Emulator) -> list[Case]:
+def from_emulator(dialect: Dialect) -> list[Case]:
+    """The emulator's responses to all calls: successes and refusals, full and empty lists."""
     cases: list[Case] = []
     responses: list[httpx.Response] = []
 
@@ -74,51 +68,21 @@ def _recorded(emulator: Emulator) -> list[Case]:
         headers = tuple((n, v) for n, v in last.headers.items() if n != "content-length")
         cases.append(Case(event.operation, last.status_code, headers, last.content))
 
-    transport = httpx.MockTransport(handle)
-    with Client(emulator.api_key, transport=transport, on_event=on_event) as client:
-        _use_everything(client)
+    removing = ("delete", "remove")
+    adding = [name for name in TARGETS if not name.startswith(removing)]
+    with Emulator(dialect, api_key=KEY) as emulator:
+        emulator.seed({"version": 1, "projects": [{"name": "first", "id": "p1"}]})
+        with client(httpx.MockTransport(handle), on_event) as made:
+            for operation in (*adding, *adding, *TARGETS, *TARGETS):
+                for target in TARGETS[operation]:
+                    with suppress(PaperspaceError):
+                        target.call(made)
     return cases
-
-
-def _use_everything(client: Client) -> None:
-    """Make each call at least once with success, and once with a refusal."""
-    project = client.projects.create("one", description="first")
-    client.projects.create("größe 🙂")
-    scope, nowhere = client.project(project.id), client.project("nowhere")
-    adding: list[Callable[[], object]] = [
-        lambda: scope.collaborators.add("u1", "admin"),
-        lambda: scope.collaborators.add("u2"),
-        lambda: scope.secrets.create("TOKEN", "first"),
-        lambda: scope.secrets.update("TOKEN", "second"),
-        lambda: scope.tags.add("blue"),
-        lambda: scope.tags.add("größe/ö"),
-        lambda: scope.models.add("m1"),
-    ]
-    reading: list[Callable[[], object]] = [
-        lambda: client.projects.list(page_size=1).collect(),
-        lambda: scope.activity(page_size=2).collect(),
-        lambda: scope.secrets.get("TOKEN"),
-        lambda: scope.update(name="two", description=""),
-        lambda: scope.collaborators.list(page_size=1).collect(),
-        scope.snapshot,
-        nowhere.snapshot,
-        lambda: nowhere.activity().collect(),
-    ]
-    removing: list[Callable[[], object]] = [
-        lambda: scope.collaborators.remove("u1"),
-        lambda: scope.secrets.delete("TOKEN"),
-        lambda: scope.tags.remove("blue"),
-        lambda: scope.models.remove("m1"),
-        scope.delete,
-    ]
-    for call in (*adding, *adding, *reading, *removing, *removing):
-        with suppress(PaperspaceError):
-            call()
 
 
 def errors() -> Iterator[Case]:
     """Errors as the vendor sends them, echoes of what must not show, and a gateway's pages."""
-    for number, (code, status) in enumerate(sorted(ERROR_CODES.items())):
+    for number, (code, status) in enumerate(sorted(STATUS_OF_CODE.items())):
         operation = OPERATIONS[number % len(OPERATIONS)]
         issues = [{"message": "name: is taken"}]
         body = {"code": code, "message": "m", "details": {"a": [1]}, "issues": issues}

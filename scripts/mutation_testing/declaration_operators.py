@@ -48,13 +48,11 @@ def element_changed(source: Source, node: ast.Set | ast.Tuple | ast.List) -> Cha
 
 
 @operator
-def import_changed(source: Source, node: ast.ImportFrom) -> Changes:
+def import_changed(source: Source, node: ast.Import | ast.ImportFrom) -> Changes:
     """Nothing imported, or another class under the name of the one that is meant."""
-    if isinstance(node, ast.Import) or (
-        isinstance(node, ast.ImportFrom) and node.module != "__future__"
-    ):
+    if isinstance(node, ast.Import) or node.module != "__future__":
         yield node, "pass"
-    if not node.level or node.module is None:
+    if isinstance(node, ast.Import) or not node.level or node.module is None:
         return
     if not node.module.startswith("models.") and source.path.name != "__init__.py":
         return

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from ..tables import aligned
 from . import spec_mutants
 from .code_mutants import Mutant
 from .runner import Result
@@ -80,8 +81,8 @@ def table(results: Sequence[Result], known: Sequence[Entry]) -> str:
     for each in sorted(results, key=lambda each: (each.mutant.kind, each.mutant.operator)):
         for group in ((each.mutant.kind, each.mutant.operator), (each.mutant.kind, "all")):
             counts.setdefault(group, Counter())[verdict(each, known)] += 1
-    lines = [f"{'':24}     made   killed survived equivalent"]
+    rows: list[tuple[str, ...]] = [("of", "operator", "made", "killed", "survived", "equivalent")]
     for (kind, operator), count in sorted(counts.items(), key=lambda each: "all" in each[0]):
         figures = (count.total(), count["killed"], count["survived"], count["equivalent"])
-        lines.append(f"{kind} {operator:24}" + "".join(f"{figure:9}" for figure in figures))
-    return "\n".join(lines)
+        rows.append((kind, operator, *map(str, figures)))
+    return aligned(rows)

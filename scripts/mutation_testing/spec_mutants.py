@@ -6,7 +6,6 @@ counts; the line is that of the place in the original text.
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,10 +56,8 @@ def mutants(root: Path) -> Iterator[Mutant]:
     seen = {written(document)}
     for steps in _walk(document, ()):
         for operator in spec_operators.ALL:
-            for change, edit in operator(steps, _at(document, steps)):
-                changed = copy.deepcopy(document)
-                edit(_at(changed, steps))
-                content = written(changed)
+            for change, new in operator(steps, _at(document, steps)):
+                content = written(_with(document, steps, new))
                 if content in seen:
                     continue
                 seen.add(content)
@@ -103,3 +100,12 @@ def _at(document: Any, steps: Steps) -> Any:
     for step in steps:
         document = document[step]
     return document
+
+
+def _with(document: Any, steps: Steps, new: Any) -> Any:
+    """A document with another value at a place."""
+    if not steps:
+        return new
+    changed = document.copy()
+    changed[steps[0]] = _with(document[steps[0]], steps[1:], new)
+    return changed

@@ -1,42 +1,32 @@
-"""The operators for the spec: each takes a place in the document and yields edits of it."""
+"""The operators for the spec: each takes a place in the document and yields other values of it."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 METHODS = ("get", "put", "post", "delete", "patch")
 TYPES = ("string", "integer", "number", "boolean")
 Steps = tuple[str | int, ...]
-Edit = Callable[[Any], None]
-Changes = Iterator[tuple[str, Edit]]
-"""What a change is called, and the edit of the map or list at a place."""
+Changes = Iterator[tuple[str, Any]]
+"""What a change is called, and the new map or list at the place."""
 
 
-def _set(key: Any, value: Any) -> Edit:
-    def edit(target: Any) -> None:
-        target[key] = value
-
-    return edit
-
-
-def _without(key: Any) -> Edit:
-    def edit(target: Any) -> None:
-        del target[key]
-
-    return edit
+def _set(value: Any, key: Any, new: Any) -> Any:
+    changed = value.copy()
+    changed[key] = new
+    return changed
 
 
-def _renamed(old: Any, new: Any) -> Edit:
+def _without(value: Any, key: Any) -> Any:
+    changed = value.copy()
+    del changed[key]
+    return changed
+
+
+def _renamed(value: Any, old: Any, new: Any) -> Any:
     """The key of an entry changed, its place in the order kept."""
-
-    def edit(target: Any) -> None:
-        entries = [(new if key == old else key, value) for key, value in target.items()]
-        target.clear()
-        target.update(entries)
-
-    return edit
+    return {new if key == old else key: each for key, each in value.items()}
 
 
 def _is_schema(steps: Steps, value: Any) -> bool:
@@ -57,7 +47,7 @@ def removed(steps: Steps, value: Any) -> Changes:
     for key in keys:
         told = [each for each in ("properties", "enum") if key == "type" and each in value]
         more = f", told by its {told[0]}" if told and _is_schema(steps, value) else ""
-        yield f"without {key}{more}", _without(key)
+        yield f"without {key}{more}", _without(value, key)
 
 
 def key_renamed(steps: Steps, value: Any) -> Changes:
@@ -66,12 +56,12 @@ def key_renamed(steps: Steps, value: Any) -> Changes:
         return
     if steps[-1] in ("properties", "schemas", "parameters", "securitySchemes"):
         for key in value:
-            yield f"{key} -> {key}2", _renamed(key, f"{key}2")
-            yield f"{key} -> other", _renamed(key, "otherName")
+            yield f"{key} -> {key}2", _renamed(value, key, f"{key}2")
+            yield f"{key} -> other", _renamed(value, key, "otherName")
     elif steps[-1] == "content":
         for key in value:
             for media in ("text/plain", "application/xml", "multipart/form-data"):
-                yield f"{key} -> {media}", _renamed(key, media)
+                yield f"{key} -> {media}", _renamed(value, key, media)
 
 
 def status_changed(steps: Steps, value: Any) -> Changes:
@@ -80,7 +70,7 @@ def status_changed(steps: Steps, value: Any) -> Changes:
         for key in value:
             for status in ("200", "201", "202", "204", "404", "4XX", "default"):
                 if status not in value:
-                    yield f"{key} -> {status}", _renamed(key, status)
+                    yield f"{key} -> {status}", _renamed(value, key, status)
 
 
 def path_changed(steps: Steps, value: Any) -> Changes:
@@ -88,12 +78,12 @@ def path_changed(steps: Steps, value: Any) -> Changes:
     if steps != ("paths",):
         return
     for key in value:
-        yield f"{key} -> {key}s", _renamed(key, f"{key}s")
-        yield f"{key} -> /v2{key}", _renamed(key, f"/v2{key}")
+        yield f"{key} -> {key}s", _renamed(value, key, f"{key}s")
+        yield f"{key} -> /v2{key}", _renamed(value, key, f"/v2{key}")
         parts = key[1:].split("/")
         if len(parts) > 1:
             swapped = "/" + "/".join([*parts[:-2], parts[-1], parts[-2]])
-            yield f"{key} -> {swapped}", _renamed(key, swapped)
+            yield f"{key} -> {swapped}", _renamed(value, key, swapped)
 
 
 def method_changed(steps: Steps, value: Any) -> Changes:
@@ -102,7 +92,7 @@ def method_changed(steps: Steps, value: Any) -> Changes:
         for key in value:
             for method in METHODS:
                 if key in METHODS and method not in value:
-                    yield f"{key} -> {method}", _renamed(key, method)
+                    yield f"{key} -> {method}", _renamed(value, key, method)
 
 
 def text_changed(steps: Steps, value: Any) -> Changes:
@@ -112,20 +102,20 @@ def text_changed(steps: Steps, value: Any) -> Changes:
             for index, each in enumerate(value):
                 if isinstance(each, str):
                     for other in ("Projects", "Secrets", "New"):
-                        yield f"{each} -> {other}", _set(index, other)
+                        yield f"{each} -> {other}", _set(value, index, other)
         return
     is_map_of_names = bool(steps) and steps[-1] in ("properties", "schemas")
     for key, each in value.items():
         if isinstance(each, str) and key not in ("type", "format", "in", "$ref"):
-            yield f"{key}: {each.strip()[:40]} -> other", _set(key, f"{each.strip()}2")
+            yield f"{key}: {each.strip()[:40]} -> other", _set(value, key, f"{each.strip()}2")
     if _is_operation(steps) and value.get("tags"):
-        yield "another tag first", lambda target: target["tags"].insert(0, "First")
+        yield "another tag first", _set(value, "tags", ["First", *value["tags"]])
     if _is_schema(steps, value) and "$ref" not in value and not is_map_of_names:
         of_class = "properties" in value or "enum" in value
-        yield f"a title of {'a' if of_class else 'no'} class", _set("title", "Other Title")
-        yield "a description", _set("description", "What it is.")
+        yield f"a title of {'a' if of_class else 'no'} class", _set(value, "title", "Other Title")
+        yield "a description", _set(value, "description", "What it is.")
         if "properties" in value:
-            yield "an example", _set("example", {"name": "x"})
+            yield "an example", _set(value, "example", {"name": "x"})
 
 
 def type_changed(steps: Steps, value: Any) -> Changes:
@@ -134,39 +124,30 @@ def type_changed(steps: Steps, value: Any) -> Changes:
         return
     for other in TYPES:
         if other != value["type"]:
-            yield f"type -> {other}", _set("type", other)
+            yield f"type -> {other}", _set(value, "type", other)
     if value["type"] == "string":
         for other in ("date-time", "date", "uuid"):
             if other != value.get("format") and "enum" not in value:
-                yield f"format -> {other}", _set("format", other)
-        yield "enum", _set("enum", ["one", "two"])
-    yield "nullable", _set("nullable", True)
+                yield f"format -> {other}", _set(value, "format", other)
+        yield "enum", _set(value, "enum", ["one", "two"])
+    yield "nullable", _set(value, "nullable", True)
     if value["type"] in TYPES and steps[-2] != "schemas":
         default: Any = {"string": "x", "integer": 7, "number": 1.5, "boolean": True}
-        yield "default", _set("default", (value.get("enum") or [default[value["type"]]])[0])
-    yield (
-        "an array of it",
-        lambda target: _replace(target, {"type": "array", "items": copy.deepcopy(target)}),
-    )
+        yield "default", _set(value, "default", (value.get("enum") or [default[value["type"]]])[0])
+    yield "an array of it", {"type": "array", "items": value}
     if value["type"] == "array":
-        yield "no array", lambda target: _replace(target, target["items"])
+        yield "no array", value["items"]
     if value["type"] == "object":
-        yield "no others", _set("additionalProperties", False)
-        yield "others are strings", _set("additionalProperties", {"type": "string"})
-
-
-def _replace(target: dict[str, Any], value: dict[str, Any]) -> None:
-    entries = dict(value)
-    target.clear()
-    target.update(entries)
+        yield "no others", _set(value, "additionalProperties", False)
+        yield "others are strings", _set(value, "additionalProperties", {"type": "string"})
 
 
 def enum_changed(steps: Steps, value: Any) -> Changes:
     """A value of an enum that is another, or one too many."""
     if steps and steps[-1] == "enum":
         for index, each in enumerate(value):
-            yield f"{each} -> other", _set(index, f"{each}2")
-        yield "one more", lambda target: target.append("more")
+            yield f"{each} -> other", _set(value, index, f"{each}2")
+        yield "one more", [*value, "more"]
 
 
 def required_changed(steps: Steps, value: Any) -> Changes:
@@ -174,23 +155,23 @@ def required_changed(steps: Steps, value: Any) -> Changes:
     if not isinstance(value, dict):
         return
     if isinstance(value.get("required"), bool):
-        yield "required turned", _set("required", not value["required"])
+        yield "required turned", _set(value, "required", not value["required"])
     elif "in" in value or steps[-1:] == ("requestBody",):
-        yield "required", _set("required", True)
+        yield "required", _set(value, "required", True)
     if isinstance(value.get("properties"), dict):
         required = value.get("required", [])
         for name in value["properties"]:
             rest = [each for each in required if each != name]
             now = rest if name in required else [*required, name]
-            yield f"{name} required turned", _set("required", now)
+            yield f"{name} required turned", _set(value, "required", now)
 
 
 def order_changed(steps: Steps, value: Any) -> Changes:
     """Properties or parameters that stand in another order: so do the arguments made of them."""
     if steps[-1:] == ("properties",) and len(value) > 1:
-        yield "reversed", lambda target: _replace(target, dict(reversed(target.items())))
+        yield "reversed", dict(reversed(value.items()))
     elif steps[-1:] == ("parameters",) and isinstance(value, list) and len(value) > 1:
-        yield "reversed", lambda target: target.reverse()
+        yield "reversed", value[::-1]
 
 
 def place_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- as all
@@ -198,7 +179,7 @@ def place_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- as al
     if isinstance(value, dict) and "in" in value and "name" in value:
         for other in ("query", "header", "path", "cookie"):
             if other != value["in"]:
-                yield f"in: {value['in']} -> {other}", _set("in", other)
+                yield f"in: {value['in']} -> {other}", _set(value, "in", other)
 
 
 def reference_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- as all
@@ -212,10 +193,10 @@ def reference_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- a
         "#/components/schemas": ("Project", "ProjectList", "Collaborator", "Secret"),
     }
     for other in others.get(start, ()):
-        yield f"{target} -> {other}", _set("$ref", f"{start}/{other}")
-    yield f"{target} -> nothing", _set("$ref", f"{start}/Nothing")
+        yield f"{target} -> {other}", _set(value, "$ref", f"{start}/{other}")
+    yield f"{target} -> nothing", _set(value, "$ref", f"{start}/Nothing")
     if start == "#/components/schemas":
-        yield f"{target} -> string", lambda place: _replace(place, {"type": "string"})
+        yield f"{target} -> string", {"type": "string"}
 
 
 STRING: dict[str, Any] = {"type": "string"}
@@ -231,67 +212,65 @@ OPERATION: dict[str, Any] = {
 }
 
 
-def _appended(key: str, value: Any) -> Edit:
+def _appended(value: Any, key: str, new: Any) -> Any:
     """One more in the list under a key, which may be missing."""
-
-    def edit(target: Any) -> None:
-        target.setdefault(key, []).append(value)
-
-    return edit
+    return {**value, key: [*value.get(key, ()), new]}
 
 
 def part_added(steps: Steps, value: Any) -> Changes:
     """A property, a schema, a parameter, a body or an operation more than there was."""
     if not isinstance(value, dict):
         if steps[-1:] == ("parameters",):
-            yield "a parameter", lambda target: target.append(QUERY)
+            yield "a parameter", [*value, QUERY]
         return
     if isinstance(value.get("properties"), dict):
-        yield "a property", lambda target: target["properties"].update(extraProperty=STRING)
+        properties = {**value["properties"], "extraProperty": STRING}
+        yield "a property", _set(value, "properties", properties)
     if steps == ("components", "schemas"):
-        yield "a schema", _set("Extra", OBJECT)
+        yield "a schema", _set(value, "Extra", OBJECT)
     if _is_operation(steps):
-        yield "a query parameter", _appended("parameters", QUERY)
-        yield "a header parameter", _appended("parameters", HEADER)
+        yield "a query parameter", _appended(value, "parameters", QUERY)
+        yield "a header parameter", _appended(value, "parameters", HEADER)
         if "requestBody" not in value:
-            yield "a body", _set("requestBody", {"required": True, "content": JSON})
-        yield "no key", _set("security", [])
-        yield "a key of its own", _set("security", [{"bearerAuth": []}])
+            yield "a body", _set(value, "requestBody", {"required": True, "content": JSON})
+        yield "no key", _set(value, "security", [])
+        yield "a key of its own", _set(value, "security", [{"bearerAuth": []}])
     if len(steps) == 2 and steps[0] == "paths":
         for method in METHODS:
             if method not in value:
-                yield f"an operation {method}", _set(method, OPERATION)
+                yield f"an operation {method}", _set(value, method, OPERATION)
 
 
 def answer_added(steps: Steps, value: Any) -> Changes:
     """An answer, or the body of one, more than there was."""
     if steps[-1:] == ("responses",):
         for status in ("202", "404", "default"):
-            yield f"{status}, empty", _set(status, {"description": "More."})
-            yield f"{status}, a body", _set(status, {"description": "More.", "content": SECRET})
+            yield f"{status}, empty", _set(value, status, {"description": "More."})
+            yield (
+                f"{status}, a body",
+                _set(value, status, {"description": "More.", "content": SECRET}),
+            )
     if len(steps) > 1 and steps[-2] == "responses" and "content" not in value:
-        yield "a body in the answer", _set("content", {"application/json": {"schema": STRING}})
+        yield (
+            "a body in the answer",
+            _set(value, "content", {"application/json": {"schema": STRING}}),
+        )
 
 
-def document_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- as all
+def document_changed(steps: Steps, value: Any) -> Changes:
     """The server, the security and the version of the document."""
     if steps == ():
-        yield "another server", _set("servers", [{"url": "https://example.com/v1"}])
-        yield "two servers", lambda target: target["servers"].append({"url": "https://b.com/v1"})
-        yield (
-            "another version of the path",
-            _set("servers", [{"url": "https://api.paperspace.com/v2"}]),
-        )
-        yield "no key", _set("security", [])
-        yield "a key or none", _set("security", [{"bearerAuth": []}, {}])
-        yield "OpenAPI 3.1", _set("openapi", "3.1.0")
-        yield "another version", lambda target: target["info"].update(version="v2")
+        yield "another server", _set(value, "servers", [{"url": "https://example.com/v1"}])
+        yield "two servers", _appended(value, "servers", {"url": "https://b.com/v1"})
+        versioned = [{"url": "https://api.paperspace.com/v2"}]
+        yield "another version of the path", _set(value, "servers", versioned)
+        yield "no key", _set(value, "security", [])
+        yield "a key or none", _set(value, "security", [{"bearerAuth": []}, {}])
+        yield "OpenAPI 3.1", _set(value, "openapi", "3.1.0")
+        yield "another version", _set(value, "info", {**value["info"], "version": "v2"})
     if steps == ("components", "securitySchemes", "bearerAuth"):
-        yield "basic", _set("scheme", "basic")
-        yield (
-            "a key in a header",
-            lambda target: _replace(target, {"type": "apiKey", "in": "header", "name": "X-Key"}),
-        )
+        yield "basic", _set(value, "scheme", "basic")
+        yield "a key in a header", {"type": "apiKey", "in": "header", "name": "X-Key"}
 
 
 ALL = (

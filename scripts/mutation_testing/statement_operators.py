@@ -31,8 +31,6 @@ SIBLINGS = dict(
         *("isoformat:ctime", "additional_properties:_extra"),
     )
 )
-DONE_ONCE = ("append", "request", "pop", "__enter__", "__exit__", "__aenter__", "__aexit__")
-"""What makes a difference when it is done twice."""
 
 
 @operator
@@ -53,18 +51,6 @@ def string_changed(source: Source, node: ast.Constant) -> Changes:
     if node.value in methods:
         for other in methods:
             yield node, repr(other)
-
-
-@operator
-def text_changed(source: Source, node: ast.JoinedStr) -> Changes:
-    """A formatted string that says something else."""
-    text = source.segment(node)
-    quote = text[1]
-    yield node, f"{text[:2]}x{text[2:]}"
-    yield node, f"{text[:-1]}x{quote}"
-    for part in node.values:
-        if isinstance(part, ast.FormattedValue):
-            yield node, text.replace("{" + ast.unparse(part.value), "{None and ''", 1)
 
 
 @operator
@@ -101,18 +87,6 @@ def number_changed(source: Source, node: ast.Constant) -> Changes:  # noqa: ARG0
 
 
 @operator
-def constant_changed(source: Source, node: ast.Constant) -> Changes:
-    """True for False, something for None."""
-    if source.in_annotation(node):
-        return
-    if node.value is True or node.value is False:
-        yield node, str(not node.value)
-        yield node, "None"
-    elif node.value is None:
-        yield node, "False"
-
-
-@operator
 def assignment_emptied(source: Source, node: ast.Assign | ast.AnnAssign) -> Changes:
     """A variable that is set to None."""
     in_function = any(isinstance(each, ast.FunctionDef) for each in source.ancestors[node])
@@ -123,29 +97,14 @@ def assignment_emptied(source: Source, node: ast.Assign | ast.AnnAssign) -> Chan
 @operator
 def entry_changed(source: Source, node: ast.Dict) -> Changes:
     """A dict that lacks an entry, or in which two values changed places."""
-    pairs = [
-        (f"{source.segment(key)}: " if key else "**", source.segment(value))
+    entries = [
+        f"{source.segment(key)}: {source.segment(value)}" if key else f"**{source.segment(value)}"
         for key, value in zip(node.keys, node.values, strict=True)
     ]
-
-    def text(entries: list[tuple[str, str]]) -> str:
-        return "{" + ", ".join(key + value for key, value in entries) + "}"
-
-    for index in range(len(pairs)):
-        yield node, text(pairs[:index] + pairs[index + 1 :])
-    for index, ((one, first), (two, second)) in enumerate(pairwise(pairs)):
-        yield node, text([*pairs[:index], (one, second), (two, first), *pairs[index + 2 :]])
-
-
-@operator
-def done_twice(source: Source, node: ast.Assign | ast.Expr) -> Changes:
-    """Something that is done twice."""
-    if isinstance(node.value, ast.Await | ast.Call):
-        call = node.value.value if isinstance(node.value, ast.Await) else node.value
-        function = call.func if isinstance(call, ast.Call) else None
-        if isinstance(function, ast.Attribute) and function.attr in DONE_ONCE:
-            indent = " " * node.col_offset
-            yield node, f"{source.segment(node)}\n{indent}{source.segment(node)}"
+    for index in range(len(entries)):
+        yield node, "{" + ", ".join(entries[:index] + entries[index + 1 :]) + "}"
+    for one, two in pairwise(node.values):
+        yield source.swapped(one, two)
 
 
 @operator
@@ -215,15 +174,7 @@ def keyword_dropped(source: Source, node: ast.Call) -> Changes:
         yield node, f"{name}({', '.join(parts[:index] + parts[index + 1 :])})"
     named = [each for each in node.keywords if each.arg]
     for one, two in pairwise(named):
-        swapped = [
-            f"{one.arg}={source.segment(two.value)}"
-            if each is one
-            else f"{two.arg}={source.segment(one.value)}"
-            if each is two
-            else source.segment(each)
-            for each in (*node.args, *node.keywords)
-        ]
-        yield node, f"{name}({', '.join(swapped)})"
+        yield source.swapped(one.value, two.value)
 
 
 @operator

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..tables import markdown
+
 ACCEPTED = frozenset(
     {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "PSF-2.0"}
 )
@@ -21,11 +23,10 @@ def main() -> None:
     parser.add_argument("output", type=Path, help="the table to write, in Markdown")
     arguments = parser.parse_args()
     components = json.loads(arguments.sbom.read_text(encoding="utf-8"))["components"]
-    lines = ["| package | version | licence |", "| --- | --- | --- |"]
-    for each in components:
-        lines.append(f"| {each['name']} | {each['version']} | {licence_of(each) or 'unknown'} |")
-    arguments.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))
+    rows = [[each["name"], each["version"], licence_of(each) or "unknown"] for each in components]
+    table = markdown(["package", "version", "licence"], rows)
+    arguments.output.write_text(table, encoding="utf-8")
+    print(table)
     refused = [each["name"] for each in components if not is_accepted(licence_of(each))]
     if refused:
         sys.exit(f"under a licence that is not accepted: {', '.join(refused)}; see {__file__}")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..release.changelog import FRAGMENTS
+from ..tables import aligned
+from ..tables import markdown as markdown_table
 from .changes import Change, rows, worst
 from .findings import Finding
 from .surface import SurfaceChange
@@ -40,22 +42,11 @@ class Update:
         return f"{FRAGMENTS}/spec-{self.new_digest[:12]}.{KINDS[self.bump]}.md"
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as columns for a terminal, the last column as wide as it is."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    return "\n".join(
-        "  ".join(
-            [*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)), row[-1]]
-        )
-        for row in rows
-    )
-
-
 def changes_table(changes: Sequence[Change]) -> str:
     """The classified changes, for a terminal."""
     if not changes:
         return "no change that a reader of the spec would notice"
-    return table([(each.rating, _shortly(each.places), each.what) for each in rows(changes)])
+    return aligned([(each.rating, _shortly(each.places), each.what) for each in rows(changes)])
 
 
 def _shortly(places: Sequence[str]) -> str:
@@ -100,12 +91,8 @@ def markdown(update: Update, version: str) -> str:
 
 
 def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    if not rows:
-        return "Nothing."
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(
-        "| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines
-    )
+    escaped = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    return markdown_table(head, escaped).rstrip() if rows else "Nothing."
 
 
 def _follow_ups(findings: Sequence[Finding]) -> str:

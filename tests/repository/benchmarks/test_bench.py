@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 
@@ -115,7 +114,7 @@ def test_a_target_is_met_or_it_is_not(figures: results.Results) -> None:
     }
 
 
-def test_the_tables_and_the_plot_tell_what_was_measure(
+def test_the_tables_tell_what_was_measured(
     figures: results.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "docs").mkdir()
@@ -132,8 +131,6 @@ def test_the_tables_and_the_plot_tell_what_was_measure(
     assert "old" not in text
     assert text.startswith("before\n")
     assert text.endswith("after\n")
-    drawing = ElementTree.fromstring((tmp_path / report.PLOT).read_text())
-    assert OURS in {each.text for each in drawing.iter("{http://www.w3.org/2000/svg}text")}
 
 
 def test_the_docs_have_a_place_for_them() -> None:

@@ -14,14 +14,13 @@ import msgspec
 import pytest
 from unit.decoding.operations import OPERATIONS
 
-import paperspace_projects._http.response_reader as answers
-
 sys.path.append(str(Path(__file__).parents[3]))  # where `scripts` is
 
 from scripts.fuzzing import harness
 from scripts.fuzzing.case import OPERATIONS as OPERATIONS_FUZZED
 from scripts.fuzzing.case import Case, corpus
 from scripts.fuzzing.leaks import ESCAPES, KEY, VALUES, shows
+from scripts.fuzzing.targets import Target
 
 CORPUS = corpus(Path(__file__).parent / "corpus")
 CASE = Case("getProject", 200, (("content-type", "application/json"),), b'{"id": "p", "name": "n"}')
@@ -32,7 +31,7 @@ def test_a_kept_answer_is_read_well_by_every_operation(name: str) -> None:
     kept_case = Case.from_bytes(CORPUS[name])
     for operation in OPERATIONS_FUZZED:
         case = msgspec.structs.replace(kept_case, operation=operation)
-        result = harness.examine(case, whole_stack=operation == kept_case.operation)
+        result = harness.examine(case)
         assert not result.findings, result.findings[0].report
 
 
@@ -46,8 +45,8 @@ def test_every_operation_is_fuzzed() -> None:
 
 
 def findings(monkeypatch: pytest.MonkeyPatch, read: Any) -> list[str]:
-    monkeypatch.setattr(answers, "read", read)
-    return [each.kind for each in harness.examine(CASE, whole_stack=False).findings]
+    monkeypatch.setitem(harness.TARGETS, "getProject", [Target(read)])
+    return [each.kind for each in harness.examine(CASE).findings]
 
 
 def test_an_exception_of_another_kind_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,6 +81,6 @@ def test_a_value_shows_through_two_escapes(value: str, escape: Any) -> None:
 
 
 def test_an_answer_that_is_well_read_is_no_finding() -> None:
-    result = harness.examine(CASE, whole_stack=True)
-    assert result.outcomes == ("Project", "Project")
+    result = harness.examine(CASE)
+    assert result.outcomes == ("Project",)
     assert not result.findings
