@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 T = TypeVar("T")
 
-__all__ = ["LazyName", "api", "load", "models", "or_unset", "orders", "roles", "types"]
+__all__ = [
+    "LazyName",
+    "api",
+    "generated_from",
+    "load",
+    "models",
+    "or_unset",
+    "orders",
+    "roles",
+    "types",
+]
 
 _PACKAGE = "paperspace_projects_api"
 
