@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
-
-T = TypeVar("T")
+from typing import TYPE_CHECKING, Any
 
 __all__ = [
     "LazyName",
@@ -17,7 +15,6 @@ __all__ = [
     "generated_from",
     "load",
     "models",
-    "or_unset",
     "orders",
     "roles",
     "types",
@@ -66,11 +63,6 @@ else:
     api = LazyName("api")
     generated_from = _LazyModule("generated_from")
     models, types = _LazyModule("models"), _LazyModule("types")
-
-
-def or_unset(value: T | None) -> T | types.Unset:
-    """The value for a generated builder, where UNSET stands for None."""
-    return types.UNSET if value is None else value
 
 
 def roles() -> tuple[AddProjectCollaboratorBodyRole, ...]:

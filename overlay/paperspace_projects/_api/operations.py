@@ -20,7 +20,7 @@ import msgspec
 from .._security.secret_str import SecretStr
 from . import decoding as wire
 from . import validation
-from .generated import LazyName, load
+from .generated import LazyName, load, types
 
 if TYPE_CHECKING:
     import paperspace_projects_api.api.activity.list_project_activity
@@ -101,6 +101,11 @@ class ApiRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False
         """The same request with another decoder."""
         made: Any = msgspec.structs.replace(self)
         return msgspec.structs.replace(made, decode=decode)
+
+
+def or_unset(value: T | None) -> T | types.Unset:
+    """The value for a generated builder, where UNSET stands for None."""
+    return types.UNSET if value is None else value
 
 
 class Operation(Generic[P, T]):

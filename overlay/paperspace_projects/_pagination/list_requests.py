@@ -16,8 +16,8 @@ import msgspec
 
 from .._api import decoding, operations, validation
 from .._api.decoding import LIVE, WirePage
-from .._api.generated import or_unset, orders
-from .._api.operations import ApiRequest, Operation
+from .._api.generated import orders
+from .._api.operations import ApiRequest, Operation, or_unset
 from ..models import ActivityEvent, Project, Secret
 from .event_feed import EventFilter
 
@@ -50,7 +50,10 @@ def projects(
     order_by: str | None, order: ListProjectsOrder | None, page_size: int | None, after: str | None
 ) -> ListRequest[Project]:
     """listProjects."""
-    page_size, after = validation.page_size(page_size), validation.cursor("after", after)
+    if page_size is not None:
+        page_size = validation.page_size(page_size)
+    if after is not None:
+        after = validation.cursor("after", after)
     if order is not None:
         validation.one_of("order", order, orders())
     if order_by is not None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..._api import operations, validation
 from ..._api.generated import models as generated
-from ..._api.generated import or_unset, roles
+from ..._api.generated import roles
+from ..._api.operations import or_unset
 from ..._retry import write_verification
 from ...errors import InvalidArgumentError
 from ...models import Changes, Collaborator

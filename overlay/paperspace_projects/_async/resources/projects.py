@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..._api import operations, validation
 from ..._api.generated import models as generated
-from ..._api.generated import or_unset
+from ..._api.operations import or_unset
 from ..._api.presence import present
 from ..._api.validation import UNSET, UnsetType
 from ..._pagination import list_requests
