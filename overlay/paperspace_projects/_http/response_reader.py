@@ -107,17 +107,15 @@ class ResponseReader:
             problem = "JSON that is nested too deeply" if is_deep else error
             found = f"{problem}{_excerpt(request, response, key)}"
             return _unreadable(request, response, DecodeError("$", "JSON", found), key)
-        if not 200 <= response.status < 300 or _is_error(data):
+        body = cast("dict[str, object]", data)
+        if not 200 <= response.status < 300 or (
+            type(body) is dict and MESSAGE_KEY in body and is_error(body, STATUS_OF_CODE)
+        ):
             return _failed_with_status(request, response, data, key, now)
         try:
             return request.decode(data)
         except DecodeError as error:
             return _unreadable(request, response, error, key)
-
-
-def _is_error(data: object) -> bool:
-    is_candidate = isinstance(data, dict) and MESSAGE_KEY in data
-    return is_candidate and is_error(cast("object", data), STATUS_OF_CODE)
 
 
 def decoded(response: RawResponse) -> str:
