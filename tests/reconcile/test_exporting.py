@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,53 @@ def test_a_project_that_is_added_takes_no_reference_of_another(drive: Driver, ca
     }
 
 
+LONE = "sees \ud83d"
+"""A lone surrogate, which JSON can hold and UTF-8 cannot."""
+
+
+def odd(drive: Driver, name: str = "vision", description: str | None = None) -> Any:
+    def server(request: Any) -> Any:
+        path = request.url.path
+        if path.endswith("/projects"):
+            project = {"id": "p1", "name": name, "description": description, "teamId": "t"}
+            return as_ascii({"items": [project], "hasMore": False})
+        return as_ascii(["a", LONE] if path.endswith("/tags") else [])
+
+    return drive.client(server)
+
+
+def as_ascii(data: Any) -> httpx.Response:
+    return httpx.Response(
+        200, content=json.dumps(data), headers={"content-type": "application/json"}
+    )
+
+
+def test_a_description_that_no_file_can_hold_is_left_out_and_named(
+    drive: Driver, tmp_path: Path
+) -> None:
+    exported = export(drive, odd(drive, description=LONE))
+    (project,) = exported.projects
+    assert (project.description, project.tags, project.models) == (None, None, ())
+    why = f"left out, and so not managed: no file can hold {LONE!r}"
+    assert exported.notes == (
+        f"'vision' (p1): the description is {why}",
+        f"'vision' (p1): the tags are {why}",
+    )
+    for name, text in (("d.yaml", exported.to_yaml()), ("d.json", exported.to_json())):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert load(tmp_path / name) == exported
+    assert plan(drive, odd(drive, description=LONE), exported, prune=True).is_empty
+
+
+def test_a_name_that_no_file_can_hold_is_refused_for_what_it_is(drive: Driver) -> None:
+    with pytest.raises(DesiredStateError) as caught:
+        export(drive, odd(drive, name=LONE))
+    assert str(caught.value) == (
+        "the name of the project 'p1' is not text that UTF-8 can carry (it has a lone surrogate): "
+        "rename it"
+    )
+
+
 def test_two_projects_of_a_name_are_told_apart(drive: Driver, client: Any) -> None:
     ids = {make(drive, client, "twin", tags=[tag]) for tag in "ab"}
     exported = export(drive, client)
@@ -189,6 +237,7 @@ def test_a_part_that_no_file_can_hold_is_left_out_and_so_not_managed(
 
 def test_an_unknown_role_is_left_to_the_server(drive: Driver) -> None:
     def server(request: Any) -> Any:
+        import httpx
 
         if request.url.path.endswith("/projects"):
             return httpx.Response(200, json={"items": [{"id": "p1", "name": "a", "teamId": "t"}]})
@@ -215,6 +264,7 @@ def test_what_cannot_be_read_is_no_empty_state(
 
 def test_a_blank_name_cannot_be_written_down(drive: Driver) -> None:
     def server(request: Any) -> Any:
+        import httpx
 
         projects = [{"id": "p1", "name": " "}] if request.url.path.endswith("/projects") else []
         return httpx.Response(200, json={"items": projects})

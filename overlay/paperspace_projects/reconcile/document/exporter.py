@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, TypeAlias
 
+from ..._security.secret_str import problem_of
 from ...errors import DesiredStateError
-from ...models import ProjectSnapshot
-from ..steps import Part, show_id
+from ...models import Project, ProjectSnapshot
+from ..steps import show_id
 from .desired_state import DesiredProject, DesiredState, Reference
 from .schema import KEY, NAME, ROLES, SECRET_NAME
 from .validator import accepts
@@ -22,16 +23,20 @@ SecretKey: TypeAlias = tuple[str, str]
 
 def desired_state(snapshots: Sequence[ProjectSnapshot]) -> DesiredState:
     """Return a desired state for which a plan is empty."""
-    blank = [each.project for each in snapshots if not accepts(NAME, each.project.name)]
-    if blank:
-        raise DesiredStateError(
-            tuple(f"the name of the project {each.id!r} is blank: rename it" for each in blank)
-        )
+    names = [each.project for each in snapshots if not accepts(NAME, each.project.name)]
+    if names:
+        raise DesiredStateError(tuple(map(_name_problem, names)))
     notes: list[str] = []
     variables = _variables(snapshots)
     in_order = sorted(snapshots, key=lambda each: (each.project.name, each.project.id))
     projects = tuple(_project(each, variables, notes) for each in in_order)
     return DesiredState(projects=projects, notes=tuple(notes))
+
+
+def _name_problem(project: Project) -> str:
+    unsendable = problem_of(project.name)
+    problem = "is blank" if unsendable is None else f"is not {unsendable}"
+    return f"the name of the project {project.id!r} {problem}: rename it"
 
 
 def _project(
@@ -44,7 +49,8 @@ def _project(
         for each in sorted(snapshot.collaborators, key=lambda each: each.user_id)
     }
     secrets = sorted(each.name for each in snapshot.secrets)
-    parts: dict[Part, tuple[Collection[str], Mapping[str, Any]]] = {
+    parts: dict[str, tuple[Collection[str], Mapping[str, Any]]] = {
+        "description": ([project.description or ""], {"type": "string"}),
         "collaborators": (roles, KEY),
         "secrets": (
             {name: Reference("env", variables[project.id, name]) for name in secrets},
@@ -61,10 +67,13 @@ def _project(
         else:
             shown = repr(odd) if len(odd) <= 60 else f"{odd[:60]!r}…"
             notes.append(
-                f"{project.name!r} ({show_id(project.id)}): the {part} are left out, and so not "
-                f"managed: no file can hold {shown}"
+                f"{project.name!r} ({show_id(project.id)}): the {part} "
+                f"{'is' if part == 'description' else 'are'} left out, and so not managed: "
+                f"no file can hold {shown}"
             )
-    return DesiredProject(name=project.name, id=project.id, description=project.description, **kept)
+    if "description" in kept:
+        kept["description"] = project.description
+    return DesiredProject(name=project.name, id=project.id, **kept)
 
 
 def _variables(snapshots: Iterable[ProjectSnapshot]) -> Mapping[SecretKey, str]:
