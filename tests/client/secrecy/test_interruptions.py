@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import inspect
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -97,6 +95,30 @@ DEPTHS = range(10, 90)
 """Frames that a call may still have: too few for it, and enough."""
 
 
+def levels_left() -> int:
+    """How many more calls the stack holds; functions in C take some of it, too."""
+
+    def call(levels: int) -> int:
+        try:
+            return call(levels + 1)
+        except RecursionError:
+            return levels
+
+    return call(0)
+
+
+async def async_levels_left() -> int:
+    """The same for coroutines that await each other."""
+
+    async def call(levels: int) -> int:
+        try:
+            return await call(levels + 1)
+        except RecursionError:
+            return levels
+
+    return await call(0)
+
+
 def test_the_end_of_the_stack_shows_nothing() -> None:
     errors: list[BaseException] = []
 
@@ -114,13 +136,14 @@ def test_the_end_of_the_stack_shows_nothing() -> None:
         with contextlib.suppress(NotFoundError):
             client.project("p1").secrets.update("N", "v")
         for depth in DEPTHS:
-            call(client, sys.getrecursionlimit() - len(inspect.stack(0)) - depth)
+            call(client, levels_left() - depth)
     assert any(isinstance(each, RecursionError) for each in errors)
     for each in errors:
         assert_hidden_in_error(each)
 
 
-# asyncio itself leaves a transport open where the stack ends while it makes one.
+# asyncio itself leaves a transport open where the stack ends while it makes one, and anyio loses
+# track of its scopes: it raises a RuntimeError, or lets a cancellation of its own out.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_the_end_of_the_stack_shows_nothing_in_async(backend: str) -> None:
@@ -132,7 +155,7 @@ def test_the_end_of_the_stack_shows_nothing_in_async(backend: str) -> None:
             return
         try:
             await client.project("p1").secrets.update("N", VALUES["plain"])
-        except (RecursionError, PaperspaceError) as error:
+        except (RuntimeError, PaperspaceError, asyncio.CancelledError) as error:
             errors.append(error)
 
     async def main(url: str) -> None:
@@ -141,7 +164,7 @@ def test_the_end_of_the_stack_shows_nothing_in_async(backend: str) -> None:
             with contextlib.suppress(NotFoundError):
                 await client.project("p1").secrets.update("N", "v")
             for depth in DEPTHS:
-                await call(client, sys.getrecursionlimit() - len(inspect.stack(0)) - depth)
+                await call(client, await async_levels_left() - depth)
 
     with FaultServer() as server:
         anyio.run(main, server.url, backend=backend)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-import attrs
 import httpx
+import msgspec
 import pytest
 from client.secrecy.planted import (
     KEYS,
@@ -137,7 +137,7 @@ def test_settings_hold_no_key_and_pickle(witness: Witness, key: str) -> None:
     client = witness.client(api_key=key)
     settings = client.settings
     assert_hidden(settings)
-    assert not leaks(repr(attrs.asdict(settings)))
+    assert not leaks(repr(msgspec.structs.asdict(settings)))
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         pickled = pickle.dumps(settings, protocol)
         assert not leaks(pickled)

@@ -253,9 +253,10 @@ def test_ctrl_c_in_the_queue_takes_no_place(
         semaphore = pool_of(client).limiter._semaphore
         acquire = semaphore.acquire
 
-        def noted(*, timeout: float | None) -> bool:
-            queued.set()
-            return acquire(timeout=timeout)
+        def noted(blocking: bool = True, timeout: float | None = None) -> bool:
+            if blocking:
+                queued.set()
+            return acquire(blocking, timeout)
 
         with monkeypatch.context() as patched:
             patched.setattr(semaphore, "acquire", noted)

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 import click
 import msgspec
 
-from ... import __spec_version__, __version__, config, errors
+from ... import __version__, config, errors
 from ...models import Project
 from ..command import Command, result_options
 from ..context import CommandContext
@@ -89,6 +89,8 @@ def doctor(context: CommandContext, results: ResultWriter[Check]) -> Exit:
 
 def _checks(context: CommandContext) -> Iterator[Check]:
     from importlib.metadata import version
+
+    from ... import __spec_version__  # loads the generated package
 
     options = context.options
     libraries = ", ".join(f"{name} {version(name)}" for name in ("httpx", "click"))
