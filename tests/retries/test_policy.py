@@ -7,7 +7,7 @@ import math
 import pickle
 from typing import Any
 
-import attrs
+import msgspec
 import pytest
 from support.driving import Driver
 
@@ -59,7 +59,7 @@ def test_a_policy_takes_no_positional_arguments() -> None:
 
 def test_a_policy_cannot_be_changed() -> None:
     policy = RetryPolicy()
-    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         policy.max_attempts = 9  # type: ignore[misc]
 
 
@@ -72,7 +72,7 @@ def test_policies_compare_hash_copy_and_pickle() -> None:
 
 def test_a_changed_policy_is_checked_again() -> None:
     with pytest.raises(InvalidArgumentError):
-        attrs.evolve(RetryPolicy(), max_attempts=0)
+        msgspec.structs.replace(RetryPolicy(), max_attempts=0)
 
 
 @pytest.mark.parametrize("retry", [None, 3, {"max_attempts": 3}, RetryPolicy])

@@ -6,7 +6,8 @@ stars. `get_secret_value` is the only way to the text that reads well in a revie
 
 from __future__ import annotations
 
-from typing import NoReturn
+from collections.abc import Callable
+from typing import ClassVar, NoReturn
 
 STARS = "**********"
 
@@ -34,7 +35,7 @@ class SecretStr(str):
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("a secret is not pickled: send where to find it, not its value")
 
-    get_secret_value = str.__str__
+    get_secret_value: ClassVar[Callable[[SecretStr], str]] = str.__str__
     """Returns the text, for the one place that puts it on the wire."""
 
 

@@ -67,7 +67,7 @@ class ConcurrencyLimiter:
     """Admits a number of callers at a time; once shut down, it holds no caller up."""
 
     def __init__(self, size: int) -> None:
-        self.is_shut_down = False
+        self.is_shut_down: bool = False
         self._semaphore = threading.Semaphore(size)
         self.release: Callable[[], object] = self._semaphore.release
         """Admits the next caller."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar, get_args
 
 import click
 
@@ -19,22 +19,29 @@ F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
 T = TypeVar("T")
 
+
+class Decorator(Protocol):
+    """Adds a parameter to a command."""
+
+    def __call__(self, function: F, /) -> F: ...
+
+
 RoleName: TypeAlias = Literal["admin", "member", "viewer"]
 
 _LARGEST_PAGE: Final = 120
 
 
-def option(name: str, metavar: str, help: str, **attributes: Any) -> Callable[[F], F]:
+def option(name: str, metavar: str, help: str, **attributes: Any) -> Decorator:
     """Declare an option with a value."""
     return click.option(name, metavar=metavar, help=help, **attributes)
 
 
-def flag(*names: str, help: str) -> Callable[[F], F]:
+def flag(*names: str, help: str) -> Decorator:
     """Declare an option without a value."""
     return click.option(*names, is_flag=True, help=help)
 
 
-def argument(name: str, metavar: str, help: str, **attributes: Any) -> Callable[[F], F]:
+def argument(name: str, metavar: str, help: str, **attributes: Any) -> Decorator:
     """Declare an argument."""
     return click.argument(name, metavar=metavar, help=help, **attributes)
 
@@ -81,7 +88,7 @@ class Command(click.Command):
         epilog = f"\b\nExamples:\n{shown}\n\nGlobal options: see `{PROGRAM} --help`."
         super().__init__(name, epilog=epilog, **attributes)
         self.examples = examples
-        self.params += _HIDDEN_OPTIONS
+        self.params: list[click.Parameter] = [*self.params, *_HIDDEN_OPTIONS]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. An error names its options in place of arguments of Python."""
@@ -99,7 +106,7 @@ class Command(click.Command):
 class Group(click.Group):
     """A group that lists its commands in the order of their definition."""
 
-    command_class = Command
+    command_class: type[click.Command] | None = Command
 
     def __init__(self, name: str | None = None, **attributes: Any) -> None:
         super().__init__(name, no_args_is_help=False, **attributes)
@@ -109,15 +116,15 @@ class Group(click.Group):
         return list(self.commands)
 
 
-project_argument = argument("project", "PROJECT", "The project's id, or name:NAME.")
-projects_argument = argument(
+project_argument: Decorator = argument("project", "PROJECT", "The project's id, or name:NAME.")
+projects_argument: Decorator = argument(
     "projects", "[PROJECT]...", "Project ids, or name:NAME; all if none.", nargs=-1
 )
-yes_option = flag("--yes", "-y", help="Do not ask.")
-fields_option = option("--fields", "A,B,…", "Write only these fields, in this order.")
+yes_option: Decorator = flag("--yes", "-y", help="Do not ask.")
+fields_option: Decorator = option("--fields", "A,B,…", "Write only these fields, in this order.")
 
 
-def output_option(formats: Sequence[str], default: str = "table") -> Callable[[F], F]:
+def output_option(formats: Sequence[str], default: str = "table") -> Decorator:
     """Declare `--output`."""
     listed = f"{', '.join(formats[:-1])} or {formats[-1]}."
     choice = click.Choice(formats)
@@ -126,7 +133,7 @@ def output_option(formats: Sequence[str], default: str = "table") -> Callable[[F
     )
 
 
-def concurrency_option(what: str) -> Callable[[F], F]:
+def concurrency_option(what: str) -> Decorator:
     """Declare `--concurrency`."""
     return option("--concurrency", "N", f"The number of {what} at a time.", type=int, default=16)
 

@@ -45,7 +45,7 @@ class CommandContext:
     """
 
     def __init__(self) -> None:
-        self.options = GlobalOptions()
+        self.options: GlobalOptions = GlobalOptions()
         self.progress: Callable[[], str] | None = None
         self.done: Callable[[], str] | None = None
         self.open_client: Client | None = None

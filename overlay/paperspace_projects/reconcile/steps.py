@@ -134,7 +134,7 @@ class ChangeDescription(Step, frozen=True, kw_only=True):
 class CollaboratorStep(Step, frozen=True, kw_only=True):
     """A change to a collaborator."""
 
-    part = "collaborators"
+    part: ClassVar[Part | None] = "collaborators"
 
     user_id: str
 
@@ -184,7 +184,7 @@ class RemoveCollaborator(CollaboratorStep, frozen=True, kw_only=True):
 class SecretStep(Step, frozen=True, kw_only=True):
     """A change to a secret."""
 
-    part = "secrets"
+    part: ClassVar[Part | None] = "secrets"
     _after = "reference"
 
     secret: str
@@ -227,7 +227,7 @@ class DeleteSecret(SecretStep, frozen=True, kw_only=True):
 class TagStep(Step, frozen=True, kw_only=True):
     """A change to a tag."""
 
-    part = "tags"
+    part: ClassVar[Part | None] = "tags"
     _before = _after = "tag"
 
     tag: str
@@ -244,7 +244,7 @@ class RemoveTag(TagStep, frozen=True, kw_only=True):
 class ModelStep(Step, frozen=True, kw_only=True):
     """A change to an associated model."""
 
-    part = "models"
+    part: ClassVar[Part | None] = "models"
     _before = _after = "model_id"
 
     model_id: str

@@ -50,7 +50,7 @@ class AsyncConnector:
         self._origin = _core(url).origin
         self.ssl_context = ssl_context
         self.proxy = proxy
-        self.streams = AsyncOpenStreams()
+        self.streams: AsyncOpenStreams = AsyncOpenStreams()
 
     def make(self) -> AsyncConnection:
         """Make a connection; it connects with its first request."""

@@ -37,7 +37,7 @@ class AsyncBody:
     """The body of a request, in one piece. It is no generator, which would need closing."""
 
     def __init__(self, content: bytes) -> None:
-        self.content = content
+        self.content: bytes = content
         self._is_read = not content
 
     def __aiter__(self) -> AsyncBody:
@@ -95,7 +95,7 @@ class AsyncRecordedBackend(httpcore.AsyncNetworkBackend):
     """The network of one HTTP connection. `exchange` is the request that the connection sends."""
 
     def __init__(self, backend: httpcore.AsyncNetworkBackend, streams: AsyncOpenStreams) -> None:
-        self.exchange = Exchange()
+        self.exchange: Exchange = Exchange()
         self._backend = backend
         self._streams = streams
         self._stream: AsyncRecordedStream | None = None

@@ -49,7 +49,7 @@ class Connector:
         self._origin = _core(url).origin
         self.ssl_context = ssl_context
         self.proxy = proxy
-        self.streams = OpenStreams()
+        self.streams: OpenStreams = OpenStreams()
 
     def make(self) -> Connection:
         """Make a connection; it connects with its first request."""

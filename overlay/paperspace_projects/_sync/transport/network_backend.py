@@ -38,7 +38,7 @@ class Body:
     """The body of a request, in one piece. It is no generator, which would need closing."""
 
     def __init__(self, content: bytes) -> None:
-        self.content = content
+        self.content: bytes = content
         self._is_read = not content
 
     def __iter__(self) -> Body:
@@ -96,7 +96,7 @@ class RecordedBackend(httpcore.NetworkBackend):
     """The network of one HTTP connection. `exchange` is the request that the connection sends."""
 
     def __init__(self, backend: httpcore.NetworkBackend, streams: OpenStreams) -> None:
-        self.exchange = Exchange()
+        self.exchange: Exchange = Exchange()
         self._backend = backend
         self._streams = streams
         self._stream: RecordedStream | None = None

@@ -103,7 +103,8 @@ class InventoryCounter:
         self._context = context
         self._bar = bar
         self.hint: str | None = None
-        self.done = self.failed = 0
+        self.done: int = 0
+        self.failed: int = 0
         self.codes: set[Exit] = set()
 
     def update(self, progress: InventoryProgress) -> None:

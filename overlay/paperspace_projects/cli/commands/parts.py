@@ -209,7 +209,7 @@ def _collaborator_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return role_option(result_options(COLLABORATOR)(function))
 
 
-tags = _part_group(
+tags: Group = _part_group(
     TAG,
     "name",
     "TAG",
@@ -217,7 +217,7 @@ tags = _part_group(
     add_help="Add a tag; one that the project already has is a conflict.",
     remove_help="Remove a tag.",
 )
-models = _part_group(
+models: Group = _part_group(
     MODEL,
     "model_id",
     "MODEL_ID",
@@ -225,7 +225,7 @@ models = _part_group(
     add_help="Associate an existing model with a project.",
     remove_help="Remove a model from a project; the model itself stays.",
 )
-collaborators = _part_group(
+collaborators: Group = _part_group(
     COLLABORATOR,
     "user_id",
     "USER_ID",

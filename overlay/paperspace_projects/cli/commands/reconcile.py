@@ -10,6 +10,7 @@ import click
 from ...errors import InvalidArgumentError
 from ..command import (
     Command,
+    Decorator,
     F,
     argument,
     concurrency_option,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 FileFormat: TypeAlias = Literal["yaml", "json"]
 
-file_argument = argument("file", "FILE", "A desired state: a YAML or JSON file.")
+file_argument: Decorator = argument("file", "FILE", "A desired state: a YAML or JSON file.")
 
 
 def plan_options(function: F) -> F:

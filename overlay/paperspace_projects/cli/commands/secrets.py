@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ..command import Command, Group, R, flag, option, project_argument, result_options, yes_option
+from ..command import (
+    Command,
+    Decorator,
+    Group,
+    R,
+    flag,
+    option,
+    project_argument,
+    result_options,
+    yes_option,
+)
 from ..context import CommandContext, check_can_ask, confirm
 from ..errors import CommandError, Exit
 from ..output.records import SECRET
@@ -50,7 +60,7 @@ class _SecretCommand(Command):
 class SecretGroup(Group):
     """A group of commands that never repeat an extra argument."""
 
-    command_class = _SecretCommand
+    command_class: type[click.Command] | None = _SecretCommand
 
 
 def check_name(_ctx: click.Context, _argument: click.Parameter, name: str) -> str:
@@ -102,7 +112,7 @@ def value_options(function: Callable[..., R]) -> Callable[..., R]:
     return run
 
 
-name_argument = click.argument(
+name_argument: Decorator = click.argument(
     "name", metavar="NAME", callback=check_name, help="The secret's name."
 )
 

@@ -15,10 +15,10 @@ from .tree import DATE, MAX_DEPTH, DocumentSyntaxError, Node, Position, Scalar, 
 try:
     import yaml
     from yaml.reader import ReaderError
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         'YAML needs PyYAML: pip install "paperspace-projects[reconcile]" (JSON needs nothing)'
-    ) from missing
+    ) from _missing
 
 MAX_ALIASED: Final = 100_000
 """How many values may come from aliases: a few lines of them can expand to billions."""

@@ -23,7 +23,7 @@ class Clock:
     def __init__(self, base: Callable[[], datetime] | None) -> None:
         self._base = base or (lambda: datetime.now(UTC))
         self._lock = threading.Lock()
-        self.ahead = timedelta()
+        self.ahead: timedelta = timedelta()
 
     def advance(self, time: float | timedelta) -> None:
         try:

@@ -24,10 +24,10 @@ from .messages import NoResponse, Reply, ServerRequest, ServerResponse
 try:
     import uvicorn
     from uvicorn.protocols.http.h11_impl import H11Protocol
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         'serving the emulator needs uvicorn: pip install "paperspace-projects[testing]"'
-    ) from missing
+    ) from _missing
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
