@@ -192,7 +192,7 @@ DRILLS = [
             "add `repo_name` to models.Project",
             "remove `user_id` from `models.Collaborator`",
             "LIST_TAGS",
-            "LIVE['Collaborator.user_id']",
+            "LIVE['sub-list query: after']",
             "overlay/paperspace_projects/_async/resources/project.py:",
         ),
         generated=("models/tag.py", "models/error.py", "api/secrets/list_project_secrets.py"),
