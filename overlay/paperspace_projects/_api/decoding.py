@@ -115,6 +115,25 @@ _EXPECTED: Final = {
 }
 
 
+def _convert(data: object, kind: type[T]) -> T:
+    """Convert JSON to a type. Where text with a lone surrogate does not belong, it says so, too."""
+    try:
+        return msgspec.convert(data, kind)
+    except UnicodeEncodeError:
+        return msgspec.convert(_without_surrogates(data), kind)
+
+
+def _without_surrogates(data: object) -> object:
+    if isinstance(data, str):
+        return data.encode("utf-8", "replace").decode()
+    if isinstance(data, list):
+        return [_without_surrogates(each) for each in cast("list[object]", data)]
+    if isinstance(data, dict):
+        pairs = cast("Object", data).items()
+        return {_without_surrogates(key): _without_surrogates(value) for key, value in pairs}
+    return data
+
+
 def _place(error: msgspec.ValidationError) -> tuple[int, str, str]:
     """The index and the field that msgspec's error names, and what it expected there."""
     found = cast("re.Match[str]", _PLACE.match(str(error)))
@@ -173,7 +192,7 @@ class ModelReader(Generic[ModelT]):
                     _adopt(made, field, extra, route)
             values.append(made)
         try:
-            return msgspec.convert(values, self._type)
+            return _convert(values, self._type)
         except msgspec.ValidationError:
             return self._read_with_care(cast("Sequence[Object]", data), values, path)
 
@@ -187,7 +206,7 @@ class ModelReader(Generic[ModelT]):
                 if field.startswith("dt_"):
                     made[field] = _time(value) or value
         try:
-            return msgspec.convert(values, self._type)
+            return _convert(values, self._type)
         except msgspec.ValidationError as error:
             index, field, expected = _place(error)
             value, key = values[index][field], key_of(field)
@@ -281,7 +300,7 @@ class PageReader(Generic[T]):
         if page.keys().isdisjoint(_PageBody.__struct_encode_fields__):
             raise DecodeError(path, "a page or an array", describe(page))
         try:
-            body = msgspec.convert(page, _PageBody)
+            body = _convert(page, _PageBody)
         except msgspec.ValidationError as error:
             _, key, expected = _place(error)
             raise DecodeError(f"{path}.{key}", expected, describe(page[key])) from None

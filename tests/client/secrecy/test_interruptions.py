@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -171,6 +172,8 @@ def test_the_end_of_the_stack_shows_nothing_in_async(backend: str) -> None:
     assert any(isinstance(each, RecursionError) for each in errors)
     for each in errors:
         assert_hidden_in_error(each)
+    errors.clear()
+    gc.collect()  # what was left open is reported here, and not in another test
 
 
 def test_what_the_caller_was_handling_keeps_its_traceback(server: FaultServer) -> None:

@@ -341,3 +341,24 @@ def test_a_redirect_to_a_host_that_is_no_name_is_an_error_status(drive: Driver) 
     with pytest.raises(APIConnectionError, match="redirects to what is no URL"):
         drive(drive.client(http_client=http).projects.get("p1"))
     drive.close(http)
+
+
+@pytest.mark.parametrize(
+    ("operation", "content", "path", "expected"),
+    [
+        ("listProjectTags", rb'{"items": [], "hasMore": "\ud800"}', "$.hasMore", "true or false"),
+        (
+            "getProject",
+            rb'{"id": "p1", "name": "a", "dtCreated": "\ud800"}',
+            "$.dtCreated",
+            "a date",
+        ),
+    ],
+)
+def test_a_lone_surrogate_where_no_text_belongs_is_unreadable(
+    drive: Driver, operation: str, content: bytes, path: str, expected: str
+) -> None:
+    answer = httpx.Response(200, content=content, headers={"content-type": "application/json"})
+    error = refused(drive, operation, answer)
+    assert error.json_path == path
+    assert error.expected.startswith(expected)
