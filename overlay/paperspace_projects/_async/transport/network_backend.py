@@ -179,14 +179,15 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         if not buffer:
             return
         exchange = self._backend.exchange
-        if exchange.has_body and not buffer.startswith(_FOR_A_PROXY):
+        buffer, self._head = self._head + buffer, b""
+        is_for_proxy = buffer.startswith(_FOR_A_PROXY)
+        if exchange.has_body and not is_for_proxy:
             exchange.has_body, self._head = False, buffer  # written with the body, at once
             return
-        buffer, self._head = self._head + buffer, b""
         if not self._is_silent:
             await self._refuse_early_data(None)
             self._tunnel_head = b"" if buffer.startswith(b"CONNECT ") else None
-        if not buffer.startswith(_FOR_A_PROXY):
+        if not is_for_proxy:
             exchange.may_have_arrived = True
         for start in range(0, len(buffer), _CHUNK):
             left = _left(exchange, timeout, httpcore.WriteTimeout)
