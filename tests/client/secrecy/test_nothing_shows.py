@@ -191,6 +191,15 @@ def test_a_value_that_is_no_text_is_refused(witness: Witness, write: Any, bad: A
     assert error.argument == "value"
 
 
+def test_an_id_that_is_too_long_for_a_url_shows_neither_key_nor_value(
+    witness: Witness, key: str, value: str
+) -> None:
+    client = witness.client(api_key=key)
+    secrets = client.project("p" * 70_000).secrets
+    error = witness.run(client, lambda: secrets.create("TOKEN", value))
+    assert isinstance(error, InvalidArgumentError)
+
+
 # ---- no answer ----
 
 NO_ANSWER = [

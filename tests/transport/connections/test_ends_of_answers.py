@@ -52,7 +52,7 @@ def calls(listener: Listener, answer: bytes, connection: socket.socket) -> None:
 
 
 def get_then_delete(backend: Backend, answer: bytes) -> tuple[list[Any], int]:
-    """What a GET with this answer and then a refused DELETE came to, and over how many connections."""
+    """A GET with this answer, then a refused DELETE: their outcomes, and how many connections."""
     with listening(lambda listener, connection: calls(listener, answer, connection)) as server:
         found = outcomes(
             backend,
