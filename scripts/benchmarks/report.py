@@ -72,7 +72,7 @@ def imported(results: Results) -> str:
 def for_terminal(results: Results) -> str:
     """The tables in columns; the first is transposed, so that it fits."""
     transposed = [list(row) for row in zip(*table(results, str), strict=True)]
-    parts = (aligned(transposed), aligned(goals(results, "yes", "NO")), imported(results))
+    parts = (aligned(transposed), aligned(goals(results, "yes", "no")), imported(results))
     return "\n\n".join(filter(None, parts))
 
 

@@ -109,9 +109,18 @@ def test_a_target_is_met_or_it_is_not(figures: results.Results) -> None:
     told = {each.title: each.is_met for each in results.verdicts(figures)}
     assert told == {
         "GET, to raw httpx": True,
-        "fan-out at 20 ms, seconds (limit 0.80)": False,
-        "GET, before every SDK": True,
+        "fan-out at 20 ms in tasks, seconds (minimum 0.80)": False,
+        "GET, ahead of every SDK": True,
     }
+
+
+@pytest.mark.parametrize(("ours", "is_met"), [(1.02, True), (1.04, False)])
+def test_in_the_fan_out_no_sdk_may_be_much_ahead(ours: float, is_met: bool) -> None:
+    found = results.Results()
+    found.add("fan-out", OURS, 0, ours)
+    found.add("fan-out", "openai", 0, 1.0)
+    told = {each.title: each.is_met for each in results.verdicts(found)}
+    assert told["fan-out, tasks, no SDK more than 3% ahead"] is is_met
 
 
 def test_the_tables_tell_what_was_measured(
@@ -125,9 +134,8 @@ def test_the_tables_tell_what_was_measured(
     report.write(figures, report.machine(), 3)
     text = page.read_text()
     assert "| **paperspace-projects** | **0.50** | **0.9 s** |" in text
-    assert (
-        "| fan-out at 20 ms, seconds (limit 0.80) | ≤ 0.86 | 0.90 (0.90 - 0.90) | **no** |" in text
-    )
+    fan_out = "fan-out at 20 ms in tasks, seconds (minimum 0.80)"
+    assert f"| {fan_out} | ≤ 0.87 | 0.90 (0.90 - 0.90) | **no** |" in text
     assert "old" not in text
     assert text.startswith("before\n")
     assert text.endswith("after\n")
