@@ -1,4 +1,4 @@
-"""What the server and the candidates have in common; it costs nothing to import."""
+"""Constants of the server and the candidates, in a module that is cheap to import."""
 
 KEY = "bench-key"
 PAGE = 120

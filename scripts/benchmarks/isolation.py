@@ -1,7 +1,7 @@
-"""Hides from a candidate what its own installation would not bring.
+"""Finds the packages to hide from a candidate: those that its own installation would not contain.
 
-All are installed side by side, and a package that one needs can make another faster or slower:
-httpx is faster with sniffio, and loads brotli, h2 or zstandard if they are installed.
+All candidates are installed together, and a package of one can change the speed of another: httpx
+is faster with sniffio, and loads brotli, h2 or zstandard if they are installed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 
 def with_needs(distributions: Iterable[str]) -> set[str]:
-    """Distributions with all that they require, with the extras that were asked for."""
+    """Distributions and their requirements, with the extras that are named."""
     found: set[str] = set()
     to_do = [Requirement(name) for name in distributions]
     while to_do:
@@ -33,7 +33,7 @@ def with_needs(distributions: Iterable[str]) -> set[str]:
 
 
 def hidden_from(distributions: Iterable[str]) -> list[str]:
-    """The names that cannot be imported where just these are installed."""
+    """The names that cannot be imported if only these distributions are installed."""
     seen = with_needs(distributions)
     return sorted(
         name

@@ -1,7 +1,4 @@
-"""Fresh processes: the server, and one for each figure.
-
-Each runs a few lines, into which nothing was loaded before, and prints the figure as JSON.
-"""
+"""Fresh processes: the server, and one for each figure."""
 
 from __future__ import annotations
 
@@ -50,11 +47,7 @@ def serving(*latencies: float) -> Iterator[dict[str, str]]:
 
 
 def measure(workload: str, candidate: Candidate, roots: dict[str, str]) -> float | None:
-    """Carry a workload out in a fresh process; None if the candidate cannot do it.
-
-    Raises:
-        RuntimeError: it failed. The message ends with what it wrote.
-    """
+    """Carry out a workload in a fresh process; None if the candidate cannot do it."""
     if workload in candidate.skips:
         return None
     lines = (
@@ -67,34 +60,26 @@ def measure(workload: str, candidate: Candidate, roots: dict[str, str]) -> float
 
 
 def time_lines(lines: str, needs: tuple[str, ...]) -> float:
-    """Seconds that these lines take in a process that has loaded nothing.
-
-    Raises:
-        RuntimeError: they failed. The message ends with what they wrote.
-    """
+    """Seconds that a program takes in a fresh process."""
     return float(run_lines(_TIMED.format(lines=lines), needs))
 
 
 def run_lines(lines: str, needs: tuple[str, ...], *prefix: str) -> str:
-    """What these lines print in a process that has loaded nothing.
+    """The output of a program in a fresh process.
 
     Args:
         lines: The program.
-        needs: The distributions that it may see.
+        needs: The distributions that it may import.
         prefix: A command that runs Python, such as valgrind.
 
     Raises:
-        RuntimeError: they failed. The message ends with what they wrote.
+        RuntimeError: The program failed. The message is the end of its standard error.
     """
     return _run(lines, needs, *prefix, sys.executable).stdout
 
 
 def import_times(lines: str, needs: tuple[str, ...]) -> dict[str, float]:
-    """Seconds that each package takes of an import, without its own imports; the slowest first.
-
-    Raises:
-        RuntimeError: the import failed. The message ends with what was written.
-    """
+    """Seconds that each package takes of an import, without its own imports; the slowest first."""
     found: Counter[str] = Counter()
     trace = _run(lines, needs, sys.executable, "-X", "importtime").stderr
     for line in trace.splitlines():

@@ -1,6 +1,6 @@
-"""What was measured: figures by round, ratios to the reference in the same round, and targets.
+"""The results: figures by round, ratios to the reference in the same round, and targets.
 
-Only figures of one round are compared, as the machine may be faster or slower in the next.
+Only figures of one round are compared: the machine may be faster or slower in the next.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Column:
-    """How a workload is shown: its title, and its unit if it is not a ratio to the reference."""
+    """The title of a workload, and its unit unless figures are shown as ratios."""
 
     title: str
     unit: str | None = None
@@ -60,7 +60,7 @@ IMPORTS = {
 
 @dataclass
 class Results:
-    """The figures of a run. `failures` holds the errors of candidates, by workload and name."""
+    """The figures of a run, and the errors of candidates, by workload and name."""
 
     figures: dict[tuple[str, str], dict[int, float]] = field(default_factory=dict)
     failures: dict[tuple[str, str], str] = field(default_factory=dict)

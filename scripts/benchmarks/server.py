@@ -1,6 +1,6 @@
-"""A loopback server that costs as little as Python allows: it looks a response up and writes it.
+"""A loopback server that is as fast as Python allows: it looks up a response and writes it.
 
-It listens once for each latency, and prints its URLs as one line of JSON. It keeps connections
+It listens on a port for each latency, and prints its URLs as one line of JSON. It keeps connections
 alive, ignores headers, and reads no bodies: all requests are GETs.
 """
 
@@ -15,7 +15,7 @@ from .responses import response
 
 
 class Connection(asyncio.Protocol):
-    """One connection. Responses are made for the first request of their kind, and kept."""
+    """One connection. A response is made once for each target."""
 
     def __init__(self, known: dict[bytes, bytes], root: str, latency: float) -> None:
         self._known = known

@@ -1,6 +1,6 @@
-"""What is measured: workloads, each carried out in a fresh process by one candidate.
+"""The workloads: one candidate carries out one of them in a fresh process.
 
-A workload does not look at results, except to be sure that all of them came.
+A workload does not inspect results, except to check that they are complete.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ MANY = 2_000
 LISTED = 100 * PAGE
 PREFETCHED = 30 * PAGE
 CALLERS_WORK = 0.01
-"""Seconds that the caller works on a page."""
+"""Seconds that the caller spends on a page."""
 LATENCY = 0.02
 FAN_OUT = 200
 FAN_OUT_LIMIT = FAN_OUT * len(PARTS) * LATENCY / CONCURRENCY
-"""Seconds that the latency alone takes."""
+"""Seconds of latency alone."""
 
 Roots = dict[str, str]
 """The server's URL for each latency, in seconds as text."""
 
 
 def root(roots: Roots, items: int, latency: float = 0.0) -> str:
-    """The URL of an API that has this number of items."""
+    """The URL of an API with this number of items."""
     return f"{roots[str(float(latency))]}/of-{items}"
 
 
@@ -179,16 +179,16 @@ def memory(candidate: Candidate, roots: Roots) -> float:
 
 
 def _peak() -> float:
-    """The most memory that this process has had, in megabytes.
+    """The peak memory of this process, in megabytes.
 
-    Not `resource.getrusage`, which may return the peak of the process that started this one.
+    `resource.getrusage` may return the peak of the parent process instead.
     """
     (line,) = (x for x in Path("/proc/self/status").read_text().split("\n") if "VmHWM" in x)
     return int(line.split()[1]) / 1024
 
 
 def _timed(candidate: Candidate, url: str, run: Callable[[Any], Any]) -> float | None:
-    """Seconds that `run` takes a client which has made calls before; None without a client."""
+    """Seconds that `run` takes with a client that has made calls; None without such a client."""
     is_async = inspect.iscoroutinefunction(run)
     opens = candidate.client("Async" if is_async else "Sync")
     if opens is None:

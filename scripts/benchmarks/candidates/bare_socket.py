@@ -1,4 +1,4 @@
-"""No client at all: requests as bytes, responses not read. What the server takes by itself."""
+"""No client: requests as bytes, responses not parsed. It shows the time of the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""httpx and `json.loads`, giving dicts: what everything else is compared with."""
+"""httpx and `json.loads`, giving dicts: the reference for all others."""
 
 from __future__ import annotations
 

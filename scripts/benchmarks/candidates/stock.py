@@ -1,4 +1,4 @@
-"""The generated package by itself, as openapi-python-client makes it."""
+"""The generated package alone, as openapi-python-client makes it."""
 
 from __future__ import annotations
 
