@@ -1,8 +1,7 @@
-"""Schemathesis against the served emulator, in the contract dialect, with every check on.
+"""Runs Schemathesis against the served emulator, in the contract dialect, with every check.
 
-openapi.yaml describes no errors, and not which strings and numbers a server refuses. What is known
-of both from the live server is added to the spec here, so that no check has to be left out: an
-error must look like one, and nothing else may be refused.
+openapi.yaml describes neither errors nor the strings and numbers that a server refuses. This module
+adds both to the spec, as the live server has them, so that no check must be switched off.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ projects:
 """)
 EXAMPLES: Final = {"id": "pseeded", "userId": "useeded", "modelId": "mseeded", "name": "SEEDED"}
 
-# A cursor is a string to the spec, and one that no page has given is refused, as it should be.
+# To the spec, a cursor is any string; the server refuses one that no page has returned.
 CONFIGURATION: Final = """
 [[operations]]
 include-operation-id = ["listProjects", "listProjectActivity"]
@@ -60,7 +59,7 @@ expected-statuses = ["2xx", "400", "401", "404"]
 
 
 def known_spec() -> dict[str, Any]:
-    """The spec, and what is known beyond it."""
+    """The spec with errors and with the limits of strings and numbers."""
     spec: dict[str, Any] = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
     refusal = {"description": "Refused.", "content": {"application/json": {"schema": ERROR}}}
     for operation in _operations(spec):
