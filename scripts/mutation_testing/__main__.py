@@ -21,7 +21,7 @@ from .runner import Result
 
 ROOT = Path(__file__).resolve().parents[2]
 OF_EACH = 3
-"""How many mutants of one operator in one file are run, unless all are asked for."""
+"""How many mutants of one operator in one file are run, without --all."""
 
 
 def arguments() -> argparse.Namespace:
@@ -31,7 +31,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--path", help="mutants of files with this in their path only")
     parser.add_argument("--all", action="store_true", help="every mutant: over an hour")
     parser.add_argument("--sample", type=int, metavar="N", help="N mutants at random")
-    parser.add_argument("--seed", type=int, default=0, help="of what is chosen at random")
+    parser.add_argument("--seed", type=int, default=0, help="of the random choice")
     parser.add_argument("--jobs", type=int, default=2, help="how many run at a time (2)")
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds for one mutant (60)")
     parser.add_argument(
@@ -39,7 +39,7 @@ def arguments() -> argparse.Namespace:
         type=Path,
         metavar="FILE",
         help="append every result to this file, as JSON lines, and skip the mutants in it: resumes "
-        "a run that was stopped, as long as neither the code nor the tests have changed",
+        "a stopped run, if neither the code nor the tests have changed",
     )
     return parser.parse_args()
 
@@ -83,7 +83,7 @@ def main() -> int:
     results = earlier_results(options.results, mutants)
     done = {each.mutant.name for each in results}
     remaining = [each for each in mutants if each.name not in done]
-    # No test ends an equivalent mutant, so these take the longest.
+    # All tests run on an equivalent mutant, so these come last.
     remaining.sort(key=lambda each: report.reason_for(each, known) is not None)
     started = time.monotonic()
     for result in runner.run_all(remaining, ROOT, jobs=options.jobs, timeout=options.timeout):

@@ -1,11 +1,12 @@
-"""Mutants of openapi.yaml: other meanings of it, with the generated code left as it is.
+"""Mutants of openapi.yaml, with the generated code unchanged.
 
-The document is walked as data. The mutant's text is written anew from it, so that only the meaning
-counts; the line is that of the place in the original text.
+A mutant is written anew from the changed data, so that only the meaning differs; its line is that
+of the place in the original text.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,11 @@ from .code_mutants import Mutant
 from .spec_operators import Steps
 
 SPEC = Path("openapi.yaml")
+OPERATORS = [
+    each
+    for name, each in vars(spec_operators).items()
+    if inspect.isfunction(each) and not name.startswith("_")
+]
 
 
 def pointer(steps: Steps) -> str:
@@ -25,7 +31,7 @@ def pointer(steps: Steps) -> str:
 
 
 def written(document: Any) -> str:
-    """A document as JSON, which is YAML as well, and much quicker to write."""
+    """A document as JSON, which is also YAML, and much quicker to write."""
     return json.dumps(document, indent=1, ensure_ascii=False)
 
 
@@ -55,17 +61,14 @@ def mutants(root: Path) -> Iterator[Mutant]:
     lines = lines_of(text)
     seen = {written(document)}
     for steps in _walk(document, ()):
-        for operator in spec_operators.ALL:
+        for operator in OPERATORS:
             for change, new in operator(steps, _at(document, steps)):
                 content = written(_with(document, steps, new))
                 if content in seen:
                     continue
                 seen.add(content)
                 yield Mutant(
-                    kind="spec",
-                    operator=operator.__name__,
-                    path=SPEC.as_posix(),
-                    line=lines.get(steps, 1),
+                    *("spec", operator.__name__, SPEC.as_posix(), lines.get(steps, 1)),
                     place=pointer(steps),
                     change=change,
                     content=content,
@@ -74,7 +77,7 @@ def mutants(root: Path) -> Iterator[Mutant]:
 
 
 def _about(document: Any, steps: Steps) -> tuple[str, ...]:
-    """The schema that a place is in, or the operations that are at it or below its path."""
+    """The schema that contains a place, or the operations at the place or below its path."""
     if steps[:2] == ("components", "schemas"):
         return tuple(map(str, steps[2:3]))
     if steps[:1] != ("paths",) or len(steps) < 2:
