@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +46,14 @@ def get(client: Any) -> None:
         client.get(number)
 
 
-def list_all(client: Any) -> None:
+def list_all(client: Any, items: int = LISTED) -> None:
     """A listing of 12,000 in 100 pages."""
-    assert _count(client.list_all()) == LISTED
+    assert _count(client.list_all()) == items
 
 
-async def list_all_async(client: Any) -> None:
+async def list_all_async(client: Any, items: int = LISTED) -> None:
     """The same, async."""
-    assert await _acount(client.list_all()) == LISTED
+    assert await _acount(client.list_all()) == items
 
 
 async def tasks(client: Any) -> None:
@@ -164,16 +165,9 @@ def measure(name: str, candidate: Candidate, roots: Roots) -> float | None:
 def memory(candidate: Candidate, roots: Roots) -> float:
     """Megabytes that the peak grows by, from streaming 1,200 items to streaming 120,000."""
     peaks: list[float] = []
+    run = list_all if candidate.client("Sync") else list_all_async
     for items in (10 * PAGE, 1000 * PAGE):
-
-        def run(client: Any, items: int = items) -> None:
-            assert _count(client.list_all()) == items
-
-        async def run_async(client: Any, items: int = items) -> None:
-            assert await _acount(client.list_all()) == items
-
-        is_async = candidate.client("Sync") is None
-        _timed(candidate, root(roots, items), run_async if is_async else run)
+        _timed(candidate, root(roots, items), partial(run, items=items))
         peaks.append(_peak())
     return peaks[1] - peaks[0]
 

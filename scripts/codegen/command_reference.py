@@ -1,4 +1,4 @@
-"""The reference of the command line, as Markdown, from the commands themselves."""
+"""The reference of the command line in Markdown, made from the commands."""
 
 from __future__ import annotations
 
@@ -59,17 +59,17 @@ def _default(parameter: click.Parameter) -> str:
 
 
 def global_options() -> list[list[str]]:
-    """The options of all commands, with what they mean."""
+    """The options of all commands, with their meanings."""
     return [[_names(each), str(each.help)] for each in program.params]
 
 
 def exit_codes() -> list[list[str]]:
-    """The exit codes, with what they mean."""
+    """The exit codes, with their meanings."""
     return [[str(int(code)), meaning] for code, meaning in MEANINGS.items()]
 
 
 def fields() -> list[list[str]]:
-    """The fields of each kind of thing that is written."""
+    """The fields of each kind of record in the output."""
     kinds = (PROJECT, EVENT, COLLABORATOR, SECRET, TAG, MODEL, CHANGE, CHECK)
     rows = [[each.noun, _listed(each.fields), f"`{each.key}`"] for each in kinds]
     return [

@@ -21,12 +21,12 @@ TARGET = ROOT / "generated" / PACKAGE
 
 
 def generate(into: Path) -> None:
-    """Write a fresh package into the folder `into`, which must not exist yet."""
+    """Write a package to the folder `into`, which must not exist."""
     command = ["openapi-python-client", "generate", "--meta", "none", "--fail-on-warning"]
     command += ["--path", str(ROOT / "openapi.yaml"), "--output-path", str(into)]
     command += ["--config", str(ROOT / "generator-config.yml")]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    # `--meta none` writes no marker, and without one type checkers ignore the types.
+    # `--meta none` writes no marker, without which type checkers ignore the types.
     (into / "py.typed").touch()
     spec = yaml.safe_load((ROOT / "openapi.yaml").read_bytes())
     tools = {name: version(name) for name in ("openapi-python-client", "ruff")}

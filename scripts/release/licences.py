@@ -14,7 +14,7 @@ from ..tables import markdown
 ACCEPTED = frozenset(
     {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "PSF-2.0"}
 )
-"""SPDX ids. MPL-2.0 is certifi's, which is used as it is."""
+"""SPDX ids. certifi has MPL-2.0, and is used unchanged."""
 
 
 def main() -> None:
@@ -33,14 +33,14 @@ def main() -> None:
 
 
 def licence_of(component: dict[str, Any]) -> str:
-    """The licence as an SPDX expression, without the classifiers that repeat it in words."""
+    """The licence as an SPDX expression, without classifiers."""
     stated: list[dict[str, Any]] = component.get("licenses", [])
     found = [each.get("expression") or each.get("license", {}).get("id") for each in stated]
     return " AND ".join(sorted({each for each in found if each}))
 
 
 def is_accepted(expression: str) -> bool:
-    """Whether all ids of an expression are accepted, so that no choice within it matters."""
+    """Whether all ids of an expression are accepted, whichever a user may choose."""
     ids = set(re.findall(r"[\w.+-]+", expression)) - {"AND", "OR"}
     return bool(ids) and ids <= ACCEPTED
 
