@@ -1,8 +1,8 @@
 """Compare the tree with the last release: every breaking change needs a changelog entry.
 
 The API tests of the last tag run on the tree, the type checkers check its users' programs against
-the tree, and griffe compares public names and signatures. Each breaking change needs a changelog entry
-of kind breaking that the tag does not have, with the name that griffe reports.
+the tree, and griffe compares public names and signatures. Each breaking change needs a changelog
+entry of kind breaking that the tag does not have, with the name that griffe reports.
 """
 
 from __future__ import annotations

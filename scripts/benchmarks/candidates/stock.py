@@ -23,18 +23,22 @@ PARTS: Any = (
 )
 
 
-class Sync(SyncPages):
+class Both:
     def __init__(self, root: str) -> None:
         self._client = AuthenticatedClient(base_url=root, token=KEY)
 
+    def _read(self, page: Any) -> tuple[Any, Any]:
+        assert isinstance(page, ProjectList)
+        return page.items, page.next_page or None
+
+
+class Sync(Both, SyncPages):
     def get(self, number: int) -> object:
         return get_project.sync(f"p-{number}", client=self._client)
 
     def page(self, cursor: str | None) -> tuple[Any, Any]:
         after = UNSET if cursor is None else cursor
-        page = list_projects.sync(client=self._client, after=after, limit=PAGE)
-        assert isinstance(page, ProjectList)
-        return page.items, page.next_page or None
+        return self._read(list_projects.sync(client=self._client, after=after, limit=PAGE))
 
     def list_part(self, number: int, kind: int) -> Any:
         return PARTS[kind].sync(f"p-{number}", client=self._client)
@@ -43,18 +47,13 @@ class Sync(SyncPages):
         self._client.get_httpx_client().close()
 
 
-class Async(AsyncPages):
-    def __init__(self, root: str) -> None:
-        self._client = AuthenticatedClient(base_url=root, token=KEY)
-
+class Async(Both, AsyncPages):
     async def get(self, number: int) -> object:
         return await get_project.asyncio(f"p-{number}", client=self._client)
 
     async def page(self, cursor: str | None) -> tuple[Any, Any]:
         after = UNSET if cursor is None else cursor
-        page = await list_projects.asyncio(client=self._client, after=after, limit=PAGE)
-        assert isinstance(page, ProjectList)
-        return page.items, page.next_page or None
+        return self._read(await list_projects.asyncio(client=self._client, after=after, limit=PAGE))
 
     async def list_part(self, number: int, kind: int) -> Any:
         return await PARTS[kind].asyncio(f"p-{number}", client=self._client)
