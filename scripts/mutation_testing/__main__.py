@@ -100,13 +100,13 @@ def main() -> int:
 
     survivors = 0
     for each in results:
-        where = f"{each.mutant.path}:{each.mutant.line}: {each.mutant.name}"
+        name = each.mutant.name
         match report.verdict(each, known):
             case "equivalent":
-                print(f"equivalent: {where}: {report.reason_for(each.mutant, known)}")
+                print(f"equivalent: {name}: {report.reason_for(each.mutant, known)}")
             case "survived":
                 survivors += 1
-                print(f"SURVIVED: {where}\n{report.diff(each.mutant, ROOT)}")
+                print(f"SURVIVED: {name}\n{report.diff(each.mutant, ROOT)}")
     print(f"\n{report.table(results, known)}\n\n{time.monotonic() - started:.0f} seconds")
     is_complete = options.all and not (options.only or options.operator or options.path)
     wrong = report.wrong_entries(results, known, is_complete=is_complete)

@@ -31,7 +31,6 @@ class Mutant:
     kind: str
     operator: str
     path: str
-    line: int
     place: str
     change: str
     content: str | None
@@ -146,10 +145,10 @@ def mutants(root: Path) -> Iterator[Mutant]:
         path, text = file.relative_to(root), file.read_text(encoding="utf-8")
         yield from of_source(Source(path, text), operators)
         if path.name != "__init__.py":
-            yield Mutant("code", "module_missing", path.as_posix(), 1, "file", "removed", None)
+            yield Mutant("code", "module_missing", path.as_posix(), "file", "removed", None)
             if path.parent != PACKAGE:
                 extra = path.with_name(f"{path.stem}_extra.py")
-                yield Mutant("code", "module_extra", extra.as_posix(), 1, "file", "added", text)
+                yield Mutant("code", "module_extra", extra.as_posix(), "file", "added", text)
 
 
 def of_source(source: Source, operators: Iterable[tuple[Operator, Any]]) -> Iterator[Mutant]:
@@ -184,9 +183,9 @@ def _mutant(source: Source, function: Operator, target: ast.AST, new: str) -> Mu
     # Tests call an operation or a class by its name in camel case.
     about = "".join(word.capitalize() for word in source.path.stem.split("_"))
     old, new = (" ".join(text.split())[:160] for text in (source.text[start:end], new))
-    line, place = source.text[:start].count("\n") + 1, source.place(target)
+    place, change = source.place(target), f"{old} -> {new}"
     return Mutant(
-        *("code", function.__name__, source.path.as_posix(), line, place, f"{old} -> {new}"),
+        *("code", function.__name__, source.path.as_posix(), place, change),
         content=content,
         about=(about, about[:1].lower() + about[1:]),
     )

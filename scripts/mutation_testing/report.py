@@ -64,7 +64,7 @@ def wrong_entries(
 
 
 def diff(mutant: Mutant, root: Path) -> str:
-    """The lines that a mutant changes, before and after."""
+    """The lines that a mutant changes, with their numbers, before and after."""
     file = root / mutant.path
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     if mutant.kind == "spec":
@@ -72,7 +72,7 @@ def diff(mutant: Mutant, root: Path) -> str:
     lines = difflib.unified_diff(
         before.splitlines(), (mutant.content or "").splitlines(), lineterm="", n=0
     )
-    return "\n".join(f"    {line}" for line in list(lines)[3:19])
+    return "\n".join(f"    {line}" for line in list(lines)[2:19])
 
 
 def table(results: Sequence[Result], known: Sequence[Entry]) -> str:

@@ -1,7 +1,6 @@
 """Mutants of openapi.yaml, with the generated code unchanged.
 
-A mutant is written anew from the changed data, so that only the meaning differs; its line is that
-of the place in the original text.
+A mutant is written anew from the changed data, so that only the meaning differs.
 """
 
 from __future__ import annotations
@@ -35,30 +34,9 @@ def written(document: Any) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False)
 
 
-def lines_of(text: str) -> dict[Steps, int]:
-    """The line of every place in the document."""
-    lines: dict[Steps, int] = {}
-
-    def note(node: yaml.Node | None, steps: Steps) -> None:
-        assert node is not None
-        lines.setdefault(steps, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                lines[(*steps, key.value)] = key.start_mark.line + 1
-                note(value, (*steps, key.value))
-        elif isinstance(node, yaml.SequenceNode):
-            for index, value in enumerate(node.value):
-                note(value, (*steps, index))
-
-    note(yaml.compose(text, Loader=yaml.SafeLoader), ())
-    return lines
-
-
 def mutants(root: Path) -> Iterator[Mutant]:
     """Every mutant of the spec."""
-    text = (root / SPEC).read_text(encoding="utf-8")
-    document = yaml.safe_load(text)
-    lines = lines_of(text)
+    document = yaml.safe_load((root / SPEC).read_bytes())
     seen = {written(document)}
     for steps in _walk(document, ()):
         for operator in OPERATORS:
@@ -68,9 +46,7 @@ def mutants(root: Path) -> Iterator[Mutant]:
                     continue
                 seen.add(content)
                 yield Mutant(
-                    *("spec", operator.__name__, SPEC.as_posix(), lines.get(steps, 1)),
-                    place=pointer(steps),
-                    change=change,
+                    *("spec", operator.__name__, SPEC.as_posix(), pointer(steps), change),
                     content=content,
                     about=_about(document, steps),
                 )

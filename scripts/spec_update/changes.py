@@ -15,6 +15,7 @@ from typing import Any
 RATINGS = {"major": "breaking", "minor": "additive", "patch": "editorial"}
 ORDER = tuple(RATINGS.values())
 WORDS = ("summary", "description", "title", "example", "examples", "version", "openapi", "tags")
+QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
 METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
 THINGS = {"MediaTypesMap": "body", "PathItem": "path", "RequestBody": "body"}
 """Our words for parts of a document, where redocly's in lower case do not fit."""
@@ -111,11 +112,7 @@ def compare(redocly: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> li
             check=False,
             capture_output=True,
             text=True,
-            env={
-                **os.environ,
-                "REDOCLY_TELEMETRY": "off",
-                "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
-            },
+            env={**os.environ, **QUIET},
         )
     try:
         report = json.loads(done.stdout)

@@ -43,8 +43,7 @@ def compare(old: Path, new: Path) -> list[SurfaceChange]:
 
 
 def _load(folder: Path) -> griffe.Object:
-    loader = griffe.GriffeLoader(search_paths=[folder], allow_inspection=False)
-    loaded = loader.load(PACKAGE)
+    loaded = griffe.load(PACKAGE, search_paths=[folder], allow_inspection=False)
     assert isinstance(loaded, griffe.Object)
     return loaded
 

@@ -12,10 +12,10 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[3]))  # where `scripts` is
 
-from scripts.benchmarks import budget, isolation, report, responses, results
+from scripts.benchmarks import budget, report, responses, results
 from scripts.benchmarks.candidate import CANDIDATES, OURS, REFERENCE
 from scripts.benchmarks.constants import PAGE, PART, PARTS
-from scripts.benchmarks.processes import import_times, measure, serving, time_lines
+from scripts.benchmarks.processes import hidden_from, import_times, measure, serving, time_lines
 from scripts.benchmarks.workloads import root
 
 INSTALLED = [REFERENCE, OURS, "stock generated", "bare socket"]
@@ -76,7 +76,7 @@ def test_work_that_fails_says_so(roots: dict[str, str]) -> None:
 
 
 def test_what_a_candidate_does_not_need_is_hidden_from_it() -> None:
-    hidden = isolation.hidden_from(("httpx",))
+    hidden = hidden_from(("httpx",))
     assert {"pytest", "respx"} <= set(hidden)
     assert not {"httpx", "httpcore", "anyio", "certifi"} & set(hidden)
     assert time_lines("import httpx", ("httpx",)) > 0
