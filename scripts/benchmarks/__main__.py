@@ -6,6 +6,7 @@ import argparse
 import random
 import sys
 import time
+from itertools import product
 from statistics import median
 
 from . import report
@@ -39,21 +40,18 @@ def compare(workloads: list[str], names: list[str], rounds: int) -> Results:
     """Measure; the candidates take turns, in random order."""
     results = Results()
     with serving(0, LATENCY) as roots:
-        for round_ in range(rounds):
-            for workload in workloads:
-                if workload == ONCE and round_ > 0:
+        for round_, workload in product(range(rounds), workloads):
+            for name in random.sample(names, len(names)):
+                if (workload, name) in results.failures or (workload == ONCE and round_ > 0):
                     continue
-                for name in random.sample(names, len(names)):
-                    if (workload, name) in results.failures:
-                        continue
-                    _progress(f"{round_ + 1}/{rounds} {workload}: {name}")
-                    try:
-                        found = figure(workload, CANDIDATES[name], roots)
-                    except RuntimeError as error:
-                        results.failures[workload, name] = str(error)
-                    else:
-                        if found is not None:
-                            results.add(workload, name, round_, found)
+                _progress(f"{round_ + 1}/{rounds} {workload}: {name}")
+                try:
+                    found = figure(workload, CANDIDATES[name], roots)
+                except RuntimeError as error:
+                    results.failures[workload, name] = str(error)
+                else:
+                    if found is not None:
+                        results.add(workload, name, round_, found)
     _progress("")
     if "import" in workloads and OURS in names:
         ours = CANDIDATES[OURS]

@@ -73,7 +73,7 @@ def modules(root: str) -> dict[str, Figures]:
     for stage, lines in STAGES.items():
         first, then = (each.format(root=root) for each in lines)
         program = f"{first}\nbefore = set(sys.modules)\n{then}\nprint(*set(sys.modules) - before)"
-        names = set(run_lines(program, NEEDS).split())
+        names = set(run_lines(program, NEEDS).stdout.split())
         own = {name for name in names if name.partition(".")[0] in OWN}
         packages = {name.partition(".")[0] for name in names - own}
         found[stage] = {
@@ -87,7 +87,7 @@ def modules(root: str) -> dict[str, Figures]:
 def counted(root: str) -> dict[str, dict[str, int]]:
     """Python instructions and calls of C functions, by call."""
     lines = COUNTING.format(function="counts", root=root)
-    found: dict[str, dict[str, int]] = json.loads(run_lines(lines, NEEDS))
+    found: dict[str, dict[str, int]] = json.loads(run_lines(lines, NEEDS).stdout)
     return found
 
 

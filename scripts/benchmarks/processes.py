@@ -63,17 +63,17 @@ def measure(workload: str, candidate: Candidate, roots: dict[str, str]) -> float
         f"found = candidate.CANDIDATES[{candidate.name!r}]\n"
         f"print(json.dumps(workloads.measure({workload!r}, found, {roots!r})))"
     )
-    figure: float | None = json.loads(run_lines(lines, candidate.needs))
+    figure: float | None = json.loads(run_lines(lines, candidate.needs).stdout)
     return figure
 
 
 def time_lines(lines: str, needs: tuple[str, ...]) -> float:
     """Seconds that a program takes in a fresh process."""
-    return float(run_lines(_TIMED.format(lines=lines), needs))
+    return float(run_lines(_TIMED.format(lines=lines), needs).stdout)
 
 
-def run_lines(lines: str, needs: tuple[str, ...], *prefix: str) -> str:
-    """The output of a program in a fresh process.
+def run_lines(lines: str, needs: tuple[str, ...], *prefix: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a fresh process.
 
     Args:
         lines: The program.
@@ -83,24 +83,9 @@ def run_lines(lines: str, needs: tuple[str, ...], *prefix: str) -> str:
     Raises:
         RuntimeError: The program failed. The message is the end of its standard error.
     """
-    return _run(lines, needs, *prefix, sys.executable).stdout
-
-
-def import_times(lines: str, needs: tuple[str, ...]) -> dict[str, float]:
-    """Seconds that each package takes of an import, without its own imports; the slowest first."""
-    found: Counter[str] = Counter()
-    trace = _run(lines, needs, sys.executable, "-X", "importtime").stderr
-    for line in trace.splitlines():
-        own, _, name = line.removeprefix("import time:").split("|")
-        if own.strip().isdecimal():
-            found[name.strip().partition(".")[0]] += int(own)
-    return {name: microseconds / 1e6 for name, microseconds in found.most_common()}
-
-
-def _run(lines: str, needs: tuple[str, ...], *python: str) -> subprocess.CompletedProcess[str]:
     program = _BARE.format(hidden=hidden_from(needs), repository=str(REPOSITORY), lines=lines)
     done = subprocess.run(
-        [*python, "-c", program],
+        [*prefix, sys.executable, "-c", program],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONHASHSEED": "0"},
         capture_output=True,
@@ -110,6 +95,17 @@ def _run(lines: str, needs: tuple[str, ...], *python: str) -> subprocess.Complet
     if done.returncode:
         raise RuntimeError(done.stderr.strip()[-2000:])
     return done
+
+
+def import_times(lines: str, needs: tuple[str, ...]) -> dict[str, float]:
+    """Seconds that each package takes of an import, without its own imports; the slowest first."""
+    found: Counter[str] = Counter()
+    trace = run_lines(lines, needs, "env", "PYTHONPROFILEIMPORTTIME=1").stderr
+    for line in trace.splitlines():
+        own, _, name = line.removeprefix("import time:").split("|")
+        if own.strip().isdecimal():
+            found[name.strip().partition(".")[0]] += int(own)
+    return {name: microseconds / 1e6 for name, microseconds in found.most_common()}
 
 
 def with_needs(distributions: Iterable[str]) -> set[str]:

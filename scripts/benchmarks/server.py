@@ -6,7 +6,6 @@ alive, ignores headers, and reads no bodies: all requests are GETs.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import sys
@@ -58,11 +57,5 @@ async def serve(latencies: list[float]) -> None:
     await loop.run_in_executor(None, sys.stdin.read)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("latency", type=float, nargs="+", help="seconds before a response")
-    asyncio.run(serve(parser.parse_args().latency))
-
-
 if __name__ == "__main__":
-    main()
+    asyncio.run(serve([float(latency) for latency in sys.argv[1:]]))

@@ -18,6 +18,8 @@ from paperspace_projects import errors, hooks, inventory, reconcile, testing
 from paperspace_projects._api import operations
 from paperspace_projects._api.operations import Idempotency
 from paperspace_projects._retry.decision_table import TABLE
+from paperspace_projects.cli.app import program
+from paperspace_projects.cli.errors import MEANINGS
 from paperspace_projects.reconcile import Step, schema
 
 from ..tables import markdown
@@ -124,6 +126,12 @@ def sessions() -> str:
     return markdown(["session", "what it does", "`nox` alone runs it"], rows)
 
 
+def global_options() -> str:
+    """The options of all commands, with their meanings."""
+    rows = ([command_reference.names_of(each), str(each.help)] for each in program.params)
+    return markdown(["option", "meaning"], rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "retries": retries,
     "kinds": kinds,
@@ -132,8 +140,10 @@ TABLES: dict[str, Callable[[], str]] = {
     "errors": error_tree,
     **{f"names_{each.__name__.split('.')[1]}": partial(names, each) for each in MODULES},
     "commands": command_reference.reference,
-    "global_options": lambda: markdown(["option", "meaning"], command_reference.global_options()),
-    "exit_codes": lambda: markdown(["code", "meaning"], command_reference.exit_codes()),
+    "global_options": global_options,
+    "exit_codes": lambda: markdown(
+        ["code", "meaning"], ([str(int(c)), m] for c, m in MEANINGS.items())
+    ),
     "fields": lambda: markdown(["of a", "fields", "`-o name`"], command_reference.fields()),
 }
 

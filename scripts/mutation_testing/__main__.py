@@ -46,15 +46,11 @@ def arguments() -> argparse.Namespace:
 
 def chosen(options: argparse.Namespace) -> list[Mutant]:
     """The mutants to run: a few of each operator in each file or part of the spec by default."""
-    found: list[Mutant] = []
-    if options.only != "spec":
-        found += code_mutants.mutants(ROOT)
-    if options.only != "code":
-        found += spec_mutants.mutants(ROOT)
-    if options.operator:
-        found = [each for each in found if each.operator in options.operator]
-    if options.path:
-        found = [each for each in found if options.path in each.path]
+    makers = {"code": code_mutants.mutants, "spec": spec_mutants.mutants}
+    kinds = [options.only] if options.only else list(makers)
+    found = [each for kind in kinds for each in makers[kind](ROOT)]
+    operators, path = options.operator or {each.operator for each in found}, options.path or ""
+    found = [each for each in found if each.operator in operators and path in each.path]
     print(f"{len(found)} mutants can be made", flush=True)
     draw = random.Random(options.seed)
     if options.sample is not None:

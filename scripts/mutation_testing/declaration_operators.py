@@ -115,11 +115,9 @@ def default_changed(source: Source, node: ast.arguments | ast.AnnAssign) -> Chan
                 yield argument, f"{source.segment(argument)} = None"
     elif isinstance(source.parent(node), ast.ClassDef):
         start = f"{source.segment(node.target)}: {source.segment(node.annotation)}"
-        if node.value is None:
-            yield node, f"{start} = None"
-        else:
+        if node.value is not None:
             yield node, start
-            yield node, f"{start} = None"
+        yield node, f"{start} = None"
 
 
 @operator

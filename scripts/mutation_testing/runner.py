@@ -152,10 +152,8 @@ def run_all(
             run = running.pop(pid)
             result = run.result(status)
             original = root / result.mutant.path
-            _write(
-                run.copy / result.mutant.path,
-                original.read_text(encoding="utf-8") if original.exists() else None,
-            )
+            text = original.read_text(encoding="utf-8") if original.exists() else None
+            _write(run.copy / result.mutant.path, text)
             free.append(run.copy)
             yield result
 

@@ -38,9 +38,9 @@ def mutants(root: Path) -> Iterator[Mutant]:
     """Every mutant of the spec."""
     document = yaml.safe_load((root / SPEC).read_bytes())
     seen = {written(document)}
-    for steps in _walk(document, ()):
+    for steps, value in _walk(document, ()):
         for operator in OPERATORS:
-            for change, new in operator(steps, _at(document, steps)):
+            for change, new in operator(steps, value):
                 content = written(_with(document, steps, new))
                 if content in seen:
                     continue
@@ -67,18 +67,12 @@ def _about(document: Any, steps: Steps) -> tuple[str, ...]:
     )
 
 
-def _walk(value: Any, steps: Steps) -> Iterator[Steps]:
+def _walk(value: Any, steps: Steps) -> Iterator[tuple[Steps, Any]]:
     if isinstance(value, dict | list):
-        yield steps
+        yield steps, value
         entries = value.items() if isinstance(value, dict) else enumerate(value)
         for key, each in entries:
             yield from _walk(each, (*steps, key))
-
-
-def _at(document: Any, steps: Steps) -> Any:
-    for step in steps:
-        document = document[step]
-    return document
 
 
 def _with(document: Any, steps: Steps, new: Any) -> Any:

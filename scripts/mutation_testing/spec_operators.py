@@ -97,11 +97,10 @@ def method_changed(steps: Steps, value: Any) -> Changes:
 def text_changed(steps: Steps, value: Any) -> Changes:
     """Another text: names, ids, addresses, descriptions."""
     if not isinstance(value, dict):
-        if steps and steps[-1] == "tags":
-            for index, each in enumerate(value):
-                if isinstance(each, str):
-                    for other in ("Projects", "Secrets", "New"):
-                        yield f"{each} -> {other}", _set(value, index, other)
+        texts = [each for each in value if isinstance(each, str) and steps[-1:] == ("tags",)]
+        for index, each in enumerate(texts):
+            for other in ("Projects", "Secrets", "New"):
+                yield f"{each} -> {other}", _set(value, index, other)
         return
     is_map_of_names = bool(steps) and steps[-1] in ("properties", "schemas")
     for key, each in value.items():

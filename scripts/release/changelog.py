@@ -46,15 +46,10 @@ def fragments(tree: Path) -> list[Path]:
     return sorted(each for each in (tree / FRAGMENTS).glob("*") if each.name != TEMPLATE)
 
 
-def kinds(tree: Path) -> list[str]:
-    """The kinds of entries that pyproject.toml names, in the order of the changelog."""
-    settings = tomllib.loads((tree / "pyproject.toml").read_text(encoding="utf-8"))
-    return [kind["directory"] for kind in settings["tool"]["towncrier"]["type"]]
-
-
 def problems(tree: Path) -> Iterator[str]:
     """The errors in fragments that towncrier accepts."""
-    known = kinds(tree)
+    settings = tomllib.loads((tree / "pyproject.toml").read_text(encoding="utf-8"))
+    known = [kind["directory"] for kind in settings["tool"]["towncrier"]["type"]]
     for file in fragments(tree):
         name = f"{FRAGMENTS}/{file.name}"
         if not re.fullmatch(rf"\+?[\w-]+\.({'|'.join(known)})\.md", file.name):

@@ -1,8 +1,10 @@
-"""List the licences in an SBOM, and fail for one that users may not be able to accept."""
+"""`python -m scripts.release.licences SBOM OUTPUT`: list licences, and fail for unknown ones.
+
+The SBOM is CycloneDX in JSON, the output a table in Markdown.
+"""
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -18,14 +20,11 @@ ACCEPTED = frozenset(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sbom", type=Path, help="CycloneDX, as JSON")
-    parser.add_argument("output", type=Path, help="the table to write, in Markdown")
-    arguments = parser.parse_args()
-    components = json.loads(arguments.sbom.read_text(encoding="utf-8"))["components"]
+    sbom, output = map(Path, sys.argv[1:])
+    components = json.loads(sbom.read_text(encoding="utf-8"))["components"]
     rows = [[each["name"], each["version"], licence_of(each) or "unknown"] for each in components]
     table = markdown(["package", "version", "licence"], rows)
-    arguments.output.write_text(table, encoding="utf-8")
+    output.write_text(table, encoding="utf-8")
     print(table)
     refused = [each["name"] for each in components if not is_accepted(licence_of(each))]
     if refused:

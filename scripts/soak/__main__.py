@@ -42,18 +42,11 @@ from .server import serving
 
 QUICK = RetryPolicy(initial_wait=0.002, max_wait=0.02)
 FAULTS = (
-    Fault.status(429, retry_after=0),
-    Fault.status(500),
-    Fault.status(500, when="after"),
+    *(Fault.status(429, retry_after=0), Fault.status(500), Fault.status(500, when="after")),
     Fault.status(502, body="<html>Bad Gateway</html>", content_type="text/html", when="after"),
-    Fault.status(503),
-    Fault.status(503, retry_after=0),
-    Fault.status(503, retry_after=0, when="after"),
-    Fault.status(504, when="after"),
-    Fault.drop(),
-    Fault.drop(when="after"),
-    Fault.reset(),
-    Fault.reset(when="after"),
+    *(Fault.status(503), Fault.status(503, retry_after=0)),
+    *(Fault.status(503, retry_after=0, when="after"), Fault.status(504, when="after")),
+    *(Fault.drop(), Fault.drop(when="after"), Fault.reset(), Fault.reset(when="after")),
     Fault.cut_off(),
 )
 DIALECTS: tuple[Dialect, ...] = ("contract", "live")
@@ -265,16 +258,17 @@ def compare(workers: list[Worker], emulator: Emulator, tally: Tally) -> None:
                     tally.problems.append(f"{worker.name}: {name} has another value")
 
 
-def open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))
+def resources() -> dict[str, int]:
+    """The numbers of open files and of threads."""
+    gc.collect()
+    return {"files": len(os.listdir("/proc/self/fd")), "threads": threading.active_count()}
 
 
 def soak(way: str, dialect: Dialect, count: int, options: argparse.Namespace) -> bool:
     """Make half of the calls of one kind, in one dialect; returns whether nothing is wrong."""
     tally, seed, calls = Tally(), options.seed, options.calls // 2
     workers = [Worker(number, calls // count, seed, tally) for number in range(count)]
-    gc.collect()
-    files, threads = open_files(), threading.active_count()
+    before = resources()
     began, memory = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     plan = FaultPlan(seed=seed, rate=options.rate, faults=FAULTS)
     with Emulator(dialect, faults=plan) as emulator:
@@ -286,9 +280,8 @@ def soak(way: str, dialect: Dialect, count: int, options: argparse.Namespace) ->
         seconds, injected = time.monotonic() - began, len(emulator.injected)
         emulator.faults = None
         compare(workers, emulator, tally)
-    gc.collect()
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
-    left = {"files": open_files() - files, "threads": threading.active_count() - threads}
+    left = {what: number - before[what] for what, number in resources().items()}
     tally.problems += [f"{number} {what} left open" for what, number in left.items() if number > 0]
     print(
         f"{count} {way}, {dialect}: {len(tally.outcomes):,} calls in {seconds:.0f} s, "

@@ -44,8 +44,7 @@ def serving(emulator: Emulator, seed: int) -> Iterator[str]:
             try:
                 response = transport.handle_request(request)
                 assert isinstance(response.stream, httpx.SyncByteStream)
-                for chunk in response.stream:
-                    chunks.append(chunk)
+                chunks.extend(response.stream)  # keeps what came before an exception
             except httpx.TransportError:  # a fault: send nothing, or only a part
                 self.close_connection = True
                 if not chunks:

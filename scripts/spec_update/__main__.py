@@ -26,7 +26,12 @@ RESULTS = ("openapi.yaml", f"generated/{PACKAGE}", REPORT)
 
 
 def main() -> int:
-    options = arguments()
+    parser = argparse.ArgumentParser(prog="nox -s update_spec --", description=__doc__)
+    parser.add_argument("source", metavar="PATH_OR_URL", help="the candidate: a file or https URL")
+    parser.add_argument("--check", action="store_true", help="only classify the change")
+    parser.add_argument("--keep", action="store_true", help="keep the results of a failed update")
+    parser.add_argument("--redocly", type=Path, required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args()
     try:
         content = candidate.read(options.source)
         document = candidate.parse(content)
@@ -59,15 +64,6 @@ def main() -> int:
     left = len(update.findings)
     print(f"Done. {left} things to follow up by hand." if left else "Done: nothing to follow up.")
     return DONE
-
-
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="nox -s update_spec --", description=__doc__)
-    parser.add_argument("source", metavar="PATH_OR_URL", help="the candidate: a file or https URL")
-    parser.add_argument("--check", action="store_true", help="only classify the change")
-    parser.add_argument("--keep", action="store_true", help="keep the results of a failed update")
-    parser.add_argument("--redocly", type=Path, required=True, help=argparse.SUPPRESS)
-    return parser.parse_args()
 
 
 @contextmanager

@@ -106,9 +106,12 @@ def compare(redocly: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> li
     names = operation_names(old, new)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        files = [_as_json(old, folder / "old.json"), _as_json(new, folder / "candidate.json")]
+        for name, document in (("old", old), ("candidate", new)):
+            # Without YAML's aliases, of which redocly reports each change at one place only.
+            text = json.dumps(document, default=str, ensure_ascii=False)
+            (folder / f"{name}.json").write_text(text, encoding="utf-8")
         done = subprocess.run(
-            [redocly, "diff", *map(str, files), "--format", "json"],
+            [redocly, "diff", folder / "old.json", folder / "candidate.json", "--format", "json"],
             check=False,
             capture_output=True,
             text=True,
@@ -119,12 +122,6 @@ def compare(redocly: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> li
     except ValueError:
         raise RuntimeError(f"redocly diff failed: {done.stderr.strip()[-2000:]}") from None
     return [_change(each, names) for each in report["changes"]]
-
-
-def _as_json(document: Mapping[str, Any], file: Path) -> Path:
-    """Write a document as JSON: of YAML's aliases, redocly reports each thing at one place only."""
-    file.write_text(json.dumps(document, default=str, ensure_ascii=False), encoding="utf-8")
-    return file
 
 
 def worst(changes: Iterable[Change]) -> str:
