@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -139,14 +139,7 @@ def excesses(budget: Figures, now: Figures) -> list[str]:
         elif count > allowed * GROWTH:
             over = f"{count / allowed - 1:.1%} over the budget of {allowed:,}"
             found.append(f"{call}: {count:,} {name}, {over}")
-    for stage, loaded in now["modules"].items():
-        allowed = budget["modules"].get(stage, {"own": 0, "standard": 0, "packages": []})
-        for name in sorted({*loaded["packages"]} - {*allowed["packages"]}):
-            found.append(f"{stage}: loads {name}, which it did not")
-        for kind, name in MODULES.items():
-            if loaded[kind] > allowed[kind]:
-                found.append(f"{stage}: loads {loaded[kind]} {name}, not {allowed[kind]}")
-    return found
+    return found + list(_more(budget, now, "loads {}, which it did not", "loads {} {}, not {}"))
 
 
 def savings(budget: Figures, now: Figures) -> list[str]:
@@ -157,14 +150,18 @@ def savings(budget: Figures, now: Figures) -> list[str]:
         for kind, count in figures.items()
         if count * GROWTH < budget["counts"].get(call, {}).get(kind, 0)
     ]
-    for stage, loaded in now["modules"].items():
-        before = budget["modules"].get(stage, loaded)
-        for name in sorted({*before["packages"]} - {*loaded["packages"]}):
-            found.append(f"{stage}: no longer loads {name}")
+    return found + list(_more(now, budget, "no longer loads {}", "loads {2} {1} instead of {0}"))
+
+
+def _more(less: Figures, more: Figures, package: str, count: str) -> Iterator[str]:
+    """A line for each package, and each number of modules, by which a stage loads more."""
+    for stage, loaded in more["modules"].items():
+        other = less["modules"].get(stage, {"own": 0, "standard": 0, "packages": []})
+        for name in sorted({*loaded["packages"]} - {*other["packages"]}):
+            yield f"{stage}: {package.format(name)}"
         for kind, name in MODULES.items():
-            if loaded[kind] < before[kind]:
-                found.append(f"{stage}: loads {loaded[kind]} {name} instead of {before[kind]}")
-    return found
+            if loaded[kind] > other[kind]:
+                yield f"{stage}: {count.format(loaded[kind], name, other[kind])}"
 
 
 def text_of(budgets: Mapping[str, Figures]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .constants import PAGE, PART
+from .candidates import PAGE, PART
 
 TEXT = "Training runs of the vision team, kept for a quarter"
 

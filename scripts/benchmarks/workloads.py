@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .candidate import Candidate
-from .constants import PAGE, PART, PARTS
+from .candidates import PAGE, PART, PARTS
 
 CONCURRENCY = 20
 WARM_UP = 20

@@ -1,13 +1,30 @@
 """The clients that are compared: a class `Sync`, a class `Async`, or both, in each module.
 
-Where the methods of both only hand on what the client returns, `Async` inherits those of `Sync`.
+Where the methods of both only return what the client returns, `Async` inherits those of `Sync`. The
+constants are those of the server, too; this module is cheap to import.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..constants import PARTS
+KEY = "bench-key"
+PAGE = 120
+"""Items a page."""
+PARTS = ("collaborators", "secrets", "tags", "models")
+"""The small lists that belong to each project."""
+PART = 3
+"""Items in each small list."""
+
+
+def small(root: str) -> str:
+    """The URL of an API whose main listing is as short as a small list."""
+    return f"{root.rpartition('/')[0]}/of-{PART}"
+
+
+def query(cursor: str | None) -> dict[str, str]:
+    """The query of a page of projects."""
+    return {"limit": str(PAGE)} if cursor is None else {"limit": str(PAGE), "after": cursor}
 
 
 class Projects:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import socket
 from urllib.parse import urlsplit
 
-from ..constants import PAGE
-from . import Projects, SyncPages
+from . import PAGE, Projects, SyncPages
 
 
 class Sync(Projects, SyncPages):

@@ -7,7 +7,7 @@ from typing import Any
 
 from githubkit import GitHub
 
-from ..constants import KEY, PAGE, small
+from . import KEY, PAGE, small
 
 
 def clients(root: str) -> list[Any]:

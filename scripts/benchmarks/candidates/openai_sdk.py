@@ -6,7 +6,7 @@ from typing import Any
 
 import openai
 
-from ..constants import KEY, PAGE, small
+from . import KEY, PAGE, small
 
 
 class Sync:

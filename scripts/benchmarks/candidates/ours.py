@@ -7,7 +7,7 @@ from typing import Any
 import paperspace_projects as package
 from paperspace_projects import Project
 
-from ..constants import KEY, PAGE, PARTS
+from . import KEY, PAGE, PARTS
 
 
 def projects(count: int) -> list[Project]:

@@ -7,8 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from ..constants import KEY, query
-from . import AsyncPages, Projects
+from . import KEY, AsyncPages, Projects, query
 
 
 class Async(Projects, AsyncPages):

@@ -7,8 +7,7 @@ from typing import Any
 
 import httpx
 
-from ..constants import KEY, query
-from . import AsyncPages, Projects, SyncPages
+from . import KEY, AsyncPages, Projects, SyncPages, query
 
 HEADERS = {"Authorization": f"Bearer {KEY}"}
 

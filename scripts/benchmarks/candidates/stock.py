@@ -11,8 +11,7 @@ from paperspace_projects_api.api.secrets import list_project_secrets
 from paperspace_projects_api.api.tags import list_project_tags
 from paperspace_projects_api.types import UNSET
 
-from ..constants import KEY, PAGE
-from . import AsyncPages, SyncPages
+from . import KEY, PAGE, AsyncPages, SyncPages
 
 PARTS: Any = (
     list_project_collaborators,

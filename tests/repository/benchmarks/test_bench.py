@@ -14,7 +14,7 @@ sys.path.append(str(Path(__file__).parents[3]))  # where `scripts` is
 
 from scripts.benchmarks import budget, report, responses, results
 from scripts.benchmarks.candidate import CANDIDATES, OURS, REFERENCE
-from scripts.benchmarks.constants import PAGE, PART, PARTS
+from scripts.benchmarks.candidates import PAGE, PART, PARTS
 from scripts.benchmarks.processes import hidden_from, import_times, measure, serving, time_lines
 from scripts.benchmarks.workloads import root
 
