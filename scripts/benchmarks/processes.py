@@ -73,7 +73,7 @@ def time_lines(lines: str, needs: tuple[str, ...]) -> float:
 
 
 def run_lines(lines: str, needs: tuple[str, ...], *prefix: str) -> subprocess.CompletedProcess[str]:
-    """Run a program in a fresh process.
+    """Run a program in a fresh process that can import some distributions only.
 
     Args:
         lines: The program.

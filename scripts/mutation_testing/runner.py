@@ -132,11 +132,7 @@ class _Plugin:
 def run_all(
     mutants: Iterable[Mutant], root: Path, *, jobs: int, timeout: float
 ) -> Iterator[Result]:
-    """Run every mutant, `jobs` at a time, and yield results as they come.
-
-    Raises:
-        RuntimeError: the tests fail without any mutant, or did not test the copy.
-    """
+    """Run every mutant, `jobs` at a time; `RuntimeError` if the tests fail without a mutant."""
     _preload()
     waiting, running = iter(mutants), dict[int, _Run]()
     with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:

@@ -18,14 +18,7 @@ class Refused(Exception):
 
 
 def read(source: str) -> bytes:
-    """The bytes of the candidate.
-
-    Args:
-        source: A path, or an https URL.
-
-    Raises:
-        Refused: it cannot be read.
-    """
+    """The bytes of a file or an https URL; `Refused` if it cannot be read."""
     if "://" not in source:
         try:
             return Path(source).read_bytes()
@@ -42,11 +35,7 @@ def read(source: str) -> bytes:
 
 
 def parse(content: bytes) -> dict[str, Any]:
-    """The candidate as a valid OpenAPI document.
-
-    Raises:
-        Refused: it is neither YAML nor JSON, or no valid OpenAPI 3.0 or 3.1 document.
-    """
+    """The candidate as a document; `Refused` unless it is valid OpenAPI 3.0 or 3.1."""
     try:
         document = yaml.safe_load(content)
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -93,16 +93,7 @@ def operation_names(*documents: Mapping[str, Any]) -> Names:
 
 
 def compare(redocly: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """The changes from one spec to another.
-
-    Args:
-        redocly: The redocly program.
-        old: The spec in the tree.
-        new: The candidate.
-
-    Raises:
-        RuntimeError: redocly failed.
-    """
+    """The changes from one spec to another; `RuntimeError` if the program `redocly` fails."""
     names = operation_names(old, new)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)

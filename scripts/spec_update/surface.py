@@ -24,12 +24,7 @@ class SurfaceChange:
 
 
 def compare(old: Path, new: Path) -> list[SurfaceChange]:
-    """The changes from one generated package to another, the breaking ones first.
-
-    Args:
-        old: The folder of the package in the tree.
-        new: The folder of the package that was generated from the candidate.
-    """
+    """The changes from the package in one folder to that in another, the breaking ones first."""
     before, after = (_load(folder) for folder in (old, new))
     changed = [_breakage(each) for each in griffe.find_breaking_changes(before, after)]
     known = dict(_objects(before))
