@@ -39,7 +39,7 @@ WORDS = [
     (r"\._async\b", "._sync"),
 ]
 UNUSED = dict(WORDS)
-"""The rules that have matched nothing so far: what is left at the end is out of date."""
+"""The rules that have matched nothing so far. One that stays here is out of date."""
 
 
 def derive(text: str) -> str:

@@ -87,7 +87,7 @@ class _Run:
         importlib.invalidate_caches()
         options = ["-x", "-q", "--no-header", "--tb=short", f"--rootdir={self.copy}"]
         options += ["-p", "no:cacheprovider", "-p", "no:unraisableexception"]
-        options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what is loaded
+        options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of loaded modules
         if self.mutant is not None and not self.mutant.path.endswith(RECORD):
             options.append(f"--ignore={BY_DIGEST}")
         plugin = _Plugin(self.copy, self.mutant.about if self.mutant else ())

@@ -44,8 +44,8 @@ def _is_operation(steps: Steps) -> bool:
 def removed(steps: Steps, value: Any) -> Changes:
     """A map or list that lacks an entry."""
     for key in value if isinstance(value, dict) else range(len(value)):
-        told = [each for each in ("properties", "enum") if key == "type" and each in value]
-        more = f", told by its {told[0]}" if told and _is_schema(steps, value) else ""
+        hints = [each for each in ("properties", "enum") if key == "type" and each in value]
+        more = f", told by its {hints[0]}" if hints and _is_schema(steps, value) else ""
         yield f"without {key}{more}", _without(value, key)
 
 

@@ -182,7 +182,7 @@ def conversion_dropped(source: Source, node: ast.Call) -> Changes:
 
 @operator
 def call_replaced(source: Source, node: ast.Call) -> Changes:
-    """A value that is never read."""
+    """A value that is not removed from its source, or not read."""
     function = source.segment(node.func)
     if function == "d.pop":
         yield node, source.segment(node).replace("d.pop", "d.get", 1)
