@@ -182,7 +182,7 @@ def _inline(value: Any) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="nox -s bench_budget --", description=__doc__)
-    parser.add_argument("--update", action="store_true", help="set the budget to the current counts")
+    parser.add_argument("--update", action="store_true", help="write the current counts")
     update: bool = parser.parse_args().update
     budgets = tomllib.loads(BUDGET.read_text()) if BUDGET.exists() else {}
     budget, now = budgets.get(PYTHON), measured()
