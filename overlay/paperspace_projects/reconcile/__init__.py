@@ -18,7 +18,7 @@ from .document.schema import schema
 from .plans import Plan
 from .result import Result, Status, StepResult
 from .rotation import Rotation
-from .secret_file import decode_secret, read_secret_file
+from .secret_resolver import decode_secret, read_secret_file
 from .steps import (
     AddCollaborator,
     AddModel,
