@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -13,7 +14,7 @@ import msgspec
 from ..._api import validation as arguments
 from ...errors import DesiredStateError, InvalidArgumentError
 from .desired_state import DesiredProject, DesiredState
-from .tree import DocumentSyntaxError, Node, Position, from_plain, read_json
+from .tree import NOWHERE, DocumentSyntaxError, Node, Position, from_plain, read_json
 from .validator import Validator
 
 Format = Literal["yaml", "json"]
@@ -59,20 +60,18 @@ def _load(
             root = _reader(path, format)(_text(path))
         document: dict[str, Any] = validator.plain(root) or {}
         # Refused values are None here; the others are checked all the same.
-        listed: list[dict[str, Any] | None] = document.get("projects") or []
-        projects = [each or {} for each in listed]
+        projects = [each or {} for each in document.get("projects") or ()]
         _check_unique(projects, validator)
     except DocumentSyntaxError as error:
-        validator.problems.append((error.at, "", error.problem))
+        validator.report(error.at, "", error.problem)
+    except RecursionError:
+        validator.report(NOWHERE, "", "is nested too deeply")
     if validator.problems:
-        in_order = sorted(validator.problems, key=lambda each: each[0])
-        return tuple(_words(name, *each) for each in in_order)
+        return tuple(
+            ": ".join(filter(None, (":".join([name, *map(str, filter(None, at))]), field, problem)))
+            for at, field, problem in sorted(validator.problems, key=itemgetter(0))
+        )
     return DesiredState(projects=msgspec.convert(projects, tuple[DesiredProject, ...]), base=base)
-
-
-def _words(name: str, at: Position, field: str, problem: str) -> str:
-    place = ":".join([name, *(str(number) for number in at if number)])
-    return ": ".join(filter(None, (place, field, problem)))
 
 
 def _path(source: str | os.PathLike[str]) -> Path:
@@ -113,21 +112,20 @@ def _text(path: Path) -> str:
 def _check_unique(projects: list[dict[str, Any]], validator: Validator) -> None:
     """Report repeated ids, and repeated names unless all projects of the name have ids."""
     first: dict[tuple[str, str], Position] = {}
-    without_id: set[str] = set()
+    without_id: set[str | None] = set()
     for index, project in enumerate(projects):
-        for key in ("name", "id"):
+        if "id" not in project:
+            without_id.add(project.get("name"))
+        for key, advice in (("name", ": give both an id, or rename one of them"), ("id", "")):
             value, field = project.get(key), f"projects[{index}].{key}"
             if value is None:
                 continue
-            if key == "name" and "id" not in project:
-                without_id.add(value)
             at = validator.positions[field]
             is_first = (key, value) not in first
             line = first.setdefault((key, value), at).line
-            if is_first or (key == "name" and value not in without_id):
-                continue
-            where = f" (line {line})" if line else ""
-            advice = ": give both an id, or rename one of them" if key == "name" else ""
-            shown = arguments.shown(value)
-            problem = f"another project has the {key} {shown} too{where}{advice}"
-            validator.problems.append((at, field, problem))
+            if not is_first and (key == "id" or value in without_id):
+                where = f" (line {line})" if line else ""
+                shown = arguments.shown(value)
+                validator.report(
+                    at, field, f"another project has the {key} {shown} too{where}{advice}"
+                )

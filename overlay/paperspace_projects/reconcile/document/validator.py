@@ -51,6 +51,10 @@ class Validator:
         self.problems: list[tuple[Position, str, str]] = []
         self.positions: dict[str, Position] = {}
 
+    def report(self, at: Position, field: str, problem: str) -> None:
+        """Add a problem."""
+        self.problems.append((at, field, problem))
+
     def plain(self, node: Node, schema: Mapping[str, Any] = SCHEMA, field: str = "") -> Any:
         """Return the plain value of a node; None for one that is refused."""
         if "$ref" in schema:
@@ -58,7 +62,7 @@ class Validator:
         self.positions[field] = node.at
         match schema.get("type"), node.value:
             case "object", tuple() as entries:
-                return self._mapping(entries, schema, field, node.at)
+                return self._mapping(entries, schema, field)
             case "array", list() as items:
                 return self._list(items, schema, field)
             case _, value if not accepts(schema, value):
@@ -70,44 +74,37 @@ class Validator:
                 problem = "the quotes of the command line do not match"
             case _, value:
                 return value
-        self.problems.append((node.at, field, problem))
+        self.report(node.at, field, problem)
         return None
 
     def _mapping(
-        self,
-        entries: tuple[tuple[Node, Node], ...],
-        schema: Mapping[str, Any],
-        field: str,
-        at: Position,
+        self, entries: tuple[tuple[Node, Node], ...], schema: Mapping[str, Any], field: str
     ) -> dict[str, Any]:
         known: Mapping[str, Any] = schema.get("properties", {})
+        key_field = f"a key of {field}" if field else "a key"
         values: dict[str, Any] = {}
         first: dict[str, Position] = {}
         for key, value in entries:
-            key_field = f"a key of {field}" if field else "a key"
             name = key.value
             if not isinstance(name, str):
-                self.problems.append((key.at, key_field, _problem(key, _ANY_KEY)))
+                self.report(key.at, key_field, _problem(key, _ANY_KEY))
                 continue
             shown = name if re.fullmatch(r"[\w-]{1,60}", name) else arguments.shown(name)
             path = f"{field}.{shown}" if field else shown
-            if name in first:
-                line = first[name].line
-                where = f", first on line {line}" if line else ""
-                self.problems.append((key.at, path, f"duplicate key{where}"))
-                continue
-            first[name] = key.at
             value_schema = known.get(name, schema["additionalProperties"])
-            if value_schema is False:
-                self.problems.append((key.at, path, f"unknown key{_suggestion(name, known)}"))
-                continue
-            names = schema.get("propertyNames", _ANY_KEY)
-            is_valid = name in known or self.plain(key, names, key_field) is not None
-            item = self.plain(value, value_schema, path)
-            if is_valid:
-                values[name] = item
-        missing = [name for name in schema.get("required", ()) if name not in first]
-        self.problems += [(at, field, f"{name} is missing") for name in missing]
+            if name in first:
+                where = f", first on line {first[name].line}" if first[name].line else ""
+                self.report(key.at, path, f"duplicate key{where}")
+            elif value_schema is False:
+                self.report(key.at, path, f"unknown key{_suggestion(name, known)}")
+            else:
+                if name not in known:
+                    self.plain(key, schema["propertyNames"], key_field)
+                values[name] = self.plain(value, value_schema, path)
+            first.setdefault(name, key.at)
+        for name in schema.get("required", ()):
+            if name not in first:
+                self.report(self.positions[field], field, f"{name} is missing")
         return values
 
     def _list(self, items: list[Node], schema: Mapping[str, Any], field: str) -> list[Any]:
@@ -116,8 +113,7 @@ class Validator:
             path = f"{field}[{index}]"
             value = self.plain(item, schema["items"], path)
             if schema.get("uniqueItems") and value is not None and value in values:
-                problem = f"duplicate item {arguments.shown(value)}"
-                self.problems.append((item.at, path, problem))
+                self.report(item.at, path, f"duplicate item {arguments.shown(value)}")
             values.append(value)
         return values
 

@@ -54,8 +54,6 @@ def read(text: str) -> Node:
         problem = "is not valid YAML: a character that is not allowed"
         at = Position(len(before), len(before[-1]) + 1)
         raise DocumentSyntaxError(problem, at) from None
-    except RecursionError:
-        raise DocumentSyntaxError("is nested too deeply") from None
     if root is None:
         raise DocumentSyntaxError("is empty")
     return _Converter().node(root, ())
