@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ._async import applier as async_applier
-from ._sync import applier
+from ._async.applier import AsyncApplication
+from ._sync.applier import Application
 from .result import Result, StepResult
 from .rotation import Rotation
 from .secret_resolver import SecretResolver
@@ -132,10 +132,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             APIError: The projects could not be listed; nothing was written.
             PaginationError: The list of projects could not be completed; nothing was written.
         """
-        resolver = SecretResolver(
+        with SecretResolver(
             self.base, allow_commands=allow_commands, command_timeout=command_timeout
-        )
-        return applier.apply(self, client, on_step, concurrency, resolver)
+        ) as resolver:
+            return Application(self, client, on_step, concurrency, resolver).run()
 
     async def async_apply(
         self,
@@ -147,7 +147,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         concurrency: int = 16,
     ) -> Result:
         """Carry out the plan: `apply` for an `AsyncClient`."""
-        resolver = SecretResolver(
+        with SecretResolver(
             self.base, allow_commands=allow_commands, command_timeout=command_timeout
-        )
-        return await async_applier.apply(self, client, on_step, concurrency, resolver)
+        ) as resolver:
+            return await AsyncApplication(self, client, on_step, concurrency, resolver).run()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from ..._api import validation as arguments
 from ..._async.concurrency import AsyncWorkerPool
 from ..._role_changes import RoleChangeOutcome
+from ...errors import NotFoundError, OutcomeUnknownError, PaperspaceError
 from .. import drift
 from ..result import Result, StepResult
 from ..secret_resolver import SecretResolver
-from ..steps import CreateProject, DeleteProject, Step, split_deletions
-from .project_applier import AsyncApplication, AsyncProjectApplier, delete_project
+from ..steps import ChangeRole, CreateProject, DeleteProject, Step, split_deletions
+from .project_applier import ALREADY_DONE, VERIFIED, AsyncProjectApplier
 from .reader import AsyncTeam, check_client
 
 if TYPE_CHECKING:
@@ -23,67 +25,61 @@ if TYPE_CHECKING:
 NOT_DELETED: Final = "not tried: projects are deleted only after every other step is done"
 
 
-async def apply(
-    plan: Plan,
-    client: AsyncClient,
-    on_step: Callable[[StepResult], object] | None,
-    concurrency: int,
-    resolver: SecretResolver,
-) -> Result:
-    """Apply a plan, for `Plan.apply` and `Plan.async_apply`."""
-    check_client(client)
-    arguments.function("on_step", on_step)
-    pool = AsyncWorkerPool(concurrency, "reconcile")
-    drift.check_server(plan, client.settings)
-    team = AsyncTeam(client, pool, {step.project_id for step in plan.steps})
-    if any(isinstance(step, CreateProject | DeleteProject) for step in plan.steps):
-        await team.refresh(complete=True)
-        drift.check_team(plan, team.project_ids)
-    with resolver:
-        application = AsyncApplication(
-            client=client, rotation=plan.rotate_secrets, team=team, resolver=resolver
-        )
+class AsyncApplication:
+    """One application of a plan, for `Plan.apply` and `Plan.async_apply`.
+
+    `changing` are the steps whose users are removed at the moment, to be added again.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        client: AsyncClient,
+        on_step: Callable[[StepResult], object] | None,
+        concurrency: int,
+        resolver: SecretResolver,
+    ) -> None:
+        check_client(client)
+        arguments.function("on_step", on_step)
+        self.plan = plan
+        self.client = client
+        self.resolver = resolver
+        self.changing: set[ChangeRole] = set()
+        self._on_step = on_step
+        self._pool = AsyncWorkerPool(concurrency, "reconcile")
+        self._results: dict[Step, StepResult] = {}
+        self.team = AsyncTeam(client, self._pool, {step.project_id for step in plan.steps})
+
+    async def run(self) -> Result:
+        """Apply the plan."""
+        drift.check_server(self.plan, self.client.settings)
+        changes, deletions = split_deletions(self.plan.steps)
+        if deletions or any(isinstance(step, CreateProject) for step in changes):
+            await self.team.refresh(complete=True)
+            drift.check_team(self.plan, self.team.project_ids)
+        by_project: defaultdict[tuple[str | None, str], list[Step]] = defaultdict(list)
+        for step in changes:
+            by_project[step.project_id, step.project].append(step)
         try:
-            async with pool:
-                return await _Applier(application, pool, on_step).run(plan)
+            async with self._pool:
+                await self._pool.gather(self._apply_to_project, list(by_project.values()))
+                if all(result.status == "done" for result in self._results.values()):
+                    await self._pool.gather(self._delete, deletions)
+                else:
+                    for step in deletions:
+                        skipped = StepResult(step=step, status="skipped", detail=NOT_DELETED)
+                        self._report(skipped)
         except BaseException as error:
-            for step in tuple(application.changing):
+            for step in tuple(self.changing):
                 user = f"collaborator {step.user_id!r} of {step.project!r}"
                 outcome = RoleChangeOutcome.INTERRUPTED
                 error.add_note(outcome.describe(user, by="a new plan", new=step.new))
             raise
-
-
-class _Applier:
-    """Applies the steps and collects their results."""
-
-    def __init__(
-        self,
-        application: AsyncApplication,
-        pool: AsyncWorkerPool,
-        on_step: Callable[[StepResult], object] | None,
-    ) -> None:
-        self._application = application
-        self._pool = pool
-        self._on_step = on_step
-        self._results: dict[Step, StepResult] = {}
-
-    async def run(self, plan: Plan) -> Result:
-        by_project: defaultdict[tuple[str | None, str], list[Step]] = defaultdict(list)
-        changes, deletions = split_deletions(plan.steps)
-        for step in changes:
-            by_project[step.project_id, step.project].append(step)
-        await self._pool.gather(self._apply_to_project, list(by_project.values()))
-        if all(result.status == "done" for result in self._results.values()):
-            await self._pool.gather(self._delete, deletions)
-        else:
-            for step in deletions:
-                self._report(StepResult(step=step, status="skipped", detail=NOT_DELETED))
-        return Result(steps=tuple(self._results[step] for step in plan.steps))
+        return Result(steps=tuple(self._results[step] for step in self.plan.steps))
 
     async def _apply_to_project(self, steps: list[Step]) -> None:
         """Apply the steps of one project, up to the first failure."""
-        applier = AsyncProjectApplier(self._application, steps)
+        applier = AsyncProjectApplier(self, steps)
         failed = await applier.prepare()
         for step in steps:
             if self._pool.is_stopped:
@@ -99,7 +95,32 @@ class _Applier:
             self._report(result)
 
     async def _delete(self, step: DeleteProject) -> None:
-        self._report(await delete_project(self._application, step))
+        """Delete a whole project, if it is still the one that the plan saw."""
+        detail, failure = None, None
+        try:
+            scope = self.client.project(step.project_id or "")
+            project = await scope.get()
+            if project.is_deleted:
+                detail = ALREADY_DONE
+            elif project.name != step.project:
+                raise drift.stale(step, f"a project named {step.project!r}", repr(project.name))
+            else:
+                await scope.delete()
+        except PaperspaceError as error:
+            is_unknown = isinstance(error, OutcomeUnknownError)
+            if (is_unknown or isinstance(error, NotFoundError)) and await self._is_gone(step):
+                detail = VERIFIED if is_unknown else ALREADY_DONE
+            else:
+                failure = error
+        status = "done" if failure is None else "failed"
+        self._report(StepResult(step=step, status=status, error=failure, detail=detail))
+
+    async def _is_gone(self, step: DeleteProject) -> bool:
+        """Whether the team's list has no such project any more: a 404 may come from elsewhere."""
+        with suppress(PaperspaceError):
+            if step.project_id in self.team.project_ids:
+                await self.team.refresh(complete=True)
+        return step.project_id not in self.team.project_ids
 
     def _report(self, result: StepResult) -> None:
         with self._pool.thread_lock:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from ..._async.concurrency import run_blocking
 from ..._role_changes._async.role_change import add, change_role
 from ..._security.secret_str import SecretStr
@@ -21,38 +19,24 @@ from ...errors import (
 from ...models import ProjectSnapshot
 from .. import drift, steps
 from ..result import StepResult
-from ..rotation import Rotation
-from ..secret_resolver import SecretResolver
 from ..steps import Part, SecretWrite, Step, show_ids
-from .reader import AsyncTeam, read_if_exists
+from .reader import read_if_exists
 
 if TYPE_CHECKING:
-    from ... import AsyncClient, AsyncProjectScope
+    from ... import AsyncProjectScope
+    from .applier import AsyncApplication
 
 ALREADY_DONE: Final = "already done"
 VERIFIED: Final = "no response arrived, but a check shows that it is done"
-
-
-class AsyncApplication(msgspec.Struct, kw_only=True):
-    """One application of a plan, as its projects share it.
-
-    `changing` are the steps whose users are removed at the moment, to be added again.
-    """
-
-    client: AsyncClient
-    rotation: Rotation
-    team: AsyncTeam
-    resolver: SecretResolver
-    changing: set[steps.ChangeRole] = msgspec.field(default_factory=set[steps.ChangeRole])
 
 
 class AsyncProjectApplier:
     """Applies the steps of one project."""
 
     def __init__(self, application: AsyncApplication, planned: Sequence[Step]) -> None:
+        self._application = application
         self._client = application.client
         self._team = application.team
-        self._application = application
         self._steps = planned
         self._project_id = planned[0].project_id
         self._done: set[Step] = set()
@@ -105,7 +89,7 @@ class AsyncProjectApplier:
         return True
 
     def _is_done(self, step: Step, snapshot: ProjectSnapshot) -> bool:
-        return drift.is_done(step, snapshot, self._application.rotation)
+        return drift.is_done(step, snapshot, self._application.plan.rotate_secrets)
 
     async def _read(self, planned: Sequence[Step]) -> ProjectSnapshot:
         """Read the project, with the parts that steps change."""
@@ -236,34 +220,3 @@ class AsyncProjectApplier:
         if not isinstance(failed.error, PaperspaceError):  # it is raised, and so has no result
             failed.error.add_note(self._left_behind)
         raise failed.error
-
-
-async def delete_project(application: AsyncApplication, step: steps.DeleteProject) -> StepResult:
-    """Delete a whole project, if it is still the one that the plan saw."""
-    detail = None
-    try:
-        scope = application.client.project(step.project_id or "")
-        project = await scope.get()
-        if project.is_deleted:
-            detail = ALREADY_DONE
-        elif project.name != step.project:
-            raise drift.stale(step, f"a project named {step.project!r}", repr(project.name))
-        else:
-            await scope.delete()
-    except (NotFoundError, OutcomeUnknownError) as error:
-        if not await _is_gone(application.team, step.project_id):
-            return StepResult(step=step, status="failed", error=error)
-        detail = VERIFIED if isinstance(error, OutcomeUnknownError) else ALREADY_DONE
-    except PaperspaceError as error:
-        return StepResult(step=step, status="failed", error=error)
-    return StepResult(step=step, status="done", detail=detail)
-
-
-async def _is_gone(team: AsyncTeam, project_id: str | None) -> bool:
-    """Whether the team's list has no such project any more: a 404 may come from elsewhere."""
-    if project_id in team.project_ids:
-        try:
-            await team.refresh(complete=True)
-        except PaperspaceError:
-            return False
-    return project_id not in team.project_ids
