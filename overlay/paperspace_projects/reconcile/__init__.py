@@ -16,7 +16,6 @@ from .document.desired_state import DesiredProject, DesiredState, Reference, Ref
 from .document.loader import load
 from .document.schema import schema
 from .plans import Plan
-from .result import Result, Status, StepResult
 from .rotation import Rotation
 from .secret_resolver import decode_secret, read_secret_file
 from .steps import (
@@ -34,9 +33,12 @@ from .steps import (
     RemoveModel,
     RemoveTag,
     RenameProject,
+    Result,
     RotateSecret,
     Sign,
+    Status,
     Step,
+    StepResult,
 )
 
 __all__ = [

@@ -8,11 +8,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, TypedDict, get_args
 
-import msgspec
-
 from .._api import diff as differences
 from ..errors import AmbiguousNameError, DesiredStateError
-from ..models import Changes, Project, ProjectSnapshot
+from ..models import Project, ProjectSnapshot
 from . import steps
 from .document.desired_state import DesiredProject, DesiredState, Reference
 from .rotation import PlanOptions
@@ -23,22 +21,15 @@ _SHOWN_SECRETS: Final = 5
 """How many secrets a note names where all of them get the same value."""
 
 
-class Match(msgspec.Struct, frozen=True):
-    """A declared project and the team's project that it is; None if it does not exist yet."""
-
-    desired: DesiredProject
-    project: Project | None
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """The parts that are managed."""
-        return tuple(part for part in PARTS if getattr(self.desired, part) is not None)
+def managed_parts(desired: DesiredProject) -> list[Part]:
+    """Return the parts of a project that are managed."""
+    return [part for part in PARTS if getattr(desired, part) is not None]
 
 
 def match(
     desired: DesiredState, projects: Iterable[Project]
-) -> tuple[tuple[Match, ...], tuple[Project, ...]]:
-    """Match the declared projects, and return the matches and the projects that are not declared.
+) -> tuple[list[Project | None], list[Project]]:
+    """Return the project of each declared one, None for a new one, and the undeclared projects.
 
     A project is matched by its id if it has one, else by its name, which must be unique among the
     projects that are not matched by their ids.
@@ -50,13 +41,13 @@ def match(
     for project in by_id.values():
         if project.id not in declared_ids:
             by_name[project.name].append(project)
-    matches: list[Match] = []
+    matches: list[Project | None] = []
     for each in desired.projects:
         found = [by_id[each.id]] if each.id is not None else by_name.pop(each.name, [])
         if len(found) > 1:
             raise AmbiguousNameError(each.name, tuple(project.id for project in found))
-        matches.append(Match(each, found[0] if found else None))
-    return tuple(matches), tuple(project for group in by_name.values() for project in group)
+        matches += found or [None]
+    return matches, [project for group in by_name.values() for project in group]
 
 
 def check_ids(desired: Iterable[DesiredProject], existing: Container[str]) -> None:
@@ -73,23 +64,23 @@ def check_ids(desired: Iterable[DesiredProject], existing: Container[str]) -> No
 
 def compute_steps(
     options: PlanOptions,
-    compared: Iterable[tuple[Match, ProjectSnapshot | None]],
+    desired: DesiredState,
+    snapshots: Iterable[ProjectSnapshot | None],
     undeclared: Iterable[Project],
-    base: Path,
-) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+) -> tuple[list[Step], list[str]]:
     """Return the steps for all projects, and notes. Deletions of whole projects come last."""
     planned: list[Step] = []
     notes: list[str] = []
-    for each, snapshot in compared:
-        comparison = _Comparison(each.desired, snapshot, options)
+    for each, snapshot in zip(desired.projects, snapshots, strict=True):
+        comparison = _Comparison(each, snapshot, options)
         planned += comparison.steps()
         notes += comparison.notes
-    notes = [*_shared_values(planned, base), *notes]
+    notes = [*_shared_values(planned, desired.base), *notes]
     if options.prune:
         planned += [
             steps.DeleteProject(project=each.name, project_id=each.id) for each in undeclared
         ]
-    return tuple(planned), tuple(notes)
+    return planned, notes
 
 
 def _shared_values(planned: Iterable[Step], base: Path) -> Iterator[str]:
@@ -208,19 +199,17 @@ class _Comparison:
             yield steps.DeleteSecret(**self._target, secret=name)
 
     def _tags(self) -> Iterator[Step]:
-        current = () if self._snapshot is None else self._snapshot.tags
-        changes = _changes(current, self._desired.tags)
-        yield from (steps.AddTag(**self._target, tag=tag) for tag in changes.added)
-        yield from (steps.RemoveTag(**self._target, tag=tag) for tag in changes.removed)
+        if self._desired.tags is not None:
+            current = () if self._snapshot is None else self._snapshot.tags
+            changes = differences.of_names(current, self._desired.tags)
+            yield from (steps.AddTag(**self._target, tag=tag) for tag in changes.added)
+            yield from (steps.RemoveTag(**self._target, tag=tag) for tag in changes.removed)
 
     def _models(self) -> Iterator[Step]:
-        current = () if self._snapshot is None else self._snapshot.models
-        changes = _changes((each.id for each in current), self._desired.models)
-        yield from (steps.AddModel(**self._target, model_id=each) for each in changes.added)
-        yield from (steps.RemoveModel(**self._target, model_id=each) for each in changes.removed)
-
-
-def _changes(current: Iterable[str], desired: Iterable[str] | None) -> Changes:
-    """Compare a set of names; nothing changes if it is not managed."""
-    names = tuple(current)
-    return differences.of_names(names, names if desired is None else desired)
+        if self._desired.models is not None:
+            current = () if self._snapshot is None else self._snapshot.models
+            changes = differences.of_names((each.id for each in current), self._desired.models)
+            yield from (steps.AddModel(**self._target, model_id=each) for each in changes.added)
+            yield from (
+                steps.RemoveModel(**self._target, model_id=each) for each in changes.removed
+            )

@@ -11,10 +11,9 @@ import msgspec
 
 from ._async.applier import AsyncApplication
 from ._sync.applier import Application
-from .result import Result, StepResult
 from .rotation import Rotation
 from .secret_resolver import SecretResolver
-from .steps import Step, show_id, split_deletions
+from .steps import Result, Step, StepResult, show_id, split_deletions
 
 if TYPE_CHECKING:
     from .. import AsyncClient, Client

@@ -7,8 +7,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
-import msgspec
-
 from .._api import validation as arguments
 from ..errors import InvalidArgumentError
 
@@ -25,36 +23,31 @@ _EXPECTED: Final = (
 )
 
 
-class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
+class PlanOptions:
     """The checked options of one plan. Secrets written before `oldest` are written again."""
 
-    prune: bool
-    rotate: Rotation
-    oldest: datetime | None
-
-    @classmethod
-    def checked(
-        cls,
+    def __init__(
+        self,
         *,
         prune: bool,
         rotate: Rotation,
         older_than: timedelta | str | int | None,
         now: datetime | None,
-    ) -> PlanOptions:
-        """Check the arguments of `plan`."""
+    ) -> None:
         if not isinstance(prune, bool):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
             raise InvalidArgumentError("prune", f"True or False, not {arguments.shown(prune)}")
         arguments.one_of("rotate_secrets", rotate, ("never", "always", "if-older-than"))
         now = arguments.moment("now", now) or datetime.now(UTC)
-        oldest = None
+        self.prune = prune
+        self.rotate: Rotation = rotate
+        self.oldest: datetime | None = None
         if rotate == "if-older-than":
             try:
-                oldest = now - _duration(older_than)
+                self.oldest = now - _duration(older_than)
             except OverflowError:
                 raise InvalidArgumentError("older_than", "a length within the calendar") from None
         elif older_than is not None:
             raise InvalidArgumentError("older_than", 'left out, unless with "if-older-than"')
-        return cls(prune=prune, rotate=rotate, oldest=oldest)
 
     def reason_to_rotate(self, last_written: datetime | None) -> str | None:
         """Return why a secret is written again; None if it is not."""
@@ -66,16 +59,12 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _duration(value: timedelta | str | int | None) -> timedelta:
-    length: timedelta | None = None
-    with suppress(OverflowError, ValueError):  # more days, or digits, than are possible
-        if isinstance(value, timedelta):
-            length = value
-        elif isinstance(value, str):
-            text = f"P{value}D" if re.fullmatch(r"[0-9]+", value) else value
+    length = value if isinstance(value, timedelta) else None
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        with suppress(OverflowError, ValueError):  # more days, or digits, than are possible
+            text = re.sub(r"\A([0-9]+)\Z", r"P\1D", str(value))
             if parts := _DURATION.fullmatch(text):
                 length = timedelta(**{unit: int(n) for unit, n in parts.groupdict("0").items()})
-        elif isinstance(value, int) and not isinstance(value, bool):
-            length = timedelta(days=value)
     if length is None or length < timedelta(0):
         raise InvalidArgumentError("older_than", f"{_EXPECTED}, not {arguments.shown(value)}")
     return length

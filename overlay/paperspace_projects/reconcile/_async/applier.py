@@ -12,9 +12,17 @@ from ..._async.concurrency import AsyncWorkerPool
 from ..._role_changes import RoleChangeOutcome
 from ...errors import NotFoundError, OutcomeUnknownError, PaperspaceError
 from .. import drift
-from ..result import Result, StepResult
 from ..secret_resolver import SecretResolver
-from ..steps import ChangeRole, CreateProject, DeleteProject, Step, split_deletions
+from ..steps import (
+    ChangeRole,
+    CreateProject,
+    DeleteProject,
+    Result,
+    Status,
+    Step,
+    StepResult,
+    split_deletions,
+)
 from .project_applier import ALREADY_DONE, VERIFIED, AsyncProjectApplier
 from .reader import AsyncTeam, check_client
 
@@ -96,7 +104,8 @@ class AsyncApplication:
 
     async def _delete(self, step: DeleteProject) -> None:
         """Delete a whole project, if it is still the one that the plan saw."""
-        detail, failure = None, None
+        detail: str | None = None
+        failure: PaperspaceError | None = None
         try:
             scope = self.client.project(step.project_id or "")
             project = await scope.get()
@@ -112,7 +121,7 @@ class AsyncApplication:
                 detail = VERIFIED if is_unknown else ALREADY_DONE
             else:
                 failure = error
-        status = "done" if failure is None else "failed"
+        status: Status = "done" if failure is None else "failed"
         self._report(StepResult(step=step, status=status, error=failure, detail=detail))
 
     async def _is_gone(self, step: DeleteProject) -> bool:

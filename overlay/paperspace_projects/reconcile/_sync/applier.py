@@ -13,9 +13,17 @@ from ..._role_changes import RoleChangeOutcome
 from ..._sync.concurrency import WorkerPool
 from ...errors import NotFoundError, OutcomeUnknownError, PaperspaceError
 from .. import drift
-from ..result import Result, StepResult
 from ..secret_resolver import SecretResolver
-from ..steps import ChangeRole, CreateProject, DeleteProject, Step, split_deletions
+from ..steps import (
+    ChangeRole,
+    CreateProject,
+    DeleteProject,
+    Result,
+    Status,
+    Step,
+    StepResult,
+    split_deletions,
+)
 from .project_applier import ALREADY_DONE, VERIFIED, ProjectApplier
 from .reader import Team, check_client
 
@@ -97,7 +105,8 @@ class Application:
 
     def _delete(self, step: DeleteProject) -> None:
         """Delete a whole project, if it is still the one that the plan saw."""
-        detail, failure = None, None
+        detail: str | None = None
+        failure: PaperspaceError | None = None
         try:
             scope = self.client.project(step.project_id or "")
             project = scope.get()
@@ -113,7 +122,7 @@ class Application:
                 detail = VERIFIED if is_unknown else ALREADY_DONE
             else:
                 failure = error
-        status = "done" if failure is None else "failed"
+        status: Status = "done" if failure is None else "failed"
         self._report(StepResult(step=step, status=status, error=failure, detail=detail))
 
     def _is_gone(self, step: DeleteProject) -> bool:

@@ -19,8 +19,7 @@ from ...errors import (
 )
 from ...models import ProjectSnapshot
 from .. import drift, steps
-from ..result import StepResult
-from ..steps import Part, SecretWrite, Step, show_ids
+from ..steps import Part, SecretWrite, Step, StepResult, show_ids
 from .reader import read_if_exists
 
 if TYPE_CHECKING:

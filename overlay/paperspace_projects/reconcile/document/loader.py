@@ -60,7 +60,8 @@ def _load(
             root = _reader(path, format)(_text(path))
         document: dict[str, Any] = validator.plain(root) or {}
         # Refused values are None here; the others are checked all the same.
-        projects = [each or {} for each in document.get("projects") or ()]
+        listed: list[dict[str, Any] | None] = document.get("projects") or []
+        projects = [each or {} for each in listed]
         _check_unique(projects, validator)
     except DocumentSyntaxError as error:
         validator.report(error.at, "", error.problem)
