@@ -12,11 +12,11 @@ values: these are read when a plan is applied, and are shown nowhere.
 from ._async.planner import export as async_export
 from ._async.planner import plan as async_plan
 from ._sync.planner import export, plan
+from .diff import Rotation
 from .document.desired_state import DesiredProject, DesiredState, Reference, ReferenceKind
 from .document.loader import load
 from .document.schema import schema
 from .plans import Plan
-from .rotation import Rotation
 from .secret_resolver import decode_secret, read_secret_file
 from .steps import (
     AddCollaborator,

@@ -14,7 +14,7 @@ from ..config import Settings
 from ..errors import StalePlanError
 from ..models import Collaborator, Project, ProjectSnapshot
 from . import steps
-from .rotation import Rotation
+from .diff import Rotation
 from .steps import SecretWrite, Step, show_id
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -11,9 +12,9 @@ import msgspec
 
 from ._async.applier import AsyncApplication
 from ._sync.applier import Application
-from .rotation import Rotation
+from .diff import Rotation
 from .secret_resolver import SecretResolver
-from .steps import Result, Step, StepResult, show_id, split_deletions
+from .steps import Result, Step, StepResult, show_project, split_deletions
 
 if TYPE_CHECKING:
     from .. import AsyncClient, Client
@@ -55,16 +56,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         lines: list[str] = []
         changes, deletions = split_deletions(self.steps)
-        for (name, project_id), steps in groupby(
-            changes, key=lambda step: (step.project, step.project_id)
-        ):
-            lines.append(f"project {name!r} ({show_id(project_id or 'new')})")
+        for project, steps in groupby(changes, key=show_project):
+            lines.append(f"project {project}")
             lines += [f"  {step.sign} {step.change}" for step in steps]
         if deletions:
             lines += ["", "PROJECTS TO DELETE, with everything in them:"]
-            lines += [
-                f"  - {each.project!r} ({show_id(each.project_id or '')})" for each in deletions
-            ]
+            lines += [f"  - {show_project(each)}" for each in deletions]
         lines += ["", self.summary(), *(f"note: {note}" for note in self.notes[:_SHOWN_NOTES])]
         if len(self.notes) > _SHOWN_NOTES:
             more = len(self.notes) - _SHOWN_NOTES
@@ -76,12 +73,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         if self.is_empty:
             return "nothing to do: all is as desired"
         changes, deletions = split_deletions(self.steps)
+        signs = Counter(step.sign for step in changes)
         counts = {
-            label: sum(step.sign == sign for step in changes)
-            for sign, label in (("+", "to add"), ("~", "to change"), ("-", "to remove"))
+            "to add": signs["+"],
+            "to change": signs["~"],
+            "to remove": signs["-"],
+            f"PROJECT{'S' * (len(deletions) > 1)} TO DELETE": len(deletions),
         }
-        plural = "S" if len(deletions) > 1 else ""
-        counts[f"PROJECT{plural} TO DELETE"] = len(deletions)
         return ", ".join(f"{count} {label}" for label, count in counts.items() if count)
 
     def to_dict(self) -> dict[str, object]:

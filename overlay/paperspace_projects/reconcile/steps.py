@@ -257,6 +257,11 @@ def _words(step: Step) -> str:
             return f"{step.kind.replace('-', ' ')} {step.after or step.before!r}"
 
 
+def show_project(step: Step) -> str:
+    """Return the name and id of the project of a step."""
+    return f"{step.project!r} ({show_id(step.project_id or 'new')})"
+
+
 def split_deletions(steps: Sequence[Step]) -> tuple[list[Step], list[DeleteProject]]:
     """Return the steps within projects, and the deletions of whole projects."""
     deletions = [step for step in steps if isinstance(step, DeleteProject)]

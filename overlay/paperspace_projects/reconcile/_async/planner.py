@@ -11,11 +11,10 @@ from ..._api import validation as arguments
 from ..._async.concurrency import AsyncWorkerPool
 from ...errors import DesiredStateError, InvalidArgumentError
 from ...models import Project, ProjectSnapshot
-from ..diff import PARTS, check_ids, compute_steps, managed_parts, match
+from ..diff import PARTS, PlanOptions, Rotation, check_ids, compute_steps, managed_parts, match
 from ..document.desired_state import DesiredProject, DesiredState
 from ..document.exporter import desired_state
 from ..plans import Plan
-from ..rotation import PlanOptions, Rotation
 from .reader import check_client, list_projects, read_if_exists
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from ...errors import DesiredStateError
 from ...models import Project, ProjectSnapshot
 from ..steps import show_id
 from .desired_state import DesiredProject, DesiredState, Reference
+from .loader import accepts
 from .schema import KEY, NAME, ROLES, SECRET_NAME
-from .validator import accepts
 
 SecretKey: TypeAlias = tuple[str, str]
 """A project's id and a secret's name."""
