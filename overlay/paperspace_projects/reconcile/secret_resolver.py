@@ -105,16 +105,14 @@ class SecretResolver:
 
     def _output(self, process: subprocess.Popen[bytes]) -> _ReadResult:
         assert process.stdout is not None
-        descriptor = process.stdout.fileno()
+        output = process.stdout.fileno()
         if hasattr(os, "set_blocking"):  # not on Windows before Python 3.12
-            os.set_blocking(descriptor, False)
-        result = _read_until(
-            lambda _, __: process.poll() is not None,
-            descriptor,
-            "the command",
-            self._timeout,
-            self._closed,
-        )
+            os.set_blocking(output, False)
+
+        def has_ended(_is_at_end: bool, _has_data: bool) -> bool:
+            return process.poll() is not None
+
+        result = _read_until(has_ended, output, "the command", self._timeout, self._closed)
         if process.returncode:
             return f"the command ended with status {process.returncode}; its output is not shown"
         return result
@@ -143,14 +141,12 @@ def _read_file(path: Path, timeout: float, stopped: threading.Event) -> _ReadRes
             path, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | _NONBLOCK)
         ) as file:
             is_pipe = stat.S_ISFIFO(os.fstat(file.fileno()).st_mode)
-            # a pipe is at its end, too, before somebody writes into it
-            return _read_until(
-                lambda is_at_end, has_data: is_at_end and (has_data or not is_pipe),
-                file.fileno(),
-                "the file",
-                timeout,
-                stopped,
-            )
+
+            def has_ended(is_at_end: bool, has_data: bool) -> bool:
+                # a pipe is at its end, too, before somebody writes into it
+                return is_at_end and (has_data or not is_pipe)
+
+            return _read_until(has_ended, file.fileno(), "the file", timeout, stopped)
     except (OSError, ValueError) as error:
         return f"the file cannot be read: {_reason_of(error)}"
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from ..._security.secret_str import problem_of
 from ...errors import DesiredStateError
-from ...models import Project, ProjectSnapshot
+from ...models import ProjectSnapshot
 from ..steps import show_id
 from .desired_state import DesiredProject, DesiredState, Reference
 from .loader import accepts
@@ -23,9 +23,14 @@ SecretKey: TypeAlias = tuple[str, str]
 
 def desired_state(snapshots: Sequence[ProjectSnapshot]) -> DesiredState:
     """Return a desired state for which a plan is empty."""
-    names = [each.project for each in snapshots if not accepts(NAME, each.project.name)]
-    if names:
-        raise DesiredStateError(tuple(map(_name_problem, names)))
+    problems: list[str] = []
+    for project in (each.project for each in snapshots):
+        if not accepts(NAME, project.name):
+            unsendable = problem_of(project.name)
+            problem = "is blank" if unsendable is None else f"is not {unsendable}"
+            problems.append(f"the name of the project {project.id!r} {problem}: rename it")
+    if problems:
+        raise DesiredStateError(tuple(problems))
     notes: list[str] = []
     variables = _variables(snapshots)
     in_order = sorted(snapshots, key=lambda each: (each.project.name, each.project.id))
@@ -33,29 +38,22 @@ def desired_state(snapshots: Sequence[ProjectSnapshot]) -> DesiredState:
     return DesiredState(projects=projects, notes=tuple(notes))
 
 
-def _name_problem(project: Project) -> str:
-    unsendable = problem_of(project.name)
-    problem = "is blank" if unsendable is None else f"is not {unsendable}"
-    return f"the name of the project {project.id!r} {problem}: rename it"
-
-
 def _project(
     snapshot: ProjectSnapshot, variables: Mapping[SecretKey, str], notes: list[str]
 ) -> DesiredProject:
     """Return one project. A part that no document can hold is left out, with a note."""
     project = snapshot.project
-    roles = {  # a role that cannot be assigned is left to the server
-        each.user_id: each.role if each.role in ROLES else None
-        for each in sorted(snapshot.collaborators, key=lambda each: each.user_id)
+    # A role that cannot be assigned is left to the server.
+    roles = {
+        each.user_id: each.role if each.role in ROLES else None for each in snapshot.collaborators
     }
-    secrets = sorted(each.name for each in snapshot.secrets)
+    secrets = {
+        each.name: Reference("env", variables[project.id, each.name]) for each in snapshot.secrets
+    }
     parts: dict[str, tuple[Collection[str], Mapping[str, Any]]] = {
         "description": ([project.description or ""], {"type": "string"}),
-        "collaborators": (roles, KEY),
-        "secrets": (
-            {name: Reference("env", variables[project.id, name]) for name in secrets},
-            SECRET_NAME,
-        ),
+        "collaborators": (dict(sorted(roles.items())), KEY),
+        "secrets": (dict(sorted(secrets.items())), SECRET_NAME),
         "tags": (tuple(sorted(set(snapshot.tags))), KEY),
         "models": (tuple(sorted({each.id for each in snapshot.models})), KEY),
     }

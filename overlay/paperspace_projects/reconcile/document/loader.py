@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
@@ -80,7 +80,7 @@ def _load(
         else:
             path = _path(source)
             name, base = str(path), path.absolute().parent
-            root = _reader(path, format)(_text(path))
+            root = _read(path, format)
         document: dict[str, Any] = validator.plain(root) or {}
         # Refused values are None here; the others are checked all the same.
         listed: list[dict[str, Any] | None] = document.get("projects") or []
@@ -108,29 +108,26 @@ def _path(source: str | os.PathLike[str]) -> Path:
     return Path(path)
 
 
-def _reader(path: Path, format: Format | None) -> Callable[[str], Node]:
+def _read(path: Path, format: Format | None) -> Node:
     format = format or _FORMATS.get(path.suffix.lower())
     if format is None:
         raise InvalidArgumentError(
             "format", f'"yaml" or "json" for {path.name!r}, whose suffix does not tell'
         )
     arguments.one_of("format", format, ("yaml", "json"))
-    if format == "json":
-        return read_json
-    from .yaml_format import read  # PyYAML comes with an extra
-
-    return read
-
-
-def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise DocumentSyntaxError(f"cannot be read: {reason}") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise DocumentSyntaxError("is not text in UTF-8", Position(line)) from None
+    if format == "json":
+        return read_json(text)
+    from .yaml_format import read_yaml  # PyYAML comes with an extra
+
+    return read_yaml(text)
 
 
 def _check_unique(projects: list[dict[str, Any]], validator: _Validator) -> None:
