@@ -5,17 +5,17 @@ A step is done, still to be carried out, or stale because somebody else has chan
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .._api import diff as differences
 from ..config import Settings
 from ..errors import StalePlanError
-from ..models import Collaborator, Project, ProjectSnapshot
+from ..models import Project, ProjectSnapshot, Secret
 from . import steps
 from .diff import Rotation
-from .steps import SecretWrite, Step, show_id
+from .steps import Part, SecretWrite, Step, name_of, show_id
 
 if TYPE_CHECKING:
     from .plans import Plan
@@ -66,6 +66,14 @@ def stale(step: Step, planned: str, found: str) -> StalePlanError:
 def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
     """Whether a step is done; if not, it is still to be carried out."""
     project = snapshot.project
+    users = {each.user_id: each for each in snapshot.collaborators}
+    secrets = {each.name: each for each in snapshot.secrets}
+    existing: Mapping[Part | None, Collection[str]] = {
+        "collaborators": users,
+        "secrets": secrets,
+        "tags": snapshot.tags,
+        "models": {each.id for each in snapshot.models},
+    }
     match step:
         case steps.CreateProject(description=desired):
             found = project.description or ""
@@ -76,17 +84,24 @@ def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
             return _compare(step, project.name)
         case steps.ChangeDescription():
             return _compare(step, project.description or "")
-        case steps.CollaboratorStep():
-            return _is_collaborator_done(step, snapshot)
-        case steps.SecretStep():
-            return _is_secret_done(step, snapshot, rotation)
-        case steps.TagStep(tag=name):
-            return _compare(step, name if name in snapshot.tags else None)
-        case steps.ModelStep(model_id=name):
-            exists = any(each.id == name for each in snapshot.models)
-            return _compare(step, name if exists else None)
+        case steps.ChangeRole(user_id=name):
+            if name not in users:
+                raise stale(step, f"collaborator {name!r}", "no such collaborator")
+            return _compare(step, users[name].role)
+        case steps.AddCollaborator(user_id=name) if name in users:
+            role = users[name].role
+            if differences.has_role(users[name], step.role):
+                return True
+            found = "without a role" if role is None else f"with the role {show_id(role)}"
+            raise stale(step, f"no collaborator {name!r}", f"one {found}")
+        case steps.RotateSecret(secret=name):
+            if name not in secrets:
+                raise stale(step, f"secret {name!r}", "no such secret")
+            return _is_rotated(step, secrets[name], rotation)
+        case steps.CreateSecret(secret=name) if name in secrets and rotation == "always":
+            raise stale(step, f"no secret {name!r}", "one")  # it may have another value
         case _:
-            raise TypeError(f"{type(step).__name__} is no step within a project")
+            return (name_of(step) in existing[step.part]) == (step.sign == "+")
 
 
 def _compare(step: Step, now: str | None) -> bool:
@@ -96,32 +111,7 @@ def _compare(step: Step, now: str | None) -> bool:
     raise stale(step, planned, found)
 
 
-def _is_collaborator_done(step: steps.CollaboratorStep, snapshot: ProjectSnapshot) -> bool:
-    now = _user(step, snapshot)
-    match step:
-        case steps.AddCollaborator() if now and not differences.has_role(now, step.role):
-            role = "without a role" if now.role is None else f"with the role {show_id(now.role)}"
-            raise stale(step, f"no collaborator {step.user_id!r}", f"one {role}")
-        case steps.ChangeRole():
-            if now is None:
-                raise stale(step, f"collaborator {step.user_id!r}", "no such collaborator")
-            return _compare(step, now.role)
-        case _:
-            return (now is None) == (step.sign == "-")
-
-
-def _user(step: steps.CollaboratorStep, snapshot: ProjectSnapshot) -> Collaborator | None:
-    return next((each for each in snapshot.collaborators if each.user_id == step.user_id), None)
-
-
-def _is_secret_done(step: steps.SecretStep, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
-    now = next((each for each in snapshot.secrets if each.name == step.secret), None)
-    if not isinstance(step, steps.RotateSecret):
-        if now is not None and isinstance(step, steps.CreateSecret) and rotation == "always":
-            raise stale(step, f"no secret {step.secret!r}", "one")  # it may have another value
-        return (now is None) == (step.sign == "-")
-    if now is None:
-        raise stale(step, f"secret {step.secret!r}", "no such secret")
+def _is_rotated(step: steps.RotateSecret, now: Secret, rotation: Rotation) -> bool:
     written = now.dt_modified or now.dt_created
     if written == step.last_written:
         return False
@@ -136,8 +126,8 @@ def unverified(step: Step, snapshot: ProjectSnapshot) -> str | None:
     if isinstance(step, SecretWrite):
         return "its value is not known"
     if isinstance(step, steps.AddCollaborator) and step.role is not None:
-        user = _user(step, snapshot)
-        if user is not None and not differences.is_role_told(user):
+        users = (each for each in snapshot.collaborators if each.user_id == step.user_id)
+        if not all(map(differences.is_role_told, users)):
             return "the server does not return the role"
     return None
 

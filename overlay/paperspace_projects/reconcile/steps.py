@@ -21,6 +21,14 @@ Part = Literal["collaborators", "secrets", "tags", "models"]
 Status = Literal["done", "failed", "skipped"]
 
 _SIGNS: Final[Mapping[str, Sign]] = {"Create": "+", "Add": "+", "Delete": "-", "Remove": "-"}
+_NAMES: Final[Mapping[Part | None, str]] = {
+    None: "project",
+    "collaborators": "user_id",
+    "secrets": "secret",
+    "tags": "tag",
+    "models": "model_id",
+}
+"""The field with the name or id of the thing that changes."""
 
 
 def show_id(text: str) -> str:
@@ -51,8 +59,6 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     kind: ClassVar[str] = "step"
     sign: ClassVar[Sign] = "~"
     part: ClassVar[Part | None] = None
-    _before: ClassVar[str] = "old"  # the field that `before` shows, unless the step adds
-    _after: ClassVar[str] = "new"  # the field that `after` shows, unless the step removes
 
     project: str
     project_id: str | None
@@ -65,12 +71,16 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def before(self) -> str | None:
         """The value that the plan saw; None for nothing."""
-        return None if self.sign == "+" else _plain(getattr(self, self._before))
+        return None if self.sign == "+" else self._first_of("old", "last_written")
 
     @property
     def after(self) -> str | None:
         """The desired value; None for nothing."""
-        return None if self.sign == "-" else _plain(getattr(self, self._after))
+        return None if self.sign == "-" else self._first_of("new", "reference")
+
+    def _first_of(self, *fields: str) -> str | None:
+        names = (name for name in fields if name in self.__struct_fields__)
+        return _plain(getattr(self, next(names, _NAMES[self.part])))
 
     @property
     def change(self) -> str:
@@ -100,15 +110,11 @@ def _plain(value: object) -> str | None:
 class CreateProject(Step, frozen=True, kw_only=True):
     """Create a project, with this description if there is one."""
 
-    _after = "project"
-
     description: str | None = None
 
 
 class RenameProject(Step, frozen=True, kw_only=True):
     """Rename a project that is known by its id; `old` is its current name."""
-
-    _after = "project"
 
     old: str
 
@@ -131,8 +137,6 @@ class CollaboratorStep(Step, frozen=True, kw_only=True):
 class AddCollaborator(CollaboratorStep, frozen=True, kw_only=True):
     """Add a user; a `role` of None leaves it to the server."""
 
-    _after = "user_id"
-
     role: Role | None
 
 
@@ -149,8 +153,6 @@ class ChangeRole(CollaboratorStep, frozen=True, kw_only=True):
 class RemoveCollaborator(CollaboratorStep, frozen=True, kw_only=True):
     """Remove a user, who has this `role` if it is known."""
 
-    _before = "user_id"
-
     role: str | None
 
 
@@ -158,8 +160,6 @@ class SecretStep(Step, frozen=True, kw_only=True):
     """A change to a secret."""
 
     part: ClassVar[Part | None] = "secrets"
-    _after = "reference"
-
     secret: str
 
 
@@ -176,8 +176,6 @@ class CreateSecret(SecretWrite, frozen=True, kw_only=True):
 class RotateSecret(SecretWrite, frozen=True, kw_only=True):
     """Write a secret again, for this `reason`; `last_written` is when it was written, if known."""
 
-    _before = "last_written"
-
     last_written: datetime | None
     reason: str
 
@@ -185,15 +183,11 @@ class RotateSecret(SecretWrite, frozen=True, kw_only=True):
 class DeleteSecret(SecretStep, frozen=True, kw_only=True):
     """Delete a secret."""
 
-    _before = "secret"
-
 
 class TagStep(Step, frozen=True, kw_only=True):
     """A change to a tag."""
 
     part: ClassVar[Part | None] = "tags"
-    _before = _after = "tag"
-
     tag: str
 
 
@@ -209,8 +203,6 @@ class ModelStep(Step, frozen=True, kw_only=True):
     """A change to an associated model."""
 
     part: ClassVar[Part | None] = "models"
-    _before = _after = "model_id"
-
     model_id: str
 
 
@@ -224,8 +216,6 @@ class RemoveModel(ModelStep, frozen=True, kw_only=True):
 
 class DeleteProject(Step, frozen=True, kw_only=True):
     """Delete a project that is not declared, with everything in it."""
-
-    _before = "project"
 
 
 def _words(step: Step) -> str:
@@ -254,7 +244,12 @@ def _words(step: Step) -> str:
         case RemoveCollaborator(role=str(role)):
             return f"remove collaborator {step.user_id!r}, {show_id(role)}"
         case _:
-            return f"{step.kind.replace('-', ' ')} {step.after or step.before!r}"
+            return f"{step.kind.replace('-', ' ')} {name_of(step)!r}"
+
+
+def name_of(step: Step) -> str:
+    """Return the name or id of the thing that a step changes."""
+    return str(getattr(step, _NAMES[step.part]))
 
 
 def show_project(step: Step) -> str:
