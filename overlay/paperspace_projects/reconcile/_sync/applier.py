@@ -100,19 +100,11 @@ class Application:
     def _apply_to_project(self, planned: list[Step]) -> None:
         """Apply the steps of one project, up to the first failure."""
         applier = ProjectApplier(self, planned)
-        failed = applier.prepare()
+        applier.prepare()
         for step in planned:
             if self._pool.is_stopped:
                 return
-            if failed is None:
-                result = applier.apply(step)
-                failed = result if result.status == "failed" else None
-            elif step == failed.step:
-                result = failed
-            else:
-                detail = f"not tried, because this failed: {failed.step.change}"
-                result = StepResult(step=step, status="skipped", detail=detail)
-            self._report(result)
+            self._report(applier.apply(step))
 
     def _delete(self, step: steps.DeleteProject) -> None:
         """Delete a whole project, if it is still the one that the plan saw."""
@@ -163,13 +155,11 @@ class ProjectApplier:
         self._project_id = planned[0].project_id
         self._done: set[Step] = set()
         self._values: dict[Step, SecretStr] = {}
+        self._failed: tuple[Step, PaperspaceError] | None = None
         self._left_behind: str | None = None
 
-    def prepare(self) -> StepResult | None:
-        """Find the steps that are still to be carried out, and read the values of their secrets.
-
-        Nothing is written. Returns the failure of the first step that cannot be carried out.
-        """
+    def prepare(self) -> None:
+        """Find the steps that are done, and read the values of secrets; nothing is written."""
         step = self._steps[0]
         try:
             exists = self._find()
@@ -182,18 +172,21 @@ class ProjectApplier:
                 self._team.refresh()
                 self._find()
         except PaperspaceError as error:
-            return StepResult(step=step, status="failed", error=error)
-        return None
+            self._failed = step, error
 
     def apply(self, step: Step) -> StepResult:
-        """Carry out a step, unless it is done already."""
-        if step in self._done:
-            return StepResult(step=step, status="done", detail=ALREADY_DONE)
-        try:
-            detail = self._apply(step)
-        except PaperspaceError as error:
-            return StepResult(step=step, status="failed", error=error, detail=self._left_behind)
-        return StepResult(step=step, status="done", detail=detail)
+        """Carry out a step, unless it is done already or another one has failed."""
+        if self._failed is None:
+            try:
+                detail = ALREADY_DONE if step in self._done else self._apply(step)
+                return StepResult(step=step, status="done", detail=detail)
+            except PaperspaceError as error:
+                self._failed = step, error
+        failed, failure = self._failed
+        if step == failed:
+            return StepResult(step=step, status="failed", error=failure, detail=self._left_behind)
+        detail = f"not tried, because this failed: {failed.change}"
+        return StepResult(step=step, status="skipped", detail=detail)
 
     def _find(self) -> bool:
         """Read the project and note which steps are done; False if it is still to be created."""
