@@ -5,8 +5,7 @@
     print(plan_)
     result = plan_.apply(client)
 
-It uses only the public client. A desired state holds references to the values of secrets, never the
-values: these are read when a plan is applied, and are shown nowhere.
+A desired state holds references to the values of secrets, which are read when a plan is applied.
 """
 
 from ._async.planner import export as async_export

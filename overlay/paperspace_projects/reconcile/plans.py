@@ -105,11 +105,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         Each project is read again before its first step: a step whose change is already there is
         done, and one whose project is neither so nor as the plan saw it is refused as stale. The
         first failure of a project ends the work on it; the other projects continue. Whole projects
-        are deleted last, and only if every other step is done.
-
-        Before a project is created, the projects are searched for its name: one that somebody else
-        has created since is used as it is. After the creation they are searched again: if there are
-        two, the step fails with an `AmbiguousNameError`, and says which one it created.
+        are deleted last, and only if every other step is done. A project that somebody else has
+        created since is used; if two were created, the step fails with an `AmbiguousNameError`.
 
         Args:
             client: The client of the team that the plan was made for.

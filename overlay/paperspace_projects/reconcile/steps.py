@@ -6,7 +6,7 @@ A step holds references to the values of secrets, never a value, so it can be sh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final, Literal
 
@@ -34,11 +34,6 @@ _NAMES: Final[Mapping[Part | None, str]] = {
 def show_id(text: str) -> str:
     """Return an id or a role as it is, or its repr if it is more than a plain word."""
     return text if re.fullmatch(r"[A-Za-z0-9_.-]+", text) else repr(text)
-
-
-def show_ids(texts: Iterable[str]) -> str:
-    """Return several ids, separated by commas."""
-    return ", ".join(map(show_id, texts))
 
 
 def show_text(text: str) -> str:

@@ -23,7 +23,7 @@ from ...errors import (
 from ...models import ProjectSnapshot
 from .. import drift, steps
 from ..secret_resolver import SecretResolver
-from ..steps import Part, Result, SecretWrite, Status, Step, StepResult, show_ids, split_deletions
+from ..steps import Part, Result, SecretWrite, Status, Step, StepResult, show_id, split_deletions
 from .reader import AsyncTeam, check_client, read_if_exists
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class AsyncApplication:
         changes, deletions = split_deletions(self.plan.steps)
         if deletions or any(isinstance(step, steps.CreateProject) for step in changes):
             await self.team.refresh(complete=True)
-            drift.check_team(self.plan, self.team.project_ids)
+            drift.check_team(self.plan, self.team.names)
         by_project: defaultdict[tuple[str | None, str], list[Step]] = defaultdict(list)
         for step in changes:
             by_project[step.project_id, step.project].append(step)
@@ -121,9 +121,9 @@ class AsyncApplication:
     async def _is_gone(self, step: steps.DeleteProject) -> bool:
         """Whether the team's list has no such project any more: a 404 may come from elsewhere."""
         with suppress(PaperspaceError):
-            if step.project_id in self.team.project_ids:
+            if step.project_id in self.team.names:
                 await self.team.refresh(complete=True)
-        return step.project_id not in self.team.project_ids
+        return step.project_id not in self.team.names
 
     def _report(self, result: StepResult) -> None:
         with self._pool.thread_lock:
@@ -186,7 +186,7 @@ class AsyncProjectApplier:
             if not ids:
                 return False
             if len(ids) > 1:
-                found = f"{len(ids)}: {show_ids(ids)}"
+                found = f"{len(ids)}: {', '.join(map(show_id, ids))}"
                 raise drift.stale(first, f"no project named {first.project!r}", found)
             self._project_id = ids[0]
         snapshot = await self._read(self._steps)
@@ -270,9 +270,9 @@ class AsyncProjectApplier:
         others = [each for each in self._team.unplanned_ids(step.project) if each != created.id]
         if others:
             self._left_behind = (
-                f"this apply created {created.id!r}; {show_ids(others)} of the same name came at "
-                "about the same time, from somebody else or from a repeated request of this apply: "
-                "delete what is not needed, and make a new plan"
+                f"this apply created {created.id!r}; {', '.join(map(show_id, others))} of the same "
+                "name came at about the same time, from somebody else or from a repeated request "
+                "of this apply: delete what is not needed, and make a new plan"
             )
             raise AmbiguousNameError(step.project, (created.id, *others))
         return None

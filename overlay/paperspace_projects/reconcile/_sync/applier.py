@@ -31,7 +31,7 @@ from ..steps import (
     Status,
     Step,
     StepResult,
-    show_ids,
+    show_id,
     split_deletions,
 )
 from .reader import Team, check_client, read_if_exists
@@ -76,7 +76,7 @@ class Application:
         changes, deletions = split_deletions(self.plan.steps)
         if deletions or any(isinstance(step, steps.CreateProject) for step in changes):
             self.team.refresh(complete=True)
-            drift.check_team(self.plan, self.team.project_ids)
+            drift.check_team(self.plan, self.team.names)
         by_project: defaultdict[tuple[str | None, str], list[Step]] = defaultdict(list)
         for step in changes:
             by_project[step.project_id, step.project].append(step)
@@ -131,9 +131,9 @@ class Application:
     def _is_gone(self, step: steps.DeleteProject) -> bool:
         """Whether the team's list has no such project any more: a 404 may come from elsewhere."""
         with suppress(PaperspaceError):
-            if step.project_id in self.team.project_ids:
+            if step.project_id in self.team.names:
                 self.team.refresh(complete=True)
-        return step.project_id not in self.team.project_ids
+        return step.project_id not in self.team.names
 
     def _report(self, result: StepResult) -> None:
         with self._pool.thread_lock:
@@ -196,7 +196,7 @@ class ProjectApplier:
             if not ids:
                 return False
             if len(ids) > 1:
-                found = f"{len(ids)}: {show_ids(ids)}"
+                found = f"{len(ids)}: {', '.join(map(show_id, ids))}"
                 raise drift.stale(first, f"no project named {first.project!r}", found)
             self._project_id = ids[0]
         snapshot = self._read(self._steps)
@@ -280,9 +280,9 @@ class ProjectApplier:
         others = [each for each in self._team.unplanned_ids(step.project) if each != created.id]
         if others:
             self._left_behind = (
-                f"this apply created {created.id!r}; {show_ids(others)} of the same name came at "
-                "about the same time, from somebody else or from a repeated request of this apply: "
-                "delete what is not needed, and make a new plan"
+                f"this apply created {created.id!r}; {', '.join(map(show_id, others))} of the same "
+                "name came at about the same time, from somebody else or from a repeated request "
+                "of this apply: delete what is not needed, and make a new plan"
             )
             raise AmbiguousNameError(step.project, (created.id, *others))
         return None
