@@ -246,23 +246,17 @@ class ProjectApplier:
         return None
 
     def _verify(self, step: Step, error: PaperspaceError) -> str | None:
-        """Return a detail if a step is done in spite of an error; None if it is not.
-
-        Somebody else may have done it first. After an unknown outcome the step is done if the
-        change, which was not there before, is there now; the value of a secret cannot be checked.
-        """
+        """Return a detail if a step is done in spite of an error, perhaps by others; else None."""
         is_unknown = isinstance(error, OutcomeUnknownError)
         if is_unknown and isinstance(step, SecretWrite):
-            return None
+            return None  # its value cannot be checked
         try:
             snapshot = self._read([step])
             if not self._is_done(step, snapshot):
                 return None
-        except StalePlanError:
-            if is_unknown:
-                return None
-            raise
-        except PaperspaceError:
+        except PaperspaceError as problem:
+            if isinstance(problem, StalePlanError) and not is_unknown:
+                raise
             return None
         detail = VERIFIED if is_unknown else ALREADY_DONE
         unverified = drift.unverified(step, snapshot)

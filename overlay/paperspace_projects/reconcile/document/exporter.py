@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import count
 from typing import Any, TypeAlias
 
 from ..._security.secret_str import problem_of
@@ -90,14 +89,14 @@ def _variables(snapshots: Iterable[ProjectSnapshot]) -> Mapping[SecretKey, str]:
         for secret in each.secrets
     }
     uses = Counter(form for both in forms.values() for form in set(both))
-    taken, variables = set(uses), dict[SecretKey, str]()
+    variables: dict[SecretKey, str] = {}
     for key, both in forms.items():
         name = next((form for form in both if uses[form] == 1), None)
         if name is None:
             digest = hashlib.sha256(repr(key).encode()).hexdigest().upper()
-            names = (f"{both[-1]}_{(digest * digits)[:digits]}" for digits in count(12))
-            name = next(name for name in names if name not in taken)
-            taken.add(name)
+            longer = (f"{both[-1]}_{digest[:digits]}" for digits in range(12, len(digest) + 1))
+            name = next(name for name in longer if not uses[name])
+            uses[name] = 1
         variables[key] = name
     return variables
 
