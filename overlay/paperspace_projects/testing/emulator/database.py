@@ -1,7 +1,8 @@
-"""The emulator's SQLite database, in memory or in a file. It knows no HTTP and no dialects.
+"""The emulator's tables, and the SQLite database that has them. It knows no HTTP and no dialects.
 
-Table and column names come from constants only; text of the caller is always a bound parameter. Of
-a secret's value only a salted digest is stored.
+`Secret` has no field for the value, and must never get one: what a row does not have cannot be
+returned, printed or put in an event. Of a value only a salted digest is stored. Table and column
+names come from constants only; text of the caller is always a bound parameter.
 """
 
 from __future__ import annotations
@@ -13,12 +14,134 @@ import threading
 import weakref
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
-from typing import Final
+from typing import Final, Generic, TypeVar
+from zlib import crc32
 
-from .rows import SCHEMA, SCHEMA_VERSION, RowT, Secret, Table
+import msgspec
+
+
+class Row(msgspec.Struct, frozen=True, rename="camel"):
+    """The columns of every table; in JSON, their names are in camel case.
+
+    `seq` is the order of insertion. It is never used twice, so it breaks ties and anchors cursors.
+    """
+
+    seq: int
+    dt_created: str
+
+
+class Project(Row, frozen=True):
+    id: str
+    name: str
+    description: str | None
+
+
+class Collaborator(Row, frozen=True):
+    """Users exist outside this API, so any id is accepted."""
+
+    project_id: str
+    user_id: str
+    role: str | None
+
+    @property
+    def name(self) -> str:
+        return self.user_id
+
+
+class Secret(Row, frozen=True):
+    project_id: str
+    name: str
+    dt_modified: str
+
+
+class Tag(Row, frozen=True):
+    project_id: str
+    name: str
+
+
+class Model(Row, frozen=True):
+    """Models exist outside this API, so any id is accepted."""
+
+    project_id: str
+    id: str
+
+    @property
+    def name(self) -> str:
+        return f"model-{self.id}"
+
+
+class Event(Row, frozen=True):
+    project_id: str
+    id: str
+    type: str
+    message: str
+
+
+RowT = TypeVar("RowT", bound=Row)
+
+
+class Table(msgspec.Struct, Generic[RowT], frozen=True):
+    """A table: the noun for its rows, its name, the class of a row, and the column of its key.
+
+    `shown_key` is the key's name in JSON; `added` and `removed` are the verbs in events.
+    """
+
+    noun: str
+    name: str
+    row: type[RowT]
+    key: str = "id"
+    shown_key: str = "id"
+    added: str = "added"
+    removed: str = "removed"
+
+    @property
+    def columns(self) -> str:
+        """The columns to select; the digest of a secret's value is not among them."""
+        return ", ".join(self.row.__struct_fields__)
+
+
+PROJECTS: Final = Table("project", "projects", Project)
+COLLABORATORS: Final = Table("collaborator", "collaborators", Collaborator, "user_id", "userId")
+SECRETS: Final = Table("secret", "secrets", Secret, "name", "name", "created", "deleted")
+TAGS: Final = Table("tag", "tags", Tag, "name", "name")
+MODELS: Final = Table("model", "models", Model)
+EVENTS: Final = Table("event", "events", Event)
+
+_OF_A_PROJECT: Final = """
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    dt_created TEXT NOT NULL
+"""
+
+SCHEMA: Final = (
+    """CREATE TABLE projects (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL, description TEXT, dt_created TEXT NOT NULL)""",
+    f"""CREATE TABLE collaborators ({_OF_A_PROJECT},
+        user_id TEXT NOT NULL, role TEXT, UNIQUE (project_id, user_id))""",
+    f"""CREATE TABLE secrets ({_OF_A_PROJECT},
+        name TEXT NOT NULL, dt_modified TEXT NOT NULL, digest BLOB NOT NULL,
+        UNIQUE (project_id, name))""",
+    f"""CREATE TABLE tags ({_OF_A_PROJECT},
+        name TEXT NOT NULL, UNIQUE (project_id, name))""",
+    f"""CREATE TABLE models ({_OF_A_PROJECT},
+        id TEXT NOT NULL, UNIQUE (project_id, id))""",
+    f"""CREATE TABLE events ({_OF_A_PROJECT},
+        id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, message TEXT NOT NULL)""",
+    "CREATE INDEX projects_by_date ON projects (dt_created, seq)",
+    "CREATE INDEX projects_by_name ON projects (name, seq)",
+    "CREATE INDEX events_by_date ON events (project_id, dt_created, seq)",
+)
+
+SCHEMA_VERSION: Final = crc32("\n".join(SCHEMA).encode()) & 0x7FFFFFFF
+"""A checksum, so that no change to the tables can be forgotten; SQLite keeps 31 bits of it."""
 
 # Marks a file as the emulator's ("PPe1"): another program's database is refused, not written to.
 _APPLICATION_ID: Final = 0x50506531
+_MARKS: Final = (
+    f"PRAGMA application_id = {_APPLICATION_ID}",
+    f"PRAGMA user_version = {SCHEMA_VERSION}",
+)
 
 _SALT_LENGTH: Final = 16
 
@@ -27,7 +150,6 @@ class Database:
     """Selects, inserts, updates and deletes rows; use it inside `transaction()`."""
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
-        """Open or create the database; raise as `Emulator` does."""
         if path is not None and not os.fspath(path):
             raise ValueError("path must not be empty: SQLite would delete the data on closing")
         self._lock = threading.RLock()
@@ -41,17 +163,13 @@ class Database:
             self._connection.execute("PRAGMA foreign_keys = ON")
             with self.transaction():
                 if not _is_an_emulators(self._connection, "file"):
-                    self._create_tables()
+                    if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                        raise ValueError("the file is a database of another program")
+                    for statement in (*SCHEMA, *_MARKS):
+                        self._connection.execute(statement)
         except BaseException:
             self.close()
             raise
-
-    def _create_tables(self) -> None:
-        if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            raise ValueError("the file is a database of another program")
-        application_id = f"PRAGMA application_id = {_APPLICATION_ID}"
-        for statement in (*SCHEMA, application_id, f"PRAGMA user_version = {SCHEMA_VERSION}"):
-            self._connection.execute(statement)
 
     def close(self) -> None:
         """Close the database; closing again does nothing."""
@@ -64,13 +182,11 @@ class Database:
             raise RuntimeError("the emulator is closed")
 
     def serialize(self) -> bytes:
-        """Copy the content, for `restore`."""
         with self._lock:
             self.check_open()
             return self._connection.serialize()
 
     def restore(self, content: bytes) -> None:
-        """Replace the content; raise ValueError if the new one has other tables."""
         with self._lock, closing(sqlite3.connect(":memory:")) as source:
             self.check_open()
             source.deserialize(content)
@@ -121,17 +237,14 @@ class Database:
         return [table.row(*row) for row in self._connection.execute(sql, [*values, limit])]
 
     def find(self, table: Table[RowT], **match: str) -> RowT | None:
-        """Return the row whose columns have these values, or None."""
         return next(iter(self.select(table, match, limit=1)), None)
 
     def insert(self, table: Table[RowT], **values: str | bytes | None) -> RowT:
-        """Insert a row, and return it as it is stored."""
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) RETURNING {table.columns}"
         return self._written(table, sql, *values.values())
 
     def update(self, table: Table[RowT], row: RowT, **values: str | bytes | None) -> RowT:
-        """Change some of a row's columns, and return it as it is stored."""
         changes = ", ".join(f"{column} = ?" for column in values)
         sql = f"UPDATE {table.name} SET {changes} WHERE seq = ? RETURNING {table.columns}"
         return self._written(table, sql, *values.values(), row.seq)
@@ -145,7 +258,6 @@ class Database:
         self._connection.execute(f"DELETE FROM {table.name} WHERE seq = ?", [row.seq])
 
     def secret_is(self, secret: Secret, value: str) -> bool:
-        """Return whether a secret has this value."""
         sql = "SELECT digest FROM secrets WHERE seq = ?"
         (stored,) = self._connection.execute(sql, [secret.seq]).fetchone()
         return bool(stored == digest(value, stored[:_SALT_LENGTH]))

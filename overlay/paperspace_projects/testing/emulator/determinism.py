@@ -14,8 +14,6 @@ MAX_ADVANCE: Final = timedelta(days=365_000)
 
 IdsState = tuple[tuple[Any, ...], tuple[Any, ...]]
 
-_ALPHABET: Final = string.ascii_lowercase + string.digits
-
 
 class Clock:
     """A clock that can be advanced, and never put back, as activity is sorted by time."""
@@ -45,8 +43,9 @@ class Clock:
 
 
 class Ids:
-    """Draws ids at random or from a seed: those of rows apart from those of requests, so that
-    reading does not change the next project's id.
+    """Draws ids at random or from a seed.
+
+    Those of rows and of requests are two sequences: reading does not change the next project's id.
     """
 
     def __init__(self, seed: int | None) -> None:
@@ -56,10 +55,9 @@ class Ids:
 
     def for_row(self, prefix: str) -> str:
         """Draw an id that looks like the vendor's. It takes no lock: call it in a transaction."""
-        return prefix + "".join(self._rows.choices(_ALPHABET, k=10))
+        return prefix + "".join(self._rows.choices(string.ascii_lowercase + string.digits, k=10))
 
     def for_request(self) -> str:
-        """Draw a request id of 32 hexadecimal digits."""
         return f"{self._requests.getrandbits(128):032x}"
 
     @property
@@ -69,6 +67,5 @@ class Ids:
 
     @state.setter
     def state(self, state: IdsState) -> None:
-        rows, requests = state
-        self._rows.setstate(rows)
-        self._requests.setstate(requests)
+        for sequence, position in zip((self._rows, self._requests), state, strict=True):
+            sequence.setstate(position)

@@ -10,8 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from http import HTTPStatus
-from typing import Any, Final, Literal, Self
+from typing import Final, Literal, Self
 
 import anyio
 import httpx
@@ -19,13 +18,14 @@ import msgspec
 
 from ..faults.injector import AsyncSleep, FaultInjector, Sleep
 from ..faults.plan import FaultPlan, InjectedFault, Latency
-from .database import Database
+from .database import SECRETS, Database, Row
 from .determinism import Clock, Ids, IdsState
 from .handlers import RequestContext, seed_project
 from .inputs import query
 from .messages import (
     EmulatorTransport,
     HTTPException,
+    Opaque,
     Reply,
     ServerRequest,
     ServerResponse,
@@ -34,7 +34,6 @@ from .messages import (
 )
 from .request_log import RequestLog, SentRequest
 from .routes import find_route
-from .rows import SECRETS, Row
 from .serializers import SERIALIZERS
 
 Dialect = Literal["contract", "live"]
@@ -44,18 +43,12 @@ State = str | os.PathLike[str] | Mapping[str, object]
 DEFAULT_API_KEY: Final = "emulator-key"
 
 
-class Snapshot(msgspec.Struct, frozen=True):
+class Snapshot(Opaque, frozen=True):
     """What `Emulator.snapshot` returns and `Emulator.restore` takes; its fields are private."""
 
     stored: bytes
     ahead: timedelta
     ids: IdsState
-
-    def __repr__(self) -> str:
-        return "Snapshot()"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return []
 
 
 class Emulator:
@@ -307,7 +300,7 @@ class Emulator:
             with self._database.transaction():
                 result = route.handler(self._context(path, parameters, request.body))
         except HTTPException as error:
-            return error.response()
+            return error.response
         value = self._serializer.to_json(result) if isinstance(result, Row) else result
         return self._serializer.response(route.status, route.has_body, value)
 
@@ -316,8 +309,8 @@ class Emulator:
         # Compared in constant time, as a server with real keys would.
         is_key = hmac.compare_digest(key, self.api_key.encode())
         if not (is_key and scheme.lower() == b"bearer"):
-            message, challenge = "A valid API key is required.", ("www-authenticate", "Bearer")
-            raise HTTPException(HTTPStatus.UNAUTHORIZED, message, challenge)
+            challenge = ("www-authenticate", "Bearer")
+            raise HTTPException(401, "A valid API key is required.", challenge)
 
     def _context(
         self, path: Mapping[str, str], query: Mapping[str, str], body: bytes

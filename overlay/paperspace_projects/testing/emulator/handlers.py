@@ -9,24 +9,12 @@ here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
 
-from .database import Database, digest
-from .determinism import Ids
-from .inputs import (
-    Cursor,
-    json_object,
-    optional_choice,
-    optional_text,
-    read_limit,
-    required_text,
-)
-from .messages import HTTPException, bad_request, not_found
-from .rows import (
+from .database import (
     COLLABORATORS,
     EVENTS,
     MODELS,
@@ -34,13 +22,18 @@ from .rows import (
     SECRETS,
     TAGS,
     Collaborator,
+    Database,
     Model,
     Project,
     RowT,
     Secret,
     Table,
     Tag,
+    digest,
 )
+from .determinism import Ids
+from .inputs import Cursor, json_object, optional_choice, optional_text, read_limit, required_text
+from .messages import HTTPException, Opaque, bad_request
 from .serializers import Serializer
 
 if TYPE_CHECKING:
@@ -54,7 +47,7 @@ SEEDED_VALUE: Final = "seeded-value"
 PartT = TypeVar("PartT", bound=Collaborator | Secret | Tag | Model)
 
 
-class RequestContext(msgspec.Struct, frozen=True):
+class RequestContext(Opaque, frozen=True):
     """What a handler works with: the emulator's state, and what the request sent."""
 
     database: Database
@@ -65,50 +58,31 @@ class RequestContext(msgspec.Struct, frozen=True):
     query: Mapping[str, str]
     body: bytes
 
-    def __repr__(self) -> str:
-        return "RequestContext()"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return []
-
-    def fields(self) -> Mapping[str, object]:
-        """Read the body, or raise 400."""
-        return json_object(self.body)
-
-    def description(self) -> str | None:
-        """Read the description of the body, which the live dialect ignores."""
-        has_it = self.serializer.has_descriptions
-        return optional_text(self.fields(), "description") if has_it else None
-
     def existing(self, table: Table[RowT], **match: str) -> RowT:
         """Return the row with these values, or raise 404."""
         row = self.database.find(table, **match)
         if row is None:
-            raise not_found(table.noun)
+            raise HTTPException(404, f"No such {table.noun}.")
         return row
 
     def project(self) -> Project:
         """Return the project of the path, or raise 404."""
         return self.existing(PROJECTS, id=self.path["id"])
 
-    def part(self, table: Table[PartT], key: str) -> PartT:
-        """Return a row of the project, or raise 404 for either."""
+    def part(self, table: Table[PartT]) -> PartT:
+        """Return the row that the end of the path names, or for a tag the query; or raise 404."""
+        *_, key = self.path.values()
+        if len(self.path) == 1:
+            key = required_text(self.query, "name")
         return self.existing(table, **{"project_id": self.project().id, table.key: key})
 
     def add(self, table: Table[PartT], key: str, **values: str | bytes | None) -> PartT:
         """Add a row to the project, or raise 409 if it has one with the same key."""
         match = {"project_id": self.project().id, table.key: key}
         if self.database.find(table, **match) is not None:
-            raise HTTPException(HTTPStatus.CONFLICT, f"The {table.noun} already exists.")
+            raise HTTPException(409, f"The {table.noun} already exists.")
         row = self.database.insert(table, **match, **values, dt_created=self.now)
         self.record(row.project_id, table.noun, row.name, table.added)
-        return row
-
-    def remove(self, table: Table[PartT], key: str) -> PartT:
-        """Delete a row of the project, or raise 404."""
-        row = self.part(table, key)
-        self.database.delete(table, row)
-        self.record(row.project_id, table.noun, row.name, table.removed)
         return row
 
     def record(self, project_id: str, noun: str, name: str, verb: str) -> None:
@@ -171,7 +145,7 @@ class RequestContext(msgspec.Struct, frozen=True):
 Handler = Callable[[RequestContext], object]
 
 
-def list_of(table: Table[PartT]) -> Handler:
+def list_parts(table: Table[PartT]) -> Handler:
     """Make the handler that lists rows of a project: all of them in contract, a page in live."""
 
     def list_rows(context: RequestContext) -> object:
@@ -183,13 +157,14 @@ def list_of(table: Table[PartT]) -> Handler:
     return list_rows
 
 
-def removal_from(table: Table[PartT], parameter: str, shown_as: str | None = None) -> Handler:
-    """Make the handler that removes a row of a project, named by a parameter of the path."""
+def remove_part(table: Table[PartT]) -> Handler:
+    """Make the handler that removes a row of a project."""
 
     def remove(context: RequestContext) -> object:
-        key = context.path[parameter]
-        context.remove(table, key)
-        return {shown_as or parameter: key}
+        row = context.part(table)
+        context.database.delete(table, row)
+        context.record(row.project_id, table.noun, row.name, table.removed)
+        return {table.shown_key: getattr(row, table.key)}
 
     return remove
 
@@ -199,11 +174,12 @@ def list_projects(context: RequestContext) -> object:
 
 
 def create_project(context: RequestContext) -> object:
-    name = required_text(context.fields(), "name", blank=False)  # which need not be unique
-    return add_project(context, name, context.description(), context.new_id(PROJECTS))
+    fields = json_object(context.body)
+    name = required_text(fields, "name")  # which need not be unique
+    return _add_project(context, name, _description(context, fields), context.new_id(PROJECTS))
 
 
-def add_project(
+def _add_project(
     context: RequestContext, name: str, description: str | None, project_id: str
 ) -> Project:
     project = context.database.insert(
@@ -213,9 +189,15 @@ def add_project(
     return project
 
 
+def _description(context: RequestContext, fields: Mapping[str, object]) -> str | None:
+    has_it = context.serializer.has_descriptions
+    return optional_text(fields, "description") if has_it else None
+
+
 def update_project(context: RequestContext) -> object:
-    name = optional_text(context.fields(), "name", blank=False)
-    given = {"name": name, "description": context.description()}
+    fields = json_object(context.body)
+    name = optional_text(fields, "name", blank=False)
+    given = {"name": name, "description": _description(context, fields)}
     changes = {column: value for column, value in given.items() if value is not None}
     project = context.project()
     if changes:
@@ -232,7 +214,7 @@ def delete_project(context: RequestContext) -> object:
     return {**shown, "dtDeleted": context.now}
 
 
-def list_project_activity(context: RequestContext) -> object:
+def list_activity(context: RequestContext) -> object:
     """List events, newest first, optionally of one type.
 
     In contract `after` is the id of the last event seen: the spec's answer is a bare array, which
@@ -256,45 +238,39 @@ def list_project_activity(context: RequestContext) -> object:
     return [serializer.to_json(event) for event in events]
 
 
-def add_project_collaborator(context: RequestContext) -> object:
-    fields = context.fields()
-    user_id = required_text(fields, "userId", blank=False)
-    role = optional_choice(fields, "role", ROLES)
+def add_collaborator(context: RequestContext) -> object:
+    fields = json_object(context.body)
+    user_id, role = required_text(fields, "userId"), optional_choice(fields, "role", ROLES)
     return context.add(COLLABORATORS, user_id, role=role)
 
 
-def create_project_secret(context: RequestContext) -> object:
-    fields = context.fields()
-    name, value = required_text(fields, "name", blank=False), required_text(fields, "value")
+def create_secret(context: RequestContext) -> object:
+    fields = json_object(context.body)
+    name, value = required_text(fields, "name"), required_text(fields, "value", blank=True)
     pattern = context.serializer.secret_name
     if not pattern.fullmatch(name):
         raise bad_request("name", f"must match ^{pattern.pattern}$")
     return context.add(SECRETS, name, digest=digest(value), dt_modified=context.now)
 
 
-def update_project_secret(context: RequestContext) -> object:
-    value = required_text(context.fields(), "value")
-    secret = context.part(SECRETS, context.path["name"])
+def get_secret(context: RequestContext) -> object:
+    return context.part(SECRETS)
+
+
+def update_secret(context: RequestContext) -> object:
+    value = required_text(json_object(context.body), "value", blank=True)
+    secret = context.part(SECRETS)
     context.record(secret.project_id, SECRETS.noun, secret.name, "updated")
     new = digest(value)
     return context.database.update(SECRETS, secret, digest=new, dt_modified=context.now)
 
 
-def get_project_secret(context: RequestContext) -> object:
-    return context.part(SECRETS, context.path["name"])
+def add_tag(context: RequestContext) -> object:
+    return context.add(TAGS, required_text(json_object(context.body), "name"))
 
 
-def add_project_tag(context: RequestContext) -> object:
-    return context.add(TAGS, required_text(context.fields(), "name", blank=False))
-
-
-def remove_project_tag(context: RequestContext) -> object:
-    """Remove a tag, whose name is in the query."""
-    return {"name": context.remove(TAGS, required_text(context.query, "name", blank=False)).name}
-
-
-def add_project_model(context: RequestContext) -> object:
-    return context.add(MODELS, required_text(context.path, "modelId", blank=False))
+def add_model(context: RequestContext) -> object:
+    return context.add(MODELS, required_text(context.path, "modelId"))
 
 
 def seed_project(context: RequestContext, desired: DesiredProject) -> str:
@@ -303,19 +279,19 @@ def seed_project(context: RequestContext, desired: DesiredProject) -> str:
         raise ValueError(f"a project with the id {desired.id!r} already exists")
     description = desired.description if context.serializer.has_descriptions else None
     project_id = desired.id or context.new_id(PROJECTS)
-    add_project(context, desired.name, description, project_id)
+    _add_project(context, desired.name, description, project_id)
 
-    def request(model: str = "", **fields: str | None) -> RequestContext:
+    def add(handler: Handler, model: str = "", **fields: str | None) -> None:
         given = {name: value for name, value in fields.items() if value is not None}
         path, body = {"id": project_id, "modelId": model}, msgspec.json.encode(given)
-        return msgspec.structs.replace(context, path=path, body=body)
+        handler(msgspec.structs.replace(context, path=path, body=body))
 
     for user_id, role in (desired.collaborators or {}).items():
-        add_project_collaborator(request(userId=user_id, role=role))
+        add(add_collaborator, userId=user_id, role=role)
     for name in desired.secrets or ():
-        create_project_secret(request(name=name, value=SEEDED_VALUE))
+        add(create_secret, name=name, value=SEEDED_VALUE)
     for name in desired.tags or ():
-        add_project_tag(request(name=name))
+        add(add_tag, name=name)
     for model in desired.models or ():
-        add_project_model(request(model))
+        add(add_model, model)
     return project_id

@@ -9,8 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Mapping
-from http import HTTPStatus
-from typing import Annotated, Final, NamedTuple, NoReturn, cast
+from typing import Annotated, Final, NamedTuple, cast
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 import msgspec
@@ -70,21 +69,24 @@ def query(raw: bytes) -> dict[str, str]:
     return values
 
 
+def query_or_empty(raw: bytes) -> dict[str, str]:
+    """Read a raw query as `query` does; return {} for one that it refuses."""
+    try:
+        return query(raw)
+    except HTTPException:
+        return {}
+
+
 def json_object(body: bytes) -> Mapping[str, object]:
     """Read a body: a 400 PARSE_ERROR if it is not JSON, BAD_REQUEST if it is not an object."""
     try:
-        value: object = json.loads(body, parse_constant=_refuse_constant)
+        value: object = json.loads(body, parse_constant=int)  # int refuses NaN and Infinity
     except (ValueError, RecursionError):
         # From None: the JSON error holds the document, which may hold a secret's value.
-        message = "The request body is not JSON."
-        raise HTTPException(HTTPStatus.BAD_REQUEST, message, code="PARSE_ERROR") from None
+        raise HTTPException(400, "The request body is not JSON.", code="PARSE_ERROR") from None
     if not isinstance(value, dict):
         raise bad_request("body", "must be an object")
     return cast("dict[str, object]", value)
-
-
-def _refuse_constant(_: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")
 
 
 def optional_text(values: Mapping[str, object], name: str, *, blank: bool = True) -> str | None:
@@ -102,8 +104,7 @@ def optional_text(values: Mapping[str, object], name: str, *, blank: bool = True
     return value
 
 
-def required_text(values: Mapping[str, object], name: str, *, blank: bool = True) -> str:
-    """Read a string."""
+def required_text(values: Mapping[str, object], name: str, *, blank: bool = False) -> str:
     value = optional_text(values, name, blank=blank)
     if value is None:
         raise bad_request(name, "is required")
@@ -113,7 +114,6 @@ def required_text(values: Mapping[str, object], name: str, *, blank: bool = True
 def optional_choice(
     values: Mapping[str, object], name: str, choices: Collection[str]
 ) -> str | None:
-    """Read one of some strings, or None if the name is missing."""
     value = optional_text(values, name)
     if value is not None and value not in choices:
         raise bad_request(name, f"must be one of {', '.join(choices)}")

@@ -16,7 +16,7 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from .inputs import query, segments
+from .inputs import query_or_empty, segments
 from .messages import HTTPException, ServerRequest
 from .routes import find_operation_id
 
@@ -53,10 +53,7 @@ class SentRequest(msgspec.Struct, frozen=True):
     @property
     def query(self) -> dict[str, str]:
         """The parameters of the query; empty if the emulator refuses the query."""
-        try:
-            return query(self.query_string.encode())
-        except HTTPException:
-            return {}
+        return query_or_empty(self.query_string.encode())
 
     @property
     def json(self) -> object:

@@ -13,8 +13,8 @@ from typing import Final
 
 import msgspec
 
+from .database import Collaborator, Event, Model, Project, Row, Secret, Tag
 from .messages import ServerResponse
-from .rows import Collaborator, Event, Model, Project, Row, Secret, Tag
 
 Json = dict[str, object]
 
@@ -106,26 +106,18 @@ def _values(row: Row) -> Json:
     values: Json = msgspec.to_builtins(row)
     match row:
         case Project():
-            values["teamId"] = TEAM_ID
+            return values | {"teamId": TEAM_ID}
         case Collaborator(user_id=user_id):
             names = dict.fromkeys(("firstName", "lastName", "publicProfileImageUrl"))
-            user = {"id": user_id, "email": _email(user_id), **names}
-            values |= {"email": _email(user_id), "user": user}
+            email = f"{user_id}@users.example"  # made up, as only the id is known
+            return values | {"email": email, "user": {"id": user_id, "email": email, **names}}
         case Secret():
-            values["hasDeploymentAttached"] = False
+            return values | {"hasDeploymentAttached": False}
         case Tag():
-            values["id"] = row.seq
+            return values | {"id": row.seq}
         case Model():
-            values |= {"name": row.name, "dtModified": row.dt_created}
-            values |= {"isPublic": False, "teamId": TEAM_ID}
-        case Event():
-            actor = {"email": _email(USER_ID), "fullName": None, "avatarUrl": None}
-            values |= {"userId": USER_ID, "action": row.type, "actor": actor}
+            more = {"dtModified": row.dt_created, "isPublic": False, "teamId": TEAM_ID}
+            return values | {"name": row.name, **more}
         case _:
-            raise TypeError(type(row).__name__)
-    return values
-
-
-def _email(user_id: str) -> str:
-    """Make up the address of a user, as only the id is known."""
-    return f"{user_id}@users.example"
+            actor = {"email": f"{USER_ID}@users.example", "fullName": None, "avatarUrl": None}
+            return values | {"userId": USER_ID, "action": values["type"], "actor": actor}

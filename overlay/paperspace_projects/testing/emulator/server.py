@@ -181,6 +181,6 @@ async def _send(send: Send, response: ServerResponse) -> None:
     headers = [(name.encode(), value.encode()) for name, value in response.headers]
     if response.status != HTTPStatus.NO_CONTENT:  # RFC 9110, 8.6
         headers.append((b"content-length", str(len(response.body)).encode()))
-    status, body = int(response.status), response.sent_body
+    status, body = response.status, response.sent_body
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": response.is_cut_off})
