@@ -1,8 +1,8 @@
 """The emulator's tables, and the SQLite database that has them. It knows no HTTP and no dialects.
 
-`Secret` has no field for the value, and must never get one: what a row does not have cannot be
-returned, printed or put in an event. Of a value only a salted digest is stored. Table and column
-names come from constants only; text of the caller is always a bound parameter.
+A table never selects a secret's value, of which only a salted digest is stored: what a row does not
+have cannot be returned, printed or put in an event. Table and column names come from constants
+only; text of the caller is always a bound parameter.
 """
 
 from __future__ import annotations
@@ -14,133 +14,71 @@ import threading
 import weakref
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
-from typing import Final, Generic, TypeVar
+from typing import Any, Final
 from zlib import crc32
 
 import msgspec
 
-
-class Row(msgspec.Struct, frozen=True, rename="camel"):
-    """The columns of every table; in JSON, their names are in camel case.
-
-    `seq` is the order of insertion. It is never used twice, so it breaks ties and anchors cursors.
-    """
-
-    seq: int
-    dt_created: str
+Row = dict[str, Any]
+"""The columns of a row. `seq` is the order of insertion, and never used twice: it breaks ties."""
 
 
-class Project(Row, frozen=True):
-    id: str
-    name: str
-    description: str | None
+class Table(msgspec.Struct, frozen=True):
+    """A table. Its columns are named as in the API's JSON.
 
-
-class Collaborator(Row, frozen=True):
-    """Users exist outside this API, so any id is accepted."""
-
-    project_id: str
-    user_id: str
-    role: str | None
-
-    @property
-    def name(self) -> str:
-        return self.user_id
-
-
-class Secret(Row, frozen=True):
-    project_id: str
-    name: str
-    dt_modified: str
-
-
-class Tag(Row, frozen=True):
-    project_id: str
-    name: str
-
-
-class Model(Row, frozen=True):
-    """Models exist outside this API, so any id is accepted."""
-
-    project_id: str
-    id: str
-
-    @property
-    def name(self) -> str:
-        return f"model-{self.id}"
-
-
-class Event(Row, frozen=True):
-    project_id: str
-    id: str
-    type: str
-    message: str
-
-
-RowT = TypeVar("RowT", bound=Row)
-
-
-class Table(msgspec.Struct, Generic[RowT], frozen=True):
-    """A table: the noun for its rows, its name, the class of a row, and the column of its key.
-
-    `shown_key` is the key's name in JSON; `added` and `removed` are the verbs in events.
+    `key` identifies a row within its project, `label` is its name in events, and `added` and
+    `removed` are the verbs there.
     """
 
     noun: str
     name: str
-    row: type[RowT]
+    columns: str
     key: str = "id"
-    shown_key: str = "id"
+    label: str = "name"
     added: str = "added"
     removed: str = "removed"
 
-    @property
-    def columns(self) -> str:
-        """The columns to select; the digest of a secret's value is not among them."""
-        return ", ".join(self.row.__struct_fields__)
 
+PROJECTS: Final = Table("project", "projects", "seq, dtCreated, id, name, description", "id")
+_PART: Final = "seq, dtCreated, projectId"
+COLLABORATORS: Final = Table(
+    "collaborator", "collaborators", f"{_PART}, userId, role", "userId", "userId"
+)
+SECRETS: Final = Table(
+    *("secret", "secrets", f"{_PART}, name, dtModified", "name"), added="created", removed="deleted"
+)
+TAGS: Final = Table("tag", "tags", f"{_PART}, name", "name")
+MODELS: Final = Table("model", "models", f"{_PART}, id, name")
+EVENTS: Final = Table("event", "events", f"{_PART}, id, type, message")
 
-PROJECTS: Final = Table("project", "projects", Project)
-COLLABORATORS: Final = Table("collaborator", "collaborators", Collaborator, "user_id", "userId")
-SECRETS: Final = Table("secret", "secrets", Secret, "name", "name", "created", "deleted")
-TAGS: Final = Table("tag", "tags", Tag, "name", "name")
-MODELS: Final = Table("model", "models", Model)
-EVENTS: Final = Table("event", "events", Event)
-
-_OF_A_PROJECT: Final = """
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
-    dt_created TEXT NOT NULL
-"""
-
+_COLUMNS: Final = "seq INTEGER PRIMARY KEY AUTOINCREMENT, dtCreated TEXT NOT NULL"
+_PART_COLUMNS: Final = (
+    f"{_COLUMNS}, projectId TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE"
+)
 SCHEMA: Final = (
-    """CREATE TABLE projects (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-        name TEXT NOT NULL, description TEXT, dt_created TEXT NOT NULL)""",
-    f"""CREATE TABLE collaborators ({_OF_A_PROJECT},
-        user_id TEXT NOT NULL, role TEXT, UNIQUE (project_id, user_id))""",
-    f"""CREATE TABLE secrets ({_OF_A_PROJECT},
-        name TEXT NOT NULL, dt_modified TEXT NOT NULL, digest BLOB NOT NULL,
-        UNIQUE (project_id, name))""",
-    f"""CREATE TABLE tags ({_OF_A_PROJECT},
-        name TEXT NOT NULL, UNIQUE (project_id, name))""",
-    f"""CREATE TABLE models ({_OF_A_PROJECT},
-        id TEXT NOT NULL, UNIQUE (project_id, id))""",
-    f"""CREATE TABLE events ({_OF_A_PROJECT},
+    f"""CREATE TABLE projects ({_COLUMNS},
+        id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT)""",
+    f"""CREATE TABLE collaborators ({_PART_COLUMNS},
+        userId TEXT NOT NULL, role TEXT, UNIQUE (projectId, userId))""",
+    f"""CREATE TABLE secrets ({_PART_COLUMNS}, name TEXT NOT NULL,
+        dtModified TEXT NOT NULL, digest BLOB NOT NULL, UNIQUE (projectId, name))""",
+    f"CREATE TABLE tags ({_PART_COLUMNS}, name TEXT NOT NULL, UNIQUE (projectId, name))",
+    f"""CREATE TABLE models ({_PART_COLUMNS},
+        id TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (projectId, id))""",
+    f"""CREATE TABLE events ({_PART_COLUMNS},
         id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, message TEXT NOT NULL)""",
-    "CREATE INDEX projects_by_date ON projects (dt_created, seq)",
+    "CREATE INDEX projects_by_date ON projects (dtCreated, seq)",
     "CREATE INDEX projects_by_name ON projects (name, seq)",
-    "CREATE INDEX events_by_date ON events (project_id, dt_created, seq)",
+    "CREATE INDEX events_by_date ON events (projectId, dtCreated, seq)",
 )
 
-SCHEMA_VERSION: Final = crc32("\n".join(SCHEMA).encode()) & 0x7FFFFFFF
-"""A checksum, so that no change to the tables can be forgotten; SQLite keeps 31 bits of it."""
-
+# A checksum, so that no change to the tables can be forgotten; SQLite keeps 31 bits of it.
+_VERSION: Final = crc32("\n".join(SCHEMA).encode()) & 0x7FFFFFFF
 # Marks a file as the emulator's ("PPe1"): another program's database is refused, not written to.
 _APPLICATION_ID: Final = 0x50506531
 _MARKS: Final = (
     f"PRAGMA application_id = {_APPLICATION_ID}",
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
+    f"PRAGMA user_version = {_VERSION}",
 )
 
 _SALT_LENGTH: Final = 16
@@ -157,6 +95,7 @@ class Database:
         self._connection = sqlite3.connect(
             ":memory:" if path is None else path, isolation_level=None, check_same_thread=False
         )
+        self._connection.row_factory = sqlite3.Row
         # The finalizer also runs when the database is garbage-collected without being closed.
         self._close = weakref.finalize(self, self._connection.close)
         try:
@@ -172,7 +111,6 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Close the database; closing again does nothing."""
         with self._lock:
             self._close()
 
@@ -212,55 +150,52 @@ class Database:
 
     def select(
         self,
-        table: Table[RowT],
-        match: Mapping[str, str | int],
+        table: Table,
+        match: Mapping[str, str],
         *,
         order_by: str = "seq",
         descending: bool = False,
         after: tuple[str, int] | None = None,
         limit: int = -1,
-    ) -> list[RowT]:
+    ) -> list[Row]:
         """Select the rows whose columns have the values of `match`; `seq` breaks ties.
 
         `after` is the value and the `seq` of the row before the first one to return.
         """
-        conditions = [f"{column} = ?" for column in match]
-        values: list[str | int] = list(match.values())
+        conditions = ["TRUE", *(f"{column} = ?" for column in match)]
         direction, beyond = ("DESC", "<") if descending else ("ASC", ">")
         if after is not None:
             conditions.append(f"({order_by}, seq) {beyond} (?, ?)")
-            values += after
-        sql = (
-            f"SELECT {table.columns} FROM {table.name} WHERE {' AND '.join(['TRUE', *conditions])}"
-            f" ORDER BY {order_by} {direction}, seq {direction} LIMIT ?"
+        return self._run(
+            f"SELECT {table.columns} FROM {table.name} WHERE {' AND '.join(conditions)}"
+            f" ORDER BY {order_by} {direction}, seq {direction} LIMIT ?",
+            *(*match.values(), *(after or ()), limit),
         )
-        return [table.row(*row) for row in self._connection.execute(sql, [*values, limit])]
 
-    def find(self, table: Table[RowT], **match: str) -> RowT | None:
+    def find(self, table: Table, **match: str) -> Row | None:
         return next(iter(self.select(table, match, limit=1)), None)
 
-    def insert(self, table: Table[RowT], **values: str | bytes | None) -> RowT:
+    def insert(self, table: Table, **values: str | bytes | None) -> Row:
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) RETURNING {table.columns}"
-        return self._written(table, sql, *values.values())
+        return self._run(sql, *values.values())[0]
 
-    def update(self, table: Table[RowT], row: RowT, **values: str | bytes | None) -> RowT:
+    def update(self, table: Table, row: Row, **values: str | bytes | None) -> Row:
         changes = ", ".join(f"{column} = ?" for column in values)
         sql = f"UPDATE {table.name} SET {changes} WHERE seq = ? RETURNING {table.columns}"
-        return self._written(table, sql, *values.values(), row.seq)
+        return self._run(sql, *values.values(), row["seq"])[0]
 
-    def _written(self, table: Table[RowT], sql: str, *values: str | bytes | int | None) -> RowT:
-        (row,) = self._connection.execute(sql, values)
-        return table.row(*row)
-
-    def delete(self, table: Table[RowT], row: RowT) -> None:
+    def delete(self, table: Table, row: Row) -> None:
         """Delete a row, and with a project all that it owns."""
-        self._connection.execute(f"DELETE FROM {table.name} WHERE seq = ?", [row.seq])
+        self._run(f"DELETE FROM {table.name} WHERE seq = ?", row["seq"])
 
-    def secret_is(self, secret: Secret, value: str) -> bool:
-        sql = "SELECT digest FROM secrets WHERE seq = ?"
-        (stored,) = self._connection.execute(sql, [secret.seq]).fetchone()
-        return bool(stored == digest(value, stored[:_SALT_LENGTH]))
+    def secret_is(self, secret: Row, value: str) -> bool:
+        (found,) = self._run("SELECT digest FROM secrets WHERE seq = ?", secret["seq"])
+        stored: bytes = found["digest"]
+        return stored == digest(value, stored[:_SALT_LENGTH])
+
+    def _run(self, sql: str, *values: str | bytes | int | None) -> list[Row]:
+        return [dict(row) for row in self._connection.execute(sql, values)]
 
 
 def digest(value: str, salt: bytes | None = None) -> bytes:
@@ -278,9 +213,9 @@ def _is_an_emulators(connection: sqlite3.Connection, noun: str) -> bool:
     if application_id != _APPLICATION_ID:
         return False
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version != SCHEMA_VERSION:
+    if version != _VERSION:
         raise ValueError(
             f"the {noun} was made by another version of the emulator, and has other tables "
-            f"({version}, not {SCHEMA_VERSION}): use that version, or start with a new {noun}"
+            f"({version}, not {_VERSION}): use that version, or start with a new {noun}"
         )
     return True

@@ -18,20 +18,12 @@ import msgspec
 
 from ..faults.injector import AsyncSleep, FaultInjector, Sleep
 from ..faults.plan import FaultPlan, InjectedFault, Latency
-from .database import SECRETS, Database, Row
+from . import messages
+from .database import SECRETS, Database
 from .determinism import Clock, Ids, IdsState
 from .handlers import RequestContext, seed_project
 from .inputs import query
-from .messages import (
-    EmulatorTransport,
-    HTTPException,
-    Opaque,
-    Reply,
-    ServerRequest,
-    ServerResponse,
-    from_httpx,
-    to_httpx,
-)
+from .messages import HTTPException, Reply, ServerRequest, ServerResponse
 from .request_log import RequestLog, SentRequest
 from .routes import find_route
 from .serializers import SERIALIZERS
@@ -43,7 +35,7 @@ State = str | os.PathLike[str] | Mapping[str, object]
 DEFAULT_API_KEY: Final = "emulator-key"
 
 
-class Snapshot(Opaque, frozen=True):
+class Snapshot(messages.Opaque, frozen=True):
     """What `Emulator.snapshot` returns and `Emulator.restore` takes; its fields are private."""
 
     stored: bytes
@@ -54,24 +46,14 @@ class Snapshot(Opaque, frozen=True):
 class Emulator:
     """A Paperspace Projects server that keeps what is written to it.
 
-    In process, without a socket:
-
-        with Emulator("contract") as emulator:
-            client = Client(emulator.api_key, transport=emulator.transport())
-
-    Over HTTP, which needs uvicorn:
-
-        with Emulator("live") as emulator, emulator.serve() as base_url:
-            ...
-
-    With faults, which it logs, filled, advanced in time, and inspected afterwards:
-
-        emulator.faults = FaultPlan.script([Fault.status(502, when="after")], only=["POST"])
-        emulator.seed({"version": 1, "projects": [{"name": "vision", "tags": ["gpu"]}]})
-        emulator.advance(timedelta(days=90))
-        ...
-        assert emulator.injected[0].carried_out
-        assert [sent.operation for sent in emulator.requests] == ["listProjects", "deleteProject"]
+        with Emulator("live") as emulator:
+            emulator.seed({"version": 1, "projects": [{"name": "vision", "tags": ["gpu"]}]})
+            emulator.faults = FaultPlan.script([Fault.status(502, when="after")], only=["POST"])
+            client = Client(emulator.api_key, transport=emulator.transport())  # in process
+            with emulator.serve() as base_url:  # over HTTP, which needs uvicorn
+                ...
+            assert [sent.operation for sent in emulator.requests] == ["createProject"]
+            assert emulator.injected[0].carried_out
 
     It may be used from several threads; requests are handled one at a time. An emulator that is
     garbage-collected without being closed closes itself.
@@ -101,8 +83,7 @@ class Emulator:
             faults: Which requests go wrong, and how.
             latency: Seconds that each request takes, or a pair of the fewest and the most, between
                 which they are drawn with the seed of `faults`.
-            sleep: Waits a number of seconds; async transports call it too, and there it must not
-                block.
+            sleep: Waits a number of seconds. Async transports call it too: it must not block them.
             seed: A number under which the same requests make the same ids; by default they are
                 random. Faults have a seed of their own, that of their plan.
 
@@ -190,10 +171,7 @@ class Emulator:
             return tuple(seed_project(context, project) for project in projects)
 
     def advance(self, time: float | timedelta) -> None:
-        """Advance the emulator's clock.
-
-        Args:
-            time: Seconds, or a `timedelta`.
+        """Advance the emulator's clock by seconds or a `timedelta`.
 
         Raises:
             ValueError: The time is negative, or comes to more than 1000 years.
@@ -230,14 +208,14 @@ class Emulator:
             LookupError: There is no such project or secret.
         """
         with self._database.transaction():
-            secret = self._database.find(SECRETS, project_id=project_id, name=name)
+            secret = self._database.find(SECRETS, projectId=project_id, name=name)
             if secret is None:
                 raise LookupError(f"no project {project_id!r} that has a secret {name!r}")
             return self._database.secret_is(secret, value)
 
     def transport(self) -> httpx.MockTransport:
         """Make a transport for `httpx.Client` and `httpx.AsyncClient` that answers in process."""
-        return EmulatorTransport(self.handle, self._handle_async)
+        return messages.EmulatorTransport(self.handle, self._handle_async)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
         """Serve real HTTP, from a thread, for as long as the context is open.
@@ -273,13 +251,13 @@ class Emulator:
             RuntimeError: The emulator is closed.
             httpx.TransportError: A fault of the plan that leaves no answer.
         """
-        received = from_httpx(request)
+        received = messages.from_httpx(request)
         self._log.add(received)
         reply = self._injector.handle(received, self._answer)
-        return to_httpx(self._with_request_id(reply), request)
+        return messages.to_httpx(self._with_request_id(reply), request)
 
     async def _handle_async(self, request: httpx.Request) -> httpx.Response:
-        return to_httpx(await self._reply(from_httpx(request)), request)
+        return messages.to_httpx(await self._reply(messages.from_httpx(request)), request)
 
     async def _reply(self, request: ServerRequest, sleep: AsyncSleep = anyio.sleep) -> Reply:
         self._log.add(request)
@@ -301,8 +279,7 @@ class Emulator:
                 result = route.handler(self._context(path, parameters, request.body))
         except HTTPException as error:
             return error.response
-        value = self._serializer.to_json(result) if isinstance(result, Row) else result
-        return self._serializer.response(route.status, route.has_body, value)
+        return self._serializer.response(route.status, route.has_body, result)
 
     def _authenticate(self, authorization: bytes) -> None:
         scheme, _, key = authorization.partition(b" ")

@@ -1,15 +1,14 @@
 """The handlers of the operations that `routes` lists, and the steps that they share.
 
 A handler checks the request before it looks anything up, and looks everything up before it writes.
-It returns a row or JSON, which contract leaves out if the spec's answer has no body. A secret's
-value goes from the request into a digest, and must never go anywhere else. The API key never gets
-here.
+It returns JSON, which contract leaves out if the spec's answer has no body. A secret's value goes
+from the request into a digest, and must never go anywhere else. The API key never gets here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import msgspec
@@ -21,14 +20,9 @@ from .database import (
     PROJECTS,
     SECRETS,
     TAGS,
-    Collaborator,
     Database,
-    Model,
-    Project,
-    RowT,
-    Secret,
+    Row,
     Table,
-    Tag,
     digest,
 )
 from .determinism import Ids
@@ -44,8 +38,6 @@ ROLES: Final = ("admin", "member", "viewer")
 SEEDED_VALUE: Final = "seeded-value"
 """The value of each seeded secret: a desired state has only references to values."""
 
-PartT = TypeVar("PartT", bound=Collaborator | Secret | Tag | Model)
-
 
 class RequestContext(Opaque, frozen=True):
     """What a handler works with: the emulator's state, and what the request sent."""
@@ -58,67 +50,57 @@ class RequestContext(Opaque, frozen=True):
     query: Mapping[str, str]
     body: bytes
 
-    def existing(self, table: Table[RowT], **match: str) -> RowT:
+    def existing(self, table: Table, **match: str) -> Row:
         """Return the row with these values, or raise 404."""
         row = self.database.find(table, **match)
         if row is None:
             raise HTTPException(404, f"No such {table.noun}.")
         return row
 
-    def project(self) -> Project:
-        """Return the project of the path, or raise 404."""
+    def project(self) -> Row:
         return self.existing(PROJECTS, id=self.path["id"])
 
-    def part(self, table: Table[PartT]) -> PartT:
+    def part(self, table: Table) -> Row:
         """Return the row that the end of the path names, or for a tag the query; or raise 404."""
-        *_, key = self.path.values()
-        if len(self.path) == 1:
-            key = required_text(self.query, "name")
-        return self.existing(table, **{"project_id": self.project().id, table.key: key})
+        *_, key = self.path.values() if len(self.path) > 1 else [required_text(self.query, "name")]
+        return self.existing(table, **{"projectId": self.project()["id"], table.key: key})
 
-    def add(self, table: Table[PartT], key: str, **values: str | bytes | None) -> PartT:
+    def add(self, table: Table, key: str, **values: str | bytes | None) -> object:
         """Add a row to the project, or raise 409 if it has one with the same key."""
-        match = {"project_id": self.project().id, table.key: key}
+        match = {"projectId": self.project()["id"], table.key: key}
         if self.database.find(table, **match) is not None:
             raise HTTPException(409, f"The {table.noun} already exists.")
-        row = self.database.insert(table, **match, **values, dt_created=self.now)
-        self.record(row.project_id, table.noun, row.name, table.added)
-        return row
+        row = self.database.insert(table, **match, **values, dtCreated=self.now)
+        self.record(match["projectId"], table, row, table.added)
+        return self.serializer.to_json(table, row)
 
-    def record(self, project_id: str, noun: str, name: str, verb: str) -> None:
+    def record(self, project_id: str, table: Table, row: Row, verb: str) -> None:
         """Add an event, such as "Tag gpu was added.", to a project's activity."""
         self.database.insert(
             EVENTS,
-            project_id=project_id,
+            projectId=project_id,
             id=self.new_id(EVENTS),
-            type=f"{noun}.{verb}",
-            message=f"{noun.capitalize()} {name} was {verb}.",
-            dt_created=self.now,
+            type=f"{table.noun}.{verb}",
+            message=f"{table.noun.capitalize()} {row[table.label]} was {verb}.",
+            dtCreated=self.now,
         )
 
-    def new_id(self, table: Table[RowT]) -> str:
+    def new_id(self, table: Table) -> str:
         """Draw an unused id; a file may hold those that an earlier run drew from the same seed."""
         while True:
             new = self.ids.for_row(table.noun[0])
             if self.database.find(table, id=new) is None:
                 return new
 
-    def page(
-        self,
-        table: Table[RowT],
-        filters: Mapping[str, str],
-        columns: Mapping[str, str] = {"dtCreated": "dt_created"},
-    ) -> object:
-        """Make the page that the query asks for; the newest row comes first by default.
-
-        `columns` has the values of `orderBy` and the columns that they name; docs/dialects.md: the
-        lists within a project sort by nothing but dtCreated.
-        """
+    def page(self, table: Table, **filters: str) -> object:
+        """Make the page that the query asks for; the newest row comes first by default."""
         # A cursor belongs to one list: its filters are part of its name.
         names = (table.name, *self.path.values(), *(f"{name}={filters[name]}" for name in filters))
         listing = "/".join(quote(name, "") for name in names)
         limit = read_limit(self.query)
-        order_by = optional_choice(self.query, "orderBy", columns) or "dtCreated"
+        # docs/dialects.md: the lists within a project sort by nothing but dtCreated.
+        orders = self.serializer.project_orders if table is PROJECTS else ("dtCreated",)
+        order_by = optional_choice(self.query, "orderBy", orders) or "dtCreated"
         order = optional_choice(self.query, "order", ("asc", "desc")) or "desc"
         after = None
         if "after" in self.query:
@@ -128,8 +110,8 @@ class RequestContext(Opaque, frozen=True):
             after = cursor[3:]
         rows = self.database.select(
             table,
-            filters if table.row is Project else {"project_id": self.project().id, **filters},
-            order_by=columns[order_by],
+            filters if table is PROJECTS else {"projectId": self.project()["id"], **filters},
+            order_by=order_by,
             descending=order == "desc",
             after=after,
             limit=limit + 1,  # one more tells whether there is another page
@@ -137,61 +119,63 @@ class RequestContext(Opaque, frozen=True):
         next_page = None
         if len(rows) > limit:
             last = rows[limit - 1]
-            value = str(getattr(last, columns[order_by]))
-            next_page = Cursor(listing, order_by, order, value, last.seq).encode()
-        return self.serializer.page(rows[:limit], next_page)
+            next_page = Cursor(listing, order_by, order, last[order_by], last["seq"]).encode()
+        return self.serializer.page(table, rows[:limit], next_page)
 
 
 Handler = Callable[[RequestContext], object]
 
 
-def list_parts(table: Table[PartT]) -> Handler:
+def list_parts(table: Table) -> Handler:
     """Make the handler that lists rows of a project: all of them in contract, a page in live."""
 
     def list_rows(context: RequestContext) -> object:
         if context.serializer.lists_are_pages:
-            return context.page(table, {})
-        rows = context.database.select(table, {"project_id": context.project().id})
-        return [context.serializer.to_json(row) for row in rows]
+            return context.page(table)
+        rows = context.database.select(table, {"projectId": context.project()["id"]})
+        return [context.serializer.to_json(table, row) for row in rows]
 
     return list_rows
 
 
-def remove_part(table: Table[PartT]) -> Handler:
+def remove_part(table: Table) -> Handler:
     """Make the handler that removes a row of a project."""
 
     def remove(context: RequestContext) -> object:
         row = context.part(table)
         context.database.delete(table, row)
-        context.record(row.project_id, table.noun, row.name, table.removed)
-        return {table.shown_key: getattr(row, table.key)}
+        context.record(row["projectId"], table, row, table.removed)
+        return {table.key: row[table.key]}
 
     return remove
 
 
 def list_projects(context: RequestContext) -> object:
-    return context.page(PROJECTS, {}, context.serializer.order_columns)
+    return context.page(PROJECTS)
 
 
 def create_project(context: RequestContext) -> object:
     fields = json_object(context.body)
     name = required_text(fields, "name")  # which need not be unique
-    return _add_project(context, name, _description(context, fields), context.new_id(PROJECTS))
+    return _add_project(context, context.new_id(PROJECTS), name, _description(context, fields))
 
 
 def _add_project(
-    context: RequestContext, name: str, description: str | None, project_id: str
-) -> Project:
-    project = context.database.insert(
-        PROJECTS, id=project_id, name=name, description=description, dt_created=context.now
-    )
-    context.record(project_id, PROJECTS.noun, name, "created")
-    return project
+    context: RequestContext, project_id: str, name: str, description: str | None
+) -> object:
+    values = {"id": project_id, "name": name, "description": description}
+    project = context.database.insert(PROJECTS, **values, dtCreated=context.now)
+    context.record(project_id, PROJECTS, project, "created")
+    return context.serializer.to_json(PROJECTS, project)
 
 
 def _description(context: RequestContext, fields: Mapping[str, object]) -> str | None:
     has_it = context.serializer.has_descriptions
     return optional_text(fields, "description") if has_it else None
+
+
+def get_project(context: RequestContext) -> object:
+    return context.serializer.to_json(PROJECTS, context.project())
 
 
 def update_project(context: RequestContext) -> object:
@@ -202,15 +186,15 @@ def update_project(context: RequestContext) -> object:
     project = context.project()
     if changes:
         project = context.database.update(PROJECTS, project, **changes)
-        context.record(project.id, PROJECTS.noun, project.name, "updated")
-    return project
+        context.record(project["id"], PROJECTS, project, "updated")
+    return context.serializer.to_json(PROJECTS, project)
 
 
 def delete_project(context: RequestContext) -> object:
     """Delete a project with all that it owns, its activity included."""
     project = context.project()
     context.database.delete(PROJECTS, project)
-    shown = cast("dict[str, object]", context.serializer.to_json(project))
+    shown: Any = context.serializer.to_json(PROJECTS, project)
     return {**shown, "dtDeleted": context.now}
 
 
@@ -223,19 +207,19 @@ def list_activity(context: RequestContext) -> object:
     query, serializer = context.query, context.serializer
     filters = {"type": query["type"]} if "type" in query else {}
     if serializer.lists_are_pages:
-        return context.page(EVENTS, filters)
+        return context.page(EVENTS, **filters)
     limit = read_limit(query)
-    match = {"project_id": context.project().id}
+    match = {"projectId": context.project()["id"]}
     after = None
     if "after" in query:
         event = context.database.find(EVENTS, **match, id=query["after"])
         if event is None:
             raise bad_request("after", "is not the id of an event of this project")
-        after = (event.dt_created, event.seq)
+        after = (event["dtCreated"], event["seq"])
     events = context.database.select(
-        EVENTS, match | filters, order_by="dt_created", descending=True, after=after, limit=limit
+        EVENTS, match | filters, order_by="dtCreated", descending=True, after=after, limit=limit
     )
-    return [serializer.to_json(event) for event in events]
+    return [serializer.to_json(EVENTS, event) for event in events]
 
 
 def add_collaborator(context: RequestContext) -> object:
@@ -250,19 +234,20 @@ def create_secret(context: RequestContext) -> object:
     pattern = context.serializer.secret_name
     if not pattern.fullmatch(name):
         raise bad_request("name", f"must match ^{pattern.pattern}$")
-    return context.add(SECRETS, name, digest=digest(value), dt_modified=context.now)
+    return context.add(SECRETS, name, digest=digest(value), dtModified=context.now)
 
 
 def get_secret(context: RequestContext) -> object:
-    return context.part(SECRETS)
+    return context.serializer.to_json(SECRETS, context.part(SECRETS))
 
 
 def update_secret(context: RequestContext) -> object:
     value = required_text(json_object(context.body), "value", blank=True)
     secret = context.part(SECRETS)
-    context.record(secret.project_id, SECRETS.noun, secret.name, "updated")
+    context.record(secret["projectId"], SECRETS, secret, "updated")
     new = digest(value)
-    return context.database.update(SECRETS, secret, digest=new, dt_modified=context.now)
+    updated = context.database.update(SECRETS, secret, digest=new, dtModified=context.now)
+    return context.serializer.to_json(SECRETS, updated)
 
 
 def add_tag(context: RequestContext) -> object:
@@ -270,7 +255,8 @@ def add_tag(context: RequestContext) -> object:
 
 
 def add_model(context: RequestContext) -> object:
-    return context.add(MODELS, required_text(context.path, "modelId"))
+    model_id = required_text(context.path, "modelId")
+    return context.add(MODELS, model_id, name=f"model-{model_id}")
 
 
 def seed_project(context: RequestContext, desired: DesiredProject) -> str:
@@ -279,7 +265,7 @@ def seed_project(context: RequestContext, desired: DesiredProject) -> str:
         raise ValueError(f"a project with the id {desired.id!r} already exists")
     description = desired.description if context.serializer.has_descriptions else None
     project_id = desired.id or context.new_id(PROJECTS)
-    _add_project(context, desired.name, description, project_id)
+    _add_project(context, project_id, desired.name, description)
 
     def add(handler: Handler, model: str = "", **fields: str | None) -> None:
         given = {name: value for name, value in fields.items() if value is not None}

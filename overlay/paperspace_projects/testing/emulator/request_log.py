@@ -20,8 +20,8 @@ from .inputs import query_or_empty, segments
 from .messages import HTTPException, ServerRequest
 from .routes import find_operation_id
 
-# How many requests are kept, and how many characters of paths, queries and bodies in all, so that a
-# long run does not fill the memory. A longer body than LONGEST_BODY is hidden as a whole.
+# The most requests, and characters of paths, queries and bodies in all, that are kept: a long run
+# must not fill the memory. A longer body than LONGEST_BODY is hidden as a whole.
 KEPT: Final = 10_000
 KEPT_TEXT: Final = 20_000_000
 LONGEST_BODY: Final = 1_000_000
@@ -36,12 +36,11 @@ class SentRequest(msgspec.Struct, frozen=True):
     """A request that was sent to the emulator, whether or not it got an answer.
 
     `path` and `query_string` are percent-encoded, as they arrived. `operation` is the operation id
-    of openapi.yaml, or None if there is no such operation. `body` is the JSON that was sent, or
-    empty if there was none.
+    of openapi.yaml, or None. `body` is the JSON that was sent, or empty.
 
     Possible values of secrets are replaced by `***`: each field and parameter named `value`, at any
-    depth; everything but the name in a request about secrets; a body that is not JSON; and a body
-    of more than a million characters, which would fill the memory.
+    depth; everything but the name in a request about secrets; a body that is not JSON or has more
+    than a million characters.
     """
 
     method: str
@@ -70,7 +69,6 @@ class RequestLog:
         self._length = 0
 
     def add(self, request: ServerRequest) -> None:
-        """Record a request, and drop the oldest ones that are too many or too long."""
         try:
             about_secrets = "secrets" in segments(request.path)
         except HTTPException:
@@ -89,7 +87,6 @@ class RequestLog:
                 self._length -= _length(self._sent.popleft())
 
     def all(self) -> tuple[SentRequest, ...]:
-        """Return the requests in the order of arrival."""
         with self._lock:
             return tuple(self._sent)
 
@@ -124,8 +121,8 @@ def _only_name(document: object) -> object:
     if not isinstance(document, dict):
         return HIDDEN
     fields = cast("dict[str, object]", document)
-    shown = dict.fromkeys(fields, HIDDEN)
-    return shown | ({"name": fields["name"]} if isinstance(fields.get("name"), str) else {})
+    name = {"name": fields["name"]} if isinstance(fields.get("name"), str) else {}
+    return dict.fromkeys(fields, HIDDEN) | name
 
 
 def _without_value(fields: dict[str, object]) -> dict[str, object]:

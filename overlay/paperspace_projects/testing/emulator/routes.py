@@ -43,7 +43,7 @@ _MODEL: Final = _P + "/models/{modelId}"
 ROUTES: Final = (
     Route("listProjects", "GET", "/projects", handlers.list_projects),
     Route("createProject", "POST", "/projects", handlers.create_project, 201),
-    Route("getProject", "GET", _P, handlers.RequestContext.project),
+    Route("getProject", "GET", _P, handlers.get_project),
     Route("updateProject", "PUT", _P, handlers.update_project),
     Route("deleteProject", "DELETE", _P, handlers.delete_project, 204),
     Route("listProjectActivity", "GET", f"{_P}/activity", handlers.list_activity),

@@ -43,7 +43,6 @@ _LOOPBACK: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 
 @contextmanager
 def serving(handle: Handle, host: str, port: int) -> Generator[str, None, None]:
-    """Serve the replies of `handle` while the context is open; yield the base URL."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listener:
         # Accepted connections inherit it. asyncio sets it only on sockets that name their protocol,
@@ -125,11 +124,17 @@ class _Server(uvicorn.Server):
 
     async def app(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request: the ASGI application."""
-        body = await _body(receive)
-        if body is None:
+        body = bytearray()
+        message: Message = {"more_body": True}
+        while message.get("more_body", False):
+            message = await receive()
+            body += message.get("body", b"")
+        if message["type"] == "http.disconnect":
             return
-        path, query = _path(scope["raw_path"]), scope["query_string"]
-        request = ServerRequest(scope["method"], path, query, scope["headers"], body)
+        # A request that is sent to a proxy has scheme and host before the path.
+        path = re.sub(rb"^[a-z][a-z0-9+.-]*://[^/]*", b"", scope["raw_path"], flags=re.I) or b"/"
+        query, headers = scope["query_string"], scope["headers"]
+        request = ServerRequest(scope["method"], path, query, headers, bytes(body))
         match await self._handle(request, self._sleep):
             case ServerResponse() as response:
                 await _send(send, response)
@@ -161,26 +166,10 @@ class _Server(uvicorn.Server):
             transport.close()
 
 
-def _path(target: bytes) -> bytes:
-    """Return the path of a request's target, which has scheme and host if it is sent to a proxy."""
-    absolute = re.fullmatch(rb"[a-z][a-z0-9+.-]*://[^/]*(.*)", target, re.IGNORECASE | re.DOTALL)
-    return target if absolute is None else absolute[1] or b"/"
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """Receive the whole body; return None if the client disconnects first."""
-    body = bytearray()
-    while (message := await receive())["type"] != "http.disconnect":
-        body += message.get("body", b"")
-        if not message.get("more_body", False):
-            return bytes(body)
-    return None
-
-
 async def _send(send: Send, response: ServerResponse) -> None:
     headers = [(name.encode(), value.encode()) for name, value in response.headers]
     if response.status != HTTPStatus.NO_CONTENT:  # RFC 9110, 8.6
         headers.append((b"content-length", str(len(response.body)).encode()))
-    status, body = response.status, response.sent_body
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": response.is_cut_off})
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    part = {"body": response.sent_body, "more_body": response.is_cut_off}
+    await send({"type": "http.response.body", **part})

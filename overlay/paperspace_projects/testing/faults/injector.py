@@ -158,10 +158,11 @@ def _altered(fault: Fault, response: ServerResponse, after: str | None) -> Reply
         return instead
     if not (200 <= response.status < 300 and response.body):
         return None
-    document: object = msgspec.json.decode(response.body)
-    is_page = isinstance(document, dict) and {"items", "hasMore"} <= document.keys()
-    page = cast("dict[str, object]", document) if is_page else {}
-    changed = document
+    document: dict[str, object] | list[object] = msgspec.json.decode(response.body)
+    page = (
+        document if isinstance(document, dict) and {"items", "hasMore"} <= document.keys() else {}
+    )
+    changed: object = document
     match fault.kind:
         case "repeated_cursor" if page and after is not None:
             changed = {**page, "hasMore": True, "nextPage": after}

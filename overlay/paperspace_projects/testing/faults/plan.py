@@ -13,22 +13,12 @@ from typing import Any, Final, Literal, Self
 
 import msgspec
 
+from ..emulator.messages import NoResponseReason
 from ..emulator.routes import METHODS, OPERATION_IDS
 
 When = Literal["before", "after"]
-FaultKind = Literal[
-    "status",
-    "refuse",
-    "drop",
-    "reset",
-    "timeout",
-    "cut_off",
-    "repeated_cursor",
-    "missing_cursor",
-    "nulls",
-]
-
-_EITHER_TIME: Final = ("status", "drop", "reset", "timeout")
+BodyFault = Literal["cut_off", "repeated_cursor", "missing_cursor", "nulls"]
+FaultKind = Literal["status", NoResponseReason, BodyFault]
 
 # Seconds, or a pair of the fewest and the most.
 Latency = float | tuple[float, float]
@@ -55,9 +45,7 @@ class Fault(msgspec.Struct, frozen=True):
             raise ValueError(f'when must be "before" or "after", not {self.when!r}')
         for header in (self.retry_after or "", self.content_type):
             if not (header.isascii() and header.isprintable() and header == header.strip()):
-                raise ValueError(
-                    "the value of a header must be printable ASCII without space around it"
-                )
+                raise ValueError("a header must be printable ASCII without space around it")
 
     @classmethod
     def status(
@@ -75,13 +63,12 @@ class Fault(msgspec.Struct, frozen=True):
             code: Its status, from 200 to 599.
             retry_after: The `Retry-After` header: seconds, an aware datetime, which is sent as an
                 HTTP date, or a text that is sent unchanged.
-            body: Its body; by default the vendor's error body (docs/dialects.md, row "errors").
-            content_type: The body's content type.
+            body: By default the vendor's error body (docs/dialects.md, row "errors").
+            content_type: Of the body.
             when: Before or after the operation was carried out.
 
         Raises:
-            ValueError: A status that no HTTP answer has, a naive datetime, or text that no header
-                can hold.
+            ValueError: Another status, a naive datetime, or text that no header can hold.
         """
         if not 200 <= code <= 599:
             raise ValueError(f"the status of a fault must be from 200 to 599, not {code}")
@@ -146,14 +133,15 @@ class Fault(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         """Show the call that made it, without the body."""
-        given = [
-            "" if self.code is None else str(self.code),
-            "" if self.retry_after is None else f"retry_after={self.retry_after!r}",
-            "" if self.body is None else "body=...",
-            "when='after'" if self.when == "after" and self.kind in _EITHER_TIME else "",
-            "everywhere=True" if self.everywhere else "",
-        ]
-        return f"Fault.{self.kind}({', '.join(filter(None, given))})"
+        has_when = self.kind in ("status", "drop", "reset", "timeout")
+        given = {
+            str(self.code): self.code is not None,
+            f"retry_after={self.retry_after!r}": self.retry_after is not None,
+            "body=...": self.body is not None,
+            "when='after'": has_when and self.when == "after",
+            "everywhere=True": self.everywhere,
+        }
+        return f"Fault.{self.kind}({', '.join(text for text, shown in given.items() if shown)})"
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return [("kind", self.kind), ("when", self.when), ("code", self.code)]
@@ -176,13 +164,8 @@ EVERYDAY_FAULTS: Final[tuple[Fault, ...]] = (
 class FaultPlan(msgspec.Struct, frozen=True):
     """Which requests go wrong, and how.
 
-    One fault after the other:
-
-        FaultPlan.script([Fault.status(503, retry_after=1), None, Fault.drop(when="after")])
-
-    At random, and the same each time:
-
-        FaultPlan(seed=7, rate=0.2, faults=[Fault.status(500), Fault.drop()])
+        FaultPlan.script([Fault.status(503), None, Fault.drop(when="after")])  # one by one
+        FaultPlan(seed=7, rate=0.2, faults=[Fault.drop()])  # at random, and the same each time
 
     A fault that finds nothing to change in an answer, such as `nulls` without an object, is used
     up, and is not logged. Each emulator that is given a plan starts at its beginning.
@@ -198,8 +181,7 @@ class FaultPlan(msgspec.Struct, frozen=True):
 
     Raises:
         TypeError: `faults` or `steps` has something that is not a fault.
-        ValueError: A rate that is not from 0 to 1, or a name that is neither an operation id nor a
-            method.
+        ValueError: The rate is not from 0 to 1, or `only` has another name.
     """
 
     seed: int = 0
@@ -218,17 +200,14 @@ class FaultPlan(msgspec.Struct, frozen=True):
                 kind = type(each).__name__
                 raise TypeError(f"a fault must be a Fault, such as Fault.drop(), not {kind}")
         # Tuples, whatever was given, so that a plan can be compared and hashed.
-        only = (self.only,) if isinstance(self.only, str) else tuple(self.only)
-        given = {"faults": tuple(self.faults), "steps": tuple(self.steps), "only": only}
-        for name, values in given.items():
-            msgspec.structs.force_setattr(self, name, values)
+        only = (self.only,) if isinstance(self.only, str) else self.only
+        for name, values in (("faults", self.faults), ("steps", self.steps), ("only", only)):
+            msgspec.structs.force_setattr(self, name, tuple(values))
         known = {each.lower(): each for each in sorted(METHODS | OPERATION_IDS)}
-        for name in only:
-            if name not in known.values():
-                close = get_close_matches(name.lower(), known, n=1)
-                example = "such as listProjects or DELETE"
-                hint = f"did you mean {known[close[0]]}?" if close else example
-                raise ValueError(f"{name!r} is neither an operation id nor a method: {hint}")
+        for name in set(only) - set(known.values()):
+            close = get_close_matches(name.lower(), known, n=1)
+            hint = f"did you mean {known[close[0]]}?" if close else "such as listProjects or DELETE"
+            raise ValueError(f"{name!r} is neither an operation id nor a method: {hint}")
 
     @classmethod
     def script(cls, steps: Iterable[Fault | None], *, only: Iterable[str] = ()) -> Self:
@@ -242,9 +221,9 @@ class FaultPlan(msgspec.Struct, frozen=True):
 class InjectedFault(msgspec.Struct, frozen=True):
     """A fault that was applied to a request, as the emulator's log has it.
 
-    `operation` is the operation id, or None for a request that fits no operation; `path` is as it
-    was sent, without the query. `carried_out` is False if the request had no effect: the fault came
-    before the operation, or the operation refused the request.
+    `operation` is the operation id, or None for a request that fits none; `path` is as it was sent,
+    without the query. `carried_out` is False if the fault came before the operation, or the
+    operation refused the request.
     """
 
     operation: str | None
