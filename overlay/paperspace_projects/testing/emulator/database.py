@@ -24,32 +24,34 @@ Row = dict[str, Any]
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A table. Its columns are named as in the API's JSON.
+    """A table. Its columns are named as in the API's JSON; `more` are those of its own.
 
     `key` identifies a row within its project, `label` is its name in events, and `added` and
     `removed` are the verbs there.
     """
 
     noun: str
-    name: str
-    columns: str
-    key: str = "id"
+    more: str
+    key: str = "name"
     label: str = "name"
     added: str = "added"
     removed: str = "removed"
 
+    @property
+    def name(self) -> str:
+        return f"{self.noun}s"
 
-PROJECTS: Final = Table("project", "projects", "seq, dtCreated, id, name, description", "id")
-_PART: Final = "seq, dtCreated, projectId"
-COLLABORATORS: Final = Table(
-    "collaborator", "collaborators", f"{_PART}, userId, role", "userId", "userId"
-)
-SECRETS: Final = Table(
-    *("secret", "secrets", f"{_PART}, name, dtModified", "name"), added="created", removed="deleted"
-)
-TAGS: Final = Table("tag", "tags", f"{_PART}, name", "name")
-MODELS: Final = Table("model", "models", f"{_PART}, id, name")
-EVENTS: Final = Table("event", "events", f"{_PART}, id, type, message")
+    @property
+    def columns(self) -> str:
+        return f"seq, dtCreated, {self.more}"
+
+
+PROJECTS: Final = Table("project", "id, name, description")
+COLLABORATORS: Final = Table("collaborator", "projectId, userId, role", "userId", "userId")
+SECRETS: Final = Table("secret", "projectId, name, dtModified", added="created", removed="deleted")
+TAGS: Final = Table("tag", "projectId, name")
+MODELS: Final = Table("model", "projectId, id, name", "id")
+EVENTS: Final = Table("event", "projectId, id, type, message")
 
 _COLUMNS: Final = "seq INTEGER PRIMARY KEY AUTOINCREMENT, dtCreated TEXT NOT NULL"
 _PART_COLUMNS: Final = (

@@ -7,12 +7,9 @@ import string
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-MAX_ADVANCE: Final = timedelta(days=365_000)
-"""How far a clock can be advanced; dates end some thousand years later."""
-
-IdsState = tuple[tuple[Any, ...], tuple[Any, ...]]
+MAX_ADVANCE: Final = timedelta(days=365_000)  # dates end some thousand years later
 
 
 class Clock:
@@ -43,10 +40,7 @@ class Clock:
 
 
 class Ids:
-    """Draws ids at random or from a seed.
-
-    Those of rows and of requests are two sequences: reading does not change the next project's id.
-    """
+    """Draws ids at random or from a seed: rows and requests have a sequence each."""
 
     def __init__(self, seed: int | None) -> None:
         # Strings are hashed in full: neighbouring numbers would have much in common.
@@ -59,13 +53,3 @@ class Ids:
 
     def for_request(self) -> str:
         return f"{self._requests.getrandbits(128):032x}"
-
-    @property
-    def state(self) -> IdsState:
-        """The position of both sequences; setting it repeats what was drawn after it."""
-        return self._rows.getstate(), self._requests.getstate()
-
-    @state.setter
-    def state(self, state: IdsState) -> None:
-        for sequence, position in zip((self._rows, self._requests), state, strict=True):
-            sequence.setstate(position)

@@ -5,6 +5,7 @@ It answers errors of the caller, and raises errors of its own.
 
 from __future__ import annotations
 
+import copy
 import hmac
 import os
 from collections.abc import Callable, Mapping
@@ -19,8 +20,8 @@ import msgspec
 from ..faults.injector import AsyncSleep, FaultInjector, Sleep
 from ..faults.plan import FaultPlan, InjectedFault, Latency
 from . import messages
-from .database import SECRETS, Database
-from .determinism import Clock, Ids, IdsState
+from .database import PROJECTS, SECRETS, Database, Table
+from .determinism import Clock, Ids
 from .handlers import RequestContext, seed_project
 from .inputs import query
 from .messages import HTTPException, Reply, ServerRequest, ServerResponse
@@ -40,7 +41,7 @@ class Snapshot(messages.Opaque, frozen=True):
 
     stored: bytes
     ahead: timedelta
-    ids: IdsState
+    ids: Ids
 
 
 class Emulator:
@@ -56,7 +57,7 @@ class Emulator:
             assert emulator.injected[0].carried_out
 
     It may be used from several threads; requests are handled one at a time. An emulator that is
-    garbage-collected without being closed closes itself.
+    garbage-collected without being closed closes itself. A closed one raises RuntimeError.
     """
 
     def __init__(
@@ -123,8 +124,7 @@ class Emulator:
     def faults(self) -> FaultPlan | None:
         """Which requests go wrong, and how; None for no faults.
 
-        It may be set at any time, from any thread. The plan then starts at its beginning; requests
-        that have arrived before keep the fault that they drew.
+        A plan that is set, at any time and from any thread, starts at its beginning.
         """
         return self._injector.plan
 
@@ -139,10 +139,7 @@ class Emulator:
 
     @property
     def requests(self) -> tuple[SentRequest, ...]:
-        """The last 10,000 requests, in order, answered or not.
-
-        Fewer are kept if their paths, queries and bodies exceed 20 million characters.
-        """
+        """The last 10,000 requests, up to 20 million characters, in order, answered or not."""
         return self._log.all()
 
     def seed(self, state: State) -> tuple[str, ...]:
@@ -160,14 +157,13 @@ class Emulator:
             DesiredStateError: The document is not valid; `problems` lists all that is wrong.
             ValueError: A project with an id of the document already exists. Nothing is added.
             ImportError: PyYAML is not installed, which a YAML file needs.
-            RuntimeError: The emulator is closed.
         """
         # Imported here: nothing else of the emulator uses the client's package.
         from ...reconcile import load
 
         projects = load(state).projects
         with self._database.transaction():
-            context = self._context({}, {}, b"")
+            context = self._context(PROJECTS, {}, {}, b"")
             return tuple(seed_project(context, project) for project in projects)
 
     def advance(self, time: float | timedelta) -> None:
@@ -179,12 +175,8 @@ class Emulator:
         self._clock.advance(time)
 
     def snapshot(self) -> Snapshot:
-        """Save the data, the clock's advance and the position in the sequence of ids.
-
-        Raises:
-            RuntimeError: The emulator is closed.
-        """
-        return Snapshot(self._database.serialize(), self._clock.ahead, self._ids.state)
+        """Save the data, the clock's advance and the position in the sequence of ids."""
+        return Snapshot(self._database.serialize(), self._clock.ahead, copy.deepcopy(self._ids))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Return to a saved state, of this emulator or of another one.
@@ -192,12 +184,11 @@ class Emulator:
         The records (`requests`, `injected`) and the plan of faults stay as they are.
 
         Raises:
-            RuntimeError: The emulator is closed.
             ValueError: The snapshot has the tables of another version. Nothing is changed.
         """
         self._database.restore(snapshot.stored)
         self._clock.ahead = snapshot.ahead
-        self._ids.state = snapshot.ids
+        self._ids = copy.deepcopy(snapshot.ids)
 
     def secret_is(self, project_id: str, name: str, value: str) -> bool:
         """Return whether a secret has this value, for tests of code that writes secrets.
@@ -218,11 +209,7 @@ class Emulator:
         return messages.EmulatorTransport(self.handle, self._handle_async)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
-        """Serve real HTTP, from a thread, for as long as the context is open.
-
-        Args:
-            host: The address to listen on.
-            port: The port to listen on; 0 for a free one.
+        """Serve real HTTP, from a thread, for as long as the context is open; port 0 is a free one.
 
         Returns:
             A context manager that gives the base URL, such as `http://127.0.0.1:43211/v1`.
@@ -230,7 +217,6 @@ class Emulator:
         Raises:
             ImportError: uvicorn is not installed.
             OSError: The address cannot be listened on (raised on entering).
-            RuntimeError: The emulator is closed.
         """
         self._database.check_open()
         # Imported here: in process, uvicorn is not needed.
@@ -239,16 +225,11 @@ class Emulator:
         return serving(self._reply, host, port)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request. Its host does not matter, and `/v1` before the path is optional.
+        """Answer one request whose body can be read without waiting, with an `x-request-id`.
 
-        Args:
-            request: A request whose body can be read without waiting; the transport sees to that.
-
-        Returns:
-            The response, an error response included. Each has an `x-request-id`.
+        The request's host does not matter, and `/v1` before the path is optional.
 
         Raises:
-            RuntimeError: The emulator is closed.
             httpx.TransportError: A fault of the plan that leaves no answer.
         """
         received = messages.from_httpx(request)
@@ -276,7 +257,8 @@ class Emulator:
             route, path = find_route(request.method, request.path)
             parameters = query(request.query)
             with self._database.transaction():
-                result = route.handler(self._context(path, parameters, request.body))
+                context = self._context(route.table, path, parameters, request.body)
+                result = route.handler(context)
         except HTTPException as error:
             return error.response
         return self._serializer.response(route.status, route.has_body, result)
@@ -290,7 +272,7 @@ class Emulator:
             raise HTTPException(401, "A valid API key is required.", challenge)
 
     def _context(
-        self, path: Mapping[str, str], query: Mapping[str, str], body: bytes
+        self, table: Table, path: Mapping[str, str], query: Mapping[str, str], body: bytes
     ) -> RequestContext:
-        now = self._clock.now()
-        return RequestContext(self._database, self._serializer, self._ids, now, path, query, body)
+        state = self._database, self._serializer, self._ids, self._clock.now()
+        return RequestContext(*state, table, path, query, body)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Annotated, Final, NamedTuple, cast
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -34,19 +35,17 @@ class Cursor(NamedTuple):
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]  # as SQLite's integers
 
     def encode(self) -> str:
-        """Encode it as clients see it: JSON in unpadded base64url."""
         return base64.urlsafe_b64encode(msgspec.json.encode(self)).rstrip(b"=").decode("ascii")
 
     @classmethod
     def decode(cls, token: str) -> Cursor | None:
         """Decode a token; return None for all that `encode` never made."""
-        try:
+        with suppress(ValueError, RecursionError):
             data = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
             cursor = msgspec.json.decode(data, type=cls)
-        except (ValueError, RecursionError):
-            return None
-        # Both decoders are lenient: a token that is not encoded the same again was not ours.
-        return cursor if cursor.encode() == token else None
+            # Both decoders are lenient: a token that is not encoded the same again was not ours.
+            return cursor if cursor.encode() == token else None
+        return None
 
 
 def segments(path: bytes) -> list[str]:
@@ -70,11 +69,9 @@ def query(raw: bytes) -> dict[str, str]:
 
 
 def query_or_empty(raw: bytes) -> dict[str, str]:
-    """Read a raw query as `query` does; return {} for one that it refuses."""
-    try:
+    with suppress(HTTPException):
         return query(raw)
-    except HTTPException:
-        return {}
+    return {}
 
 
 def json_object(body: bytes) -> Mapping[str, object]:

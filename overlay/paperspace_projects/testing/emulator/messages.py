@@ -43,10 +43,7 @@ class ServerRequest(Opaque, frozen=True):
 
 
 class ServerResponse(msgspec.Struct, frozen=True):
-    """One response: its body is empty, or JSON unless a fault replaced it.
-
-    A fault may also have the connection end after the first half of the body.
-    """
+    """One response; with `is_cut_off` the connection ends after the first half of the body."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -67,8 +64,6 @@ NoResponseReason = Literal["refuse", "drop", "reset", "timeout"]
 
 
 class NoResponse(msgspec.Struct, frozen=True):
-    """The connection ends, or is held, without a response."""
-
     reason: NoResponseReason
 
 
@@ -92,7 +87,6 @@ class EmulatorTransport(httpx.MockTransport):
 
 
 def from_httpx(request: httpx.Request) -> ServerRequest:
-    """Convert a request whose body has been read."""
     path, _, query = request.url.raw_path.partition(b"?")
     return ServerRequest(request.method, path, query, request.headers.raw, request.read())
 
@@ -103,11 +97,11 @@ def to_httpx(reply: Reply, request: httpx.Request) -> httpx.Response:
         error, effect = _ERRORS[reply.reason]
         raise error(f"An injected fault {effect}.", request=request)
     status, headers = reply.status, list(reply.headers)
-    response = httpx.Response(status, headers=headers, content=reply.body, request=request)
     if not reply.is_cut_off:
-        return response
+        return httpx.Response(status, headers=headers, content=reply.body, request=request)
+    headers.append(("content-length", str(len(reply.body))))
     stream = _CutOffStream(reply.sent_body)
-    return httpx.Response(status, headers=response.headers, stream=stream, request=request)
+    return httpx.Response(status, headers=headers, stream=stream, request=request)
 
 
 _ERRORS: Final[Mapping[NoResponseReason, tuple[type[httpx.TransportError], str]]] = {
@@ -153,20 +147,15 @@ class HTTPException(Exception):
     """Ends the handling of a request with the vendor's error body (docs/dialects.md, "errors")."""
 
     def __init__(
-        self,
-        status: int,
-        message: str,
-        *headers: tuple[str, str],
-        code: str | None = None,
-        issue: str | None = None,
+        self, status: int, message: str, *headers: tuple[str, str], **more: object
     ) -> None:
         super().__init__(message)
-        code = code or _CODES.get(status, "INTERNAL_SERVER_ERROR")
-        issues = {} if issue is None else {"issues": [{"message": issue}]}
-        body = {"code": code, "message": message, **issues}
+        code = _CODES.get(status, "INTERNAL_SERVER_ERROR")
+        body = {"code": code, "message": message, **more}
         self.response: Final = ServerResponse.json(status, body, *headers)
 
 
 def bad_request(field: str, problem: str) -> HTTPException:
     """Make a 400 whose issue names the field; `problem` must not quote the field's value."""
-    return HTTPException(400, "The request is not valid.", issue=f"{field}: {problem}")
+    issues = [{"message": f"{field}: {problem}"}]
+    return HTTPException(400, "The request is not valid.", issues=issues)

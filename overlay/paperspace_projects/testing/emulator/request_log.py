@@ -11,7 +11,8 @@ import json
 import re
 import threading
 from collections import deque
-from typing import Final, cast
+from contextlib import suppress
+from typing import Final
 from urllib.parse import unquote_plus
 
 import msgspec
@@ -61,8 +62,6 @@ class SentRequest(msgspec.Struct, frozen=True):
 
 
 class RequestLog:
-    """The last requests; safe to use from several threads."""
-
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._sent: deque[SentRequest] = deque()
@@ -107,26 +106,20 @@ def _shown_query(raw: bytes, about_secrets: bool) -> str:
 
 
 def _shown_body(body: bytes, about_secrets: bool) -> str:
+    def shown(name: str, value: object) -> object:
+        is_name = name == "name" and isinstance(value, str)
+        return value if is_name or not (about_secrets or _is_value(name)) else HIDDEN
+
     if not body:
         return ""
-    try:
-        document: object = json.loads(body, object_hook=None if about_secrets else _without_value)
-        shown = json.dumps(_only_name(document) if about_secrets else document)
-    except (ValueError, RecursionError):
-        return json.dumps(HIDDEN)
-    return shown if len(shown) <= LONGEST_BODY else json.dumps(HIDDEN)
-
-
-def _only_name(document: object) -> object:
-    if not isinstance(document, dict):
-        return HIDDEN
-    fields = cast("dict[str, object]", document)
-    name = {"name": fields["name"]} if isinstance(fields.get("name"), str) else {}
-    return dict.fromkeys(fields, HIDDEN) | name
-
-
-def _without_value(fields: dict[str, object]) -> dict[str, object]:
-    return {name: HIDDEN if _is_value(name) else each for name, each in fields.items()}
+    with suppress(ValueError, RecursionError):
+        document: object = json.loads(
+            body, object_hook=lambda fields: {name: shown(name, fields[name]) for name in fields}
+        )
+        text = json.dumps(document)
+        if len(text) <= LONGEST_BODY and (isinstance(document, dict) or not about_secrets):
+            return text
+    return json.dumps(HIDDEN)
 
 
 def _is_value(name: str) -> bool:

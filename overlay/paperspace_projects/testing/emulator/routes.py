@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 import msgspec
 
 from . import handlers
-from .database import COLLABORATORS, MODELS, SECRETS, TAGS
-from .handlers import list_parts, remove_part
+from .database import COLLABORATORS, EVENTS, MODELS, PROJECTS, SECRETS, TAGS, Table
+from .handlers import add_collaborator, list_parts, remove_part
 from .inputs import segments
 from .messages import HTTPException
 
@@ -20,6 +21,7 @@ class Route(msgspec.Struct, frozen=True):
     operation_id: str
     method: str
     path: str
+    table: Table
     handler: handlers.Handler
     status: int = 200
     has_body: bool = True
@@ -36,31 +38,32 @@ class Route(msgspec.Struct, frozen=True):
 
 
 _P: Final = "/projects/{id}"
-_COLLABORATOR: Final = _P + "/collaborators/{userId}"
+_COLLABORATORS: Final = _P + "/collaborators"
+_COLLABORATOR: Final = _COLLABORATORS + "/{userId}"
 _SECRET: Final = _P + "/secrets/{name}"
 _MODEL: Final = _P + "/models/{modelId}"
 
 ROUTES: Final = (
-    Route("listProjects", "GET", "/projects", handlers.list_projects),
-    Route("createProject", "POST", "/projects", handlers.create_project, 201),
-    Route("getProject", "GET", _P, handlers.get_project),
-    Route("updateProject", "PUT", _P, handlers.update_project),
-    Route("deleteProject", "DELETE", _P, handlers.delete_project, 204),
-    Route("listProjectActivity", "GET", f"{_P}/activity", handlers.list_activity),
-    Route("listProjectCollaborators", "GET", f"{_P}/collaborators", list_parts(COLLABORATORS)),
-    Route("addProjectCollaborator", "POST", f"{_P}/collaborators", handlers.add_collaborator, 201),
-    Route("removeProjectCollaborator", "DELETE", _COLLABORATOR, remove_part(COLLABORATORS), 204),
-    Route("listProjectSecrets", "GET", f"{_P}/secrets", list_parts(SECRETS)),
-    Route("createProjectSecret", "POST", f"{_P}/secrets", handlers.create_secret, 201),
-    Route("getProjectSecret", "GET", _SECRET, handlers.get_secret),
-    Route("updateProjectSecret", "PATCH", _SECRET, handlers.update_secret),
-    Route("deleteProjectSecret", "DELETE", _SECRET, remove_part(SECRETS), 204),
-    Route("listProjectTags", "GET", f"{_P}/tags", list_parts(TAGS)),
-    Route("addProjectTag", "POST", f"{_P}/tags", handlers.add_tag, 201, has_body=False),
-    Route("removeProjectTag", "DELETE", f"{_P}/tags", remove_part(TAGS), 204),
-    Route("listProjectModels", "GET", f"{_P}/models", list_parts(MODELS)),
-    Route("addProjectModel", "POST", _MODEL, handlers.add_model, 201, has_body=False),
-    Route("removeProjectModel", "DELETE", _MODEL, remove_part(MODELS), 204),
+    Route("listProjects", "GET", "/projects", PROJECTS, handlers.list_projects),
+    Route("createProject", "POST", "/projects", PROJECTS, handlers.create_project, 201),
+    Route("getProject", "GET", _P, PROJECTS, handlers.get_project),
+    Route("updateProject", "PUT", _P, PROJECTS, handlers.update_project),
+    Route("deleteProject", "DELETE", _P, PROJECTS, handlers.delete_project, 204),
+    Route("listProjectActivity", "GET", _P + "/activity", EVENTS, handlers.list_activity),
+    Route("listProjectCollaborators", "GET", _COLLABORATORS, COLLABORATORS, list_parts),
+    Route("addProjectCollaborator", "POST", _COLLABORATORS, COLLABORATORS, add_collaborator, 201),
+    Route("removeProjectCollaborator", "DELETE", _COLLABORATOR, COLLABORATORS, remove_part, 204),
+    Route("listProjectSecrets", "GET", _P + "/secrets", SECRETS, list_parts),
+    Route("createProjectSecret", "POST", _P + "/secrets", SECRETS, handlers.create_secret, 201),
+    Route("getProjectSecret", "GET", _SECRET, SECRETS, handlers.get_part),
+    Route("updateProjectSecret", "PATCH", _SECRET, SECRETS, handlers.update_secret),
+    Route("deleteProjectSecret", "DELETE", _SECRET, SECRETS, remove_part, 204),
+    Route("listProjectTags", "GET", _P + "/tags", TAGS, list_parts),
+    Route("addProjectTag", "POST", _P + "/tags", TAGS, handlers.add_tag, 201, has_body=False),
+    Route("removeProjectTag", "DELETE", _P + "/tags", TAGS, remove_part, 204),
+    Route("listProjectModels", "GET", _P + "/models", MODELS, list_parts),
+    Route("addProjectModel", "POST", _MODEL, MODELS, handlers.add_model, 201, has_body=False),
+    Route("removeProjectModel", "DELETE", _MODEL, MODELS, remove_part, 204),
 )
 
 METHODS: Final = frozenset(route.method for route in ROUTES)
@@ -68,11 +71,7 @@ OPERATION_IDS: Final = frozenset(route.operation_id for route in ROUTES)
 
 
 def find_route(method: str, path: bytes) -> tuple[Route, Mapping[str, str]]:
-    """Return the route of a request, and its path parameters; the prefix `/v1` is optional.
-
-    Raises:
-        HTTPException: 404 for an unknown path, 405 for a method that the path does not have.
-    """
+    """Return the route and the path parameters, or raise 404 or 405; `/v1` is optional."""
     parts = segments(path)
     if parts[:1] == ["v1"]:
         parts = parts[1:]
@@ -88,7 +87,6 @@ def find_route(method: str, path: bytes) -> tuple[Route, Mapping[str, str]]:
 
 def find_operation_id(method: str, path: bytes) -> str | None:
     """Return the operation id of a request, or None if there is no such operation."""
-    try:
+    with suppress(HTTPException):
         return find_route(method, path)[0].operation_id
-    except HTTPException:
-        return None
+    return None

@@ -30,8 +30,8 @@ class Serializer(msgspec.Struct, frozen=True, kw_only=True):
     """The values of `orderBy` that listProjects takes."""
     lists_are_pages: bool
     """Whether the lists within a project are pages instead of bare arrays."""
-    has_descriptions: bool
-    """Whether a project has a description; if not, one that is sent is ignored."""
+    project_fields: tuple[str, ...]
+    """The fields of a project that requests may set; others are ignored."""
     has_nulls: bool
     """Whether a key without a value is null; if not, it is left out."""
     answers_200: bool
@@ -69,7 +69,7 @@ SERIALIZERS: Final[Mapping[str, Serializer]] = {
     "contract": Serializer(
         project_orders=("dtCreated", "name"),
         lists_are_pages=False,
-        has_descriptions=True,
+        project_fields=("name", "description"),
         has_nulls=False,
         answers_200=False,
         secret_name=re.compile(r".+", re.DOTALL),
@@ -84,7 +84,7 @@ SERIALIZERS: Final[Mapping[str, Serializer]] = {
     "live": Serializer(
         project_orders=("dtCreated",),
         lists_are_pages=True,
-        has_descriptions=False,
+        project_fields=("name",),
         has_nulls=True,
         answers_200=True,
         secret_name=re.compile(r"[a-zA-Z][a-zA-Z0-9_]*"),

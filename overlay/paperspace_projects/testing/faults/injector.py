@@ -159,9 +159,8 @@ def _altered(fault: Fault, response: ServerResponse, after: str | None) -> Reply
     if not (200 <= response.status < 300 and response.body):
         return None
     document: dict[str, object] | list[object] = msgspec.json.decode(response.body)
-    page = (
-        document if isinstance(document, dict) and {"items", "hasMore"} <= document.keys() else {}
-    )
+    is_page = isinstance(document, dict) and {"items", "hasMore"} <= document.keys()
+    page = document if isinstance(document, dict) and is_page else {}
     changed: object = document
     match fault.kind:
         case "repeated_cursor" if page and after is not None:
