@@ -67,7 +67,7 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
     process, or the address of an emulator that this process serves. An httpx client that is given
     as `http_client` may only send to the address of a served emulator, and only if the environment
     has no proxy for it, unless `allow` names the client. A proxy that it was made with cannot be
-    seen. Other processes are not guarded.
+    seen. Any other request raises NetworkBlockedError; other processes are not guarded.
 
     Args:
         allow: One or several of: a base URL that may be reached as well, such as that of an
@@ -75,14 +75,9 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
             that answers in this process, such as one with an `httpx.MockTransport`.
 
     Raises:
-        InvalidArgumentError: An entry of `allow` is neither an http or https URL nor an httpx
-            client.
-
-    Raises, in the calls within:
-        NetworkBlockedError: On any other request, before it is sent. It names the line.
+        InvalidArgumentError: `allow` has neither an http or https URL nor an httpx client.
     """
-    if isinstance(allow, Allowed):
-        allow = [allow]
+    allow = [allow] if isinstance(allow, Allowed) else allow
     if not isinstance(allow, Collection):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
         raise InvalidArgumentError("allow", _ALLOWED)
     clients = [each for each in allow if isinstance(each, HttpxClient)]

@@ -24,10 +24,9 @@ Row = dict[str, Any]
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A table. Its columns are named as in the API's JSON; `more` are those of its own.
+    """A table, whose columns are named as in the API's JSON; `more` are those of its own.
 
-    `key` identifies a row within its project, `label` is its name in events, and `added` and
-    `removed` are the verbs there.
+    `key` identifies a row within its project; `label`, `added` and `removed` are for events.
     """
 
     noun: str
@@ -54,20 +53,17 @@ MODELS: Final = Table("model", "projectId, id, name", "id")
 EVENTS: Final = Table("event", "projectId, id, type, message")
 
 _COLUMNS: Final = "seq INTEGER PRIMARY KEY AUTOINCREMENT, dtCreated TEXT NOT NULL"
-_PART_COLUMNS: Final = (
-    f"{_COLUMNS}, projectId TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE"
-)
+_PART: Final = f"{_COLUMNS}, projectId TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE"
 SCHEMA: Final = (
     f"""CREATE TABLE projects ({_COLUMNS},
         id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT)""",
-    f"""CREATE TABLE collaborators ({_PART_COLUMNS},
+    f"""CREATE TABLE collaborators ({_PART},
         userId TEXT NOT NULL, role TEXT, UNIQUE (projectId, userId))""",
-    f"""CREATE TABLE secrets ({_PART_COLUMNS}, name TEXT NOT NULL,
+    f"""CREATE TABLE secrets ({_PART}, name TEXT NOT NULL,
         dtModified TEXT NOT NULL, digest BLOB NOT NULL, UNIQUE (projectId, name))""",
-    f"CREATE TABLE tags ({_PART_COLUMNS}, name TEXT NOT NULL, UNIQUE (projectId, name))",
-    f"""CREATE TABLE models ({_PART_COLUMNS},
-        id TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (projectId, id))""",
-    f"""CREATE TABLE events ({_PART_COLUMNS},
+    f"CREATE TABLE tags ({_PART}, name TEXT NOT NULL, UNIQUE (projectId, name))",
+    f"CREATE TABLE models ({_PART}, id TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (projectId, id))",
+    f"""CREATE TABLE events ({_PART},
         id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, message TEXT NOT NULL)""",
     "CREATE INDEX projects_by_date ON projects (dtCreated, seq)",
     "CREATE INDEX projects_by_name ON projects (name, seq)",
@@ -78,10 +74,6 @@ SCHEMA: Final = (
 _VERSION: Final = crc32("\n".join(SCHEMA).encode()) & 0x7FFFFFFF
 # Marks a file as the emulator's ("PPe1"): another program's database is refused, not written to.
 _APPLICATION_ID: Final = 0x50506531
-_MARKS: Final = (
-    f"PRAGMA application_id = {_APPLICATION_ID}",
-    f"PRAGMA user_version = {_VERSION}",
-)
 
 _SALT_LENGTH: Final = 16
 
@@ -106,8 +98,10 @@ class Database:
                 if not _is_an_emulators(self._connection, "file"):
                     if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                         raise ValueError("the file is a database of another program")
-                    for statement in (*SCHEMA, *_MARKS):
+                    for statement in SCHEMA:
                         self._connection.execute(statement)
+                    self._connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+                    self._connection.execute(f"PRAGMA user_version = {_VERSION}")
         except BaseException:
             self.close()
             raise
@@ -216,8 +210,6 @@ def _is_an_emulators(connection: sqlite3.Connection, noun: str) -> bool:
         return False
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != _VERSION:
-        raise ValueError(
-            f"the {noun} was made by another version of the emulator, and has other tables "
-            f"({version}, not {_VERSION}): use that version, or start with a new {noun}"
-        )
+        problem = f"made by another version of the emulator ({version}, not {_VERSION})"
+        raise ValueError(f"the {noun} was {problem}: use that one, or start with a new {noun}")
     return True

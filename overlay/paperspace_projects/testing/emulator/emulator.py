@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import anyio
 import httpx
@@ -20,20 +20,24 @@ import msgspec
 from ..faults.injector import AsyncSleep, FaultInjector, Sleep
 from ..faults.plan import FaultPlan, InjectedFault, Latency
 from . import messages
-from .database import PROJECTS, SECRETS, Database, Table
+from .database import PROJECTS, SECRETS, Database
 from .determinism import Clock, Ids
-from .handlers import RequestContext, seed_project
+from .handlers import RequestContext
 from .inputs import query
 from .messages import HTTPException, Reply, ServerRequest, ServerResponse
 from .request_log import RequestLog, SentRequest
-from .routes import find_route
+from .routes import BY_ID, Route, find_route
 from .serializers import SERIALIZERS
+
+if TYPE_CHECKING:
+    from ...reconcile import DesiredProject
 
 Dialect = Literal["contract", "live"]
 
-State = str | os.PathLike[str] | Mapping[str, object]
-
 DEFAULT_API_KEY: Final = "emulator-key"
+
+SEEDED_VALUE: Final = "seeded-value"
+"""The value of each seeded secret: a desired state has only references to values."""
 
 
 class Snapshot(messages.Opaque, frozen=True):
@@ -75,23 +79,21 @@ class Emulator:
         """Open an emulator.
 
         Args:
-            dialect: "contract" answers as `openapi.yaml` says, "live" as the vendor's server does
-                (docs/dialects.md).
+            dialect: "contract" answers as `openapi.yaml` says, "live" as the vendor's server does.
             api_key: The one key that is accepted.
-            path: An SQLite file for the data, created if it does not exist; an emulator of either
-                dialect with the same tables can open it again. By default all is in memory.
+            path: An SQLite file for the data, which an emulator of either dialect with the same
+                tables can open again; by default all is in memory.
             clock: Returns the time, as an aware datetime.
             faults: Which requests go wrong, and how.
             latency: Seconds that each request takes, or a pair of the fewest and the most, between
                 which they are drawn with the seed of `faults`.
             sleep: Waits a number of seconds. Async transports call it too: it must not block them.
-            seed: A number under which the same requests make the same ids; by default they are
-                random. Faults have a seed of their own, that of their plan.
+            seed: A number under which the same requests make the same ids, otherwise random ones;
+                that of faults is in their plan.
 
         Raises:
             TypeError: `faults` is not a plan, or `sleep` is an `async def`.
-            ValueError: An unknown dialect, an empty key or path, a latency that makes no sense, or
-                a file of another program or with the tables of another version.
+            ValueError: Another argument is not valid, or the file has other tables.
             sqlite3.Error: The file cannot be opened.
         """
         if dialect not in SERIALIZERS:
@@ -122,36 +124,29 @@ class Emulator:
 
     @property
     def faults(self) -> FaultPlan | None:
-        """Which requests go wrong, and how; None for no faults.
-
-        A plan that is set, at any time and from any thread, starts at its beginning.
-        """
+        """Which requests go wrong, and how. A plan that is set starts at its beginning."""
         return self._injector.plan
 
     @faults.setter
     def faults(self, plan: FaultPlan | None) -> None:
-        self._injector.plan = plan
+        self._injector.start(plan)
 
     @property
     def injected(self) -> tuple[InjectedFault, ...]:
         """The last 10,000 faults, in order, and whether the requests were carried out."""
-        return self._injector.injected
+        return tuple(self._injector.injected.copy())
 
     @property
     def requests(self) -> tuple[SentRequest, ...]:
         """The last 10,000 requests, up to 20 million characters, in order, answered or not."""
         return self._log.all()
 
-    def seed(self, state: State) -> tuple[str, ...]:
-        """Add projects and what they hold, as if requests had made them.
+    def seed(self, state: str | os.PathLike[str] | Mapping[str, object]) -> tuple[str, ...]:
+        """Add projects and what they hold, as if requests had made them; return their ids in order.
 
         Args:
-            state: A desired state, as `paperspace_projects.reconcile.load` takes it: the document
-                as a mapping, or the path of a YAML or JSON file. The value of each secret is
-                `SEEDED_VALUE`: references are not followed.
-
-        Returns:
-            The ids of the projects, in the order of the document.
+            state: A desired state, or its path, as `paperspace_projects.reconcile.load` takes it.
+                The value of each secret is `SEEDED_VALUE`: references are not followed.
 
         Raises:
             DesiredStateError: The document is not valid; `problems` lists all that is wrong.
@@ -163,8 +158,28 @@ class Emulator:
 
         projects = load(state).projects
         with self._database.transaction():
-            context = self._context(PROJECTS, {}, {}, b"")
-            return tuple(seed_project(context, project) for project in projects)
+            return tuple(self._seed(project) for project in projects)
+
+    def _seed(self, desired: DesiredProject) -> str:
+        if desired.id is not None and self._database.find(PROJECTS, id=desired.id) is not None:
+            raise ValueError(f"a project with the id {desired.id!r} already exists")
+
+        def send(operation_id: str, path: Mapping[str, str], **fields: str | None) -> Any:
+            given = {name: value for name, value in fields.items() if value is not None}
+            return self._run(BY_ID[operation_id], path, {}, msgspec.json.encode(given))
+
+        path = {} if desired.id is None else {"id": desired.id}
+        created = send("createProject", path, name=desired.name, description=desired.description)
+        path = {"id": str(created["id"])}
+        for user_id, role in (desired.collaborators or {}).items():
+            send("addProjectCollaborator", path, userId=user_id, role=role)
+        for name in desired.secrets or ():
+            send("createProjectSecret", path, name=name, value=SEEDED_VALUE)
+        for name in desired.tags or ():
+            send("addProjectTag", path, name=name)
+        for model in desired.models or ():
+            send("addProjectModel", path | {"modelId": model})
+        return path["id"]
 
     def advance(self, time: float | timedelta) -> None:
         """Advance the emulator's clock by seconds or a `timedelta`.
@@ -191,9 +206,7 @@ class Emulator:
         self._ids = copy.deepcopy(snapshot.ids)
 
     def secret_is(self, project_id: str, name: str, value: str) -> bool:
-        """Return whether a secret has this value, for tests of code that writes secrets.
-
-        No operation returns a value, and neither does this.
+        """Return whether a secret has this value, which no operation returns.
 
         Raises:
             LookupError: There is no such project or secret.
@@ -209,10 +222,9 @@ class Emulator:
         return messages.EmulatorTransport(self.handle, self._handle_async)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
-        """Serve real HTTP, from a thread, for as long as the context is open; port 0 is a free one.
+        """Serve real HTTP, from a thread, for as long as the context is open.
 
-        Returns:
-            A context manager that gives the base URL, such as `http://127.0.0.1:43211/v1`.
+        It gives the base URL, such as `http://127.0.0.1:43211/v1`; port 0 is a free one.
 
         Raises:
             ImportError: uvicorn is not installed.
@@ -225,9 +237,7 @@ class Emulator:
         return serving(self._reply, host, port)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request whose body can be read without waiting, with an `x-request-id`.
-
-        The request's host does not matter, and `/v1` before the path is optional.
+        """Answer one request, whose body can be read without waiting; its host does not matter.
 
         Raises:
             httpx.TransportError: A fault of the plan that leaves no answer.
@@ -253,26 +263,22 @@ class Emulator:
 
     def _answer(self, request: ServerRequest) -> ServerResponse:
         try:
-            self._authenticate(request.authorization)
+            scheme, _, key = request.authorization.partition(b" ")
+            # Compared in constant time, as a server with real keys would.
+            is_key = hmac.compare_digest(key, self.api_key.encode())
+            if not (is_key and scheme.lower() == b"bearer"):
+                challenge = ("www-authenticate", "Bearer")
+                raise HTTPException(401, "A valid API key is required.", challenge)
             route, path = find_route(request.method, request.path)
             parameters = query(request.query)
             with self._database.transaction():
-                context = self._context(route.table, path, parameters, request.body)
-                result = route.handler(context)
+                result = self._run(route, path, parameters, request.body)
         except HTTPException as error:
             return error.response
         return self._serializer.response(route.status, route.has_body, result)
 
-    def _authenticate(self, authorization: bytes) -> None:
-        scheme, _, key = authorization.partition(b" ")
-        # Compared in constant time, as a server with real keys would.
-        is_key = hmac.compare_digest(key, self.api_key.encode())
-        if not (is_key and scheme.lower() == b"bearer"):
-            challenge = ("www-authenticate", "Bearer")
-            raise HTTPException(401, "A valid API key is required.", challenge)
-
-    def _context(
-        self, table: Table, path: Mapping[str, str], query: Mapping[str, str], body: bytes
-    ) -> RequestContext:
+    def _run(
+        self, route: Route, path: Mapping[str, str], query: Mapping[str, str], body: bytes
+    ) -> object:
         state = self._database, self._serializer, self._ids, self._clock.now()
-        return RequestContext(*state, table, path, query, body)
+        return route.handler(RequestContext(*state, route.table, path, query, body))

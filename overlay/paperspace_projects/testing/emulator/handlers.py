@@ -8,39 +8,20 @@ from the request into a digest, and must never go anywhere else. The API key nev
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
-import msgspec
-
-from .database import (
-    COLLABORATORS,
-    EVENTS,
-    MODELS,
-    PROJECTS,
-    SECRETS,
-    TAGS,
-    Database,
-    Row,
-    Table,
-    digest,
-)
+from .database import EVENTS, PROJECTS, Database, Row, Table, digest
 from .determinism import Ids
-from .inputs import Cursor, json_object, optional_choice, optional_text, read_limit, required_text
+from .inputs import Cursor, json_object, optional_text, read_choice, read_limit, required_text
 from .messages import HTTPException, Opaque, bad_request
 from .serializers import Serializer
 
-if TYPE_CHECKING:
-    from ...reconcile import DesiredProject
-
 ROLES: Final = ("admin", "member", "viewer")
-
-SEEDED_VALUE: Final = "seeded-value"
-"""The value of each seeded secret: a desired state has only references to values."""
 
 
 class RequestContext(Opaque, frozen=True):
-    """What a handler works with: the emulator's state, and what the request is about and sent."""
+    """What a handler works with: the emulator's state, and what the request names and sent."""
 
     database: Database
     serializer: Serializer
@@ -52,7 +33,6 @@ class RequestContext(Opaque, frozen=True):
     body: bytes
 
     def project(self) -> Row:
-        """Return the project of the path, or raise 404."""
         return self._existing(PROJECTS, id=self.path["id"])
 
     def part(self) -> Row:
@@ -110,8 +90,8 @@ class RequestContext(Opaque, frozen=True):
         limit = read_limit(self.query)
         # docs/dialects.md: the lists within a project sort by nothing but dtCreated.
         orders = ("dtCreated",) if is_part else self.serializer.project_orders
-        order_by = optional_choice(self.query, "orderBy", orders) or "dtCreated"
-        order = optional_choice(self.query, "order", ("asc", "desc")) or "desc"
+        order_by = read_choice(self.query, "orderBy", orders) or "dtCreated"
+        order = read_choice(self.query, "order", ("asc", "desc")) or "desc"
         after = None
         if "after" in self.query:
             cursor = Cursor.decode(self.query["after"])
@@ -136,14 +116,10 @@ class RequestContext(Opaque, frozen=True):
 Handler = Callable[[RequestContext], object]
 
 
-def list_projects(context: RequestContext) -> object:
-    return context.page()
-
-
-def create_project(context: RequestContext, project_id: str | None = None) -> object:
+def create_project(context: RequestContext) -> object:
     fields = _project_fields(context)
     required_text(fields, "name")  # which need not be unique
-    project_id = project_id or context.new_id(PROJECTS)
+    project_id = context.path.get("id") or context.new_id(PROJECTS)  # an id if it is seeded
     row = context.database.insert(PROJECTS, id=project_id, **fields, dtCreated=context.now)
     return context.record(row, "created")
 
@@ -195,9 +171,9 @@ def list_activity(context: RequestContext) -> object:
     return [context.show(event) for event in events]
 
 
-def list_parts(context: RequestContext) -> object:
-    """List rows of a project: all of them in contract, a page in live."""
-    if context.serializer.lists_are_pages:
+def list_rows(context: RequestContext) -> object:
+    """List projects, or rows of one: in contract all of them, and else a page."""
+    if context.table is PROJECTS or context.serializer.lists_are_pages:
         return context.page()
     rows = context.database.select(context.table, {"projectId": context.project()["id"]})
     return [context.show(row) for row in rows]
@@ -216,7 +192,7 @@ def remove_part(context: RequestContext) -> object:
 
 def add_collaborator(context: RequestContext) -> object:
     fields = json_object(context.body)
-    user_id, role = required_text(fields, "userId"), optional_choice(fields, "role", ROLES)
+    user_id, role = required_text(fields, "userId"), read_choice(fields, "role", ROLES)
     return context.add(user_id, role=role)
 
 
@@ -241,28 +217,3 @@ def add_tag(context: RequestContext) -> object:
 def add_model(context: RequestContext) -> object:
     model_id = required_text(context.path, "modelId")
     return context.add(model_id, name=f"model-{model_id}")
-
-
-def seed_project(context: RequestContext, desired: DesiredProject) -> str:
-    """Add one project of a desired state with all that it holds; return its id."""
-    if desired.id is not None and context.database.find(PROJECTS, id=desired.id) is not None:
-        raise ValueError(f"a project with the id {desired.id!r} already exists")
-    project_id = desired.id or context.new_id(PROJECTS)
-
-    def request(table: Table, model: str = "", **fields: str | None) -> RequestContext:
-        given = {name: value for name, value in fields.items() if value is not None}
-        path, body = {"id": project_id, "modelId": model}, msgspec.json.encode(given)
-        return msgspec.structs.replace(context, table=table, path=path, body=body)
-
-    create_project(
-        request(PROJECTS, name=desired.name, description=desired.description), project_id
-    )
-    for user_id, role in (desired.collaborators or {}).items():
-        add_collaborator(request(COLLABORATORS, userId=user_id, role=role))
-    for name in desired.secrets or ():
-        create_secret(request(SECRETS, name=name, value=SEEDED_VALUE))
-    for name in desired.tags or ():
-        add_tag(request(TAGS, name=name))
-    for model in desired.models or ():
-        add_model(request(MODELS, model))
-    return project_id

@@ -1,7 +1,6 @@
 """Read the parts of a request: path segments, query, cursor, and the fields of its body.
 
 Every problem is a 400 that names the field and never quotes its value, which may be a secret.
-Unknown names are ignored, as the spec's schemas are open.
 """
 
 from __future__ import annotations
@@ -108,9 +107,7 @@ def required_text(values: Mapping[str, object], name: str, *, blank: bool = Fals
     return value
 
 
-def optional_choice(
-    values: Mapping[str, object], name: str, choices: Collection[str]
-) -> str | None:
+def read_choice(values: Mapping[str, object], name: str, choices: Collection[str]) -> str | None:
     value = optional_text(values, name)
     if value is not None and value not in choices:
         raise bad_request(name, f"must be one of {', '.join(choices)}")

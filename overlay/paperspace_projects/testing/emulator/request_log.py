@@ -1,8 +1,7 @@
 """The record of the requests that were sent to the emulator, for tests to look at.
 
 It must never hold an API key or a secret's value. Of a request about secrets only what cannot be a
-value is shown, as a value may be in the wrong field by mistake; of any other, all but the fields
-and parameters named `value`.
+value is shown, as a value may be in the wrong field by mistake.
 """
 
 from __future__ import annotations
@@ -36,8 +35,8 @@ _PARAMETERS: Final = frozenset({"after", "limit", "name", "order", "orderBy", "t
 class SentRequest(msgspec.Struct, frozen=True):
     """A request that was sent to the emulator, whether or not it got an answer.
 
-    `path` and `query_string` are percent-encoded, as they arrived. `operation` is the operation id
-    of openapi.yaml, or None. `body` is the JSON that was sent, or empty.
+    `path` and `query_string` are percent-encoded, as they arrived. `operation` is an operation id
+    or None. `body` is the JSON that was sent, or empty.
 
     Possible values of secrets are replaced by `***`: each field and parameter named `value`, at any
     depth; everything but the name in a request about secrets; a body that is not JSON or has more

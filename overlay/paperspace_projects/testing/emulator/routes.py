@@ -10,7 +10,7 @@ import msgspec
 
 from . import handlers
 from .database import COLLABORATORS, EVENTS, MODELS, PROJECTS, SECRETS, TAGS, Table
-from .handlers import add_collaborator, list_parts, remove_part
+from .handlers import add_collaborator, list_rows, remove_part
 from .inputs import segments
 from .messages import HTTPException
 
@@ -29,10 +29,9 @@ class Route(msgspec.Struct, frozen=True):
     def match(self, parts: Sequence[str]) -> dict[str, str] | None:
         """Return the path parameters if the segments fit, none of them empty; else None."""
         names = self.path.split("/")[1:]
-        if len(names) != len(parts):
-            return None
-        pairs = list(zip(names, parts, strict=True))
-        if not all(part if name.startswith("{") else part == name for name, part in pairs):
+        pairs = list(zip(names, parts, strict=False))
+        fit = all(part if name.startswith("{") else part == name for name, part in pairs)
+        if not fit or len(names) != len(parts):
             return None
         return {name.strip("{}"): part for name, part in pairs if name.startswith("{")}
 
@@ -44,30 +43,31 @@ _SECRET: Final = _P + "/secrets/{name}"
 _MODEL: Final = _P + "/models/{modelId}"
 
 ROUTES: Final = (
-    Route("listProjects", "GET", "/projects", PROJECTS, handlers.list_projects),
+    Route("listProjects", "GET", "/projects", PROJECTS, list_rows),
     Route("createProject", "POST", "/projects", PROJECTS, handlers.create_project, 201),
     Route("getProject", "GET", _P, PROJECTS, handlers.get_project),
     Route("updateProject", "PUT", _P, PROJECTS, handlers.update_project),
     Route("deleteProject", "DELETE", _P, PROJECTS, handlers.delete_project, 204),
     Route("listProjectActivity", "GET", _P + "/activity", EVENTS, handlers.list_activity),
-    Route("listProjectCollaborators", "GET", _COLLABORATORS, COLLABORATORS, list_parts),
+    Route("listProjectCollaborators", "GET", _COLLABORATORS, COLLABORATORS, list_rows),
     Route("addProjectCollaborator", "POST", _COLLABORATORS, COLLABORATORS, add_collaborator, 201),
     Route("removeProjectCollaborator", "DELETE", _COLLABORATOR, COLLABORATORS, remove_part, 204),
-    Route("listProjectSecrets", "GET", _P + "/secrets", SECRETS, list_parts),
+    Route("listProjectSecrets", "GET", _P + "/secrets", SECRETS, list_rows),
     Route("createProjectSecret", "POST", _P + "/secrets", SECRETS, handlers.create_secret, 201),
     Route("getProjectSecret", "GET", _SECRET, SECRETS, handlers.get_part),
     Route("updateProjectSecret", "PATCH", _SECRET, SECRETS, handlers.update_secret),
     Route("deleteProjectSecret", "DELETE", _SECRET, SECRETS, remove_part, 204),
-    Route("listProjectTags", "GET", _P + "/tags", TAGS, list_parts),
+    Route("listProjectTags", "GET", _P + "/tags", TAGS, list_rows),
     Route("addProjectTag", "POST", _P + "/tags", TAGS, handlers.add_tag, 201, has_body=False),
     Route("removeProjectTag", "DELETE", _P + "/tags", TAGS, remove_part, 204),
-    Route("listProjectModels", "GET", _P + "/models", MODELS, list_parts),
+    Route("listProjectModels", "GET", _P + "/models", MODELS, list_rows),
     Route("addProjectModel", "POST", _MODEL, MODELS, handlers.add_model, 201, has_body=False),
     Route("removeProjectModel", "DELETE", _MODEL, MODELS, remove_part, 204),
 )
 
 METHODS: Final = frozenset(route.method for route in ROUTES)
-OPERATION_IDS: Final = frozenset(route.operation_id for route in ROUTES)
+BY_ID: Final = {route.operation_id: route for route in ROUTES}
+OPERATION_IDS: Final = frozenset(BY_ID)
 
 
 def find_route(method: str, path: bytes) -> tuple[Route, Mapping[str, str]]:

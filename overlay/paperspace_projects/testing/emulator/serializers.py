@@ -26,20 +26,13 @@ USER_ID: Final = "uemulator"
 class Serializer(msgspec.Struct, frozen=True, kw_only=True):
     """One dialect."""
 
-    project_orders: tuple[str, ...]
-    """The values of `orderBy` that listProjects takes."""
-    lists_are_pages: bool
-    """Whether the lists within a project are pages instead of bare arrays."""
-    project_fields: tuple[str, ...]
-    """The fields of a project that requests may set; others are ignored."""
-    has_nulls: bool
-    """Whether a key without a value is null; if not, it is left out."""
-    answers_200: bool
-    """Whether every success is a 200 with a body, whatever the spec says."""
-    secret_name: re.Pattern[str]
-    """The pattern that a new secret's name must match in full."""
-    keys: Mapping[str, str]
-    """The keys of the object of each noun; one without any is shown as its name."""
+    project_orders: tuple[str, ...]  # the values of `orderBy` that listProjects takes
+    project_fields: tuple[str, ...]  # what requests may set of a project; the rest is ignored
+    lists_are_pages: bool  # the lists within a project are pages instead of bare arrays
+    has_nulls: bool  # a key without a value is null; if not, it is left out
+    answers_200: bool  # every success is a 200 with a body, whatever the spec says
+    secret_name: re.Pattern[str]  # a new secret's name matches it in full
+    keys: Mapping[str, str]  # of the object of each noun; one without any is shown as its name
 
     def to_json(self, table: Table, row: Row) -> object:
         if table.noun not in self.keys:
@@ -49,10 +42,8 @@ class Serializer(msgspec.Struct, frozen=True, kw_only=True):
 
     def page(self, table: Table, rows: Sequence[Row], next_page: str | None) -> Json:
         """Make a page; `next_page` is None on the last one."""
-        items = [self.to_json(table, row) for row in rows]
-        return self._without_nulls(
-            {"items": items, "hasMore": next_page is not None, "nextPage": next_page}
-        )
+        items, has_more = [self.to_json(table, row) for row in rows], next_page is not None
+        return self._without_nulls({"items": items, "hasMore": has_more, "nextPage": next_page})
 
     def response(self, status: int, has_body: bool, value: object) -> ServerResponse:
         """Make a success; status and body are those that the spec documents."""
@@ -68,8 +59,8 @@ class Serializer(msgspec.Struct, frozen=True, kw_only=True):
 SERIALIZERS: Final[Mapping[str, Serializer]] = {
     "contract": Serializer(
         project_orders=("dtCreated", "name"),
-        lists_are_pages=False,
         project_fields=("name", "description"),
+        lists_are_pages=False,
         has_nulls=False,
         answers_200=False,
         secret_name=re.compile(r".+", re.DOTALL),
@@ -83,8 +74,8 @@ SERIALIZERS: Final[Mapping[str, Serializer]] = {
     ),
     "live": Serializer(
         project_orders=("dtCreated",),
-        lists_are_pages=True,
         project_fields=("name",),
+        lists_are_pages=True,
         has_nulls=True,
         answers_200=True,
         secret_name=re.compile(r"[a-zA-Z][a-zA-Z0-9_]*"),

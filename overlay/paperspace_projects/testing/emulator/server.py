@@ -78,17 +78,14 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 self.app,
-                # The same event loop and parser whatever else is installed.
                 loop="asyncio",
                 http="h11",
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
                 server_header=False,
-                # The addresses of connections must stay those of their peers.
-                proxy_headers=False,
-                # None leaves every logger as it is; access_log=False would not.
-                log_config=None,
+                proxy_headers=False,  # connections keep the addresses of their peers
+                log_config=None,  # None leaves every logger as it is; access_log=False would not
                 log_level=None,
             )
         )
@@ -106,13 +103,13 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # uvicorn closes idle connections at once. A client that stopped halfway through a request
         # would delay the end for ever, and cancelling its task would leave its transport open.
-        self._ending.set()
-        asyncio.get_running_loop().call_later(_SHUTDOWN_GRACE, self._abort_connections)
-        await super().shutdown(sockets)
+        def abort_connections() -> None:
+            for connection in self._connections():
+                connection.transport.abort()
 
-    def _abort_connections(self) -> None:
-        for connection in self._connections():
-            connection.transport.abort()
+        self._ending.set()
+        asyncio.get_running_loop().call_later(_SHUTDOWN_GRACE, abort_connections)
+        await super().shutdown(sockets)
 
     def _connections(self) -> list[H11Protocol]:
         return [each for each in self.server_state.connections if isinstance(each, H11Protocol)]
@@ -123,7 +120,7 @@ class _Server(uvicorn.Server):
             await asyncio.wait_for(self._ending.wait(), seconds)
 
     async def app(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer one request: the ASGI application."""
+        """The ASGI application."""
         body = bytearray()
         message: Message = {"more_body": True}
         while message.get("more_body", False):
@@ -141,21 +138,17 @@ class _Server(uvicorn.Server):
                 if not response.is_cut_off:
                     return
                 self._disconnect(scope)
-            case NoResponse("drop"):
-                self._disconnect(scope)
-            case NoResponse("reset" | "refuse"):
-                self._disconnect(scope, reset=True)
-            case NoResponse():
-                pass  # the client waits as long as it likes
+            case NoResponse(reason) if reason != "timeout":  # there the client waits as it likes
+                self._disconnect(scope, reset=reason != "drop")
+            case _:
+                pass
         # uvicorn logs an error if the application ends before the connection does.
         while (await receive())["type"] != "http.disconnect":
             pass
 
     def _disconnect(self, scope: Message, *, reset: bool = False) -> None:
-        """Close a request's connection once all is sent, or reset it at once (TCP's RST).
-
-        ASGI has no message for it, so the connection is found by its peer's address.
-        """
+        """Close a request's connection once all is sent, or reset it at once (TCP's RST)."""
+        # ASGI has no message for it, so the connection is found by its peer's address.
         mine = (each for each in self._connections() if each.client == scope["client"])
         for transport in [each.transport for each in mine]:
             if reset:
@@ -170,6 +163,6 @@ async def _send(send: Send, response: ServerResponse) -> None:
     headers = [(name.encode(), value.encode()) for name, value in response.headers]
     if response.status != HTTPStatus.NO_CONTENT:  # RFC 9110, 8.6
         headers.append((b"content-length", str(len(response.body)).encode()))
+    body, more_body = response.sent_body, response.is_cut_off
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    part = {"body": response.sent_body, "more_body": response.is_cut_off}
-    await send({"type": "http.response.body", **part})
+    await send({"type": "http.response.body", "body": body, "more_body": more_body})

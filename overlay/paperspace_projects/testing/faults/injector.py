@@ -23,8 +23,7 @@ from ..emulator.messages import HTTPException, NoResponse, Reply, ServerRequest,
 from ..emulator.routes import find_operation_id
 from .plan import Fault, FaultPlan, InjectedFault, Latency
 
-KEPT: Final = 10_000
-"""How many faults the log keeps, so that a long run does not fill the memory."""
+KEPT: Final = 10_000  # faults of the log, so that a long run does not fill the memory
 
 # `userId` identifies an object only if it has no `id`, as a collaborator; an event has both.
 _IDENTITIES: Final = ("id", "name", "userId")
@@ -48,35 +47,22 @@ class FaultInjector:
                 raise ValueError(f"latency must be {wanted}, not {latency!r}")
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._injected: deque[InjectedFault] = deque(maxlen=KEPT)
-        self.plan = plan
+        self.injected: deque[InjectedFault] = deque(maxlen=KEPT)
+        self.start(plan)
 
-    @property
-    def plan(self) -> FaultPlan | None:
-        return self._plan
-
-    @plan.setter
-    def plan(self, plan: FaultPlan | None) -> None:
+    def start(self, plan: FaultPlan | None) -> None:
         if not isinstance(plan, FaultPlan | None):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(
-                f"faults must be a FaultPlan or None, not {type(plan).__name__};"
-                " FaultPlan.script([...]) makes one of a list"
-            )
+            kind, hint = type(plan).__name__, "FaultPlan.script([...]) makes one of a list"
+            raise TypeError(f"faults must be a FaultPlan or None, not {kind}; {hint}")
         with self._lock:
-            self._plan = plan
+            self.plan = plan
             self._steps = iter(plan.steps if plan else ())
             seed = plan.seed if plan else 0
             # Two of them, so that a latency does not change which requests go wrong.
             self._fault_chance = random.Random(f"faults {seed}")
             self._latency_chance = random.Random(f"latency {seed}")
 
-    @property
-    def injected(self) -> tuple[InjectedFault, ...]:
-        with self._lock:
-            return tuple(self._injected)
-
     def handle(self, request: ServerRequest, handler: Handler) -> Reply:
-        """Pass a request to the emulator, after blocking the thread for its latency."""
         delay, fault = self.draw(request)
         if delay:
             (self._sleep or time.sleep)(delay)
@@ -85,7 +71,6 @@ class FaultInjector:
     async def handle_async(
         self, request: ServerRequest, handler: Handler, sleep: AsyncSleep = anyio.sleep
     ) -> Reply:
-        """Pass a request to the emulator after its latency; `sleep` waits unless one was given."""
         delay, fault = self.draw(request)
         if delay and self._sleep is not None:
             self._sleep(delay)
@@ -97,38 +82,31 @@ class FaultInjector:
         """Draw the latency and the fault of a request on its arrival."""
         with self._lock:
             delay = self._latency_chance.uniform(*self._latency)
-            plan, operation = self._plan, find_operation_id(request.method, request.path)
-            if plan is None or not plan.concerns(request.method, operation):
+            plan, operation = self.plan, find_operation_id(request.method, request.path)
+            if plan is None or (plan.only and {request.method, operation}.isdisjoint(plan.only)):
                 return delay, None
-            try:
-                return delay, next(self._steps)
-            except StopIteration:
-                if self._fault_chance.random() >= plan.rate:
-                    return delay, None
-                return delay, self._fault_chance.choice(tuple(plan.faults))
+            for step in self._steps:
+                return delay, step
+            goes_wrong = self._fault_chance.random() < plan.rate
+            return delay, self._fault_chance.choice(tuple(plan.faults)) if goes_wrong else None
 
     def _reply(self, request: ServerRequest, fault: Fault | None, handler: Handler) -> Reply:
         if fault is None:
             return handler(request)
-        if fault.when == "before" and (instead := _replacement(fault)) is not None:
-            self._log(request, fault, carried_out=False)
-            return instead
-        response = handler(request)
-        reply = _altered(fault, response, query_or_empty(request.query).get("after"))
+        reply, carried_out = _replacement(fault) if fault.when == "before" else None, False
         if reply is None:
-            return response
-        self._log(request, fault, carried_out=200 <= response.status < 300)
+            response = handler(request)
+            reply = _altered(fault, response, query_or_empty(request.query).get("after"))
+            if reply is None:
+                return response
+            carried_out = 200 <= response.status < 300
+        operation, path = find_operation_id(request.method, request.path), request.path_text
+        self.injected.append(InjectedFault(operation, request.method, path, fault, carried_out))
         return reply
-
-    def _log(self, request: ServerRequest, fault: Fault, *, carried_out: bool) -> None:
-        method, path = request.method, request.path_text
-        operation = find_operation_id(method, request.path)
-        with self._lock:
-            self._injected.append(InjectedFault(operation, method, path, fault, carried_out))
 
 
 def _replacement(fault: Fault) -> Reply | None:
-    """Return the reply that replaces any response; None if the fault alters a response."""
+    """Return the reply that replaces any response, or None if the fault alters a response."""
     match fault.kind:
         case "refuse" | "drop" | "reset" | "timeout":
             return NoResponse(fault.kind)
@@ -148,10 +126,7 @@ def _replacement(fault: Fault) -> Reply | None:
 
 
 def _altered(fault: Fault, response: ServerResponse, after: str | None) -> Reply | None:
-    """Return the reply to send after the operation; None if there is nothing to alter.
-
-    `after` is the cursor of the request.
-    """
+    """Return the reply to send, or None; `after` is the cursor of the request."""
     if fault.kind == "cut_off":
         return msgspec.structs.replace(response, is_cut_off=True) if response.body else None
     if (instead := _replacement(fault)) is not None:
@@ -162,17 +137,12 @@ def _altered(fault: Fault, response: ServerResponse, after: str | None) -> Reply
     is_page = isinstance(document, dict) and {"items", "hasMore"} <= document.keys()
     page = document if isinstance(document, dict) and is_page else {}
     changed: object = document
-    match fault.kind:
-        case "repeated_cursor" if page and after is not None:
-            changed = {**page, "hasMore": True, "nextPage": after}
-        case "missing_cursor" if page:
-            changed = {**page, "hasMore": True, "nextPage": None}
-        case "nulls" if page:
-            changed = {**page, "items": _with_nulls(page["items"], fault.everywhere)}
-        case "nulls":
-            changed = _with_nulls(document, fault.everywhere)
-        case _:
-            pass
+    if fault.kind == "nulls":
+        items = _with_nulls(page["items"] if page else document, fault.everywhere)
+        changed = {**page, "items": items} if page else items
+    elif page and (after is not None or fault.kind == "missing_cursor"):
+        cursor = after if fault.kind == "repeated_cursor" else None
+        changed = {**page, "hasMore": True, "nextPage": cursor}
     if changed == document:
         return None
     return msgspec.structs.replace(response, body=msgspec.json.encode(changed))

@@ -20,16 +20,14 @@ When = Literal["before", "after"]
 BodyFault = Literal["cut_off", "repeated_cursor", "missing_cursor", "nulls"]
 FaultKind = Literal["status", NoResponseReason, BodyFault]
 
-# Seconds, or a pair of the fewest and the most.
-Latency = float | tuple[float, float]
+Latency = float | tuple[float, float]  # seconds, or a pair of the fewest and the most
 
 
 class Fault(msgspec.Struct, frozen=True):
     """One thing that goes wrong with one request. The class methods make them.
 
     With `when="before"` the request never reached the operation; with "after" the operation was
-    carried out, and only its answer went wrong. A client that sees the same in both cases has to
-    find out which it was.
+    carried out, and only its answer went wrong.
     """
 
     kind: FaultKind
@@ -61,11 +59,8 @@ class Fault(msgspec.Struct, frozen=True):
 
         Args:
             code: Its status, from 200 to 599.
-            retry_after: The `Retry-After` header: seconds, an aware datetime, which is sent as an
-                HTTP date, or a text that is sent unchanged.
+            retry_after: The `Retry-After` header: seconds, an aware datetime, or its own text.
             body: By default the vendor's error body (docs/dialects.md, row "errors").
-            content_type: Of the body.
-            when: Before or after the operation was carried out.
 
         Raises:
             ValueError: Another status, a naive datetime, or text that no header can hold.
@@ -98,11 +93,7 @@ class Fault(msgspec.Struct, frozen=True):
 
     @classmethod
     def timeout(cls, *, when: When = "before") -> Self:
-        """No answer at all: `httpx.ReadTimeout`.
-
-        In process it is raised at once. A served emulator keeps the connection open and silent
-        until the client gives up or the server ends.
-        """
+        """No answer: in process `httpx.ReadTimeout` at once, served an open, silent connection."""
         return cls("timeout", when)
 
     @classmethod
@@ -124,10 +115,7 @@ class Fault(msgspec.Struct, frozen=True):
     def nulls(cls, *, everywhere: bool = False) -> Self:
         """Null in each field of each object of a success, as any may be (docs/dialects.md).
 
-        Ids, names and the page around the objects stay, so that clients have what they need.
-
-        Args:
-            everywhere: Whether ids and names are null as well.
+        The page around the objects stays, and ids and names do unless `everywhere` is true.
         """
         return cls("nulls", "after", everywhere=everywhere)
 
@@ -168,16 +156,14 @@ class FaultPlan(msgspec.Struct, frozen=True):
         FaultPlan(seed=7, rate=0.2, faults=[Fault.drop()])  # at random, and the same each time
 
     A fault that finds nothing to change in an answer, such as `nulls` without an object, is used
-    up, and is not logged. Each emulator that is given a plan starts at its beginning.
+    up, and is not logged. Each emulator starts at the beginning of a plan.
 
     Args:
-        seed: The seed of chance: requests in the same order get the same faults, and the same
-            latencies of the emulator.
+        seed: Requests in the same order get the same faults and latencies under the same seed.
         rate: The share of requests that go wrong after the script, from 0 to 1.
         faults: The faults that happen then; one that is listed twice happens twice as often.
         steps: The script: the fault of each request in turn; None leaves a request alone.
-        only: The operation ids and methods that the plan is about, such as
-            `["createProject", "DELETE"]`; other requests use up no step.
+        only: Operation ids and methods; other requests succeed, and use up no step.
 
     Raises:
         TypeError: `faults` or `steps` has something that is not a fault.
@@ -214,16 +200,12 @@ class FaultPlan(msgspec.Struct, frozen=True):
         """Make a plan of what happens to the next requests, one by one; later ones succeed."""
         return cls(steps=tuple(steps), only=only if isinstance(only, str) else tuple(only))
 
-    def concerns(self, method: str, operation: str | None) -> bool:
-        return not self.only or method in self.only or operation in self.only
-
 
 class InjectedFault(msgspec.Struct, frozen=True):
     """A fault that was applied to a request, as the emulator's log has it.
 
-    `operation` is the operation id, or None for a request that fits none; `path` is as it was sent,
-    without the query. `carried_out` is False if the fault came before the operation, or the
-    operation refused the request.
+    `operation` is an operation id or None; `path` is as it was sent, without the query.
+    `carried_out` is False if the fault came before the operation, or the operation refused.
     """
 
     operation: str | None
