@@ -29,9 +29,10 @@ class Route(msgspec.Struct, frozen=True):
     def match(self, parts: Sequence[str]) -> dict[str, str] | None:
         """Return the path parameters if the segments fit, none of them empty; else None."""
         names = self.path.split("/")[1:]
-        pairs = list(zip(names, parts, strict=False))
-        fit = all(part if name.startswith("{") else part == name for name, part in pairs)
-        if not fit or len(names) != len(parts):
+        if len(names) != len(parts):
+            return None
+        pairs = list(zip(names, parts, strict=True))
+        if not all(part if name.startswith("{") else part == name for name, part in pairs):
             return None
         return {name.strip("{}"): part for name, part in pairs if name.startswith("{")}
 
