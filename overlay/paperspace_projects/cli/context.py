@@ -23,8 +23,14 @@ _LONG_WAIT: Final = 2.0
 """Seconds after which a wait is shown at a terminal."""
 
 
-class GlobalOptions(msgspec.Struct, kw_only=True):
-    """The options of every command; None or False if not given."""
+class CommandContext(msgspec.Struct, kw_only=True):
+    """The global options, None or False if not given, and what a command works with.
+
+    `progress` says how far an interrupted command got, and `done` which writes were carried out if
+    the results cannot be written; each is None if there is nothing to say. `look_at` is the command
+    that shows the state after a write, `open_client` the client in use, `has_bar` says whether a
+    progress bar is shown.
+    """
 
     team: str | None = None
     api_key_env: str | None = None
@@ -34,44 +40,32 @@ class GlobalOptions(msgspec.Struct, kw_only=True):
     allow_insecure_http: bool = False
     verbose: bool = False
     debug: bool = False
-
-
-class CommandContext:
-    """What a command works with.
-
-    `progress` says how far an interrupted command got, and `done` which writes were carried out if
-    the results cannot be written; each is None if there is nothing to say. `open_client` is the
-    client in use, `has_bar` says whether a progress bar is shown.
-    """
-
-    def __init__(self) -> None:
-        self.options: GlobalOptions = GlobalOptions()
-        self.progress: Callable[[], str] | None = None
-        self.done: Callable[[], str] | None = None
-        self.open_client: Client | None = None
-        self.has_bar = False
-        self._look_at = ""
+    progress: Callable[[], str] | None = None
+    done: Callable[[], str] | None = None
+    look_at: str = ""
+    open_client: Client | None = None
+    has_bar: bool = False
 
     @contextmanager
     def client(self) -> Generator[Client, None, None]:
         """Open the client that the options describe."""
         from .. import Client
 
-        options = self.options
         with Client(
-            self.key_from_variable(),
-            team=options.team,
-            base_url=self.base_url(),
-            allow_insecure_http=options.allow_insecure_http,
-            timeout=_DEFAULT_TIMEOUT if options.timeout is None else options.timeout,
-            deadline=options.deadline,
-            on_event=_show_attempt if options.verbose else _show_long_wait,
+            self.find_key(),
+            team=self.team,
+            base_url=self.find_base_url(),
+            allow_insecure_http=self.allow_insecure_http,
+            timeout=_DEFAULT_TIMEOUT if self.timeout is None else self.timeout,
+            deadline=self.deadline,
+            on_event=_show_attempt if self.verbose else _show_long_wait,
         ) as client:
             self.open_client = client
             try:
                 yield client
             except errors.ConfigurationError as error:  # the key was usable: this is a proxy
-                raise CommandError(describe(error), hint=proxy_hint(self.base_url())) from None
+                hint = proxy_hint(self.find_base_url())
+                raise CommandError(describe(error), hint=hint) from None
 
     @contextmanager
     def project(self, text: str) -> Generator[ProjectScope, None, None]:
@@ -79,21 +73,18 @@ class CommandContext:
         with self.client() as client:
             yield client.project(find_project_id(client, text))
 
-    def begin_write(self, look_at: str, at_stake: str | None = None) -> None:
+    def begin_write(self, look_at: str, at_stake: str = "") -> None:
         """Note that a write begins, which may have been carried out if it is interrupted.
 
         `look_at` is the command that shows the current state, `at_stake` what an incomplete write
         may leave behind.
         """
-        self._look_at = look_at
-        shows = f"`{PROGRAM} {look_at}` shows the current state"
-        if at_stake is not None:
-            shows = f"{at_stake}; {shows}"
-        before = self.done
+        self.look_at = look_at
+        before = "" if self.done is None else f"{self.done()}\n"
+        write, too = ("next write", ", too") if before else ("write", "")
         self.progress = lambda: (
-            f"the write may have been carried out; {shows}"
-            if before is None
-            else f"{before()}\nthe next write may have been carried out, too; {shows}"
+            f"{before}the {write} may have been carried out{too}; {at_stake}"
+            f"`{PROGRAM} {look_at}` shows the current state"
         )
 
     def end_write(self, summary: str, *, notify_user: bool = False) -> None:
@@ -102,22 +93,21 @@ class CommandContext:
         if notify_user:
             notify(summary)
 
-    def base_url(self) -> str:
+    def find_base_url(self) -> str:
         """Return the base URL: from the option, else from the environment, else the spec's."""
         try:
-            return config.find_base_url(self.options.base_url, self.options.allow_insecure_http)
+            return config.find_base_url(self.base_url, self.allow_insecure_http)
         except errors.ConfigurationError as error:
             hint = None if error.remedy is None else "--allow-insecure-http allows it"
             raise CommandError(describe(error), hint=hint) from None
 
-    def key_from_variable(self) -> str | None:
+    def find_key(self) -> str | None:
         """Return the key in the variable that `--api-key-env` names; None without the option."""
-        variable = self.options.api_key_env
-        if variable is None:
+        if self.api_key_env is None:
             return None
-        if self.options.team is not None:
+        if self.team is not None:
             raise CommandError("give --api-key-env or --team, not both: they may be different keys")
-        key = os.environ.get(variable)
+        key = os.environ.get(self.api_key_env)
         if not key:
             raise CommandError(
                 "the environment variable that --api-key-env names is not set, or is empty",
@@ -128,30 +118,25 @@ class CommandContext:
 
     def hint_for(self, error: Exception) -> str | None:
         """Return what to do about an error, in terms of this command line."""
+        doctor = f"`{PROGRAM} doctor` shows"
         match error:
-            case errors.OutcomeUnknownError() if self._look_at:
-                return f"`{PROGRAM} {self._look_at}` shows the current state"
+            case errors.OutcomeUnknownError() if self.look_at:
+                return f"`{PROGRAM} {self.look_at}` shows the current state"
             case errors.ConfigurationError():
-                return (
-                    "--team NAME and --api-key-env VARIABLE say which key to use; "
-                    f"`{PROGRAM} doctor` shows where one is looked for"
-                )
+                options = "--team NAME and --api-key-env VARIABLE say which key to use"
+                return f"{options}; {doctor} where one is looked for"
             case errors.AuthenticationError() | errors.PermissionDeniedError():
-                return f"`{PROGRAM} doctor` shows which key is used, and where it was found"
+                return f"{doctor} which key is used, and where it was found"
             case errors.APIConnectionError() | errors.APITimeoutError():
-                doctor = f"`{PROGRAM} doctor` shows which server is used, and if it is reached"
-                return self.proxy_hint_for(error) or doctor
+                hint = f"{doctor} which server is used, and if it is reached"
+                return self.proxy_hint_for(error) or hint
             case _:
                 return self.proxy_hint_for(error)
 
     def proxy_hint_for(self, error: Exception) -> str | None:
         """Return what to do about a proxy, if the server was not reached."""
-        unreached = (
-            errors.APIConnectionError,
-            errors.APITimeoutError,
-            errors.DeadlineExceededError,
-        )
-        return proxy_hint(self.base_url()) if isinstance(error, unreached) else None
+        lost = (errors.APIConnectionError, errors.APITimeoutError, errors.DeadlineExceededError)
+        return proxy_hint(self.find_base_url()) if isinstance(error, lost) else None
 
 
 def find_project_id(client: Client, text: str) -> str:
@@ -193,7 +178,7 @@ def confirm(yes: bool, action: str) -> None:
 
 
 def _show_long_wait(event: AttemptEvent) -> None:
-    """Show a long wait before a retry, if somebody is watching."""
+    """Show a long wait before a retry at a terminal."""
     if event.wait is not None and event.wait >= _LONG_WAIT and is_terminal(sys.stderr):
         _show_attempt(event)
 

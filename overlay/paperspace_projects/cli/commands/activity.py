@@ -13,12 +13,11 @@ import click
 
 from ...errors import APIError, PaginationError
 from ...models import ActivityEvent
-from ..command import Command, flag, option, page_options, project_argument, result_options
+from .. import declare
 from ..context import CommandContext
 from ..errors import CommandError
-from ..output.records import EVENT
+from ..output.results import EVENT, ResultWriter
 from ..output.streams import echo_stderr
-from ..output.writer import ResultWriter
 
 if TYPE_CHECKING:
     from ... import ProjectScope
@@ -46,38 +45,37 @@ def _parse_time(_ctx: click.Context, option: click.Parameter, text: str | None) 
     return moment if moment.utcoffset() is not None else moment.replace(tzinfo=UTC)
 
 
-@click.command(
+@declare.command(
     "activity",
-    cls=Command,
-    examples=(
-        "activity PROJECT --since 2h",
-        "activity PROJECT --since 2026-03-01 --until 2026-04-01 -o csv",
-        "activity PROJECT --follow --type deployment.created -o jsonl",
-    ),
+    "PROJECT --since 2h",
+    "PROJECT --since 2026-03-01 --until 2026-04-01 -o csv",
+    "PROJECT --follow --type deployment.created -o jsonl",
 )
-@project_argument
-@option(
+@declare.in_project
+@declare.option(
     "--since",
     "TIME",
     "Only from then on: ISO 8601 (UTC if it has no offset), or 30m, 2h, 7d ago.",
     callback=_parse_time,
 )
-@option("--until", "TIME", "Only before then.", callback=_parse_time)
-@option("--type", "TYPE", "Only this type, such as deployment.created.")
-@flag("--follow", "-f", help="Then wait for new events, oldest first, until Ctrl-C.")
-@option("--poll", "SECONDS", "With --follow: the time between requests.", type=float, default=5.0)
-@page_options
-@result_options(EVENT)
+@declare.option("--until", "TIME", "Only before then.", callback=_parse_time)
+@declare.option("--type", "TYPE", "Only this type, such as deployment.created.")
+@declare.flag("--follow", "-f", help="Then wait for new events, oldest first, until Ctrl-C.")
+@declare.option(
+    "--poll", "SECONDS", "With --follow: the time between requests.", type=float, default=5.0
+)
+@declare.pages
+@declare.results(EVENT)
 @click.pass_obj
 def activity(
     context: CommandContext,
     /,
-    project: str,
     *,
+    scope: ProjectScope,
     follow: bool,
     poll: float,
     limit: int | None,
-    results: ResultWriter[ActivityEvent],
+    results: ResultWriter,
     **query: Any,
 ) -> None:
     """List the events of a project, or follow new ones.
@@ -87,24 +85,23 @@ def activity(
     With --follow and --since, events since then come first; with --follow and --after, those after
     the event with that id.
     """
-    with context.project(project) as scope:
-        if not follow:
-            results.write_listing(context, scope.activity(**query), limit)
-            return
-        since, after = query["since"], query["after"]
-        if query["until"] is not None or limit is not None:
-            raise CommandError("--follow has no end: leave out --until and --limit")
-        if since is not None and after is not None:
-            raise CommandError("with --follow, give --since or --after, not both")
-        if results.output == "json":
-            raise CommandError("-o json ends with a bracket, --follow never does: use -o jsonl")
-        follower = EventFollower(scope, query["type"], poll)
-        context.progress = lambda: f"{results.summary}{follower.resume_hint()}"
-        try:
-            results.write_all(follower.events(since, after), is_endless=True)
-        except (APIError, PaginationError):
-            echo_stderr(context.progress())
-            raise
+    if not follow:
+        results.write_listing(scope.activity(**query), limit)
+        return
+    since, after = query["since"], query["after"]
+    if query["until"] is not None or limit is not None:
+        raise CommandError("--follow has no end: leave out --until and --limit")
+    if since is not None and after is not None:
+        raise CommandError("with --follow, give --since or --after, not both")
+    if results.output == "json":
+        raise CommandError("-o json ends with a bracket, --follow never does: use -o jsonl")
+    follower = EventFollower(scope, query["type"], poll)
+    context.progress = lambda: f"{results.summary}{follower.resume_hint()}"
+    try:
+        results.write_all(follower.events(since, after), is_endless=True)
+    except (APIError, PaginationError):
+        echo_stderr(context.progress())
+        raise
 
 
 class EventFollower:

@@ -18,12 +18,11 @@ import msgspec
 
 from ... import __version__, config, errors
 from ...models import Project
-from ..command import Command, result_options
+from .. import declare
 from ..context import CommandContext
 from ..errors import CommandError, Exit, describe, exit_for, proxy_hint
-from ..output.records import RecordKind
+from ..output.results import RecordKind, ResultWriter
 from ..output.streams import echo_stderr
-from ..output.writer import ResultWriter
 
 Verdict: TypeAlias = Literal["ok", "info", "warning", "failed", "unknown"]
 
@@ -54,25 +53,21 @@ class Check(msgspec.Struct, frozen=True):
     code: Exit = Exit.FAILED
 
 
-CHECK: Final = RecordKind[Check](
-    noun="check",
-    fields=("check", "verdict", "found", "hint"),
-    columns=("check", "verdict", "found"),
-    key="check",
-)
+_COLUMNS: Final = ("check", "verdict", "found")
+CHECK: Final = RecordKind("check", (*_COLUMNS, "hint"), _COLUMNS, "check")
 
 
-@click.command("doctor", cls=Command, examples=("doctor", "doctor --team my-team -o json"))
-@result_options(CHECK)
+@declare.command("doctor", "", "--team my-team -o json")
+@declare.results(CHECK)
 @click.pass_obj
-def doctor(context: CommandContext, results: ResultWriter[Check]) -> Exit:
+def doctor(context: CommandContext, results: ResultWriter) -> Exit:
     """Show which key and server are used, and if they work.
 
     If a setting can come from several places, they are listed in their order: the first that has
     it counts. The exit code is that of the first check that failed.
     """
-    if context.options.timeout is not None:
-        config.check_timeout(context.options.timeout)
+    if context.timeout is not None:
+        config.check_timeout(context.timeout)
     done: list[Check] = []
 
     def noted() -> Iterator[Check]:
@@ -92,28 +87,28 @@ def _checks(context: CommandContext) -> Iterator[Check]:
 
     from ... import __spec_version__  # loads the generated package
 
-    options = context.options
+    def is_set(variable: str) -> str:
+        return "set" if os.environ.get(variable) else "not set"
+
     libraries = ", ".join(f"{name} {version(name)}" for name in ("httpx", "click"))
-    variable = options.api_key_env
-    sources = {
-        "versions": f"paperspace-projects {__version__}, API spec {__spec_version__}, "
+    variable, team = context.api_key_env, context.team
+    yield Check(
+        "versions",
+        "info",
+        f"paperspace-projects {__version__}, API spec {__spec_version__}, "
         f"Python {platform.python_version()}, {libraries}, {platform.platform()}",
-        "key 1: --api-key-env": "not given"
-        if variable is None
-        else f"given, and {_is_set(variable)}",
-        "key 2: --team": "not given" if options.team is None else repr(options.team),
-        f"key 3: {config.KEY_VARIABLE}": _is_set(config.KEY_VARIABLE),
-        "key 4: credentials file": f"{config.CREDENTIALS_FILE}: {_teams()}",
-    }
-    yield from (Check(name, "info", found) for name, found in sources.items())
+    )
+    given = "not given" if variable is None else f"given, and {is_set(variable)}"
+    yield Check("key 1: --api-key-env", "info", given)
+    yield Check("key 2: --team", "info", "not given" if team is None else repr(team))
+    yield Check(f"key 3: {config.KEY_VARIABLE}", "info", is_set(config.KEY_VARIABLE))
+    yield Check("key 4: credentials file", "info", f"{config.CREDENTIALS_FILE}: {_teams()}")
     yield (key := _attempt("key", lambda: _find_key(context)))
     # The addresses are not shown: one that cannot be used may hold a key.
-    sources = {
-        "base URL 1: --base-url": "not given" if options.base_url is None else "given",
-        f"base URL 2: {config.URL_VARIABLE}": _is_set(config.URL_VARIABLE),
-        "base URL 3: the spec's": config.DEFAULT_BASE_URL,
-    }
-    yield from (Check(name, "info", found) for name, found in sources.items())
+    given = "not given" if context.base_url is None else "given"
+    yield Check("base URL 1: --base-url", "info", given)
+    yield Check(f"base URL 2: {config.URL_VARIABLE}", "info", is_set(config.URL_VARIABLE))
+    yield Check("base URL 3: the spec's", "info", config.DEFAULT_BASE_URL)
     yield (url := _attempt("base URL", lambda: _find_url(context)))
     for name in _VARIABLES:
         if os.environ.get(name) or os.environ.get(name.lower()):
@@ -145,10 +140,6 @@ def masked(key: str) -> str:
     return f"**********{key[-4:] if len(key) >= LONG_ENOUGH else ''}"
 
 
-def _is_set(variable: str) -> str:
-    return "set" if os.environ.get(variable) else "not set"
-
-
 def _teams() -> str:
     """Describe the credentials file without its keys."""
     try:
@@ -165,29 +156,26 @@ def _teams() -> str:
 
 
 def _find_key(context: CommandContext) -> str:
-    given = context.key_from_variable()
+    given = context.find_key()
     if given is not None:
-        return f"{masked(given)}, from {context.options.api_key_env}"
-    key, source = config.find_key(None, context.options.team)
-    where = f"team {source.team!r} of {config.CREDENTIALS_FILE}" if source else "an argument"
-    if source is not None and source.variable is not None:
-        where = source.variable
+        return f"{masked(given)}, from {context.api_key_env}"
+    key, source = config.find_key(None, context.team)
+    where = source and (source.variable or f"team {source.team!r} of {config.CREDENTIALS_FILE}")
     return f"{masked(key.get_secret_value())}, from {where}"
 
 
 def _find_url(context: CommandContext) -> str:
-    url = context.base_url()
     source = config.URL_VARIABLE if os.environ.get(config.URL_VARIABLE) else "the spec"
-    return f"{url}, from {source if context.options.base_url is None else '--base-url'}"
+    return f"{context.find_base_url()}, from {'--base-url' if context.base_url else source}"
 
 
 def _check_server(context: CommandContext) -> tuple[Check, Check]:
     """Check whether the server answers at all, and its clock. No key is sent."""
     import httpx  # other commands start without it
 
-    url, began = context.base_url(), time.time()
+    url, began = context.find_base_url(), time.time()
     try:
-        with httpx.Client(timeout=context.options.timeout or _TIMEOUT) as http:
+        with httpx.Client(timeout=context.timeout or _TIMEOUT) as http:
             response = http.get(url)
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, ImportError) as error:
         # The message of any other error may hold a proxy's password.
@@ -202,20 +190,15 @@ def _check_server(context: CommandContext) -> tuple[Check, Check]:
 
 
 def check_clock(date: str | None, now: float) -> Check:
-    """Compare this machine's clock with the server's.
-
-    Args:
-        date: The server's `Date` header.
-        now: The time here when it was sent, in seconds since 1970.
-    """
+    """Compare the `Date` that a server sent at `now`, in seconds since 1970, with this machine."""
     try:
         there = parsedate_to_datetime(date or "").timestamp()
     except (ValueError, OverflowError):
         return Check("clock", "unknown", "the server does not send its time")
     skew = now - there - 0.5  # the header is cut off to whole seconds
-    side = "ahead of" if skew > 0 else "behind"
     if abs(skew) <= MAX_SKEW:
         return Check("clock", "ok", f"within {max(1, abs(round(skew)))} s of the server's")
+    side = "ahead of" if skew > 0 else "behind"
     found = f"this machine's is {abs(skew):.0f} s {side} the server's"
     hint = "--since 2h and the like, and ages of secrets, are off by as much"
     return Check("clock", "warning", found, hint)
@@ -229,7 +212,7 @@ def _check_access(context: CommandContext) -> Iterator[Check]:
 
     def read_project() -> str:
         with context.client() as client:
-            timeout = context.options.timeout or _TIMEOUT
+            timeout = context.timeout or _TIMEOUT
             once = client.with_options(timeout=timeout, retry=RetryPolicy(max_attempts=1))
             projects.append(once.projects.list(page_size=1).first())
         return "the key is accepted, and projects are listed"

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from .formats import cell
-from .records import Record
+from .formats import Record, cell
 from .streams import has_colours, is_terminal
 
 if TYPE_CHECKING:
@@ -35,18 +34,17 @@ def _console(file: TextIO) -> Console:
         markup=False,
         highlight=False,
         emoji=False,
-        soft_wrap=False,
     )
 
 
 def draw(records: Sequence[Record], columns: Sequence[str], key: str) -> None:
     """Draw a table, without empty columns other than the key's."""
+    table = _table(show_header=True)
     shown = [
         column
         for column in columns
         if column == key or any(record[column] is not None for record in records)
     ]
-    table = _table(show_header=True)
     for column in shown:
         table.add_column(_title(column), overflow="fold", style="cyan" if column == key else "")
     for record in records:
@@ -82,7 +80,7 @@ def _cell(field: str, value: object) -> Text:
 
 def _title(field: str) -> str:
     """Return the title of a field's column, such as `USER ID`."""
-    return re.sub("^(dt_|extra[.])", "", field).translate({ord("."): " ", ord("_"): " "}).upper()
+    return re.sub("[._]", " ", re.sub("^(dt_|extra[.])", "", field)).upper()
 
 
 @contextmanager
@@ -95,7 +93,7 @@ def progress_bar(
     context.has_bar = (
         total != 0
         and is_terminal(sys.stderr)
-        and not context.options.verbose
+        and not context.verbose
         and (output == "table" or not is_terminal(sys.stdout))
     )
     console = _console(sys.stderr)

@@ -23,25 +23,19 @@ STEP: Final = ("kind", "project", "project_id", "before", "after")
 STEP_RESULT: Final = ("status", *STEP, "error", "detail")
 """The columns of an applied step in CSV."""
 
-_COLOURS: Final = {"+": 32, "~": 33, "-": 31}
+_COLOURS: Final = {"  +": 32, "  ~": 33, "  -": 31}
 
 
 def write_plan(plan: Plan, output: StepsFormat) -> None:
     """Write a plan to standard output."""
-    if output == "table":
-        paint = _coloured if has_colours(sys.stdout) else str
-        lines = map(paint, map(printable, str(plan).splitlines()))
-        sys.stdout.writelines(f"{line}\n" for line in lines)
-    elif output in formats.DOCUMENTS:
+    if output in formats.DOCUMENTS:
         sys.stdout.write(formats.DOCUMENTS[output](plan.to_dict()))
+    elif output != "table":
+        sys.stdout.writelines(formats.write(output, [step.to_dict() for step in plan.steps], STEP))
     else:
-        steps = [step.to_dict() for step in plan.steps]
-        sys.stdout.writelines(formats.write(output, steps, STEP))
-
-
-def _coloured(line: str) -> str:
-    colour = _COLOURS.get(line.strip()[:1]) if line.startswith("  ") else None
-    return line if colour is None else f"\x1b[{colour}m{line}\x1b[0m"
+        for line in map(printable, str(plan).splitlines()):
+            colour = _COLOURS.get(line[:3]) if has_colours(sys.stdout) else None
+            sys.stdout.write(f"\x1b[{colour}m{line}\x1b[0m\n" if colour else f"{line}\n")
 
 
 class StepWriter:
@@ -68,8 +62,8 @@ class StepWriter:
         """Take the result of a step."""
         self._results.append(result)
         show_progress(self._bar, len(self._results), len(self._steps))
-        if self._writes_lines and self._write(self._line(result)):
-            self._written += 1
+        if self._writes_lines:
+            self._written += self._write(self._line(result))
 
     def finish(self, result: Result) -> None:
         """Write the rest."""

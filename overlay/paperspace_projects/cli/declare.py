@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar, get_args
+from typing import Any, Final, TypeAlias, get_args
 
 import click
 
 from ..errors import InvalidArgumentError
 from .context import CommandContext
 from .errors import CommandError
-from .output.records import RecordKind
+from .output.results import OutputFormat, RecordKind, ResultWriter
 from .output.streams import PROGRAM
-from .output.writer import OutputFormat, ResultWriter
 
-F = TypeVar("F", bound=Callable[..., Any])
-R = TypeVar("R")
-T = TypeVar("T")
-
-
-class Decorator(Protocol):
-    """Adds a parameter to a command."""
-
-    def __call__(self, function: F, /) -> F: ...
-
-
-RoleName: TypeAlias = Literal["admin", "member", "viewer"]
+Function: TypeAlias = Callable[..., Any]
+Decorator: TypeAlias = Callable[[Function], Function]
 
 _LARGEST_PAGE: Final = 120
 
@@ -49,10 +38,9 @@ def argument(name: str, metavar: str, help: str, **attributes: Any) -> Decorator
 def global_options(*, hidden: bool) -> list[click.Option]:
     """Return the options that may stand before a command or after it."""
 
-    def declare(*names: str, **attributes: Any) -> click.Option:
-        return click.Option(
-            names, hidden=hidden, expose_value=False, callback=_set_option, **attributes
-        )
+    def declare(*names: str, help: str, **attributes: Any) -> click.Option:
+        attributes |= {"hidden": hidden, "expose_value": False, "callback": _set_option}
+        return click.Option(names, help=help, **attributes)
 
     seconds: dict[str, Any] = {"type": float, "metavar": "SECONDS"}
     deadline = "The limit for a call with all attempts and waits, or for a whole inventory (none)."
@@ -72,7 +60,7 @@ def global_options(*, hidden: bool) -> list[click.Option]:
 def _set_option(ctx: click.Context, option: click.Parameter, value: object) -> None:
     """Store a global option that was given; one after the command replaces one before it."""
     if value is not None and value is not False:
-        setattr(ctx.ensure_object(CommandContext).options, str(option.name), value)
+        setattr(ctx.ensure_object(CommandContext), str(option.name), value)
 
 
 _HIDDEN_OPTIONS: Final = global_options(hidden=True)
@@ -81,9 +69,7 @@ _HIDDEN_OPTIONS: Final = global_options(hidden=True)
 class Command(click.Command):
     """A command that takes the global options, and whose help ends with examples."""
 
-    def __init__(
-        self, name: str | None, *, examples: Sequence[str] = (), **attributes: Any
-    ) -> None:
+    def __init__(self, name: str | None, *, examples: Sequence[str], **attributes: Any) -> None:
         shown = "\n".join(f"  {PROGRAM} {example}" for example in examples)
         epilog = f"\b\nExamples:\n{shown}\n\nGlobal options: see `{PROGRAM} --help`."
         super().__init__(name, epilog=epilog, **attributes)
@@ -97,8 +83,9 @@ class Command(click.Command):
         except InvalidArgumentError as error:
             names: dict[str | None, str | None] = {"project_id": "PROJECT"}
             for each in self.params:
-                is_option = isinstance(each, click.Option)
-                names[each.name] = each.opts[0] if is_option else each.metavar
+                names[each.name] = (
+                    each.metavar if each.param_type_name == "argument" else each.opts[0]
+                )
             name = names.get(error.argument, error.argument)
             raise CommandError(f"{name} must be {error.expected}") from error
 
@@ -115,13 +102,28 @@ class Group(click.Group):
         """Return the names of the commands."""
         return list(self.commands)
 
+    def subcommand(
+        self, name: str, *examples: str, help: str | None = None
+    ) -> Callable[[Function], click.Command]:
+        """Add a command to the group (see `command`)."""
+        return self.command(name, examples=_full(f"{self.name} {name}", examples), help=help)
 
-project_argument: Decorator = argument("project", "PROJECT", "The project's id, or name:NAME.")
-projects_argument: Decorator = argument(
+
+def command(name: str, *examples: str) -> Callable[[Function], Command]:
+    """Declare a command of the program; its examples are given without its name."""
+    return click.command(name, cls=Command, examples=_full(name, examples))
+
+
+def _full(name: str, examples: Sequence[str]) -> list[str]:
+    return [f"{name} {example}".rstrip() for example in examples]
+
+
+project_argument: Final = argument("project", "PROJECT", "The project's id, or name:NAME.")
+projects_argument: Final = argument(
     "projects", "[PROJECT]...", "Project ids, or name:NAME; all if none.", nargs=-1
 )
-yes_option: Decorator = flag("--yes", "-y", help="Do not ask.")
-fields_option: Decorator = option("--fields", "A,B,…", "Write only these fields, in this order.")
+yes_option: Final = flag("--yes", "-y", help="Do not ask.")
+fields_option: Final = option("--fields", "A,B,…", "Write only these fields, in this order.")
 
 
 def output_option(formats: Sequence[str], default: str = "table") -> Decorator:
@@ -138,29 +140,51 @@ def concurrency_option(what: str) -> Decorator:
     return option("--concurrency", "N", f"The number of {what} at a time.", type=int, default=16)
 
 
-def result_options(kind: RecordKind[T]) -> Callable[[Callable[..., R]], Callable[..., R]]:
+def in_project(function: Function) -> Function:
+    """Add the argument PROJECT, and pass the project's `ProjectScope` as `scope`."""
+
+    @project_argument
+    @click.pass_obj
+    @wraps(function)
+    def run(context: CommandContext, /, *args: Any, project: str, **kwargs: Any) -> Any:
+        with context.project(project) as scope:
+            return function(*args, scope=scope, **kwargs)
+
+    return run
+
+
+def results(kind: RecordKind) -> Decorator:
     """Add `--output` and `--fields`, and pass the `ResultWriter` they describe as `results`."""
 
-    def decorate(function: Callable[..., R]) -> Callable[..., R]:
+    def decorate(function: Function) -> Function:
         @output_option(get_args(OutputFormat))
         @fields_option
+        @click.pass_obj
         @wraps(function)
-        def run(*args: Any, output: OutputFormat, fields: str | None, **kwargs: Any) -> R:
-            return function(*args, results=ResultWriter(kind, output, fields), **kwargs)
+        def run(
+            context: CommandContext,
+            /,
+            *args: Any,
+            output: OutputFormat,
+            fields: str | None,
+            **kwargs: Any,
+        ) -> Any:
+            writer = ResultWriter(context, kind, output, fields)
+            return function(*args, results=writer, **kwargs)
 
         return run
 
     return decorate
 
 
-def page_options(function: Callable[..., R]) -> Callable[..., R]:
+def pages(function: Function) -> Function:
     """Add `--limit`, `--after` and `--page-size`; no page is larger than the limit by default."""
 
     @option("--limit", "N", "Stop after N items (no limit).", type=click.IntRange(1, 10**9))
     @option("--after", "CURSOR", "Resume where an earlier listing ended.")
     @option("--page-size", "N", "Items for each request, 1 to 120 (120).", type=int)
     @wraps(function)
-    def run(*args: Any, limit: int | None, page_size: int | None, **kwargs: Any) -> R:
+    def run(*args: Any, limit: int | None, page_size: int | None, **kwargs: Any) -> Any:
         if page_size is None:
             page_size = min(limit or _LARGEST_PAGE, _LARGEST_PAGE)
         return function(*args, limit=limit, page_size=page_size, **kwargs)
