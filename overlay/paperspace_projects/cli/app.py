@@ -26,8 +26,7 @@ from .errors import CommandError, Exit, report_error
 from .output.streams import PROGRAM, discard_stream, echo_stderr, prepare_stdout
 from .signals import Interrupts
 
-_COMPLETE: Final = "_PAPERSPACE_PROJECTS_COMPLETE"
-"""The variable by which a shell asks for completions."""
+_COMPLETE: Final = "_PAPERSPACE_PROJECTS_COMPLETE"  # a shell sets it to ask for completions
 
 
 def _show_completion(ctx: click.Context, _: click.Parameter, shell: str | None) -> None:

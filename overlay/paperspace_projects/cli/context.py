@@ -17,10 +17,8 @@ from .output.streams import PROGRAM, echo_stderr, is_terminal, notify, printable
 if TYPE_CHECKING:
     from .. import AttemptEvent, Client, Project, ProjectScope
 
-_DEFAULT_TIMEOUT: Final = 30.0
-"""Seconds for one attempt: the client's default."""
-_LONG_WAIT: Final = 2.0
-"""Seconds after which a wait is shown at a terminal."""
+_DEFAULT_TIMEOUT: Final = 30.0  # seconds for one attempt: the client's default
+_LONG_WAIT: Final = 2.0  # seconds after which a wait is shown at a terminal
 
 
 class CommandContext(msgspec.Struct, kw_only=True):
@@ -58,7 +56,7 @@ class CommandContext(msgspec.Struct, kw_only=True):
             allow_insecure_http=self.allow_insecure_http,
             timeout=_DEFAULT_TIMEOUT if self.timeout is None else self.timeout,
             deadline=self.deadline,
-            on_event=_show_attempt if self.verbose else _show_long_wait,
+            on_event=self._show_attempt,
         ) as client:
             self.open_client = client
             try:
@@ -138,6 +136,16 @@ class CommandContext(msgspec.Struct, kw_only=True):
         lost = (errors.APIConnectionError, errors.APITimeoutError, errors.DeadlineExceededError)
         return proxy_hint(self.find_base_url()) if isinstance(error, lost) else None
 
+    def _show_attempt(self, event: AttemptEvent) -> None:
+        """Show an attempt, without headers or bodies, or only a long wait at a terminal."""
+        is_long = event.wait is not None and event.wait >= _LONG_WAIT and is_terminal(sys.stderr)
+        if self.verbose or is_long:
+            outcome = " ".join(str(e) for e in (event.status_code, event.error) if e is not None)
+            number = f" (attempt {event.attempt})" if event.attempt > 1 else ""
+            again = "" if event.wait is None else f"; again in {event.wait:.1f} s"
+            request = f"{event.method} {event.path}{number}"
+            echo_stderr(f"{request}: {outcome}, {event.elapsed:.2f} s{again}")
+
 
 def find_project_id(client: Client, text: str) -> str:
     """Return the id of the project that an argument names: its id, or `name:` and its name."""
@@ -175,17 +183,3 @@ def confirm(yes: bool, action: str) -> None:
         sys.stderr.write("\n")  # it ended with Ctrl-D
     if answer.strip().lower() not in ("y", "yes"):
         raise CommandError("nothing was changed", Exit.FAILED)
-
-
-def _show_long_wait(event: AttemptEvent) -> None:
-    """Show a long wait before a retry at a terminal."""
-    if event.wait is not None and event.wait >= _LONG_WAIT and is_terminal(sys.stderr):
-        _show_attempt(event)
-
-
-def _show_attempt(event: AttemptEvent) -> None:
-    """Show one attempt at a request, without headers or bodies."""
-    outcome = " ".join(str(each) for each in (event.status_code, event.error) if each is not None)
-    number = f" (attempt {event.attempt})" if event.attempt > 1 else ""
-    again = "" if event.wait is None else f"; again in {event.wait:.1f} s"
-    echo_stderr(f"{event.method} {event.path}{number}: {outcome}, {event.elapsed:.2f} s{again}")

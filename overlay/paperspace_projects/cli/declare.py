@@ -81,12 +81,8 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except InvalidArgumentError as error:
-            names: dict[str | None, str | None] = {"project_id": "PROJECT"}
-            for each in self.params:
-                names[each.name] = (
-                    each.metavar if each.param_type_name == "argument" else each.opts[0]
-                )
-            name = names.get(error.argument, error.argument)
+            shown = {p.name: p.opts[0] if p.opts[0][0] == "-" else p.metavar for p in self.params}
+            name = {"project_id": "PROJECT", **shown}.get(error.argument, error.argument)
             raise CommandError(f"{name} must be {error.expected}") from error
 
 

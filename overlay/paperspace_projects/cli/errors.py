@@ -57,8 +57,8 @@ def exit_for_all(failures: Collection[Exit], *, any_done: bool) -> Exit:
     return next(iter(failures)) if len(set(failures)) == 1 else Exit.FAILED
 
 
+# The options that set arguments of `Client`.
 _SUBJECTS: Final = {"api_key": "the key of --api-key-env", "base_url": "--base-url"}
-"""The options that set arguments of `Client`."""
 
 
 class CommandError(Exception):

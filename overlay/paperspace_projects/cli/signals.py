@@ -20,8 +20,7 @@ from .context import CommandContext
 from .errors import Exit
 from .output.streams import echo_stderr, is_terminal, write_stderr
 
-_GRACE: Final = 0.7
-"""Seconds that a command has to end by itself."""
+_GRACE: Final = 0.7  # seconds that a command has to end by itself
 _CODES: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
 _SHOW_CURSOR: Final = "\x1b[?25h"
 

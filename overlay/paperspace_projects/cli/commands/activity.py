@@ -70,12 +70,9 @@ def _parse_time(_ctx: click.Context, option: click.Parameter, text: str | None) 
 def activity(
     context: CommandContext,
     /,
-    *,
     scope: ProjectScope,
-    follow: bool,
-    poll: float,
-    limit: int | None,
     results: ResultWriter,
+    follow: bool,
     **query: Any,
 ) -> None:
     """List the events of a project, or follow new ones.
@@ -85,6 +82,7 @@ def activity(
     With --follow and --since, events since then come first; with --follow and --after, those after
     the event with that id.
     """
+    limit, poll = query.pop("limit"), query.pop("poll")
     if not follow:
         results.write_listing(scope.activity(**query), limit)
         return

@@ -26,15 +26,11 @@ from ..output.streams import echo_stderr
 
 Verdict: TypeAlias = Literal["ok", "info", "warning", "failed", "unknown"]
 
-LONG_ENOUGH: Final = 16
-"""No part of a shorter key is shown."""
-MAX_SKEW: Final = 30.0
-"""Seconds by which the clocks may differ without a warning."""
-
-_TIMEOUT: Final = 10.0
-"""Seconds to wait for an answer without `--timeout`."""
+_LONG_ENOUGH: Final = 16  # no part of a shorter key is shown
+_MAX_SKEW: Final = 30.0  # seconds by which the clocks may differ without a warning
+_TIMEOUT: Final = 10.0  # seconds to wait for an answer without `--timeout`
+# The fields of a project that only the live dialect has (docs/dialects.md).
 _LIVE_FIELDS: Final = ("dtDeleted", "repoName", "repoNodeId", "repoUrl")
-"""The fields of a project that only the live dialect has (docs/dialects.md)."""
 _VARIABLES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _HINTS: Final = (
     (errors.ConfigurationError, "--team NAME and --api-key-env VARIABLE say which key to use"),
@@ -137,7 +133,7 @@ def _attempt(name: str, find: Callable[[], str]) -> Check:
 
 def masked(key: str) -> str:
     """Return a key in the form that may be shown."""
-    return f"**********{key[-4:] if len(key) >= LONG_ENOUGH else ''}"
+    return f"**********{key[-4:] if len(key) >= _LONG_ENOUGH else ''}"
 
 
 def _teams() -> str:
@@ -196,7 +192,7 @@ def check_clock(date: str | None, now: float) -> Check:
     except (ValueError, OverflowError):
         return Check("clock", "unknown", "the server does not send its time")
     skew = now - there - 0.5  # the header is cut off to whole seconds
-    if abs(skew) <= MAX_SKEW:
+    if abs(skew) <= _MAX_SKEW:
         return Check("clock", "ok", f"within {max(1, abs(round(skew)))} s of the server's")
     side = "ahead of" if skew > 0 else "behind"
     found = f"this machine's is {abs(skew):.0f} s {side} the server's"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
@@ -81,7 +82,7 @@ def inventory(
 class _Counter:
     """Counts the projects that were read, and those that failed, with their exit codes."""
 
-    def __init__(self, context: CommandContext, bar: Progress) -> None:
+    def __init__(self, context: CommandContext, bar: Progress | None) -> None:
         self._context = context
         self._bar = bar
         self.hint: str | None = None
@@ -98,7 +99,7 @@ class _Counter:
 
     def counted(self, found: Iterable[Result], *, shows_failures: bool) -> Iterator[Result]:
         """Yield the results; print failures instead unless `shows_failures`."""
-        try:
+        with self._bar or nullcontext():  # it ends before a table is drawn
             for result in found:
                 if isinstance(result, ProjectFailure):
                     if isinstance(result.error, ConfigurationError):
@@ -109,8 +110,6 @@ class _Counter:
                         print_error(f"{result.project_id}: {result.error}")
                         continue
                 yield result
-        finally:
-            self._bar.stop()
 
 
 def _kind_for(output: OutputFormat, fields: str | None) -> RecordKind:

@@ -137,10 +137,8 @@ def _read_value(
         value = os.environ.get(from_env)
         if value is None:
             raise CommandError("the environment variable that --from-env names is not set")
-    elif from_file is not None:
-        value = _read_file(from_file)
-    elif from_stdin or not is_terminal(sys.stdin):
-        value = _read_stdin()
+    elif from_file is not None or from_stdin or not is_terminal(sys.stdin):
+        value = _read_stream(from_file)
     else:
         value = _ask_for_value(name)
     if not value and not allow_empty:
@@ -148,26 +146,21 @@ def _read_value(
     return value
 
 
-def _read_file(path: str) -> str:
-    from ...reconcile import read_secret_file
+def _read_stream(path: str | None) -> str:
+    """Read a file, or standard input if the path is None."""
+    from ...reconcile import decode_secret, read_secret_file
 
+    source = "standard input" if path is None else "the file that --from-file names"
     try:
-        return read_secret_file(path, timeout=_FILE_TIMEOUT)
-    except ValueError as problem:
-        raise CommandError(f"the file that --from-file names has no value: {problem}") from None
-
-
-def _read_stdin() -> str:
-    from ...reconcile import decode_secret
-
-    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
-        raise CommandError("standard input is closed")
-    try:
+        if path is not None:
+            return read_secret_file(path, timeout=_FILE_TIMEOUT)
+        if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
+            raise CommandError("standard input is closed")
         return decode_secret(sys.stdin.buffer.read(_MAX_STDIN_BYTES))
     except OSError as error:
-        raise CommandError(f"standard input cannot be read: {error.strerror}") from None
+        raise CommandError(f"{source} cannot be read: {error.strerror}") from None
     except ValueError as problem:
-        raise CommandError(f"standard input has no value: {problem}") from None
+        raise CommandError(f"{source} has no value: {problem}") from None
 
 
 def _ask_for_value(name: str) -> str:

@@ -86,30 +86,27 @@ def _title(field: str) -> str:
 @contextmanager
 def progress_bar(
     context: CommandContext, label: str, output: str, *, total: int | None = None
-) -> Generator[Progress, None, None]:
+) -> Generator[Progress | None, None, None]:
     """Show a bar in the block, unless there is nothing to do, or other output would mix with it."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     context.has_bar = (
         total != 0
         and is_terminal(sys.stderr)
         and not context.verbose
         and (output == "table" or not is_terminal(sys.stdout))
     )
-    console = _console(sys.stderr)
-    console.quiet = not context.has_bar  # rich may end a disabled bar with a line feed
+    if not context.has_bar:
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(
-        *columns,
-        console=console,
-        transient=True,
-        redirect_stdout=False,
-        disable=not context.has_bar,
-    ) as progress:
+    console = _console(sys.stderr)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
         progress.add_task(label, total=total)
         yield progress
 
 
-def show_progress(progress: Progress, done: int, total: int | None) -> None:
+def show_progress(bar: Progress | None, done: int, total: int | None) -> None:
     """Show how many are done, and of how many; None if unknown."""
-    progress.update(progress.task_ids[0], completed=done, total=total)
+    if bar is not None:
+        bar.update(bar.task_ids[0], completed=done, total=total)

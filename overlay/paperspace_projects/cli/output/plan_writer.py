@@ -14,7 +14,7 @@ from .streams import has_colours, is_terminal, printable
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from ...reconcile import Plan, Result, Step, StepResult
+    from ...reconcile import Plan, Result, StepResult
 
 StepsFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml"]
 
@@ -44,7 +44,7 @@ class StepWriter:
     A broken output does not stop the work.
     """
 
-    def __init__(self, plan: Plan, output: StepsFormat, bar: Progress) -> None:
+    def __init__(self, plan: Plan, output: StepsFormat, bar: Progress | None) -> None:
         self._steps = plan.steps
         self._output = output
         self._bar = bar
@@ -91,23 +91,21 @@ class StepWriter:
         from ...reconcile import ChangeRole
 
         finished = {each.step for each in self._results}
-        waiting: dict[tuple[str | None, str], Step] = {}
-        for step in self._steps:
-            if step not in finished:
-                waiting.setdefault((step.project_id, step.project), step)
-        for step in waiting.values():
+        left = [step for step in reversed(self._steps) if step not in finished]
+        next_steps = {(step.project_id, step.project): step for step in left}
+        for step in reversed(next_steps.values()):
             if isinstance(step, ChangeRole):
                 yield f"{step.user_id} of {step.project!r} may be out right now: make a new plan"
 
     def _line(self, result: StepResult) -> str:
-        if self._output == "jsonl":
-            return "".join(formats.json_lines([result.to_dict()]))
+        if self._output == "table":
+            return f"{printable(result.describe())}\n"
+        record = result.to_dict()
         if self._output == "csv":
             error = None if result.error is None else str(result.error)
-            about = {"status": result.status, "error": error, "detail": result.detail}
-            _, row = formats.csv_rows([{**result.step.to_dict(), **about}], STEP_RESULT)
-            return row
-        return f"{printable(result.describe())}\n"
+            record = {**record, **result.step.to_dict(), "error": error}
+        *_, line = formats.write(self._output, [record], STEP_RESULT)  # after the head of CSV
+        return line
 
     def _write(self, text: str) -> bool:
         """Write, unless the output is broken; return whether it was written."""
