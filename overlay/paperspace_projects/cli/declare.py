@@ -21,17 +21,14 @@ _LARGEST_PAGE: Final = 120
 
 
 def option(name: str, metavar: str, help: str, **attributes: Any) -> Decorator:
-    """Declare an option with a value."""
     return click.option(name, metavar=metavar, help=help, **attributes)
 
 
 def flag(*names: str, help: str) -> Decorator:
-    """Declare an option without a value."""
     return click.option(*names, is_flag=True, help=help)
 
 
 def argument(name: str, metavar: str, help: str, **attributes: Any) -> Decorator:
-    """Declare an argument."""
     return click.argument(name, metavar=metavar, help=help, **attributes)
 
 
@@ -119,7 +116,6 @@ projects_argument: Final = argument(
     "projects", "[PROJECT]...", "Project ids, or name:NAME; all if none.", nargs=-1
 )
 yes_option: Final = flag("--yes", "-y", help="Do not ask.")
-fields_option: Final = option("--fields", "A,B,…", "Write only these fields, in this order.")
 
 
 def output_option(formats: Sequence[str], default: str = "table") -> Decorator:
@@ -149,40 +145,36 @@ def in_project(function: Function) -> Function:
     return run
 
 
-def results(kind: RecordKind) -> Decorator:
-    """Add `--output` and `--fields`, and pass the `ResultWriter` they describe as `results`."""
+def results(kind: RecordKind | Callable[[str, str | None], RecordKind]) -> Decorator:
+    """Add `--output` and `--fields`, and pass the `ResultWriter` they describe as `results`.
+
+    The kind may depend on the two.
+    """
 
     def decorate(function: Function) -> Function:
         @output_option(get_args(OutputFormat))
-        @fields_option
+        @option("--fields", "A,B,…", "Write only these fields, in this order.")
         @click.pass_obj
         @wraps(function)
-        def run(
-            context: CommandContext,
-            /,
-            *args: Any,
-            output: OutputFormat,
-            fields: str | None,
-            **kwargs: Any,
-        ) -> Any:
-            writer = ResultWriter(context, kind, output, fields)
-            return function(*args, results=writer, **kwargs)
+        def run(context: CommandContext, /, *args: Any, **kwargs: Any) -> Any:
+            chosen = kwargs.pop("output"), kwargs.pop("fields")
+            kind_of_these = kind if isinstance(kind, RecordKind) else kind(*chosen)
+            return function(*args, results=ResultWriter(context, kind_of_these, *chosen), **kwargs)
 
         return run
 
     return decorate
 
 
+def _page_size(ctx: click.Context, _option: click.Parameter, size: int | None) -> int:
+    """Return the given page size, or one no larger than `--limit`, which is parsed by then."""
+    return min(ctx.params.get("limit") or _LARGEST_PAGE, _LARGEST_PAGE) if size is None else size
+
+
 def pages(function: Function) -> Function:
-    """Add `--limit`, `--after` and `--page-size`; no page is larger than the limit by default."""
-
-    @option("--limit", "N", "Stop after N items (no limit).", type=click.IntRange(1, 10**9))
-    @option("--after", "CURSOR", "Resume where an earlier listing ended.")
-    @option("--page-size", "N", "Items for each request, 1 to 120 (120).", type=int)
-    @wraps(function)
-    def run(*args: Any, limit: int | None, page_size: int | None, **kwargs: Any) -> Any:
-        if page_size is None:
-            page_size = min(limit or _LARGEST_PAGE, _LARGEST_PAGE)
-        return function(*args, limit=limit, page_size=page_size, **kwargs)
-
-    return run
+    """Add `--limit`, `--after` and `--page-size`."""
+    about = "Items for each request, 1 to 120 (120)."
+    size = option("--page-size", "N", about, type=int, callback=_page_size)
+    after = option("--after", "CURSOR", "Resume where an earlier listing ended.")
+    limit = option("--limit", "N", "Stop after N items (no limit).", type=click.IntRange(1, 10**9))
+    return limit(after(size(function)))

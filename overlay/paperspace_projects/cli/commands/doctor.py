@@ -43,8 +43,8 @@ class Check(msgspec.Struct, frozen=True):
     """The result of one check; `code` is the exit code of `doctor` if it failed."""
 
     check: str
-    verdict: Verdict
     found: str
+    verdict: Verdict = "info"
     hint: str | None = None
     code: Exit = Exit.FAILED
 
@@ -87,48 +87,44 @@ def _checks(context: CommandContext) -> Iterator[Check]:
         return "set" if os.environ.get(variable) else "not set"
 
     libraries = ", ".join(f"{name} {version(name)}" for name in ("httpx", "click"))
+    system = f"Python {platform.python_version()}, {libraries}, {platform.platform()}"
+    package = f"paperspace-projects {__version__}, API spec {__spec_version__}"
+    yield Check("versions", f"{package}, {system}")
     variable, team = context.api_key_env, context.team
-    yield Check(
-        "versions",
-        "info",
-        f"paperspace-projects {__version__}, API spec {__spec_version__}, "
-        f"Python {platform.python_version()}, {libraries}, {platform.platform()}",
-    )
-    given = "not given" if variable is None else f"given, and {is_set(variable)}"
-    yield Check("key 1: --api-key-env", "info", given)
-    yield Check("key 2: --team", "info", "not given" if team is None else repr(team))
-    yield Check(f"key 3: {config.KEY_VARIABLE}", "info", is_set(config.KEY_VARIABLE))
-    yield Check("key 4: credentials file", "info", f"{config.CREDENTIALS_FILE}: {_teams()}")
+    given = f"given, and {is_set(variable)}" if variable else "not given"
+    yield Check("key 1: --api-key-env", given)
+    yield Check("key 2: --team", "not given" if team is None else repr(team))
+    yield Check(f"key 3: {config.KEY_VARIABLE}", is_set(config.KEY_VARIABLE))
+    yield Check("key 4: credentials file", f"{config.CREDENTIALS_FILE}: {_teams()}")
     yield (key := _attempt("key", lambda: _find_key(context)))
     # The addresses are not shown: one that cannot be used may hold a key.
-    given = "not given" if context.base_url is None else "given"
-    yield Check("base URL 1: --base-url", "info", given)
-    yield Check(f"base URL 2: {config.URL_VARIABLE}", "info", is_set(config.URL_VARIABLE))
-    yield Check("base URL 3: the spec's", "info", config.DEFAULT_BASE_URL)
+    yield Check("base URL 1: --base-url", "not given" if context.base_url is None else "given")
+    yield Check(f"base URL 2: {config.URL_VARIABLE}", is_set(config.URL_VARIABLE))
+    yield Check("base URL 3: the spec's", config.DEFAULT_BASE_URL)
     yield (url := _attempt("base URL", lambda: _find_url(context)))
     for name in _VARIABLES:
         if os.environ.get(name) or os.environ.get(name.lower()):
-            yield Check(name, "info", "is set, and affects how the server is reached")
+            yield Check(name, "is set, and affects how the server is reached")
     if url.verdict == "failed":
         return
     server, clock = _check_server(context)
     yield from (server, clock)
     if server.verdict != "ok":
-        yield Check("access", "unknown", "the server is not reached")
+        yield Check("access", "the server is not reached", "unknown")
     elif key.verdict != "ok":
-        yield Check("access", "unknown", "there is no key to ask with")
+        yield Check("access", "there is no key to ask with", "unknown")
     else:
         yield from _check_access(context)
 
 
 def _attempt(name: str, find: Callable[[], str]) -> Check:
     try:
-        return Check(name, "ok", find())
+        return Check(name, find(), "ok")
     except CommandError as error:
-        return Check(name, "failed", str(error), error.hint, error.code)
+        return Check(name, str(error), "failed", error.hint, error.code)
     except errors.PaperspaceError as error:
         hint = next((hint for kind, hint in _HINTS if isinstance(error, kind)), None)
-        return Check(name, "failed", describe(error), hint, exit_for(error))
+        return Check(name, describe(error), "failed", hint, exit_for(error))
 
 
 def masked(key: str) -> str:
@@ -178,11 +174,11 @@ def _check_server(context: CommandContext) -> tuple[Check, Check]:
         is_shown = isinstance(error, httpx.HTTPError | OSError) and str(error)
         problem = f"not reached: {str(error) if is_shown else type(error).__name__}"
         hint = proxy_hint(url) or "check the base URL and the network"
-        unreached = Check("clock", "unknown", "the server is not reached")
-        return Check("server", "failed", problem, hint), unreached
+        unreached = Check("clock", "the server is not reached", "unknown")
+        return Check("server", problem, "failed", hint), unreached
     now = time.time()
     clock = check_clock(response.headers.get("date"), (began + now) / 2)
-    return Check("server", "ok", f"answers (in {now - began:.2f} s)"), clock
+    return Check("server", f"answers (in {now - began:.2f} s)", "ok"), clock
 
 
 def check_clock(date: str | None, now: float) -> Check:
@@ -190,40 +186,40 @@ def check_clock(date: str | None, now: float) -> Check:
     try:
         there = parsedate_to_datetime(date or "").timestamp()
     except (ValueError, OverflowError):
-        return Check("clock", "unknown", "the server does not send its time")
+        return Check("clock", "the server does not send its time", "unknown")
     skew = now - there - 0.5  # the header is cut off to whole seconds
     if abs(skew) <= _MAX_SKEW:
-        return Check("clock", "ok", f"within {max(1, abs(round(skew)))} s of the server's")
+        return Check("clock", f"within {max(1, abs(round(skew)))} s of the server's", "ok")
     side = "ahead of" if skew > 0 else "behind"
     found = f"this machine's is {abs(skew):.0f} s {side} the server's"
     hint = "--since 2h and the like, and ages of secrets, are off by as much"
-    return Check("clock", "warning", found, hint)
+    return Check("clock", found, "warning", hint)
 
 
 def _check_access(context: CommandContext) -> Iterator[Check]:
     """Check whether the key is accepted, and which dialect the server speaks."""
     from ... import RetryPolicy
 
-    projects: list[Project | None] = []
+    dialect = Check("dialect", "no project was read", "unknown")
 
     def read_project() -> str:
+        nonlocal dialect
+        timeout = context.timeout or _TIMEOUT
         with context.client() as client:
-            timeout = context.timeout or _TIMEOUT
             once = client.with_options(timeout=timeout, retry=RetryPolicy(max_attempts=1))
-            projects.append(once.projects.list(page_size=1).first())
+            dialect = check_dialect(once.projects.list(page_size=1).first())
         return "the key is accepted, and projects are listed"
 
     yield _attempt("access", read_project)
-    unread = Check("dialect", "unknown", "no project was read")
-    yield check_dialect(projects[0]) if projects else unread
+    yield dialect
 
 
 def check_dialect(project: Project | None) -> Check:
     """Tell the dialect from the fields of a project."""
     if project is None:
-        return Check("dialect", "unknown", "there is no project to tell it from")
+        return Check("dialect", "there is no project to tell it from", "unknown")
     if any(field in project.extra for field in _LIVE_FIELDS):
-        return Check("dialect", "ok", "live: as the vendor's server")
+        return Check("dialect", "live: as the vendor's server", "ok")
     if project.team_id is not None or project.description is not None:
-        return Check("dialect", "ok", "contract: as openapi.yaml")
-    return Check("dialect", "unknown", "the project has no field that only one of them has")
+        return Check("dialect", "contract: as openapi.yaml", "ok")
+    return Check("dialect", "the project has no field that only one of them has", "unknown")

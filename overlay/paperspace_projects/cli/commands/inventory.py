@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,13 +14,26 @@ from .. import declare
 from ..context import CommandContext, find_project_id
 from ..errors import Exit, exit_for, exit_for_all
 from ..output.drawing import progress_bar, show_progress
-from ..output.results import OutputFormat, RecordKind, ResultWriter
+from ..output.formats import Record
+from ..output.results import RecordKind, ResultWriter
 from ..output.streams import echo_stderr, print_error
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from ...inventory import InventoryProgress, Part, Result
+    from ...inventory import InventoryProgress, Result
+
+
+def _kind_for(output: str, fields: str | None) -> RecordKind:
+    """Return the kind of the results: flat records for a table or with `--fields`."""
+    from ...inventory import COLUMNS, records, to_json
+
+    def flat(result: Result) -> Record:
+        return next(records([result]))
+
+    is_flat = fields is not None or output in ("table", "csv", "name")
+    columns = ("project_id", "name", "collaborators", "secrets", "tags", "models")
+    return RecordKind("project", COLUMNS, columns, "project_id", flat if is_flat else to_json)
 
 
 @declare.command(
@@ -39,17 +52,14 @@ if TYPE_CHECKING:
 )
 @declare.concurrency_option("requests")
 @declare.flag("--in-order", help="Keep the order of the listing, or of the ids.")
-@declare.output_option(get_args(OutputFormat))
-@declare.fields_option
+@declare.results(_kind_for)
 @click.pass_obj
 def inventory(
     context: CommandContext,
     /,
     projects: tuple[str, ...],
-    *,
+    results: ResultWriter,
     include: str,
-    output: OutputFormat,
-    fields: str | None,
     **options: Any,
 ) -> Exit:
     """Read all projects, or some, and what they contain.
@@ -57,14 +67,13 @@ def inventory(
     Each is written as soon as it is read. One that cannot be read does not stop the rest: it is a
     record with its error in JSON, YAML and CSV, and else a line on standard error.
     """
-    results = ResultWriter(context, _kind_for(output, fields), output, fields)
-    parts = cast("list[Part]", [part.strip() for part in include.split(",") if part.strip()])
-    with context.client() as client, progress_bar(context, "projects", output) as bar:
+    options["include"] = [part.strip() for part in include.split(",") if part.strip()]
+    with context.client() as client, progress_bar(context, "projects", results.output) as bar:
         ids = [find_project_id(client, each) for each in projects] or None
         counter = _Counter(context, bar)
         context.progress = counter.summary
-        found = client.inventory(ids, include=parts, on_progress=counter.update, **options)
-        shows_failures = output not in ("table", "name")
+        found = client.inventory(ids, on_progress=counter.update, **options)
+        shows_failures = results.output not in ("table", "name")
         try:
             results.write_all(counter.counted(found, shows_failures=shows_failures))
         except PaperspaceError:  # the listing failed, or the deadline passed
@@ -110,17 +119,3 @@ class _Counter:
                         print_error(f"{result.project_id}: {result.error}")
                         continue
                 yield result
-
-
-def _kind_for(output: OutputFormat, fields: str | None) -> RecordKind:
-    """Return the kind of the results: flat records for a table or with `--fields`."""
-    from ...inventory import COLUMNS, records, to_json
-
-    is_flat = fields is not None or output in ("table", "csv", "name")
-    return RecordKind(
-        "project",
-        COLUMNS,
-        ("project_id", "name", "collaborators", "secrets", "tags", "models"),
-        "project_id",
-        convert=(lambda result: next(records([result]))) if is_flat else to_json,
-    )

@@ -90,15 +90,7 @@ def plan(
 @_plan_options
 @click.pass_obj
 def apply(
-    context: CommandContext,
-    /,
-    file: str,
-    *,
-    allow_commands: bool,
-    concurrency: int,
-    yes: bool,
-    output: StepsFormat,
-    **planning: Any,
+    context: CommandContext, /, file: str, yes: bool, output: StepsFormat, **options: Any
 ) -> Exit:
     """Bring projects to a desired state: plan, ask, apply.
 
@@ -106,8 +98,9 @@ def apply(
     stale if its target has changed since the plan was made.
     """
     check_can_ask(yes, f"apply {file!r}")
+    applying = {name: options.pop(name) for name in ("allow_commands", "concurrency")}
     with context.client() as client:
-        made = _make_plan(client, file, **planning)
+        made = _make_plan(client, file, **options)
         echo_stderr(str(made))
         if not made.is_empty:
             confirm(yes, "apply this plan")
@@ -115,9 +108,7 @@ def apply(
             writer = StepWriter(made, output, bar)
             context.progress = writer.progress
             context.done = None if made.is_empty else writer.progress
-            result = made.apply(
-                client, on_step=writer.add, allow_commands=allow_commands, concurrency=concurrency
-            )
+            result = made.apply(client, on_step=writer.add, **applying)
     try:
         writer.finish(result)
     except OSError as error:

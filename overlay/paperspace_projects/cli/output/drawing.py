@@ -24,27 +24,18 @@ if TYPE_CHECKING:
 
 
 def _console(file: TextIO) -> Console:
-    """Return a console for a terminal; nothing that it prints is read as markup."""
     from rich.console import Console
 
     return Console(
-        file=file,
-        force_terminal=True,
-        color_system="auto" if has_colours(file) else None,
-        markup=False,
-        highlight=False,
-        emoji=False,
+        file=file, force_terminal=True, color_system="auto" if has_colours(file) else None
     )
 
 
 def draw(records: Sequence[Record], columns: Sequence[str], key: str) -> None:
     """Draw a table, without empty columns other than the key's."""
     table = _table(show_header=True)
-    shown = [
-        column
-        for column in columns
-        if column == key or any(record[column] is not None for record in records)
-    ]
+    filled = {name for record in records for name in columns if record[name] is not None}
+    shown = [name for name in columns if name == key or name in filled]
     for column in shown:
         table.add_column(_title(column), overflow="fold", style="cyan" if column == key else "")
     for record in records:
@@ -70,7 +61,7 @@ def _table(*, show_header: bool) -> Table:
 
 
 def _cell(field: str, value: object) -> Text:
-    from rich.text import Text
+    from rich.text import Text  # nothing in it is read as markup
 
     text = cell(value)
     if field.startswith("dt_") and text:
@@ -78,9 +69,9 @@ def _cell(field: str, value: object) -> Text:
     return Text(text)
 
 
-def _title(field: str) -> str:
+def _title(field: str) -> Text:
     """Return the title of a field's column, such as `USER ID`."""
-    return re.sub("[._]", " ", re.sub("^(dt_|extra[.])", "", field)).upper()
+    return _cell("", re.sub("[._]", " ", re.sub("^(dt_|extra[.])", "", field)).upper())
 
 
 @contextmanager

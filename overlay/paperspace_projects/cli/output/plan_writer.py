@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 StepsFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml"]
 
+# The columns in CSV: the fields that all kinds of steps have, and those of an applied step.
 STEP: Final = ("kind", "project", "project_id", "before", "after")
-"""The columns of a step in CSV: the fields that all kinds of steps have."""
 STEP_RESULT: Final = ("status", *STEP, "error", "detail")
-"""The columns of an applied step in CSV."""
 
 _COLOURS: Final = {"  +": 32, "  ~": 33, "  -": 31}
 
@@ -52,9 +51,8 @@ class StepWriter:
         self._written = 0
         self._problem: OSError | None = None
         # A bar covers a terminal until the end.
-        self._writes_lines = output in ("jsonl", "csv") or (
-            output == "table" and not is_terminal(sys.stdout)
-        )
+        is_drawn = output == "table" and is_terminal(sys.stdout)
+        self._writes_lines = not is_drawn and output not in formats.DOCUMENTS
         if output == "csv":
             self._write("".join(formats.csv_rows([], STEP_RESULT)))
 

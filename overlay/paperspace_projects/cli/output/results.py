@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 import msgspec
 
 from ...errors import APIError
+from ...models import ActivityEvent, Collaborator, Model, Project, Secret
 from ..errors import CommandError
 from . import formats
 from .formats import Record
@@ -32,7 +33,7 @@ class RecordKind(msgspec.Struct, frozen=True):
         noun: Its name in the singular; the plural adds an `s`.
         fields: The names of its fields in JSON, YAML and CSV, in their order.
         columns: The columns of a table: fields, or keys of `extra`.
-        key: The field that identifies it: the output of `-o name`.
+        key: The field that identifies it, which `-o name` writes.
         convert: Returns the fields of one; by default they are its attributes.
     """
 
@@ -64,36 +65,28 @@ class RecordKind(msgspec.Struct, frozen=True):
         return names
 
 
+def _fields_of(model: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(name.rstrip("_") for name in model.__struct_fields__)
+
+
 PROJECT: Final = RecordKind(
-    "project",
-    ("id", "name", "description", "team_id", "dt_created", "extra"),
-    ("id", "name", "description", "dt_created"),
-    "id",
+    "project", _fields_of(Project), ("id", "name", "description", "dt_created"), "id"
 )
+_LIVE_COLUMNS: Final = ("extra.actor.email", "extra.deployment.name")  # the live dialect's
 EVENT: Final = RecordKind(
     "event",
-    ("id", "type", "message", "user_id", "dt_created", "extra"),
-    (
-        *("dt_created", "type", "message", "user_id"),
-        *("extra.actor.email", "extra.deployment.name"),  # the live server's alternatives
-        "id",
-    ),
+    _fields_of(ActivityEvent),
+    ("dt_created", "type", "message", "user_id", *_LIVE_COLUMNS, "id"),
     "id",
 )
 COLLABORATOR: Final = RecordKind(
-    "collaborator",
-    ("user_id", "email", "role", "project_id", "extra"),
-    ("user_id", "email", "role"),
-    "user_id",
+    "collaborator", _fields_of(Collaborator), ("user_id", "email", "role"), "user_id"
 )
 SECRET: Final = RecordKind(
-    "secret",
-    ("name", "dt_created", "dt_modified", "extra"),
-    ("name", "dt_created", "dt_modified"),
-    "name",
+    "secret", _fields_of(Secret), ("name", "dt_created", "dt_modified"), "name"
 )
 TAG: Final = RecordKind("tag", ("name",), ("name",), "name", lambda tag: {"name": tag})
-MODEL: Final = RecordKind("model", ("id", "name", "extra"), ("id", "name"), "id")
+MODEL: Final = RecordKind("model", _fields_of(Model), ("id", "name"), "id")
 
 
 def pick(record: Record, fields: Iterable[str]) -> Record:
