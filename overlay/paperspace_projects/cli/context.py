@@ -46,7 +46,6 @@ class CommandContext(msgspec.Struct, kw_only=True):
 
     @contextmanager
     def client(self) -> Generator[Client, None, None]:
-        """Open the client that the options describe."""
         from .. import Client
 
         with Client(
@@ -72,11 +71,7 @@ class CommandContext(msgspec.Struct, kw_only=True):
             yield client.project(find_project_id(client, text))
 
     def begin_write(self, look_at: str, at_stake: str = "") -> None:
-        """Note that a write begins, which may have been carried out if it is interrupted.
-
-        `look_at` is the command that shows the current state, `at_stake` what an incomplete write
-        may leave behind.
-        """
+        """Note that a write begins, and what it may leave behind; `look_at` shows the state."""
         self.look_at = look_at
         before = "" if self.done is None else f"{self.done()}\n"
         write, too = ("next write", ", too") if before else ("write", "")
@@ -155,7 +150,6 @@ def find_project_id(client: Client, text: str) -> str:
 
 
 def find_project_named(client: Client, name: str) -> Project:
-    """Return the project with a name."""
     project = client.projects.find(name)
     if project is None:
         raise CommandError(f"no project is named {name!r}", Exit.NOT_FOUND)

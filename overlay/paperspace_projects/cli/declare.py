@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Final, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args
 
 import click
 
@@ -14,8 +14,12 @@ from .errors import CommandError
 from .output.results import OutputFormat, RecordKind, ResultWriter
 from .output.streams import PROGRAM
 
+if TYPE_CHECKING:
+    from .. import ProjectScope
+
 Function: TypeAlias = Callable[..., Any]
 Decorator: TypeAlias = Callable[[Function], Function]
+Scope: TypeAlias = "ProjectScope"
 
 _LARGEST_PAGE: Final = 120
 
@@ -66,11 +70,11 @@ _HIDDEN_OPTIONS: Final = global_options(hidden=True)
 class Command(click.Command):
     """A command that takes the global options, and whose help ends with examples."""
 
-    def __init__(self, name: str | None, *, examples: Sequence[str], **attributes: Any) -> None:
-        shown = "\n".join(f"  {PROGRAM} {example}" for example in examples)
+    def __init__(self, name: str, *, path: str, examples: Sequence[str], **attributes: Any) -> None:
+        self.examples: Sequence[str] = [f"{path} {example}".rstrip() for example in examples]
+        shown = "\n".join(f"  {PROGRAM} {example}" for example in self.examples)
         epilog = f"\b\nExamples:\n{shown}\n\nGlobal options: see `{PROGRAM} --help`."
         super().__init__(name, epilog=epilog, **attributes)
-        self.examples = examples
         self.params: list[click.Parameter] = [*self.params, *_HIDDEN_OPTIONS]
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -92,23 +96,17 @@ class Group(click.Group):
         super().__init__(name, no_args_is_help=False, **attributes)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        """Return the names of the commands."""
         return list(self.commands)
 
     def subcommand(
         self, name: str, *examples: str, help: str | None = None
     ) -> Callable[[Function], click.Command]:
-        """Add a command to the group (see `command`)."""
-        return self.command(name, examples=_full(f"{self.name} {name}", examples), help=help)
+        return self.command(name, path=f"{self.name} {name}", examples=examples, help=help)
 
 
 def command(name: str, *examples: str) -> Callable[[Function], Command]:
     """Declare a command of the program; its examples are given without its name."""
-    return click.command(name, cls=Command, examples=_full(name, examples))
-
-
-def _full(name: str, examples: Sequence[str]) -> list[str]:
-    return [f"{name} {example}".rstrip() for example in examples]
+    return click.command(name, cls=Command, path=name, examples=examples)
 
 
 project_argument: Final = argument("project", "PROJECT", "The project's id, or name:NAME.")
@@ -119,7 +117,6 @@ yes_option: Final = flag("--yes", "-y", help="Do not ask.")
 
 
 def output_option(formats: Sequence[str], default: str = "table") -> Decorator:
-    """Declare `--output`."""
     listed = f"{', '.join(formats[:-1])} or {formats[-1]}."
     choice = click.Choice(formats)
     return click.option(
@@ -128,7 +125,6 @@ def output_option(formats: Sequence[str], default: str = "table") -> Decorator:
 
 
 def concurrency_option(what: str) -> Decorator:
-    """Declare `--concurrency`."""
     return option("--concurrency", "N", f"The number of {what} at a time.", type=int, default=16)
 
 
@@ -172,7 +168,6 @@ def _page_size(ctx: click.Context, _option: click.Parameter, size: int | None) -
 
 
 def pages(function: Function) -> Function:
-    """Add `--limit`, `--after` and `--page-size`."""
     about = "Items for each request, 1 to 120 (120)."
     size = option("--page-size", "N", about, type=int, callback=_page_size)
     after = option("--after", "CURSOR", "Resume where an earlier listing ended.")

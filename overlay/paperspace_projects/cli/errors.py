@@ -43,15 +43,11 @@ _BY_CLASS: Final = (
 
 
 def exit_for(error: errors.PaperspaceError) -> Exit:
-    """Return the exit code for an error."""
     return next((code for code, kinds in _BY_CLASS if isinstance(error, kinds)), Exit.FAILED)
 
 
 def exit_for_all(failures: Collection[Exit], *, any_done: bool) -> Exit:
-    """Return the exit code of work in parts, given the codes of the parts that failed.
-
-    If nothing was done, and all parts failed with one code, it is that code.
-    """
+    """Return the exit code of work in parts: that of all parts if none was done, and all agree."""
     if any_done or not failures:
         return Exit.PARTLY_FAILED if failures else Exit.DONE
     return next(iter(failures)) if len(set(failures)) == 1 else Exit.FAILED
@@ -107,10 +103,7 @@ def report_error(error: Exception, hint: str | None = None) -> Exit:
 
 
 def proxy_hint(base_url: str) -> str | None:
-    """Return what to check about the proxy on the way to a server; None without a proxy.
-
-    The proxy's user name and password are not shown.
-    """
+    """Return what to check about the proxy on the way to a server; its password is not shown."""
     from urllib.request import getproxies, proxy_bypass  # needed after a failure only
 
     server = urlsplit(base_url)

@@ -26,8 +26,6 @@ _SHOW_CURSOR: Final = "\x1b[?25h"
 
 
 class Interrupts:
-    """Handles the signals of one run."""
-
     def __init__(self, context: CommandContext) -> None:
         self._context = context
         self._ending = threading.Lock()

@@ -7,7 +7,7 @@ import shlex
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
@@ -19,10 +19,8 @@ from ..errors import CommandError
 from ..output.results import EVENT, ResultWriter
 from ..output.streams import echo_stderr
 
-if TYPE_CHECKING:
-    from ... import ProjectScope
-
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
+_TIMES: Final = "ISO 8601 (UTC if it has no offset), or 30m, 2h, 7d ago."
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -52,12 +50,7 @@ def _parse_time(_ctx: click.Context, option: click.Parameter, text: str | None) 
     "PROJECT --follow --type deployment.created -o jsonl",
 )
 @declare.in_project
-@declare.option(
-    "--since",
-    "TIME",
-    "Only from then on: ISO 8601 (UTC if it has no offset), or 30m, 2h, 7d ago.",
-    callback=_parse_time,
-)
+@declare.option("--since", "TIME", f"Only from then on: {_TIMES}", callback=_parse_time)
 @declare.option("--until", "TIME", "Only before then.", callback=_parse_time)
 @declare.option("--type", "TYPE", "Only this type, such as deployment.created.")
 @declare.flag("--follow", "-f", help="Then wait for new events, oldest first, until Ctrl-C.")
@@ -70,7 +63,7 @@ def _parse_time(_ctx: click.Context, option: click.Parameter, text: str | None) 
 def activity(
     context: CommandContext,
     /,
-    scope: ProjectScope,
+    scope: declare.Scope,
     results: ResultWriter,
     follow: bool,
     **query: Any,
@@ -105,7 +98,7 @@ def activity(
 class EventFollower:
     """Follows the activity of a project: each event once, oldest first, without gaps."""
 
-    def __init__(self, scope: ProjectScope, event_type: str | None, poll: float) -> None:
+    def __init__(self, scope: declare.Scope, event_type: str | None, poll: float) -> None:
         self._scope = scope
         self._type = event_type
         self._poll = poll
@@ -113,9 +106,8 @@ class EventFollower:
 
     def resume_hint(self) -> str:
         """Return how to resume after the last event; empty before the first."""
-        if self._last is None:
-            return ""
-        return f"; --follow --after {shlex.quote(self._last)} resumes from there"
+        after = self._last and shlex.quote(self._last)
+        return f"; --follow --after {after} resumes from there" if after else ""
 
     def events(self, since: datetime | None, after: str | None) -> Iterator[ActivityEvent]:
         """Yield the events since a time, or after an event, and then new ones."""
@@ -135,9 +127,7 @@ class EventFollower:
             watch = self._scope.watch(poll=self._poll, type=self._type, after=newest.id)
         # The watch sees the events between the two requests again.
         for event in watch:
-            is_before = (
-                since is not None and event.dt_created is not None and event.dt_created < since
-            )
+            is_before = since and event.dt_created and event.dt_created < since
             if event.id not in shown and not is_before:
                 yield event
             self._last = event.id

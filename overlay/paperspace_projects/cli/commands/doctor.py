@@ -11,6 +11,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
+from itertools import tee
 from typing import Any, Final, Literal, TypeAlias, cast
 
 import click
@@ -64,14 +65,9 @@ def doctor(context: CommandContext, results: ResultWriter) -> Exit:
     """
     if context.timeout is not None:
         config.check_timeout(context.timeout)
-    done: list[Check] = []
-
-    def noted() -> Iterator[Check]:
-        for check in _checks(context):
-            done.append(check)
-            yield check
-
-    results.write_all(noted())
+    checks, written = tee(_checks(context))
+    results.write_all(written)
+    done = list(checks)
     for check in done:
         if check.hint is not None:
             echo_stderr(f"hint: {check.check}: {check.hint}")
@@ -128,7 +124,6 @@ def _attempt(name: str, find: Callable[[], str]) -> Check:
 
 
 def masked(key: str) -> str:
-    """Return a key in the form that may be shown."""
     return f"**********{key[-4:] if len(key) >= _LONG_ENOUGH else ''}"
 
 
@@ -215,7 +210,6 @@ def _check_access(context: CommandContext) -> Iterator[Check]:
 
 
 def check_dialect(project: Project | None) -> Check:
-    """Tell the dialect from the fields of a project."""
     if project is None:
         return Check("dialect", "there is no project to tell it from", "unknown")
     if any(field in project.extra for field in _LIVE_FIELDS):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from ...inventory import InventoryProgress, Result
+
+
+_PARTS: Final = ("collaborators", "secrets", "tags", "models", "activity")
 
 
 def _kind_for(output: str, fields: str | None) -> RecordKind:
@@ -45,34 +48,26 @@ def _kind_for(output: str, fields: str | None) -> RecordKind:
 )
 @declare.projects_argument
 @declare.option(
-    "--include",
-    "A,B,…",
-    "What to read: collaborators, secrets, tags, models, activity.",
-    default="collaborators,secrets,tags,models",
+    "--include", "A,B,…", f"What to read: {', '.join(_PARTS)}.", default=",".join(_PARTS[:-1])
 )
 @declare.concurrency_option("requests")
 @declare.flag("--in-order", help="Keep the order of the listing, or of the ids.")
 @declare.results(_kind_for)
 @click.pass_obj
 def inventory(
-    context: CommandContext,
-    /,
-    projects: tuple[str, ...],
-    results: ResultWriter,
-    include: str,
-    **options: Any,
+    context: CommandContext, /, projects: tuple[str, ...], results: ResultWriter, **options: Any
 ) -> Exit:
     """Read all projects, or some, and what they contain.
 
     Each is written as soon as it is read. One that cannot be read does not stop the rest: it is a
     record with its error in JSON, YAML and CSV, and else a line on standard error.
     """
-    options["include"] = [part.strip() for part in include.split(",") if part.strip()]
+    parts = [part.strip() for part in options.pop("include").split(",") if part.strip()]
     with context.client() as client, progress_bar(context, "projects", results.output) as bar:
         ids = [find_project_id(client, each) for each in projects] or None
         counter = _Counter(context, bar)
         context.progress = counter.summary
-        found = client.inventory(ids, on_progress=counter.update, **options)
+        found = client.inventory(ids, include=parts, on_progress=counter.update, **options)
         shows_failures = results.output not in ("table", "name")
         try:
             results.write_all(counter.counted(found, shows_failures=shows_failures))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 from msgspec.structs import astuple
@@ -19,21 +19,17 @@ from ..output.formats import Record
 from ..output.results import COLLABORATOR, MODEL, TAG, RecordKind, ResultWriter
 from ..output.streams import echo_stderr
 
-if TYPE_CHECKING:
-    from ... import ProjectScope
-
 ROLES: Final = ("admin", "member", "viewer")
 _CHANGE_FIELDS: Final = ("change", "name", "before", "after")
 CHANGE: Final = RecordKind("change", _CHANGE_FIELDS, _CHANGE_FIELDS, "name", dict)
 
 
 def add_list_command(group: Group, kind: RecordKind, about: str, *examples: str) -> None:
-    """Add the command that lists the things of a kind."""
 
     @group.subcommand("list", *examples, help=about)
     @declare.in_project
     @declare.results(kind)
-    def list_items(scope: ProjectScope, results: ResultWriter) -> None:
+    def list_items(scope: declare.Scope, results: ResultWriter) -> None:
         results.write_listing(getattr(scope, f"{kind.noun}s").list())
 
 
@@ -72,9 +68,8 @@ def _part_group(
 ) -> Group:
     """Return the commands `list`, `add`, `remove` and `sync` for a part of a project.
 
-    `item` is the client's name for an item, its metavar and its help; `wanted` is the metavar, the
-    help and the example of the items that `sync` takes. `add` shows what was added if `add_options`
-    pass `results`.
+    `item` is the client's name for an item, its metavar and its help; `wanted` the metavar, the
+    help and the example of the items of `sync`. `add` shows its result if its options pass one.
     """
     noun, nouns = kind.noun, f"{kind.noun}s"
     parameter, metavar, _ = item
@@ -90,7 +85,7 @@ def _part_group(
     @add_options
     @click.pass_obj
     def add_item(
-        context: CommandContext, /, scope: ProjectScope, results: Any = None, **given: str
+        context: CommandContext, /, scope: declare.Scope, results: Any = None, **given: str
     ) -> None:
         context.begin_write(f"{nouns} list PROJECT")
         added = getattr(scope, nouns).add(**given)
@@ -113,7 +108,7 @@ def _part_group(
     @declare.results(CHANGE)
     @click.pass_obj
     def sync_items(
-        context: CommandContext, /, scope: ProjectScope, results: ResultWriter, **options: Any
+        context: CommandContext, /, scope: declare.Scope, results: ResultWriter, **options: Any
     ) -> None:
         sync = partial(getattr(scope, nouns).sync, options["items"])
         changes = sync(dry_run=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
@@ -10,10 +10,6 @@ from .. import declare
 from ..context import CommandContext, check_can_ask, confirm, find_project_named
 from ..errors import CommandError, Exit
 from ..output.results import PROJECT, ResultWriter
-
-if TYPE_CHECKING:
-    from ... import ProjectScope
-
 
 projects: Final = declare.Group(
     "projects", help="List, read, find, create, update and delete projects."
@@ -39,7 +35,7 @@ def list_projects(
 @projects.subcommand("get", "PROJECT", "name:vision -o json")
 @declare.in_project
 @declare.results(PROJECT)
-def get_project(scope: ProjectScope, results: ResultWriter) -> None:
+def get_project(scope: declare.Scope, results: ResultWriter) -> None:
     """Show a project."""
     results.write_one(scope.get())
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
@@ -20,9 +20,6 @@ from ..errors import CommandError, Exit
 from ..output.results import SECRET, ResultWriter
 from ..output.streams import echo_stderr, is_terminal
 from .parts import add_list_command, add_removal_command
-
-if TYPE_CHECKING:
-    from ... import ProjectScope
 
 _FILE_TIMEOUT: Final = 30.0  # seconds to read a file, as in `apply`
 _MAX_STDIN_BYTES: Final = 2 * 1024 * 1024  # more than a secret may have
@@ -75,7 +72,7 @@ add_list_command(
 @declare.in_project
 @_name_argument
 @declare.results(SECRET)
-def get_secret(scope: ProjectScope, name: str, results: ResultWriter) -> None:
+def get_secret(scope: declare.Scope, name: str, results: ResultWriter) -> None:
     """Show the name and the times of a secret; its value is never returned."""
     results.write_one(scope.secrets.get(name))
 
@@ -93,7 +90,7 @@ def _add_writing_command(verb: str, about: str, *examples: str) -> None:
     def write_secret(
         context: CommandContext,
         /,
-        scope: ProjectScope,
+        scope: declare.Scope,
         name: str,
         results: ResultWriter,
         **source: Any,

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias, cast
 
-from .streams import is_printable, printable, printable_json
+from .streams import printable, printable_json
 
 Record: TypeAlias = Mapping[str, Any]
 """A result as plain data for JSON."""
@@ -34,7 +34,6 @@ def json_list(records: Iterable[Record]) -> Iterator[str]:
 
 
 def json_one(record: object) -> str:
-    """Write a JSON object."""
     return f"{_json(record, indent=2)}\n"
 
 
@@ -44,10 +43,7 @@ def json_lines(records: Iterable[Record]) -> Iterator[str]:
 
 
 def csv_rows(records: Iterable[Record], fields: Sequence[str]) -> Iterator[str]:
-    """Write CSV with a header. Objects and lists are JSON in their cell, null is an empty cell.
-
-    A cell that a spreadsheet would run as a formula begins with a `'`.
-    """
+    """Write CSV with a header. A cell that a spreadsheet would run as a formula gets a `'`."""
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
     rows = ([_csv_cell(record[field]) for field in fields] for record in records)
@@ -70,14 +66,13 @@ def yaml_list(records: Iterable[Record]) -> Iterator[str]:
 
 
 def yaml_one(value: object) -> str:
-    """Write a YAML document."""
     import yaml
 
     class Dumper(yaml.SafeDumper):
         """Quotes text that holds escapes, and writes no aliases."""
 
         def represent_text(self, text: str) -> yaml.Node:
-            style = None if is_printable(text) else '"'
+            style = None if text == printable(text) else '"'
             return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
 
         def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 -- PyYAML's signature
@@ -103,7 +98,6 @@ def write(output: str, records: Iterable[Record], fields: Sequence[str]) -> Iter
 
 
 def cell(value: object) -> str:
-    """Return a value as the cell of a table."""
     if isinstance(value, list):
         items = cast("list[object]", value)
         texts = [each for each in items if isinstance(each, str)]

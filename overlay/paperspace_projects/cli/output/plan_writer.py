@@ -26,7 +26,6 @@ _COLOURS: Final = {"  +": 32, "  ~": 33, "  -": 31}
 
 
 def write_plan(plan: Plan, output: StepsFormat) -> None:
-    """Write a plan to standard output."""
     if output in formats.DOCUMENTS:
         sys.stdout.write(formats.DOCUMENTS[output](plan.to_dict()))
     elif output != "table":
@@ -57,7 +56,6 @@ class StepWriter:
             self._write("".join(formats.csv_rows([], STEP_RESULT)))
 
     def add(self, result: StepResult) -> None:
-        """Take the result of a step."""
         self._results.append(result)
         show_progress(self._bar, len(self._results), len(self._steps))
         if self._writes_lines:
@@ -73,7 +71,6 @@ class StepWriter:
             raise self._problem
 
     def summary(self) -> str:
-        """How many steps were done, failed or skipped, in words."""
         counts = Counter(each.status for each in self._results)
         others = [f", {counts[each]} {each}" for each in ("failed", "skipped") if counts[each]]
         return f"{counts['done']} of {len(self._steps)} steps done{''.join(others)}"

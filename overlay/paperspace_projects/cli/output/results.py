@@ -27,14 +27,10 @@ OutputFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml", "name
 
 
 class RecordKind(msgspec.Struct, frozen=True):
-    """A kind of result.
+    """A kind of result: `noun` is its name, which an `s` makes a plural.
 
-    Args:
-        noun: Its name in the singular; the plural adds an `s`.
-        fields: The names of its fields in JSON, YAML and CSV, in their order.
-        columns: The columns of a table: fields, or keys of `extra`.
-        key: The field that identifies it, which `-o name` writes.
-        convert: Returns the fields of one; by default they are its attributes.
+    JSON, YAML and CSV have its `fields`, a table its `columns`, which are fields or keys of
+    `extra`, and `-o name` its `key`. `convert` returns the fields of one, else its attributes.
     """
 
     noun: str
@@ -44,14 +40,12 @@ class RecordKind(msgspec.Struct, frozen=True):
     convert: Callable[[Any], Record] | None = None
 
     def to_record(self, item: object) -> Record:
-        """Return a result as plain data."""
         if self.convert is not None:
             return self.convert(item)
         values = {name: getattr(item, name) for name in self.fields}
         return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in values.items()}
 
     def select(self, fields: str) -> tuple[str, ...]:
-        """Return the fields that `--fields` names."""
         names = tuple(name.strip() for name in fields.split(",") if name.strip())
         for name in names:
             first, _, rest = name.partition(".")
@@ -118,7 +112,6 @@ class ResultWriter:
 
     @property
     def summary(self) -> str:
-        """How many were written so far, in words."""
         return f"{self._count} {self._kind.noun}{'' if self._count == 1 else 's'} written"
 
     def write_all(self, items: Iterable[object], *, is_endless: bool = False) -> None:
@@ -126,13 +119,22 @@ class ResultWriter:
         picked = self._columns if self.output == "table" else self._selected
         fields = (self._kind.key,) if self.output == "name" else picked or self._kind.fields
         records = self._records(items, picked)
-        if self.output == "table" and is_terminal(sys.stdout) and not is_endless:
-            self._draw(records)
-        else:
+        if self.output != "table" or is_endless or not is_terminal(sys.stdout):
             sys.stdout.writelines(formats.write(self.output, records, fields))
+            return
+        from .drawing import draw
+
+        rows: list[Record] = []
+        try:
+            for record in records:
+                rows.append(record)
+        finally:  # what was read of an incomplete listing is shown, too
+            if rows and not isinstance(sys.exception(), KeyboardInterrupt):
+                draw(rows, self._columns, self._kind.key)
+        if not rows:
+            notify(f"no {self._kind.noun}s")
 
     def write_one(self, item: object) -> None:
-        """Write an item that is not part of a list."""
         (record,) = self._records([item], self._selected)
         if self.output == "table" and is_terminal(sys.stdout):
             from .drawing import draw_one
@@ -164,17 +166,3 @@ class ResultWriter:
             record = self._kind.to_record(item)
             yield record if picked is None else pick(record, picked)
             self._count += 1  # it is written before the next is asked for
-
-    def _draw(self, records: Iterable[Record]) -> None:
-        """Draw a table, also of an incomplete listing."""
-        from .drawing import draw
-
-        rows: list[Record] = []
-        try:
-            for record in records:
-                rows.append(record)
-        finally:
-            if rows and not isinstance(sys.exception(), KeyboardInterrupt):
-                draw(rows, self._columns, self._kind.key)
-        if not rows:
-            notify(f"no {self._kind.noun}s")

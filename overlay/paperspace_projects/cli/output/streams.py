@@ -73,7 +73,6 @@ def notify(text: str) -> None:
 
 
 def print_error(text: str) -> None:
-    """Write an error to standard error."""
     write_stderr("\x1b[31merror:\x1b[0m " if has_colours(sys.stderr) else "error: ")
     echo_stderr(text)
 
@@ -93,8 +92,3 @@ def printable_json(text: str) -> str:
         return re.sub("....", r"\\u\g<0>", units)
 
     return _ESCAPABLE.sub(escape, text)
-
-
-def is_printable(text: str) -> bool:
-    """Whether text can be printed unchanged."""
-    return printable(text) == text
