@@ -12,7 +12,7 @@ import msgspec
 
 from .. import config, errors
 from .errors import CommandError, Exit, describe, proxy_hint
-from .output.streams import PROGRAM, echo_stderr, is_terminal, notify, printable
+from .output.streams import PROGRAM, echo_stderr, is_terminal, notify, printable, write_stderr
 
 if TYPE_CHECKING:
     from .. import AttemptEvent, Client, Project, ProjectScope
@@ -22,13 +22,7 @@ _LONG_WAIT: Final = 2.0  # seconds after which a wait is shown at a terminal
 
 
 class CommandContext(msgspec.Struct, kw_only=True):
-    """The global options, None or False if not given, and what a command works with.
-
-    `progress` says how far an interrupted command got, and `done` which writes were carried out if
-    the results cannot be written; each is None if there is nothing to say. `look_at` is the command
-    that shows the state after a write, `open_client` the client in use, `has_bar` says whether a
-    progress bar is shown.
-    """
+    """The global options, None or False if not given, and the state of the run."""
 
     team: str | None = None
     api_key_env: str | None = None
@@ -38,9 +32,9 @@ class CommandContext(msgspec.Struct, kw_only=True):
     allow_insecure_http: bool = False
     verbose: bool = False
     debug: bool = False
-    progress: Callable[[], str] | None = None
-    done: Callable[[], str] | None = None
-    look_at: str = ""
+    progress: Callable[[], str] | None = None  # says how far an interrupted command got
+    done: Callable[[], str] | None = None  # says which writes were carried out
+    look_at: str = ""  # the command that shows the state after a write
     open_client: Client | None = None
     has_bar: bool = False
 
@@ -111,18 +105,20 @@ class CommandContext(msgspec.Struct, kw_only=True):
 
     def hint_for(self, error: Exception) -> str | None:
         """Return what to do about an error, in terms of this command line."""
-        doctor = f"`{PROGRAM} doctor` shows"
+        see = f"`{PROGRAM} doctor` shows"
         match error:
             case errors.OutcomeUnknownError() if self.look_at:
                 return f"`{PROGRAM} {self.look_at}` shows the current state"
             case errors.ConfigurationError():
                 options = "--team NAME and --api-key-env VARIABLE say which key to use"
-                return f"{options}; {doctor} where one is looked for"
+                return f"{options}; {see} where one is looked for"
             case errors.AuthenticationError() | errors.PermissionDeniedError():
-                return f"{doctor} which key is used, and where it was found"
+                return f"{see} which key is used, and where it was found"
             case errors.APIConnectionError() | errors.APITimeoutError():
-                hint = f"{doctor} which server is used, and if it is reached"
-                return self.proxy_hint_for(error) or hint
+                return (
+                    self.proxy_hint_for(error)
+                    or f"{see} which server is used, and if it is reached"
+                )
             case _:
                 return self.proxy_hint_for(error)
 
@@ -170,10 +166,9 @@ def confirm(yes: bool, action: str) -> None:
     check_can_ask(yes, action)
     if yes:
         return
-    sys.stderr.write(f"{printable(f'{action[0].upper()}{action[1:]}')}? [y/N] ")
-    sys.stderr.flush()
+    write_stderr(f"{printable(f'{action[0].upper()}{action[1:]}')}? [y/N] ")
     answer = sys.stdin.buffer.readline().decode(errors="replace")
     if not answer.endswith("\n"):
-        sys.stderr.write("\n")  # it ended with Ctrl-D
+        write_stderr("\n")  # it ended with Ctrl-D
     if answer.strip().lower() not in ("y", "yes"):
         raise CommandError("nothing was changed", Exit.FAILED)

@@ -98,9 +98,7 @@ class Group(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return list(self.commands)
 
-    def subcommand(
-        self, name: str, *examples: str, help: str | None = None
-    ) -> Callable[[Function], click.Command]:
+    def subcommand(self, name: str, *examples: str, help: str | None = None) -> Decorator:
         return self.command(name, path=f"{self.name} {name}", examples=examples, help=help)
 
 

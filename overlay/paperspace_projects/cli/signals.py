@@ -22,7 +22,6 @@ from .output.streams import echo_stderr, is_terminal, write_stderr
 
 _GRACE: Final = 0.7  # seconds that a command has to end by itself
 _CODES: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
-_SHOW_CURSOR: Final = "\x1b[?25h"
 
 
 class Interrupts:
@@ -66,7 +65,7 @@ class Interrupts:
         with self._ending:  # a second caller waits here until the process is gone
             sys.stderr = self._stderr  # a progress bar replaces it, and may hold its lock
             if is_terminal(sys.stderr):
-                write_stderr(f"{_SHOW_CURSOR}\n" if self._context.has_bar else "\n")
+                write_stderr("\x1b[?25h\n" if self._context.has_bar else "\n")  # show the cursor
             word = "terminated" if self._code is Exit.TERMINATED else "interrupted"
             progress = self._context.progress
             echo_stderr(word if progress is None else f"{word}: {progress()}")

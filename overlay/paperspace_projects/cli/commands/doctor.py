@@ -97,7 +97,9 @@ def _checks(context: CommandContext) -> Iterator[Check]:
     yield Check("base URL 1: --base-url", "not given" if context.base_url is None else "given")
     yield Check(f"base URL 2: {config.URL_VARIABLE}", is_set(config.URL_VARIABLE))
     yield Check("base URL 3: the spec's", config.DEFAULT_BASE_URL)
-    yield (url := _attempt("base URL", lambda: _find_url(context)))
+    source = config.URL_VARIABLE if os.environ.get(config.URL_VARIABLE) else "the spec"
+    source = source if context.base_url is None else "--base-url"
+    yield (url := _attempt("base URL", lambda: f"{context.find_base_url()}, from {source}"))
     for name in _VARIABLES:
         if os.environ.get(name) or os.environ.get(name.lower()):
             yield Check(name, "is set, and affects how the server is reached")
@@ -149,11 +151,6 @@ def _find_key(context: CommandContext) -> str:
     key, source = config.find_key(None, context.team)
     where = source and (source.variable or f"team {source.team!r} of {config.CREDENTIALS_FILE}")
     return f"{masked(key.get_secret_value())}, from {where}"
-
-
-def _find_url(context: CommandContext) -> str:
-    source = config.URL_VARIABLE if os.environ.get(config.URL_VARIABLE) else "the spec"
-    return f"{context.find_base_url()}, from {'--base-url' if context.base_url else source}"
 
 
 def _check_server(context: CommandContext) -> tuple[Check, Check]:

@@ -58,7 +58,6 @@ says where it is. It is never an argument. A byte order mark at the start of sta
 file, and one line break at the end, are not part of it. It may have up to 1 MiB.
 """
 
-
 secrets: Final = Group(
     "secrets", help="List, write and delete the secrets of a project. No value is ever shown."
 )
@@ -93,9 +92,9 @@ def _add_writing_command(verb: str, about: str, *examples: str) -> None:
         scope: declare.Scope,
         name: str,
         results: ResultWriter,
-        **source: Any,
+        **given: Any,
     ) -> None:
-        value = _read_value(name, **source)
+        value = _read_value(name, **given)
         context.begin_write("secrets get PROJECT NAME")
         written = getattr(scope.secrets, verb)(name, value)
         context.end_write(f"wrote the secret {name!r}")

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
     from rich.progress import Progress
-    from rich.table import Table
     from rich.text import Text
 
     from ..context import CommandContext
@@ -33,7 +32,9 @@ def _console(file: TextIO) -> Console:
 
 def draw(records: Sequence[Record], columns: Sequence[str], key: str) -> None:
     """Draw a table, without empty columns other than the key's."""
-    table = _table(show_header=True)
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
     filled = {name for record in records for name in columns if record[name] is not None}
     shown = [name for name in columns if name == key or name in filled]
     for column in shown:
@@ -45,19 +46,15 @@ def draw(records: Sequence[Record], columns: Sequence[str], key: str) -> None:
 
 def draw_one(record: Record) -> None:
     """Draw one record, a line for each field that is not empty."""
-    table = _table(show_header=False)
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in record.items():
         if value not in (None, {}):
             table.add_row(_title(name), _cell(name, value))
     _console(sys.stdout).print(table)
-
-
-def _table(*, show_header: bool) -> Table:
-    from rich.table import Table
-
-    return Table(box=None, show_header=show_header, header_style="bold", pad_edge=False)
 
 
 def _cell(field: str, value: object) -> Text:

@@ -24,7 +24,6 @@ _FORMULA: Final = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 def json_list(records: Iterable[Record]) -> Iterator[str]:
-    """Write a JSON array, one record after the other."""
     before = "[\n"
     for record in records:
         indented = _json(record, indent=2).replace("\n", "\n  ")
@@ -38,7 +37,6 @@ def json_one(record: object) -> str:
 
 
 def json_lines(records: Iterable[Record]) -> Iterator[str]:
-    """Write JSON Lines: one object a line."""
     return (f"{_json(record)}\n" for record in records)
 
 
@@ -59,7 +57,6 @@ def tab_separated(records: Iterable[Record], fields: Sequence[str]) -> Iterator[
 
 
 def yaml_list(records: Iterable[Record]) -> Iterator[str]:
-    """Write a YAML sequence, one record after the other."""
     pieces = (yaml_one([record]) for record in records)
     yield next(pieces, "[]\n")
     yield from pieces

@@ -62,7 +62,6 @@ class StepWriter:
             self._written += self._write(self._line(result))
 
     def finish(self, result: Result) -> None:
-        """Write the rest."""
         if self._output in formats.DOCUMENTS:
             self._write(formats.DOCUMENTS[self._output](result.to_dict()))
         elif not self._writes_lines:

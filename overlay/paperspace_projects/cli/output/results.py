@@ -7,8 +7,9 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -86,13 +87,10 @@ MODEL: Final = RecordKind("model", _fields_of(Model), ("id", "name"), "id")
 def pick(record: Record, fields: Iterable[str]) -> Record:
     """Return these fields of a record, in this order; `extra.NAME` is a key of `extra`."""
 
-    def value_at(first: str, *rest: str) -> object:
-        value: object = record[first]
-        for part in rest:
-            value = cast("Record", value).get(part) if isinstance(value, Mapping) else None
-        return value
+    def value_of(holder: Any, key: str) -> Any:
+        return holder.get(key) if isinstance(holder, Mapping) else None
 
-    return {name: value_at(*name.split(".")) for name in fields}
+    return {name: reduce(value_of, name.split("."), record) for name in fields}
 
 
 class ResultWriter:
