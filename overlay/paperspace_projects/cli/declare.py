@@ -140,10 +140,7 @@ def in_project(function: Function) -> Function:
 
 
 def results(kind: RecordKind | Callable[[str, str | None], RecordKind]) -> Decorator:
-    """Add `--output` and `--fields`, and pass the `ResultWriter` they describe as `results`.
-
-    The kind may depend on the two.
-    """
+    """Add `--output` and `--fields`, and pass the `ResultWriter` they describe as `results`."""
 
     def decorate(function: Function) -> Function:
         @output_option(get_args(OutputFormat))

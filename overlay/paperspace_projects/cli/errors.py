@@ -53,7 +53,6 @@ def exit_for_all(failures: Collection[Exit], *, any_done: bool) -> Exit:
     return next(iter(failures)) if len(set(failures)) == 1 else Exit.FAILED
 
 
-# The options that set arguments of `Client`.
 _SUBJECTS: Final = {"api_key": "the key of --api-key-env", "base_url": "--base-url"}
 
 
@@ -70,9 +69,8 @@ def describe(error: Exception) -> str:
     """Return an error's message, with options in place of arguments of `Client`."""
     if not isinstance(error, errors.ConfigurationError):
         return str(error)
-    if error.subject is None:
-        return error.problem
-    return f"{_SUBJECTS.get(error.subject, error.subject)} {error.problem}"
+    subject = _SUBJECTS.get(error.subject or "", error.subject)
+    return error.problem if subject is None else f"{subject} {error.problem}"
 
 
 def report_error(error: Exception, hint: str | None = None) -> Exit:

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from itertools import tee
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, cast
 
 import click
 import msgspec
@@ -24,8 +24,6 @@ from ..context import CommandContext
 from ..errors import CommandError, Exit, describe, exit_for, proxy_hint
 from ..output.results import RecordKind, ResultWriter
 from ..output.streams import echo_stderr
-
-Verdict: TypeAlias = Literal["ok", "info", "warning", "failed", "unknown"]
 
 _LONG_ENOUGH: Final = 16  # no part of a shorter key is shown
 _MAX_SKEW: Final = 30.0  # seconds by which the clocks may differ without a warning
@@ -45,7 +43,7 @@ class Check(msgspec.Struct, frozen=True):
 
     check: str
     found: str
-    verdict: Verdict = "info"
+    verdict: Literal["ok", "info", "warning", "failed", "unknown"] = "info"
     hint: str | None = None
     code: Exit = Exit.FAILED
 
@@ -154,7 +152,7 @@ def _find_key(context: CommandContext) -> str:
 
 
 def _check_server(context: CommandContext) -> tuple[Check, Check]:
-    """Check whether the server answers at all, and its clock. No key is sent."""
+    """Check the server and its clock; no key is sent."""
     import httpx  # other commands start without it
 
     url, began = context.find_base_url(), time.time()

@@ -25,7 +25,6 @@ CHANGE: Final = RecordKind("change", _CHANGE_FIELDS, _CHANGE_FIELDS, "name", dic
 
 
 def add_list_command(group: Group, kind: RecordKind, about: str, *examples: str) -> None:
-
     @group.subcommand("list", *examples, help=about)
     @declare.in_project
     @declare.results(kind)
@@ -74,7 +73,7 @@ def _part_group(
     noun, nouns = kind.noun, f"{kind.noun}s"
     parameter, metavar, _ = item
     item_argument = declare.argument(*item)
-    wanted_metavar, about_wanted, example = wanted or (metavar, f"The wanted {nouns}.", metavar)
+    metavars, about_wanted, example = wanted or (metavar, f"The wanted {nouns}.", metavar)
     group = Group(nouns, help=f"List, add, remove and sync the {nouns} of a project.")
     about = f"List the {nouns} of a project."
     add_list_command(group, kind, about, "PROJECT", "name:vision -o csv")
@@ -98,11 +97,10 @@ def _part_group(
 
     about = f"Make a project's {nouns} exactly these, and show the changes."
     examples = (f"PROJECT {example} --dry-run", f"PROJECT {example} --yes")
-    items = f"[{wanted_metavar}]..."
 
     @group.subcommand("sync", *examples, help=about)
     @declare.in_project
-    @declare.argument("items", items, about_wanted, nargs=-1, callback=parse_wanted)
+    @declare.argument("items", f"[{metavars}]...", about_wanted, nargs=-1, callback=parse_wanted)
     @declare.flag("--dry-run", help="Show the changes, without making them.")
     @declare.yes_option
     @declare.results(CHANGE)

@@ -67,23 +67,22 @@ def create_project(
 
 
 @projects.subcommand("update", "PROJECT --name vision-2", "PROJECT --description ''")
-@declare.project_argument
+@declare.in_project
 @declare.option("--name", "NAME", "The new name.")
 @declare.option("--description", "TEXT", "The new description; empty clears it.")
 @declare.results(PROJECT)
 @click.pass_obj
 def update_project(
-    context: CommandContext, /, project: str, results: ResultWriter, **given: str | None
+    context: CommandContext, /, scope: declare.Scope, results: ResultWriter, **given: str | None
 ) -> None:
     """Change a project's name or description, and show it."""
     changes = {name: value for name, value in given.items() if value is not None}
     if not changes:
         raise CommandError("there is nothing to update: give --name, --description or both")
-    with context.project(project) as scope:
-        context.begin_write("projects get PROJECT")
-        updated = scope.update(**changes)
-        context.end_write(f"updated the project {updated.name!r} ({scope.id})")
-        results.write_one(updated)
+    context.begin_write("projects get PROJECT")
+    updated = scope.update(**changes)
+    context.end_write(f"updated the project {updated.name!r} ({scope.id})")
+    results.write_one(updated)
 
 
 @projects.subcommand("delete", "PROJECT", "name:vision --yes")

@@ -43,14 +43,13 @@ def _plan_options(function: Function) -> Function:
 def _make_plan(
     client: Client, file: str, *, format: FileFormat | None, prune: bool, rotate_secrets: str
 ) -> Plan:
-    from ...reconcile import load
-    from ...reconcile import plan as make_plan
+    from ... import reconcile
 
-    desired = load(file, format=format)
+    desired = reconcile.load(file, format=format)
     age = None if rotate_secrets in ("never", "always") else rotate_secrets
     rotation = cast("Rotation", rotate_secrets if age is None else "if-older-than")
     try:
-        return make_plan(client, desired, prune=prune, rotate_secrets=rotation, older_than=age)
+        return reconcile.plan(client, desired, prune=prune, rotate_secrets=rotation, older_than=age)
     except InvalidArgumentError as error:
         if error.argument != "older_than":
             raise
@@ -145,8 +144,7 @@ def export(
         ids = [find_project_id(client, each) for each in projects] or None
         state = export_state(client, project_ids=ids, concurrency=concurrency)
     sys.stdout.write(formats.DOCUMENTS[output](state.to_dict()))
-    if state.notes:
-        echo_stderr("\n".join(f"note: {each}" for each in state.notes))
+    echo_stderr("\n".join(f"note: {each}" for each in state.notes))
 
 
 @declare.command("schema", ">desired-state.schema.json")

@@ -87,14 +87,9 @@ def _add_writing_command(verb: str, about: str, *examples: str) -> None:
     @declare.results(SECRET)
     @click.pass_obj
     def write_secret(
-        context: CommandContext,
-        /,
-        scope: declare.Scope,
-        name: str,
-        results: ResultWriter,
-        **given: Any,
+        context: CommandContext, /, scope: declare.Scope, results: ResultWriter, **given: Any
     ) -> None:
-        value = _read_value(name, **given)
+        name, value = given["name"], _read_value(**given)
         context.begin_write("secrets get PROJECT NAME")
         written = getattr(scope.secrets, verb)(name, value)
         context.end_write(f"wrote the secret {name!r}")
@@ -166,6 +161,5 @@ def _ask_for_value(name: str) -> str:
             if value == getpass.getpass("The same again: "):
                 return value
         except EOFError:
-            echo_stderr("")
             raise CommandError("nothing was written", Exit.FAILED) from None
         echo_stderr("the two differ; once more")

@@ -76,12 +76,8 @@ def progress_bar(
     context: CommandContext, label: str, output: str, *, total: int | None = None
 ) -> Generator[Progress | None, None, None]:
     """Show a bar in the block, unless there is nothing to do, or other output would mix with it."""
-    context.has_bar = (
-        total != 0
-        and is_terminal(sys.stderr)
-        and not context.verbose
-        and (output == "table" or not is_terminal(sys.stdout))
-    )
+    would_mix = context.verbose or (output != "table" and is_terminal(sys.stdout))
+    context.has_bar = total != 0 and is_terminal(sys.stderr) and not would_mix
     if not context.has_bar:
         yield None
         return

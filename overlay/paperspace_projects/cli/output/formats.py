@@ -16,8 +16,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from .streams import printable, printable_json
 
-Record: TypeAlias = Mapping[str, Any]
-"""A result as plain data for JSON."""
+Record: TypeAlias = Mapping[str, Any]  # a result as plain data for JSON
 
 # Spreadsheets take these for the start of a formula, the full-width forms included.
 _FORMULA: Final = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -82,13 +81,12 @@ def yaml_one(value: object) -> str:
     return "\n".join(map(printable, dumped.split("\n")))  # YAML has Python's escapes
 
 
+# The formats that can write one thing as a document, and those that write all fields of several.
 DOCUMENTS: Final[Mapping[str, Callable[[object], str]]] = {"json": json_one, "yaml": yaml_one}
-"""The formats that can write one thing as a document."""
 _LISTS: Final = {"json": json_list, "jsonl": json_lines, "yaml": yaml_list}
 
 
 def write(output: str, records: Iterable[Record], fields: Sequence[str]) -> Iterator[str]:
-    """Write records in a format; JSON and YAML write all their fields."""
     if output in _LISTS:
         return _LISTS[output](records)
     return (csv_rows if output == "csv" else tab_separated)(records, fields)

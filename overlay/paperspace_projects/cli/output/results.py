@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 import msgspec
 
@@ -87,10 +87,11 @@ MODEL: Final = RecordKind("model", _fields_of(Model), ("id", "name"), "id")
 def pick(record: Record, fields: Iterable[str]) -> Record:
     """Return these fields of a record, in this order; `extra.NAME` is a key of `extra`."""
 
-    def value_of(holder: Any, key: str) -> Any:
-        return holder.get(key) if isinstance(holder, Mapping) else None
+    def value_of(holder: object, key: str) -> object:
+        return cast("Record", holder).get(key) if isinstance(holder, Mapping) else None
 
-    return {name: reduce(value_of, name.split("."), record) for name in fields}
+    whole: object = record
+    return {name: reduce(value_of, name.split("."), whole) for name in fields}
 
 
 class ResultWriter:
