@@ -1,8 +1,7 @@
-"""Schemathesis against the served emulator, in the contract dialect, with every check on.
+"""Runs Schemathesis against the served emulator, in the contract dialect, with every check.
 
-openapi.yaml describes no errors, and not which strings and numbers a server refuses. What is known
-of both from the live server is added to the spec here, so that no check has to be left out: an
-error must look like one, and nothing else may be refused.
+openapi.yaml describes neither errors nor the strings and numbers that a server refuses. This module
+adds both to the spec, as the live server has them, so that no check must be switched off.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ projects:
 """)
 EXAMPLES: Final = {"id": "pseeded", "userId": "useeded", "modelId": "mseeded", "name": "SEEDED"}
 
-# A cursor is a string to the spec, and one that no page has given is refused, as it should be.
+# To the spec, a cursor is any string; the server refuses one that no page has returned.
 CONFIGURATION: Final = """
 [[operations]]
 include-operation-id = ["listProjects", "listProjectActivity"]
@@ -60,44 +59,34 @@ expected-statuses = ["2xx", "400", "401", "404"]
 
 
 def known_spec() -> dict[str, Any]:
-    """The spec, and what is known beyond it."""
+    """The spec with errors and with the limits of strings and numbers."""
     spec: dict[str, Any] = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
-    refusal = {"description": "Refused.", "content": {"application/json": {"schema": ERROR}}}
-    for operation in _operations(spec):
-        for status in REFUSALS:
-            operation["responses"].setdefault(status, refusal)
+    schemas, parameters = (spec["components"][each] for each in ("schemas", "parameters"))
     for name, schema in KNOWN_PARAMETERS.items():
-        spec["components"]["parameters"][name]["schema"] = schema
-    for schema in _schemas_of_bodies(spec):
-        for name in {"name", "userId"} & schema["properties"].keys():
-            schema["properties"][name] = NOT_BLANK
-    for parameter in _parameters(spec):
-        if parameter.get("in") == "path" and parameter["name"] in EXAMPLES:
-            parameter["example"] = EXAMPLES[parameter["name"]]
-        if parameter.get("in") == "query" and parameter["name"] == "name":
-            parameter["schema"] = NOT_BLANK
+        parameters[name]["schema"] = schema
+    refusal = {"description": "Refused.", "content": {"application/json": {"schema": ERROR}}}
+    for each in list(_maps(spec)):
+        if "operationId" in each:
+            each["responses"] |= {s: refusal for s in REFUSALS if s not in each["responses"]}
+            for content in each.get("requestBody", {}).get("content", {}).values():
+                schema = content["schema"]
+                schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+                for name in {"name", "userId"} & schema["properties"].keys():
+                    schema["properties"][name] = NOT_BLANK
+        elif each.get("in") == "path" and each["name"] in EXAMPLES:
+            each["example"] = EXAMPLES[each["name"]]
+        elif each.get("in") == "query" and each["name"] == "name":
+            each["schema"] = NOT_BLANK
     return spec
 
 
-def _operations(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in spec["paths"].values():
-        yield from (value for key, value in path.items() if key != "parameters")
-
-
-def _parameters(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from spec["components"]["parameters"].values()
-    for path in spec["paths"].values():
-        yield from path.get("parameters", ())
-    for operation in _operations(spec):
-        yield from operation.get("parameters", ())
-
-
-def _schemas_of_bodies(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for operation in _operations(spec):
-        for content in operation.get("requestBody", {}).get("content", {}).values():
-            schema: dict[str, Any] = content["schema"]
-            name = schema.get("$ref", "").rpartition("/")[2]
-            yield spec["components"]["schemas"][name] if name else schema
+def _maps(value: Any) -> Iterator[dict[str, Any]]:
+    """All maps within a value."""
+    if isinstance(value, dict):
+        yield value
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _maps(each)
 
 
 def main(arguments: list[str]) -> int:

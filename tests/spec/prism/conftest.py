@@ -1,26 +1,60 @@
-"""Where Prism is, and a client of it that notes what it sends."""
+"""Runs Prism, and makes a client of it that notes its attempts."""
 
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from support.driving import Driver
 
 from paperspace_projects import AttemptEvent
 
+SPEC = Path(__file__).resolve().parents[3] / "openapi.yaml"
+
 
 @pytest.fixture(scope="session")
-def prism_url() -> str:
-    """The URL of a running Prism; a run without one is a mistake and not a pass."""
-    url = os.environ.get("PRISM_URL")
-    if not url:
-        pytest.fail(
-            "PRISM_URL is not set. `nox -s prism` starts Prism and sets it; or run "
-            "`prism mock --errors openapi.yaml` and set PRISM_URL=http://127.0.0.1:4010"
-        )
-    return url
+def prism_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run Prism on a free port; a run without Prism is a mistake and not a pass."""
+    if "PRISM" not in os.environ:
+        pytest.fail("PRISM is not set: `nox -s prism` installs Prism and sets it to its path")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [os.environ["PRISM"], "mock", "--errors", str(SPEC), "--multiprocess", "false"]
+    log = tmp_path_factory.mktemp("prism") / "log"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [*command, "--host", "127.0.0.1", "--port", str(port)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
+        try:
+            while not answers_without_key(url):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    pytest.fail(f"Prism did not start:\n{log.read_text()}")
+                time.sleep(0.1)
+            yield url
+        finally:
+            process.terminate()
+
+
+def answers_without_key(url: str) -> bool:
+    """Whether Prism is up: it answers 401 to a request without a key."""
+    try:
+        return httpx.get(f"{url}/projects", trust_env=False).status_code == 401
+    except httpx.TransportError:
+        return False
 
 
 @pytest.fixture
