@@ -8,12 +8,32 @@ from collections.abc import Iterator
 import click
 
 from paperspace_projects.cli.app import program
-from paperspace_projects.cli.command import Command
 from paperspace_projects.cli.commands.doctor import CHECK
 from paperspace_projects.cli.commands.parts import CHANGE
+from paperspace_projects.cli.declare import Command
+from paperspace_projects.cli.errors import Exit
 from paperspace_projects.cli.output.plan_writer import STEP, STEP_RESULT
-from paperspace_projects.cli.output.records import COLLABORATOR, EVENT, MODEL, PROJECT, SECRET, TAG
+from paperspace_projects.cli.output.results import COLLABORATOR, EVENT, MODEL, PROJECT, SECRET, TAG
 from paperspace_projects.inventory import COLUMNS
+
+MEANINGS = {
+    Exit.DONE: "done",
+    Exit.FAILED: "failed in a way that no other code names: no connection, a timeout, a server's "
+    "error, an answer that cannot be read, a question answered with no",
+    Exit.USAGE: "nothing was done: the command, an option, a file or a value cannot be used, or "
+    "there is no terminal to ask at and no `--yes`",
+    Exit.NOT_FOUND: "no such project, or no such thing in it",
+    Exit.AUTHENTICATION: "no usable API key, or the server does not accept it (401, 403)",
+    Exit.CONFLICT: "the current state does not allow it: a name that is taken or that several "
+    "projects have, a plan that is stale",
+    Exit.OUTCOME_UNKNOWN: "a write may or may not have been carried out; the message says how to "
+    "find out",
+    Exit.PARTLY_FAILED: "a part of the work failed, the rest is done",
+    Exit.CHANGES: "`plan --exit-code`: there are changes",
+    Exit.INTERRUPTED: "Ctrl-C",
+    Exit.BROKEN_PIPE: "the reader of the output has gone, as `head` does",
+    Exit.TERMINATED: "SIGTERM",
+}
 
 GLOBAL_NAMES = {each.name for each in program.params}
 

@@ -19,7 +19,6 @@ from paperspace_projects._api import operations
 from paperspace_projects._api.operations import Idempotency
 from paperspace_projects._retry.decision_table import TABLE
 from paperspace_projects.cli.app import program
-from paperspace_projects.cli.errors import MEANINGS
 from paperspace_projects.reconcile import Step, schema
 
 from ..tables import markdown
@@ -142,7 +141,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "commands": command_reference.reference,
     "global_options": global_options,
     "exit_codes": lambda: markdown(
-        ["code", "meaning"], ([str(int(c)), m] for c, m in MEANINGS.items())
+        ["code", "meaning"], ([str(int(c)), m] for c, m in command_reference.MEANINGS.items())
     ),
     "fields": lambda: markdown(["of a", "fields", "`-o name`"], command_reference.fields()),
 }

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from paperspace_projects import Client
 from paperspace_projects.cli.errors import CommandError
 from paperspace_projects.cli.output import formats
-from paperspace_projects.cli.output.records import (
+from paperspace_projects.cli.output.results import (
     COLLABORATOR,
     EVENT,
     MODEL,
@@ -170,7 +170,7 @@ def test_letters_of_all_scripts_stay_as_they_are() -> None:
         (MODEL, Model),
     ],
 )
-def test_the_fields_are_those_of_the_model(kind: RecordKind[Any], model: type) -> None:
+def test_the_fields_are_those_of_the_model(kind: RecordKind, model: type) -> None:
     assert kind.fields == tuple(name.rstrip("_") for name in model.__annotations__)
 
 

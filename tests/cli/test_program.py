@@ -20,8 +20,8 @@ from cli.shell import COMMANDS, KEY, VALUE, Shell
 import paperspace_projects
 from paperspace_projects import Role, __version__
 from paperspace_projects.cli.app import program
-from paperspace_projects.cli.command import RoleName
-from paperspace_projects.cli.context import CommandContext, GlobalOptions
+from paperspace_projects.cli.commands.parts import ROLES
+from paperspace_projects.cli.context import CommandContext
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "overlay" / "paperspace_projects" / "cli"
@@ -77,7 +77,7 @@ def test_an_option_that_is_not_worth_a_word_is_none() -> None:
 
 
 def test_roles_are_those_of_the_spec() -> None:
-    assert set(get_args(RoleName)) == set(get_args(Role))
+    assert set(ROLES) == set(get_args(Role))
 
 
 def test_global_options_stand_before_the_command_or_after_it(one_shell: Shell) -> None:
@@ -102,9 +102,7 @@ def test_options_over_others() -> None:
     after = ["--team", "a", "--timeout", "0", "--verbose"]
     with program.make_context("program", [*before, "tags"], obj=context) as parent:
         LEAVES["tags list"].make_context("list", ["PROJECT", *after], parent=parent)
-    assert context.options == GlobalOptions(
-        team="a", timeout=0.0, deadline=9.0, verbose=True, debug=True
-    )
+    assert context == CommandContext(team="a", timeout=0.0, deadline=9.0, verbose=True, debug=True)
 
 
 def test_a_deadline_is_kept(one_shell: Shell) -> None:

@@ -13,9 +13,9 @@ from typing import Final
 
 from .output.streams import PROGRAM, echo_stderr
 
-_EXTRA: Final = ("click", "rich", "yaml")
-
 __all__ = ["PROGRAM", "main"]
+
+_EXTRA: Final = ("click", "rich", "yaml")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,7 +12,6 @@ import click
 from click.shell_completion import get_completion_class, shell_complete
 
 from .. import __version__
-from .command import Group, global_options
 from .commands.activity import activity
 from .commands.doctor import doctor
 from .commands.emulator import emulator
@@ -22,25 +21,22 @@ from .commands.projects import projects
 from .commands.reconcile import apply, export, plan, schema
 from .commands.secrets import secrets
 from .context import CommandContext
+from .declare import Group, global_options
 from .errors import CommandError, Exit, report_error
 from .output.streams import PROGRAM, discard_stream, echo_stderr, prepare_stdout
 from .signals import Interrupts
 
-_COMPLETE: Final = "_PAPERSPACE_PROJECTS_COMPLETE"
-"""The variable by which a shell asks for completions."""
+_COMPLETE: Final = "_PAPERSPACE_PROJECTS_COMPLETE"  # a shell sets it to ask for completions
 
 
 def _show_completion(ctx: click.Context, _: click.Parameter, shell: str | None) -> None:
-    completion = None if shell is None else get_completion_class(shell)
-    if completion is not None:
+    if shell and (completion := get_completion_class(shell)):
         click.echo(completion(ctx.command, {}, PROGRAM, _COMPLETE).source())
         ctx.exit()
 
 
 @click.group(PROGRAM, cls=Group, context_settings={"show_default": True})
-@click.version_option(
-    __version__, prog_name=PROGRAM, message="%(prog)s %(version)s", help="Show the version."
-)
+@click.version_option(__version__, message=f"{PROGRAM} %(version)s", help="Show the version.")
 @click.option(
     "--show-completion",
     type=click.Choice(["bash", "zsh", "fish"]),
@@ -77,7 +73,7 @@ def run(arguments: Sequence[str]) -> int:
             _check_stdout()
             sys.stdout.flush()
         except Exception as error:
-            if context.options.debug:
+            if context.debug:
                 echo_stderr("".join(traceback.format_exception(error)))
             if context.done is not None:
                 echo_stderr(context.done())
@@ -94,8 +90,7 @@ def _invoke(arguments: Sequence[str], context: CommandContext) -> int:
         return shell_complete(program, {"obj": context}, PROGRAM, _COMPLETE, instruction)
     try:
         with program.make_context(PROGRAM, list(arguments) or ["--help"], obj=context) as ctx:
-            code: Exit | None = program.invoke(ctx)
-            return Exit.DONE if code is None else code
+            return program.invoke(ctx) or Exit.DONE
     except click.exceptions.Exit as end:
         return end.exit_code
 

@@ -12,19 +12,17 @@ import msgspec
 
 from .. import config, errors
 from .errors import CommandError, Exit, describe, proxy_hint
-from .output.streams import PROGRAM, echo_stderr, is_terminal, notify, printable
+from .output.streams import PROGRAM, echo_stderr, is_terminal, notify, printable, write_stderr
 
 if TYPE_CHECKING:
     from .. import AttemptEvent, Client, Project, ProjectScope
 
-_DEFAULT_TIMEOUT: Final = 30.0
-"""Seconds for one attempt: the client's default."""
-_LONG_WAIT: Final = 2.0
-"""Seconds after which a wait is shown at a terminal."""
+_DEFAULT_TIMEOUT: Final = 30.0  # seconds for one attempt: the client's default
+_LONG_WAIT: Final = 2.0  # seconds after which a wait is shown at a terminal
 
 
-class GlobalOptions(msgspec.Struct, kw_only=True):
-    """The options of every command; None or False if not given."""
+class CommandContext(msgspec.Struct, kw_only=True):
+    """The global options, None or False if not given, and the state of the run."""
 
     team: str | None = None
     api_key_env: str | None = None
@@ -34,44 +32,31 @@ class GlobalOptions(msgspec.Struct, kw_only=True):
     allow_insecure_http: bool = False
     verbose: bool = False
     debug: bool = False
-
-
-class CommandContext:
-    """What a command works with.
-
-    `progress` says how far an interrupted command got, and `done` which writes were carried out if
-    the results cannot be written; each is None if there is nothing to say. `open_client` is the
-    client in use, `has_bar` says whether a progress bar is shown.
-    """
-
-    def __init__(self) -> None:
-        self.options: GlobalOptions = GlobalOptions()
-        self.progress: Callable[[], str] | None = None
-        self.done: Callable[[], str] | None = None
-        self.open_client: Client | None = None
-        self.has_bar = False
-        self._look_at = ""
+    progress: Callable[[], str] | None = None  # says how far an interrupted command got
+    done: Callable[[], str] | None = None  # says which writes were carried out
+    look_at: str = ""  # the command that shows the state after a write
+    open_client: Client | None = None
+    has_bar: bool = False
 
     @contextmanager
     def client(self) -> Generator[Client, None, None]:
-        """Open the client that the options describe."""
         from .. import Client
 
-        options = self.options
         with Client(
-            self.key_from_variable(),
-            team=options.team,
-            base_url=self.base_url(),
-            allow_insecure_http=options.allow_insecure_http,
-            timeout=_DEFAULT_TIMEOUT if options.timeout is None else options.timeout,
-            deadline=options.deadline,
-            on_event=_show_attempt if options.verbose else _show_long_wait,
+            self.find_key(),
+            team=self.team,
+            base_url=self.find_base_url(),
+            allow_insecure_http=self.allow_insecure_http,
+            timeout=_DEFAULT_TIMEOUT if self.timeout is None else self.timeout,
+            deadline=self.deadline,
+            on_event=self._show_attempt,
         ) as client:
             self.open_client = client
             try:
                 yield client
             except errors.ConfigurationError as error:  # the key was usable: this is a proxy
-                raise CommandError(describe(error), hint=proxy_hint(self.base_url())) from None
+                hint = proxy_hint(self.find_base_url())
+                raise CommandError(describe(error), hint=hint) from None
 
     @contextmanager
     def project(self, text: str) -> Generator[ProjectScope, None, None]:
@@ -79,21 +64,14 @@ class CommandContext:
         with self.client() as client:
             yield client.project(find_project_id(client, text))
 
-    def begin_write(self, look_at: str, at_stake: str | None = None) -> None:
-        """Note that a write begins, which may have been carried out if it is interrupted.
-
-        `look_at` is the command that shows the current state, `at_stake` what an incomplete write
-        may leave behind.
-        """
-        self._look_at = look_at
-        shows = f"`{PROGRAM} {look_at}` shows the current state"
-        if at_stake is not None:
-            shows = f"{at_stake}; {shows}"
-        before = self.done
+    def begin_write(self, look_at: str, at_stake: str = "") -> None:
+        """Note that a write begins, and what it may leave behind; `look_at` shows the state."""
+        self.look_at = look_at
+        before = "" if self.done is None else f"{self.done()}\n"
+        write, too = ("next write", ", too") if before else ("write", "")
         self.progress = lambda: (
-            f"the write may have been carried out; {shows}"
-            if before is None
-            else f"{before()}\nthe next write may have been carried out, too; {shows}"
+            f"{before}the {write} may have been carried out{too}; {at_stake}"
+            f"`{PROGRAM} {look_at}` shows the current state"
         )
 
     def end_write(self, summary: str, *, notify_user: bool = False) -> None:
@@ -102,22 +80,21 @@ class CommandContext:
         if notify_user:
             notify(summary)
 
-    def base_url(self) -> str:
+    def find_base_url(self) -> str:
         """Return the base URL: from the option, else from the environment, else the spec's."""
         try:
-            return config.find_base_url(self.options.base_url, self.options.allow_insecure_http)
+            return config.find_base_url(self.base_url, self.allow_insecure_http)
         except errors.ConfigurationError as error:
             hint = None if error.remedy is None else "--allow-insecure-http allows it"
             raise CommandError(describe(error), hint=hint) from None
 
-    def key_from_variable(self) -> str | None:
+    def find_key(self) -> str | None:
         """Return the key in the variable that `--api-key-env` names; None without the option."""
-        variable = self.options.api_key_env
-        if variable is None:
+        if self.api_key_env is None:
             return None
-        if self.options.team is not None:
+        if self.team is not None:
             raise CommandError("give --api-key-env or --team, not both: they may be different keys")
-        key = os.environ.get(variable)
+        key = os.environ.get(self.api_key_env)
         if not key:
             raise CommandError(
                 "the environment variable that --api-key-env names is not set, or is empty",
@@ -128,30 +105,37 @@ class CommandContext:
 
     def hint_for(self, error: Exception) -> str | None:
         """Return what to do about an error, in terms of this command line."""
+        see = f"`{PROGRAM} doctor` shows"
         match error:
-            case errors.OutcomeUnknownError() if self._look_at:
-                return f"`{PROGRAM} {self._look_at}` shows the current state"
+            case errors.OutcomeUnknownError() if self.look_at:
+                return f"`{PROGRAM} {self.look_at}` shows the current state"
             case errors.ConfigurationError():
-                return (
-                    "--team NAME and --api-key-env VARIABLE say which key to use; "
-                    f"`{PROGRAM} doctor` shows where one is looked for"
-                )
+                options = "--team NAME and --api-key-env VARIABLE say which key to use"
+                return f"{options}; {see} where one is looked for"
             case errors.AuthenticationError() | errors.PermissionDeniedError():
-                return f"`{PROGRAM} doctor` shows which key is used, and where it was found"
+                return f"{see} which key is used, and where it was found"
             case errors.APIConnectionError() | errors.APITimeoutError():
-                doctor = f"`{PROGRAM} doctor` shows which server is used, and if it is reached"
-                return self.proxy_hint_for(error) or doctor
+                return (
+                    self.proxy_hint_for(error)
+                    or f"{see} which server is used, and if it is reached"
+                )
             case _:
                 return self.proxy_hint_for(error)
 
     def proxy_hint_for(self, error: Exception) -> str | None:
         """Return what to do about a proxy, if the server was not reached."""
-        unreached = (
-            errors.APIConnectionError,
-            errors.APITimeoutError,
-            errors.DeadlineExceededError,
-        )
-        return proxy_hint(self.base_url()) if isinstance(error, unreached) else None
+        lost = (errors.APIConnectionError, errors.APITimeoutError, errors.DeadlineExceededError)
+        return proxy_hint(self.find_base_url()) if isinstance(error, lost) else None
+
+    def _show_attempt(self, event: AttemptEvent) -> None:
+        """Show an attempt, without headers or bodies, or only a long wait at a terminal."""
+        is_long = event.wait is not None and event.wait >= _LONG_WAIT and is_terminal(sys.stderr)
+        if self.verbose or is_long:
+            outcome = " ".join(str(e) for e in (event.status_code, event.error) if e is not None)
+            number = f" (attempt {event.attempt})" if event.attempt > 1 else ""
+            again = "" if event.wait is None else f"; again in {event.wait:.1f} s"
+            request = f"{event.method} {event.path}{number}"
+            echo_stderr(f"{request}: {outcome}, {event.elapsed:.2f} s{again}")
 
 
 def find_project_id(client: Client, text: str) -> str:
@@ -162,7 +146,6 @@ def find_project_id(client: Client, text: str) -> str:
 
 
 def find_project_named(client: Client, name: str) -> Project:
-    """Return the project with a name."""
     project = client.projects.find(name)
     if project is None:
         raise CommandError(f"no project is named {name!r}", Exit.NOT_FOUND)
@@ -183,24 +166,9 @@ def confirm(yes: bool, action: str) -> None:
     check_can_ask(yes, action)
     if yes:
         return
-    sys.stderr.write(f"{printable(f'{action[0].upper()}{action[1:]}')}? [y/N] ")
-    sys.stderr.flush()
+    write_stderr(f"{printable(f'{action[0].upper()}{action[1:]}')}? [y/N] ")
     answer = sys.stdin.buffer.readline().decode(errors="replace")
     if not answer.endswith("\n"):
-        sys.stderr.write("\n")  # it ended with Ctrl-D
+        write_stderr("\n")  # it ended with Ctrl-D
     if answer.strip().lower() not in ("y", "yes"):
         raise CommandError("nothing was changed", Exit.FAILED)
-
-
-def _show_long_wait(event: AttemptEvent) -> None:
-    """Show a long wait before a retry, if somebody is watching."""
-    if event.wait is not None and event.wait >= _LONG_WAIT and is_terminal(sys.stderr):
-        _show_attempt(event)
-
-
-def _show_attempt(event: AttemptEvent) -> None:
-    """Show one attempt at a request, without headers or bodies."""
-    outcome = " ".join(str(each) for each in (event.status_code, event.error) if each is not None)
-    number = f" (attempt {event.attempt})" if event.attempt > 1 else ""
-    again = "" if event.wait is None else f"; again in {event.wait:.1f} s"
-    echo_stderr(f"{event.method} {event.path}{number}: {outcome}, {event.elapsed:.2f} s{again}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -31,25 +31,6 @@ class Exit(enum.IntEnum):
     TERMINATED = 143
 
 
-MEANINGS: Final[Mapping[Exit, str]] = {
-    Exit.DONE: "done",
-    Exit.FAILED: "failed in a way that no other code names: no connection, a timeout, a server's "
-    "error, an answer that cannot be read, a question answered with no",
-    Exit.USAGE: "nothing was done: the command, an option, a file or a value cannot be used, or "
-    "there is no terminal to ask at and no `--yes`",
-    Exit.NOT_FOUND: "no such project, or no such thing in it",
-    Exit.AUTHENTICATION: "no usable API key, or the server does not accept it (401, 403)",
-    Exit.CONFLICT: "the current state does not allow it: a name that is taken or that several "
-    "projects have, a plan that is stale",
-    Exit.OUTCOME_UNKNOWN: "a write may or may not have been carried out; the message says how to "
-    "find out",
-    Exit.PARTLY_FAILED: "a part of the work failed, the rest is done",
-    Exit.CHANGES: "`plan --exit-code`: there are changes",
-    Exit.INTERRUPTED: "Ctrl-C",
-    Exit.BROKEN_PIPE: "the reader of the output has gone, as `head` does",
-    Exit.TERMINATED: "SIGTERM",
-}
-
 # The first row that matches decides.
 _BY_CLASS: Final = (
     (Exit.OUTCOME_UNKNOWN, (errors.OutcomeUnknownError,)),
@@ -62,34 +43,21 @@ _BY_CLASS: Final = (
 
 
 def exit_for(error: errors.PaperspaceError) -> Exit:
-    """Return the exit code for an error."""
     return next((code for code, kinds in _BY_CLASS if isinstance(error, kinds)), Exit.FAILED)
 
 
 def exit_for_all(failures: Collection[Exit], *, any_done: bool) -> Exit:
-    """Return the exit code of work in parts, given the codes of the parts that failed.
-
-    If nothing was done, and all parts failed with one code, it is that code.
-    """
-    if not failures:
-        return Exit.DONE
-    if any_done:
-        return Exit.PARTLY_FAILED
+    """Return the exit code of work in parts: that of all parts if none was done, and all agree."""
+    if any_done or not failures:
+        return Exit.PARTLY_FAILED if failures else Exit.DONE
     return next(iter(failures)) if len(set(failures)) == 1 else Exit.FAILED
 
 
 _SUBJECTS: Final = {"api_key": "the key of --api-key-env", "base_url": "--base-url"}
-"""The options that set arguments of `Client`."""
 
 
 class CommandError(Exception):
-    """A command cannot be carried out.
-
-    Args:
-        message: What is wrong.
-        code: The exit code.
-        hint: What to do about it.
-    """
+    """A command cannot be carried out; `hint` says what to do about it."""
 
     def __init__(self, message: str, code: Exit = Exit.USAGE, hint: str | None = None) -> None:
         super().__init__(message)
@@ -101,9 +69,8 @@ def describe(error: Exception) -> str:
     """Return an error's message, with options in place of arguments of `Client`."""
     if not isinstance(error, errors.ConfigurationError):
         return str(error)
-    if error.subject is None:
-        return error.problem
-    return f"{_SUBJECTS.get(error.subject, error.subject)} {error.problem}"
+    subject = _SUBJECTS.get(error.subject or "", error.subject)
+    return error.problem if subject is None else f"{subject} {error.problem}"
 
 
 def report_error(error: Exception, hint: str | None = None) -> Exit:
@@ -113,8 +80,8 @@ def report_error(error: Exception, hint: str | None = None) -> Exit:
             return Exit.BROKEN_PIPE  # the reader wanted no more
         case click.UsageError():
             command = PROGRAM if error.ctx is None else error.ctx.command_path
-            usage = f"`{command} --help` shows how to use it"
-            message, hint, code = error.format_message(), usage, Exit.USAGE
+            message, code = error.format_message(), Exit.USAGE
+            hint = f"`{command} --help` shows how to use it"
         case CommandError():
             message, hint, code = str(error), error.hint, error.code
         case errors.PaperspaceError():
@@ -134,25 +101,18 @@ def report_error(error: Exception, hint: str | None = None) -> Exit:
 
 
 def proxy_hint(base_url: str) -> str | None:
-    """Return what to check about the proxy on the way to a server; None without a proxy.
-
-    The proxy's user name and password are not shown.
-    """
+    """Return what to check about the proxy on the way to a server; its password is not shown."""
     from urllib.request import getproxies, proxy_bypass  # needed after a failure only
 
     server = urlsplit(base_url)
     proxies = getproxies()
-    if proxy_bypass(server.hostname or ""):
+    scheme = next((each for each in (server.scheme, "all") if proxies.get(each)), None)
+    if scheme is None or proxy_bypass(server.hostname or ""):
         return None
-    for scheme in (server.scheme, "all"):
-        if proxies.get(scheme):
-            names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())  # the lower-case one wins
-            source = next((name for name in names if os.environ.get(name)), "the system")
-            return (
-                f"{source} sends requests through a proxy{_address(proxies[scheme])}: check "
-                "that it is the right one, and that it answers"
-            )
-    return None
+    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())  # the lower-case one wins
+    source = next(filter(os.environ.get, names), "the system")
+    action = "check that it is the right one, and that it answers"
+    return f"{source} sends requests through a proxy{_address(proxies[scheme])}: {action}"
 
 
 def _address(proxy: str) -> str:

@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
@@ -21,15 +20,11 @@ from .context import CommandContext
 from .errors import Exit
 from .output.streams import echo_stderr, is_terminal, write_stderr
 
-_GRACE: Final = 0.7
-"""Seconds that a command has to end by itself."""
+_GRACE: Final = 0.7  # seconds that a command has to end by itself
 _CODES: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
-_SHOW_CURSOR: Final = "\x1b[?25h"
 
 
 class Interrupts:
-    """Handles the signals of one run."""
-
     def __init__(self, context: CommandContext) -> None:
         self._context = context
         self._ending = threading.Lock()
@@ -58,28 +53,22 @@ class Interrupts:
         self._code = _CODES[signal.Signals(number)]
         if not is_first:
             os._exit(self._code)
-        for work in (self._close_client, self._end_later):
-            threading.Thread(target=work, daemon=True).start()
+        if (client := self._context.open_client) is not None:
+            threading.Thread(target=client.close, daemon=True).start()
+        timer = threading.Timer(_GRACE, self._end)
+        timer.daemon = True
+        timer.start()
         raise KeyboardInterrupt
-
-    def _close_client(self) -> None:
-        if self._context.open_client is not None:
-            self._context.open_client.close()
-
-    def _end_later(self) -> None:
-        time.sleep(_GRACE)
-        self._end()
 
     def _end(self) -> NoReturn:
         """Say how far the command got, and exit without waiting for anything."""
         with self._ending:  # a second caller waits here until the process is gone
             sys.stderr = self._stderr  # a progress bar replaces it, and may hold its lock
             if is_terminal(sys.stderr):
-                write_stderr(f"{_SHOW_CURSOR}\n" if self._context.has_bar else "\n")
-            progress = self._context.progress
-            reached = "" if progress is None else f": {progress()}"
+                write_stderr("\x1b[?25h\n" if self._context.has_bar else "\n")  # show the cursor
             word = "terminated" if self._code is Exit.TERMINATED else "interrupted"
-            echo_stderr(f"{word}{reached}")
+            progress = self._context.progress
+            echo_stderr(word if progress is None else f"{word}: {progress()}")
             with contextlib.suppress(OSError, ValueError):
                 sys.stdout.flush()
-            os._exit(Exit.INTERRUPTED if self._code is None else self._code)
+            os._exit(self._code or Exit.INTERRUPTED)

@@ -7,23 +7,20 @@ import shlex
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
 from ...errors import APIError, PaginationError
 from ...models import ActivityEvent
-from ..command import Command, flag, option, page_options, project_argument, result_options
+from .. import declare
 from ..context import CommandContext
 from ..errors import CommandError
-from ..output.records import EVENT
+from ..output.results import EVENT, ResultWriter
 from ..output.streams import echo_stderr
-from ..output.writer import ResultWriter
-
-if TYPE_CHECKING:
-    from ... import ProjectScope
 
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
+_TIMES: Final = "ISO 8601 (UTC if it has no offset), or 30m, 2h, 7d ago."
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -46,38 +43,29 @@ def _parse_time(_ctx: click.Context, option: click.Parameter, text: str | None) 
     return moment if moment.utcoffset() is not None else moment.replace(tzinfo=UTC)
 
 
-@click.command(
+@declare.command(
     "activity",
-    cls=Command,
-    examples=(
-        "activity PROJECT --since 2h",
-        "activity PROJECT --since 2026-03-01 --until 2026-04-01 -o csv",
-        "activity PROJECT --follow --type deployment.created -o jsonl",
-    ),
+    "PROJECT --since 2h",
+    "PROJECT --since 2026-03-01 --until 2026-04-01 -o csv",
+    "PROJECT --follow --type deployment.created -o jsonl",
 )
-@project_argument
-@option(
-    "--since",
-    "TIME",
-    "Only from then on: ISO 8601 (UTC if it has no offset), or 30m, 2h, 7d ago.",
-    callback=_parse_time,
+@declare.in_project
+@declare.option("--since", "TIME", f"Only from then on: {_TIMES}", callback=_parse_time)
+@declare.option("--until", "TIME", "Only before then.", callback=_parse_time)
+@declare.option("--type", "TYPE", "Only this type, such as deployment.created.")
+@declare.flag("--follow", "-f", help="Then wait for new events, oldest first, until Ctrl-C.")
+@declare.option(
+    "--poll", "SECONDS", "With --follow: the time between requests.", type=float, default=5.0
 )
-@option("--until", "TIME", "Only before then.", callback=_parse_time)
-@option("--type", "TYPE", "Only this type, such as deployment.created.")
-@flag("--follow", "-f", help="Then wait for new events, oldest first, until Ctrl-C.")
-@option("--poll", "SECONDS", "With --follow: the time between requests.", type=float, default=5.0)
-@page_options
-@result_options(EVENT)
+@declare.pages
+@declare.results(EVENT)
 @click.pass_obj
 def activity(
     context: CommandContext,
     /,
-    project: str,
-    *,
+    scope: declare.Scope,
+    results: ResultWriter,
     follow: bool,
-    poll: float,
-    limit: int | None,
-    results: ResultWriter[ActivityEvent],
     **query: Any,
 ) -> None:
     """List the events of a project, or follow new ones.
@@ -87,30 +75,30 @@ def activity(
     With --follow and --since, events since then come first; with --follow and --after, those after
     the event with that id.
     """
-    with context.project(project) as scope:
-        if not follow:
-            results.write_listing(context, scope.activity(**query), limit)
-            return
-        since, after = query["since"], query["after"]
-        if query["until"] is not None or limit is not None:
-            raise CommandError("--follow has no end: leave out --until and --limit")
-        if since is not None and after is not None:
-            raise CommandError("with --follow, give --since or --after, not both")
-        if results.output == "json":
-            raise CommandError("-o json ends with a bracket, --follow never does: use -o jsonl")
-        follower = EventFollower(scope, query["type"], poll)
-        context.progress = lambda: f"{results.summary}{follower.resume_hint()}"
-        try:
-            results.write_all(follower.events(since, after), is_endless=True)
-        except (APIError, PaginationError):
-            echo_stderr(context.progress())
-            raise
+    limit, poll = query.pop("limit"), query.pop("poll")
+    if not follow:
+        results.write_listing(scope.activity(**query), limit)
+        return
+    since, after = query["since"], query["after"]
+    if query["until"] is not None or limit is not None:
+        raise CommandError("--follow has no end: leave out --until and --limit")
+    if since is not None and after is not None:
+        raise CommandError("with --follow, give --since or --after, not both")
+    if results.output == "json":
+        raise CommandError("-o json ends with a bracket, --follow never does: use -o jsonl")
+    follower = EventFollower(scope, query["type"], poll)
+    context.progress = lambda: f"{results.summary}{follower.resume_hint()}"
+    try:
+        results.write_all(follower.events(since, after), is_endless=True)
+    except (APIError, PaginationError):
+        echo_stderr(context.progress())
+        raise
 
 
 class EventFollower:
     """Follows the activity of a project: each event once, oldest first, without gaps."""
 
-    def __init__(self, scope: ProjectScope, event_type: str | None, poll: float) -> None:
+    def __init__(self, scope: declare.Scope, event_type: str | None, poll: float) -> None:
         self._scope = scope
         self._type = event_type
         self._poll = poll
@@ -118,9 +106,8 @@ class EventFollower:
 
     def resume_hint(self) -> str:
         """Return how to resume after the last event; empty before the first."""
-        if self._last is None:
-            return ""
-        return f"; --follow --after {shlex.quote(self._last)} resumes from there"
+        after = self._last and shlex.quote(self._last)
+        return f"; --follow --after {after} resumes from there" if after else ""
 
     def events(self, since: datetime | None, after: str | None) -> Iterator[ActivityEvent]:
         """Yield the events since a time, or after an event, and then new ones."""
@@ -140,9 +127,7 @@ class EventFollower:
             watch = self._scope.watch(poll=self._poll, type=self._type, after=newest.id)
         # The watch sees the events between the two requests again.
         for event in watch:
-            is_before = (
-                since is not None and event.dt_created is not None and event.dt_created < since
-            )
+            is_before = since and event.dt_created and event.dt_created < since
             if event.id not in shown and not is_before:
                 yield event
             self._last = event.id

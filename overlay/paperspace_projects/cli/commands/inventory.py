@@ -3,85 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, cast, get_args
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from ...errors import ConfigurationError, PaperspaceError
 from ...models import ProjectFailure
-from ..command import (
-    Command,
-    concurrency_option,
-    fields_option,
-    flag,
-    option,
-    output_option,
-    projects_argument,
-)
+from .. import declare
 from ..context import CommandContext, find_project_id
 from ..errors import Exit, exit_for, exit_for_all
 from ..output.drawing import progress_bar, show_progress
-from ..output.records import Record, RecordKind
+from ..output.formats import Record
+from ..output.results import RecordKind, ResultWriter
 from ..output.streams import echo_stderr, print_error
-from ..output.writer import OutputFormat, ResultWriter
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from ...inventory import InventoryProgress, Part, Result
+    from ...inventory import InventoryProgress, Result
 
 
-@click.command(
+_PARTS: Final = ("collaborators", "secrets", "tags", "models", "activity")
+
+
+def _kind_for(output: str, fields: str | None) -> RecordKind:
+    """Return the kind of the results: flat records for a table or with `--fields`."""
+    from ...inventory import COLUMNS, records, to_json
+
+    def flat(result: Result) -> Record:
+        return next(records([result]))
+
+    is_flat = fields is not None or output in ("table", "csv", "name")
+    columns = ("project_id", "name", "collaborators", "secrets", "tags", "models")
+    return RecordKind("project", COLUMNS, columns, "project_id", flat if is_flat else to_json)
+
+
+@declare.command(
     "inventory",
-    cls=Command,
-    examples=(
-        "inventory",
-        "inventory -o jsonl >projects.jsonl",
-        "inventory --include tags,collaborators -o csv --fields name,tags,collaborators",
-        "inventory name:vision PROJECT -o yaml",
-    ),
+    "",
+    "-o jsonl >projects.jsonl",
+    "--include tags,collaborators -o csv --fields name,tags,collaborators",
+    "name:vision PROJECT -o yaml",
 )
-@projects_argument
-@option(
-    "--include",
-    "A,B,…",
-    "What to read: collaborators, secrets, tags, models, activity.",
-    default="collaborators,secrets,tags,models",
+@declare.projects_argument
+@declare.option(
+    "--include", "A,B,…", f"What to read: {', '.join(_PARTS)}.", default=",".join(_PARTS[:-1])
 )
-@concurrency_option("requests")
-@flag("--in-order", help="Keep the order of the listing, or of the ids.")
-@output_option(get_args(OutputFormat))
-@fields_option
+@declare.concurrency_option("requests")
+@declare.flag("--in-order", help="Keep the order of the listing, or of the ids.")
+@declare.results(_kind_for)
 @click.pass_obj
 def inventory(
-    context: CommandContext,
-    projects: tuple[str, ...],
-    *,
-    include: str,
-    concurrency: int,
-    in_order: bool,
-    output: OutputFormat,
-    fields: str | None,
+    context: CommandContext, /, projects: tuple[str, ...], results: ResultWriter, **options: Any
 ) -> Exit:
     """Read all projects, or some, and what they contain.
 
     Each is written as soon as it is read. One that cannot be read does not stop the rest: it is a
     record with its error in JSON, YAML and CSV, and else a line on standard error.
     """
-    results = ResultWriter(_kind_for(output, fields), output, fields)
-    parts = [part.strip() for part in include.split(",") if part.strip()]
-    with context.client() as client, progress_bar(context, "projects", output) as bar:
+    parts = [part.strip() for part in options.pop("include").split(",") if part.strip()]
+    with context.client() as client, progress_bar(context, "projects", results.output) as bar:
         ids = [find_project_id(client, each) for each in projects] or None
-        counter = InventoryCounter(context, bar)
+        counter = _Counter(context, bar)
         context.progress = counter.summary
-        found = client.inventory(
-            ids,
-            include=cast("list[Part]", parts),
-            concurrency=concurrency,
-            in_order=in_order,
-            on_progress=counter.update,
-        )
-        shows_failures = output not in ("table", "name")
+        found = client.inventory(ids, include=parts, on_progress=counter.update, **options)
+        shows_failures = results.output not in ("table", "name")
         try:
             results.write_all(counter.counted(found, shows_failures=shows_failures))
         except PaperspaceError:  # the listing failed, or the deadline passed
@@ -96,30 +83,27 @@ def inventory(
     return exit_for_all(counter.codes, any_done=counter.done > counter.failed)
 
 
-class InventoryCounter:
+class _Counter:
     """Counts the projects that were read, and those that failed, with their exit codes."""
 
-    def __init__(self, context: CommandContext, bar: Progress) -> None:
+    def __init__(self, context: CommandContext, bar: Progress | None) -> None:
         self._context = context
         self._bar = bar
         self.hint: str | None = None
-        self.done: int = 0
-        self.failed: int = 0
+        self.done = self.failed = 0
         self.codes: set[Exit] = set()
 
     def update(self, progress: InventoryProgress) -> None:
-        """Take the progress of the inventory."""
         self.done, self.failed = progress.done, progress.failed
         show_progress(self._bar, progress.done, progress.total)
 
     def summary(self) -> str:
-        """How many were read, and how many failed, in words."""
         failed = f", {self.failed} of them failed" if self.failed else ""
         return f"{self.done} project{'' if self.done == 1 else 's'} read{failed}"
 
     def counted(self, found: Iterable[Result], *, shows_failures: bool) -> Iterator[Result]:
         """Yield the results; print failures instead unless `shows_failures`."""
-        try:
+        with self._bar or nullcontext():  # it ends before a table is drawn
             for result in found:
                 if isinstance(result, ProjectFailure):
                     if isinstance(result.error, ConfigurationError):
@@ -130,22 +114,3 @@ class InventoryCounter:
                         print_error(f"{result.project_id}: {result.error}")
                         continue
                 yield result
-        finally:
-            self._bar.stop()
-
-
-def _kind_for(output: OutputFormat, fields: str | None) -> RecordKind[Any]:
-    """Return the kind of the results: flat records for a table or with `--fields`."""
-    from ...inventory import COLUMNS, records, to_json
-
-    def flat(result: Result) -> Record:
-        (record,) = records([result])
-        return record
-
-    return RecordKind[Any](
-        noun="project",
-        fields=COLUMNS,
-        columns=("project_id", "name", "collaborators", "secrets", "tags", "models"),
-        key="project_id",
-        convert=flat if fields is not None or output in ("table", "csv", "name") else to_json,
-    )

@@ -2,89 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from ... import Project
-from ..command import (
-    Group,
-    argument,
-    option,
-    page_options,
-    project_argument,
-    result_options,
-    yes_option,
-)
+from .. import declare
 from ..context import CommandContext, check_can_ask, confirm, find_project_named
 from ..errors import CommandError, Exit
-from ..output.records import PROJECT
-from ..output.writer import ResultWriter
+from ..output.results import PROJECT, ResultWriter
 
-
-@click.group("projects", cls=Group)
-def projects() -> None:
-    """List, read, find, create, update and delete projects."""
-
-
-@projects.command(
-    "list",
-    examples=(
-        "projects list",
-        "projects list --order asc --limit 10 -o csv --fields id,name",
-        "projects list -o jsonl | head -n 1",
-    ),
+projects: Final = declare.Group(
+    "projects", help="List, read, find, create, update and delete projects."
 )
-@option("--order-by", "FIELD", "Sort by this field, such as dtCreated.")
-@option("--order", "ORDER", "asc or desc.", type=click.Choice(["asc", "desc"]))
-@page_options
-@result_options(PROJECT)
+
+
+@projects.subcommand(
+    "list", "", "--order asc --limit 10 -o csv --fields id,name", "-o jsonl | head -n 1"
+)
+@declare.option("--order-by", "FIELD", "Sort by this field, such as dtCreated.")
+@declare.option("--order", "ORDER", "asc or desc.", type=click.Choice(["asc", "desc"]))
+@declare.pages
+@declare.results(PROJECT)
 @click.pass_obj
 def list_projects(
-    context: CommandContext,
-    /,
-    limit: int | None,
-    results: ResultWriter[Project],
-    **query: Any,
+    context: CommandContext, /, limit: int | None, results: ResultWriter, **query: Any
 ) -> None:
     """List the projects of the team."""
     with context.client() as client:
-        results.write_listing(context, client.projects.list(**query), limit)
+        results.write_listing(client.projects.list(**query), limit)
 
 
-@projects.command("get", examples=("projects get PROJECT", "projects get name:vision -o json"))
-@project_argument
-@result_options(PROJECT)
-@click.pass_obj
-def get_project(context: CommandContext, project: str, results: ResultWriter[Project]) -> None:
+@projects.subcommand("get", "PROJECT", "name:vision -o json")
+@declare.in_project
+@declare.results(PROJECT)
+def get_project(scope: declare.Scope, results: ResultWriter) -> None:
     """Show a project."""
-    with context.project(project) as scope:
-        results.write_one(scope.get())
+    results.write_one(scope.get())
 
 
-@projects.command("find", examples=("projects find vision", "projects find vision -o name"))
-@argument("name", "NAME", "The project's exact name.")
-@result_options(PROJECT)
+@projects.subcommand("find", "vision", "vision -o name")
+@declare.argument("name", "NAME", "The project's exact name.")
+@declare.results(PROJECT)
 @click.pass_obj
-def find_project(context: CommandContext, name: str, results: ResultWriter[Project]) -> None:
+def find_project(context: CommandContext, name: str, results: ResultWriter) -> None:
     """Show the project with a name; several with that name are a conflict."""
     with context.client() as client:
         results.write_one(find_project_named(client, name))
 
 
-@projects.command(
-    "create",
-    examples=(
-        "projects create vision --description 'Images and video'",
-        "projects create vision -o name",
-    ),
-)
-@argument("name", "NAME", "The name; it need not be unique.")
-@option("--description", "TEXT", "The description.")
-@result_options(PROJECT)
+@projects.subcommand("create", "vision --description 'Images and video'", "vision -o name")
+@declare.argument("name", "NAME", "The name; it need not be unique.")
+@declare.option("--description", "TEXT", "The description.")
+@declare.results(PROJECT)
 @click.pass_obj
 def create_project(
-    context: CommandContext, name: str, description: str | None, results: ResultWriter[Project]
+    context: CommandContext, name: str, description: str | None, results: ResultWriter
 ) -> None:
     """Create a project, and show it."""
     with context.client() as client:
@@ -94,37 +66,28 @@ def create_project(
         results.write_one(created)
 
 
-@projects.command(
-    "update",
-    examples=(
-        "projects update PROJECT --name vision-2",
-        "projects update PROJECT --description ''",
-    ),
-)
-@project_argument
-@option("--name", "NAME", "The new name.")
-@option("--description", "TEXT", "The new description; empty clears it.")
-@result_options(PROJECT)
+@projects.subcommand("update", "PROJECT --name vision-2", "PROJECT --description ''")
+@declare.in_project
+@declare.option("--name", "NAME", "The new name.")
+@declare.option("--description", "TEXT", "The new description; empty clears it.")
+@declare.results(PROJECT)
 @click.pass_obj
 def update_project(
-    context: CommandContext, /, project: str, results: ResultWriter[Project], **given: str | None
+    context: CommandContext, /, scope: declare.Scope, results: ResultWriter, **given: str | None
 ) -> None:
     """Change a project's name or description, and show it."""
     changes = {name: value for name, value in given.items() if value is not None}
     if not changes:
         raise CommandError("there is nothing to update: give --name, --description or both")
-    with context.project(project) as scope:
-        context.begin_write("projects get PROJECT")
-        updated = scope.update(**changes)
-        context.end_write(f"updated the project {updated.name!r} ({scope.id})")
-        results.write_one(updated)
+    context.begin_write("projects get PROJECT")
+    updated = scope.update(**changes)
+    context.end_write(f"updated the project {updated.name!r} ({scope.id})")
+    results.write_one(updated)
 
 
-@projects.command(
-    "delete", examples=("projects delete PROJECT", "projects delete name:vision --yes")
-)
-@project_argument
-@yes_option
+@projects.subcommand("delete", "PROJECT", "name:vision --yes")
+@declare.project_argument
+@declare.yes_option
 @click.pass_obj
 def delete_project(context: CommandContext, project: str, yes: bool) -> None:
     """Delete a project and everything in it."""

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast, get_args
 
 import click
 
 from ...errors import InvalidArgumentError
-from ..command import (
-    Command,
-    Decorator,
-    F,
-    argument,
-    concurrency_option,
-    flag,
-    option,
-    output_option,
-    projects_argument,
-    yes_option,
-)
+from .. import declare
 from ..context import CommandContext, check_can_ask, confirm, find_project_id
+from ..declare import Function
 from ..errors import CommandError, Exit, exit_for, exit_for_all, report_error
 from ..output import formats
 from ..output.drawing import progress_bar
@@ -33,36 +23,33 @@ if TYPE_CHECKING:
 
 FileFormat: TypeAlias = Literal["yaml", "json"]
 
-file_argument: Decorator = argument("file", "FILE", "A desired state: a YAML or JSON file.")
+_file_argument: Final = declare.argument("file", "FILE", "A desired state: a YAML or JSON file.")
 
 
-def plan_options(function: F) -> F:
+def _plan_options(function: Function) -> Function:
     """Add `--output`, and the options that are arguments of `_make_plan`."""
     when = "never, always, or when older than P30D, PT12H or a number of days."
-    file_format = click.Choice(get_args(FileFormat))
-    for declare in (
-        output_option(get_args(StepsFormat)),
-        option(
-            "--format", "FORMAT", "yaml or json, if the suffix does not tell.", type=file_format
-        ),
-        option("--rotate-secrets", "WHEN", f"Write secrets anew: {when}", default="never"),
-        flag("--prune", help="Also remove what is not declared, WHOLE PROJECTS included."),
-    ):
-        function = declare(function)
-    return function
+    suffix = "yaml or json, if the suffix does not tell."
+    prune = declare.flag(
+        "--prune", help="Also remove what is not declared, WHOLE PROJECTS included."
+    )
+    rotate = declare.option(
+        "--rotate-secrets", "WHEN", f"Write secrets anew: {when}", default="never"
+    )
+    form = declare.option("--format", "FORMAT", suffix, type=click.Choice(get_args(FileFormat)))
+    return prune(rotate(form(declare.output_option(get_args(StepsFormat))(function))))
 
 
 def _make_plan(
     client: Client, file: str, *, format: FileFormat | None, prune: bool, rotate_secrets: str
 ) -> Plan:
-    from ...reconcile import load
-    from ...reconcile import plan as make_plan
+    from ... import reconcile
 
-    desired = load(file, format=format)
+    desired = reconcile.load(file, format=format)
     age = None if rotate_secrets in ("never", "always") else rotate_secrets
     rotation = cast("Rotation", rotate_secrets if age is None else "if-older-than")
     try:
-        return make_plan(client, desired, prune=prune, rotate_secrets=rotation, older_than=age)
+        return reconcile.plan(client, desired, prune=prune, rotate_secrets=rotation, older_than=age)
     except InvalidArgumentError as error:
         if error.argument != "older_than":
             raise
@@ -72,27 +59,15 @@ def _make_plan(
         ) from None
 
 
-@click.command(
-    "plan",
-    cls=Command,
-    examples=(
-        "plan projects.yaml",
-        "plan projects.yaml --exit-code",
-        "plan projects.yaml --prune -o json",
-    ),
+@declare.command(
+    "plan", "projects.yaml", "projects.yaml --exit-code", "projects.yaml --prune -o json"
 )
-@file_argument
-@flag("--exit-code", help="End with 10 if there are changes.")
-@plan_options
+@_file_argument
+@declare.flag("--exit-code", help="End with 10 if there are changes.")
+@_plan_options
 @click.pass_obj
 def plan(
-    context: CommandContext,
-    /,
-    file: str,
-    *,
-    exit_code: bool,
-    output: StepsFormat,
-    **planning: Any,
+    context: CommandContext, /, file: str, *, exit_code: bool, output: StepsFormat, **planning: Any
 ) -> Exit:
     """Show what would be changed, without changing it."""
     with context.client() as client:
@@ -101,31 +76,20 @@ def plan(
     return Exit.CHANGES if exit_code and not made.is_empty else Exit.DONE
 
 
-@click.command(
+@declare.command(
     "apply",
-    cls=Command,
-    examples=(
-        "apply projects.yaml",
-        "apply projects.yaml --yes -o jsonl",
-        "apply projects.yaml --rotate-secrets P30D --yes",
-    ),
+    "projects.yaml",
+    "projects.yaml --yes -o jsonl",
+    "projects.yaml --rotate-secrets P30D --yes",
 )
-@file_argument
-@flag("--allow-commands", help="Run the commands of cmd: references to secrets.")
-@concurrency_option("projects")
-@yes_option
-@plan_options
+@_file_argument
+@declare.flag("--allow-commands", help="Run the commands of cmd: references to secrets.")
+@declare.concurrency_option("projects")
+@declare.yes_option
+@_plan_options
 @click.pass_obj
 def apply(
-    context: CommandContext,
-    /,
-    file: str,
-    *,
-    allow_commands: bool,
-    concurrency: int,
-    yes: bool,
-    output: StepsFormat,
-    **planning: Any,
+    context: CommandContext, /, file: str, yes: bool, output: StepsFormat, **options: Any
 ) -> Exit:
     """Bring projects to a desired state: plan, ask, apply.
 
@@ -133,8 +97,9 @@ def apply(
     stale if its target has changed since the plan was made.
     """
     check_can_ask(yes, f"apply {file!r}")
+    applying = {name: options.pop(name) for name in ("allow_commands", "concurrency")}
     with context.client() as client:
-        made = _make_plan(client, file, **planning)
+        made = _make_plan(client, file, **options)
         echo_stderr(str(made))
         if not made.is_empty:
             confirm(yes, "apply this plan")
@@ -142,9 +107,7 @@ def apply(
             writer = StepWriter(made, output, bar)
             context.progress = writer.progress
             context.done = None if made.is_empty else writer.progress
-            result = made.apply(
-                client, on_step=writer.add, allow_commands=allow_commands, concurrency=concurrency
-            )
+            result = made.apply(client, on_step=writer.add, **applying)
     try:
         writer.finish(result)
     except OSError as error:
@@ -162,12 +125,10 @@ def apply(
     return exit_for_all(codes, any_done=bool(result.done))
 
 
-@click.command(
-    "export", cls=Command, examples=("export >projects.yaml", "export name:vision -o json")
-)
-@projects_argument
-@concurrency_option("projects")
-@output_option(get_args(FileFormat), "yaml")
+@declare.command("export", ">projects.yaml", "name:vision -o json")
+@declare.projects_argument
+@declare.concurrency_option("projects")
+@declare.output_option(get_args(FileFormat), "yaml")
 @click.pass_obj
 def export(
     context: CommandContext, projects: tuple[str, ...], concurrency: int, output: FileFormat
@@ -183,11 +144,10 @@ def export(
         ids = [find_project_id(client, each) for each in projects] or None
         state = export_state(client, project_ids=ids, concurrency=concurrency)
     sys.stdout.write(formats.DOCUMENTS[output](state.to_dict()))
-    if state.notes:
-        echo_stderr("\n".join(f"note: {each}" for each in state.notes))
+    echo_stderr("\n".join(f"note: {each}" for each in state.notes))
 
 
-@click.command("schema", cls=Command, examples=("schema >desired-state.schema.json",))
+@declare.command("schema", ">desired-state.schema.json")
 def schema() -> None:
     """Show the JSON Schema of a desired state."""
     from ...reconcile import schema as desired_state_schema

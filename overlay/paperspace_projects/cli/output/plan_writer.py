@@ -14,34 +14,26 @@ from .streams import has_colours, is_terminal, printable
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from ...reconcile import Plan, Result, Step, StepResult
+    from ...reconcile import Plan, Result, StepResult
 
 StepsFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml"]
 
+# The columns in CSV: the fields that all kinds of steps have, and those of an applied step.
 STEP: Final = ("kind", "project", "project_id", "before", "after")
-"""The columns of a step in CSV: the fields that all kinds of steps have."""
 STEP_RESULT: Final = ("status", *STEP, "error", "detail")
-"""The columns of an applied step in CSV."""
 
-_COLOURS: Final = {"+": 32, "~": 33, "-": 31}
+_COLOURS: Final = {"  +": 32, "  ~": 33, "  -": 31}
 
 
 def write_plan(plan: Plan, output: StepsFormat) -> None:
-    """Write a plan to standard output."""
-    if output == "table":
-        paint = _coloured if has_colours(sys.stdout) else str
-        lines = map(paint, map(printable, str(plan).splitlines()))
-        sys.stdout.writelines(f"{line}\n" for line in lines)
-    elif output in formats.DOCUMENTS:
+    if output in formats.DOCUMENTS:
         sys.stdout.write(formats.DOCUMENTS[output](plan.to_dict()))
+    elif output != "table":
+        sys.stdout.writelines(formats.write(output, [step.to_dict() for step in plan.steps], STEP))
     else:
-        steps = [step.to_dict() for step in plan.steps]
-        sys.stdout.writelines(formats.write(output, steps, STEP))
-
-
-def _coloured(line: str) -> str:
-    colour = _COLOURS.get(line.strip()[:1]) if line.startswith("  ") else None
-    return line if colour is None else f"\x1b[{colour}m{line}\x1b[0m"
+        for line in map(printable, str(plan).splitlines()):
+            colour = _COLOURS.get(line[:3]) if has_colours(sys.stdout) else None
+            sys.stdout.write(f"\x1b[{colour}m{line}\x1b[0m\n" if colour else f"{line}\n")
 
 
 class StepWriter:
@@ -50,7 +42,7 @@ class StepWriter:
     A broken output does not stop the work.
     """
 
-    def __init__(self, plan: Plan, output: StepsFormat, bar: Progress) -> None:
+    def __init__(self, plan: Plan, output: StepsFormat, bar: Progress | None) -> None:
         self._steps = plan.steps
         self._output = output
         self._bar = bar
@@ -58,21 +50,18 @@ class StepWriter:
         self._written = 0
         self._problem: OSError | None = None
         # A bar covers a terminal until the end.
-        self._writes_lines = output in ("jsonl", "csv") or (
-            output == "table" and not is_terminal(sys.stdout)
-        )
+        is_drawn = output == "table" and is_terminal(sys.stdout)
+        self._writes_lines = not is_drawn and output not in formats.DOCUMENTS
         if output == "csv":
             self._write("".join(formats.csv_rows([], STEP_RESULT)))
 
     def add(self, result: StepResult) -> None:
-        """Take the result of a step."""
         self._results.append(result)
         show_progress(self._bar, len(self._results), len(self._steps))
-        if self._writes_lines and self._write(self._line(result)):
-            self._written += 1
+        if self._writes_lines:
+            self._written += self._write(self._line(result))
 
     def finish(self, result: Result) -> None:
-        """Write the rest."""
         if self._output in formats.DOCUMENTS:
             self._write(formats.DOCUMENTS[self._output](result.to_dict()))
         elif not self._writes_lines:
@@ -81,7 +70,6 @@ class StepWriter:
             raise self._problem
 
     def summary(self) -> str:
-        """How many steps were done, failed or skipped, in words."""
         counts = Counter(each.status for each in self._results)
         others = [f", {counts[each]} {each}" for each in ("failed", "skipped") if counts[each]]
         return f"{counts['done']} of {len(self._steps)} steps done{''.join(others)}"
@@ -97,23 +85,21 @@ class StepWriter:
         from ...reconcile import ChangeRole
 
         finished = {each.step for each in self._results}
-        waiting: dict[tuple[str | None, str], Step] = {}
-        for step in self._steps:
-            if step not in finished:
-                waiting.setdefault((step.project_id, step.project), step)
-        for step in waiting.values():
+        left = [step for step in reversed(self._steps) if step not in finished]
+        next_steps = {(step.project_id, step.project): step for step in left}
+        for step in reversed(next_steps.values()):
             if isinstance(step, ChangeRole):
                 yield f"{step.user_id} of {step.project!r} may be out right now: make a new plan"
 
     def _line(self, result: StepResult) -> str:
-        if self._output == "jsonl":
-            return "".join(formats.json_lines([result.to_dict()]))
+        if self._output == "table":
+            return f"{printable(result.describe())}\n"
+        record = result.to_dict()
         if self._output == "csv":
             error = None if result.error is None else str(result.error)
-            about = {"status": result.status, "error": error, "detail": result.detail}
-            _, row = formats.csv_rows([{**result.step.to_dict(), **about}], STEP_RESULT)
-            return row
-        return f"{printable(result.describe())}\n"
+            record = {**record, **result.step.to_dict(), "error": error}
+        *_, line = formats.write(self._output, [record], STEP_RESULT)  # after the head of CSV
+        return line
 
     def _write(self, text: str) -> bool:
         """Write, unless the output is broken; return whether it was written."""

@@ -16,7 +16,7 @@ PROGRAM: Final = "paperspace-projects"
 # Python calls these unprintable: spaces of other widths, and the joiner and the non-joiner that
 # some scripts and emojis need.
 _HARMLESS: Final = "\u00a0\u2007\u2009\u202f\u3000\u200c\u200d"
-_ESCAPABLE: Final = re.compile(r"[^ -~]")
+_ESCAPABLE: Final = re.compile(f"[^ -~{_HARMLESS}]")
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -73,34 +73,22 @@ def notify(text: str) -> None:
 
 
 def print_error(text: str) -> None:
-    """Write an error to standard error."""
     write_stderr("\x1b[31merror:\x1b[0m " if has_colours(sys.stderr) else "error: ")
     echo_stderr(text)
 
 
 def printable(text: str) -> str:
     r"""Escape control characters as in Python: `\x1b`."""
-    return _ESCAPABLE.sub(_escape, text)
+    return _ESCAPABLE.sub(lambda match: repr(match[0])[1:-1], text)
 
 
 def printable_json(text: str) -> str:
     r"""Escape control characters in the strings of a JSON text: `\u001b`. Its value stays."""
-    return _ESCAPABLE.sub(_escape_json, text)
 
+    def escape(match: re.Match[str]) -> str:
+        if match[0] == "\n" or match[0].isprintable():  # line feeds stand between strings only
+            return match[0]
+        units = match[0].encode("utf-16-be", "surrogatepass").hex()
+        return re.sub("....", r"\\u\g<0>", units)
 
-def is_printable(text: str) -> bool:
-    """Whether text can be printed unchanged."""
-    return all(character.isprintable() or character in _HARMLESS for character in text)
-
-
-def _escape(match: re.Match[str]) -> str:
-    character = match[0]
-    return character if is_printable(character) else ascii(character)[1:-1]
-
-
-def _escape_json(match: re.Match[str]) -> str:
-    character = match[0]
-    if character == "\n" or is_printable(character):  # line feeds stand between strings only
-        return character
-    units = character.encode("utf-16-be", "surrogatepass").hex()
-    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+    return _ESCAPABLE.sub(escape, text)

@@ -4,55 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args
 
 import click
 
 from ..errors import InvalidArgumentError
 from .context import CommandContext
 from .errors import CommandError
-from .output.records import RecordKind
+from .output.results import OutputFormat, RecordKind, ResultWriter
 from .output.streams import PROGRAM
-from .output.writer import OutputFormat, ResultWriter
 
-F = TypeVar("F", bound=Callable[..., Any])
-R = TypeVar("R")
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from .. import ProjectScope
 
-
-class Decorator(Protocol):
-    """Adds a parameter to a command."""
-
-    def __call__(self, function: F, /) -> F: ...
-
-
-RoleName: TypeAlias = Literal["admin", "member", "viewer"]
+Function: TypeAlias = Callable[..., Any]
+Decorator: TypeAlias = Callable[[Function], Function]
+Scope: TypeAlias = "ProjectScope"
 
 _LARGEST_PAGE: Final = 120
 
 
 def option(name: str, metavar: str, help: str, **attributes: Any) -> Decorator:
-    """Declare an option with a value."""
     return click.option(name, metavar=metavar, help=help, **attributes)
 
 
 def flag(*names: str, help: str) -> Decorator:
-    """Declare an option without a value."""
     return click.option(*names, is_flag=True, help=help)
 
 
 def argument(name: str, metavar: str, help: str, **attributes: Any) -> Decorator:
-    """Declare an argument."""
     return click.argument(name, metavar=metavar, help=help, **attributes)
 
 
 def global_options(*, hidden: bool) -> list[click.Option]:
     """Return the options that may stand before a command or after it."""
 
-    def declare(*names: str, **attributes: Any) -> click.Option:
-        return click.Option(
-            names, hidden=hidden, expose_value=False, callback=_set_option, **attributes
-        )
+    def declare(*names: str, help: str, **attributes: Any) -> click.Option:
+        attributes |= {"hidden": hidden, "expose_value": False, "callback": _set_option}
+        return click.Option(names, help=help, **attributes)
 
     seconds: dict[str, Any] = {"type": float, "metavar": "SECONDS"}
     deadline = "The limit for a call with all attempts and waits, or for a whole inventory (none)."
@@ -72,7 +61,7 @@ def global_options(*, hidden: bool) -> list[click.Option]:
 def _set_option(ctx: click.Context, option: click.Parameter, value: object) -> None:
     """Store a global option that was given; one after the command replaces one before it."""
     if value is not None and value is not False:
-        setattr(ctx.ensure_object(CommandContext).options, str(option.name), value)
+        setattr(ctx.ensure_object(CommandContext), str(option.name), value)
 
 
 _HIDDEN_OPTIONS: Final = global_options(hidden=True)
@@ -81,13 +70,11 @@ _HIDDEN_OPTIONS: Final = global_options(hidden=True)
 class Command(click.Command):
     """A command that takes the global options, and whose help ends with examples."""
 
-    def __init__(
-        self, name: str | None, *, examples: Sequence[str] = (), **attributes: Any
-    ) -> None:
-        shown = "\n".join(f"  {PROGRAM} {example}" for example in examples)
+    def __init__(self, name: str, *, path: str, examples: Sequence[str], **attributes: Any) -> None:
+        self.examples: Sequence[str] = [f"{path} {example}".rstrip() for example in examples]
+        shown = "\n".join(f"  {PROGRAM} {example}" for example in self.examples)
         epilog = f"\b\nExamples:\n{shown}\n\nGlobal options: see `{PROGRAM} --help`."
         super().__init__(name, epilog=epilog, **attributes)
-        self.examples = examples
         self.params: list[click.Parameter] = [*self.params, *_HIDDEN_OPTIONS]
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -95,11 +82,8 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except InvalidArgumentError as error:
-            names: dict[str | None, str | None] = {"project_id": "PROJECT"}
-            for each in self.params:
-                is_option = isinstance(each, click.Option)
-                names[each.name] = each.opts[0] if is_option else each.metavar
-            name = names.get(error.argument, error.argument)
+            shown = {p.name: p.opts[0] if p.opts[0][0] == "-" else p.metavar for p in self.params}
+            name = {"project_id": "PROJECT", **shown}.get(error.argument, error.argument)
             raise CommandError(f"{name} must be {error.expected}") from error
 
 
@@ -112,20 +96,25 @@ class Group(click.Group):
         super().__init__(name, no_args_is_help=False, **attributes)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        """Return the names of the commands."""
         return list(self.commands)
 
+    def subcommand(self, name: str, *examples: str, help: str | None = None) -> Decorator:
+        return self.command(name, path=f"{self.name} {name}", examples=examples, help=help)
 
-project_argument: Decorator = argument("project", "PROJECT", "The project's id, or name:NAME.")
-projects_argument: Decorator = argument(
+
+def command(name: str, *examples: str) -> Callable[[Function], Command]:
+    """Declare a command of the program; its examples are given without its name."""
+    return click.command(name, cls=Command, path=name, examples=examples)
+
+
+project_argument: Final = argument("project", "PROJECT", "The project's id, or name:NAME.")
+projects_argument: Final = argument(
     "projects", "[PROJECT]...", "Project ids, or name:NAME; all if none.", nargs=-1
 )
-yes_option: Decorator = flag("--yes", "-y", help="Do not ask.")
-fields_option: Decorator = option("--fields", "A,B,…", "Write only these fields, in this order.")
+yes_option: Final = flag("--yes", "-y", help="Do not ask.")
 
 
 def output_option(formats: Sequence[str], default: str = "table") -> Decorator:
-    """Declare `--output`."""
     listed = f"{', '.join(formats[:-1])} or {formats[-1]}."
     choice = click.Choice(formats)
     return click.option(
@@ -134,35 +123,48 @@ def output_option(formats: Sequence[str], default: str = "table") -> Decorator:
 
 
 def concurrency_option(what: str) -> Decorator:
-    """Declare `--concurrency`."""
     return option("--concurrency", "N", f"The number of {what} at a time.", type=int, default=16)
 
 
-def result_options(kind: RecordKind[T]) -> Callable[[Callable[..., R]], Callable[..., R]]:
+def in_project(function: Function) -> Function:
+    """Add the argument PROJECT, and pass the project's `ProjectScope` as `scope`."""
+
+    @project_argument
+    @click.pass_obj
+    @wraps(function)
+    def run(context: CommandContext, /, *args: Any, project: str, **kwargs: Any) -> Any:
+        with context.project(project) as scope:
+            return function(*args, scope=scope, **kwargs)
+
+    return run
+
+
+def results(kind: RecordKind | Callable[[str, str | None], RecordKind]) -> Decorator:
     """Add `--output` and `--fields`, and pass the `ResultWriter` they describe as `results`."""
 
-    def decorate(function: Callable[..., R]) -> Callable[..., R]:
+    def decorate(function: Function) -> Function:
         @output_option(get_args(OutputFormat))
-        @fields_option
+        @option("--fields", "A,B,…", "Write only these fields, in this order.")
+        @click.pass_obj
         @wraps(function)
-        def run(*args: Any, output: OutputFormat, fields: str | None, **kwargs: Any) -> R:
-            return function(*args, results=ResultWriter(kind, output, fields), **kwargs)
+        def run(context: CommandContext, /, *args: Any, **kwargs: Any) -> Any:
+            chosen = kwargs.pop("output"), kwargs.pop("fields")
+            kind_of_these = kind if isinstance(kind, RecordKind) else kind(*chosen)
+            return function(*args, results=ResultWriter(context, kind_of_these, *chosen), **kwargs)
 
         return run
 
     return decorate
 
 
-def page_options(function: Callable[..., R]) -> Callable[..., R]:
-    """Add `--limit`, `--after` and `--page-size`; no page is larger than the limit by default."""
+def _page_size(ctx: click.Context, _option: click.Parameter, size: int | None) -> int:
+    """Return the given page size, or one no larger than `--limit`, which is parsed by then."""
+    return min(ctx.params.get("limit") or _LARGEST_PAGE, _LARGEST_PAGE) if size is None else size
 
-    @option("--limit", "N", "Stop after N items (no limit).", type=click.IntRange(1, 10**9))
-    @option("--after", "CURSOR", "Resume where an earlier listing ended.")
-    @option("--page-size", "N", "Items for each request, 1 to 120 (120).", type=int)
-    @wraps(function)
-    def run(*args: Any, limit: int | None, page_size: int | None, **kwargs: Any) -> R:
-        if page_size is None:
-            page_size = min(limit or _LARGEST_PAGE, _LARGEST_PAGE)
-        return function(*args, limit=limit, page_size=page_size, **kwargs)
 
-    return run
+def pages(function: Function) -> Function:
+    about = "Items for each request, 1 to 120 (120)."
+    size = option("--page-size", "N", about, type=int, callback=_page_size)
+    after = option("--after", "CURSOR", "Resume where an earlier listing ended.")
+    limit = option("--limit", "N", "Stop after N items (no limit).", type=click.IntRange(1, 10**9))
+    return limit(after(size(function)))
