@@ -5,7 +5,6 @@ Written by hand on both sides.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 from collections.abc import AsyncGenerator, Callable
@@ -32,7 +31,7 @@ def run_at(key: PoolKey, function: Callable[[], object]) -> None:
         return
     loop: Any = key[1]
     with contextlib.suppress(RuntimeError):  # the event loop has ended
-        if isinstance(loop, asyncio.AbstractEventLoop):
+        if hasattr(loop, "call_soon_threadsafe"):
             loop.call_soon_threadsafe(function)
         else:
             loop.run_sync_soon(function)
