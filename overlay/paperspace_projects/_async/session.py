@@ -275,9 +275,9 @@ class AsyncSession:
                 refused = "a body that cannot be decompressed"
             await response.aclose()
         except BaseException:
-            await connections.discard(connection)
+            await connection.aclose()
             raise
-        await connections.give_back(connection, response.status, headers)
+        await connection.release(response.status, headers)
         return RawResponse(response.status, headers, content, refused)
 
     def _call_hooks(self, request: ApiRequest[Any]) -> None:

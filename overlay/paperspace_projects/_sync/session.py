@@ -278,9 +278,9 @@ class Session:
                 refused = "a body that cannot be decompressed"
             response.close()
         except BaseException:
-            connections.discard(connection)
+            connection.close()
             raise
-        connections.give_back(connection, response.status, headers)
+        connection.release(response.status, headers)
         return RawResponse(response.status, headers, content, refused)
 
     def _call_hooks(self, request: ApiRequest[Any]) -> None:

@@ -102,8 +102,8 @@ class Rig(Driver):
 
     def narrow(self, client: Any) -> None:
         """Have a client's connections take little to send before it is sent."""
-        connector = self(client._session.pools.pool()).connections._connector
-        make = connector.make
+        pool = self(client._session.pools.pool()).connections
+        make = pool.make
 
         def made() -> Any:
             connection = make()
@@ -115,7 +115,7 @@ class Rig(Driver):
             )
             return connection
 
-        connector.make = made
+        pool.make = made
 
     def start(self, function: Callable[[], Any], server: FaultServer) -> Background:
         """Make a call in the background; it is under way, its request arrived, on return."""

@@ -10,9 +10,7 @@ import contextlib
 import select
 import socket
 import ssl
-import threading
 import time
-import weakref
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -50,55 +48,14 @@ class AsyncBody:
         return self.content
 
 
-class AsyncOpenStreams:
-    """The network streams of one pool, which can be shut down all at once.
-
-    Closing a pool is not enough: it wakes no thread that reads, and does not know a connection that
-    is still being made.
-    """
-
-    def __init__(self) -> None:
-        self._streams: weakref.WeakSet[AsyncRecordedStream] = weakref.WeakSet()
-        self._lock = threading.Lock()
-        self._are_shut_down = False
-
-    async def add(self, stream: AsyncRecordedStream) -> AsyncRecordedStream:
-        """Add a new stream; close it if the pool was closed meanwhile.
-
-        Raises:
-            httpcore.ConnectError: the pool was closed.
-        """
-        with self._lock:
-            self._streams.add(stream)
-            is_late = self._are_shut_down
-        if is_late:
-            await stream.aclose()
-            raise httpcore.ConnectError("closed while the connection was being made")
-        return stream
-
-    def shut_down(self) -> None:
-        """End every wait on these streams, from any thread or event loop."""
-        with self._lock:
-            self._are_shut_down = True
-            streams = list(self._streams)
-        for stream in streams:
-            connection = stream.get_extra_info("socket")
-            with contextlib.suppress(OSError):
-                if isinstance(connection, ssl.SSLSocket):
-                    # Its own method is not safe while another thread reads.
-                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
-                elif connection is not None:
-                    connection.shutdown(socket.SHUT_RDWR)
-
-
 class AsyncRecordedBackend(httpcore.AsyncNetworkBackend):
     """The network of one HTTP connection. `exchange` is the request that the connection sends."""
 
-    def __init__(self, backend: httpcore.AsyncNetworkBackend, streams: AsyncOpenStreams) -> None:
+    def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
         self.exchange: Exchange = Exchange()
         self._backend = backend
-        self._streams = streams
         self._stream: AsyncRecordedStream | None = None
+        self._is_shut_down = False
 
     async def connect_tcp(
         self,
@@ -126,9 +83,31 @@ class AsyncRecordedBackend(httpcore.AsyncNetworkBackend):
             except Exception as error:
                 _raise_as(httpcore.ConnectError, httpcore.ConnectTimeout, error)
             else:
-                self._stream = AsyncRecordedStream(stream, self, self._streams)
-                return await self._streams.add(self._stream)
+                self._stream = AsyncRecordedStream(stream, self)
+                await self.check()
+                return self._stream
         raise failed or httpcore.ConnectError(f"{host} has no address")
+
+    async def check(self) -> None:
+        """Close a stream that was being connected or secured while the pool was shut down.
+
+        Raises:
+            httpcore.ConnectError: it was.
+        """
+        if self._is_shut_down:
+            await self.aclose()
+            raise httpcore.ConnectError("closed while the connection was being made")
+
+    def shut_down(self) -> None:
+        """End every wait on the stream, from any thread or event loop."""
+        self._is_shut_down = True  # first, for a stream that is being connected or secured
+        connection = None if self._stream is None else self._stream.get_extra_info("socket")
+        with contextlib.suppress(OSError):
+            if isinstance(connection, ssl.SSLSocket):
+                # Its own method is not safe while another thread reads.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            elif connection is not None:
+                connection.shutdown(socket.SHUT_RDWR)
 
     async def aclose(self) -> None:
         """Close the stream, which httpcore leaves open if a SOCKS proxy refuses."""
@@ -144,14 +123,10 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
     """
 
     def __init__(
-        self,
-        stream: httpcore.AsyncNetworkStream,
-        backend: AsyncRecordedBackend,
-        streams: AsyncOpenStreams,
+        self, stream: httpcore.AsyncNetworkStream, backend: AsyncRecordedBackend
     ) -> None:
         self._stream = stream
         self._backend = backend
-        self._streams = streams
         self._socket: Any = stream.get_extra_info("socket")
         self._tls: ssl.SSLObject | None = None
         self._is_secured = False
@@ -214,7 +189,8 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         self._is_secured, self._is_silent, self._tunnel_head = True, False, None
         secured = self._stream.get_extra_info("ssl_object")
         self._tls = secured if isinstance(secured, ssl.SSLObject) else None
-        return await self._streams.add(self)
+        await self._backend.check()
+        return self
 
     async def aclose(self) -> None:
         try:

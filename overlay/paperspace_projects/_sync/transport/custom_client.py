@@ -15,7 +15,6 @@ from ...errors import ConfigurationError
 from ..primitives import shield_cancellation
 
 if TYPE_CHECKING:
-    from .connection import Connection
     from .network_backend import Body
 
 
@@ -42,13 +41,6 @@ class CustomClient:
         if self._sender is None:
             self._sender = self._get()
         return CustomConnection(self._sender, exchange)
-
-    def give_back(self, connection: object, status: int, headers: Mapping[str, str]) -> None:
-        """Do nothing: the connections are its own."""
-
-    def discard(self, connection: Connection | CustomConnection) -> None:
-        """Close what came of a request that failed."""
-        connection.close()
 
     def close(self) -> None:
         """Close it, unless it is the user's own httpx client."""
@@ -79,10 +71,8 @@ class CustomConnection:
         Raises:
             ConfigurationError: a proxy of the client would get the API key unencrypted.
         """
-        sender, sent = (
-            self._sender,
-            _for_httpx(request, self._sender, has_body=self._exchange.has_body),
-        )
+        sender = self._sender
+        sent = _for_httpx(request, sender, has_body=self._exchange.has_body)
         self._url = sent.url
         sent.extensions = {**sent.extensions, "trace": self._trace}
         try:
@@ -91,11 +81,14 @@ class CustomConnection:
             else:
                 response = sender.handle_request(sent)
         except httpx.HTTPStatusError as error:  # a hook that calls raise_for_status, mostly
-            if not _is_answer_to(sent, error.response):
+            if error.request is not sent:  # but of a request that the hook has sent meanwhile
                 raise
-            return _read_already(error.response, _content_or_nothing(error.response))
+            return _as_httpcore(error.response, is_raised=True)
         self._response = response
         return _as_httpcore(response)
+
+    def release(self, status: int, headers: Mapping[str, str]) -> None:
+        """Do nothing after an answer: the connections are the sender's own."""
 
     def close(self) -> None:
         """Close the answer, even if the caller was cancelled."""
@@ -157,35 +150,18 @@ def _for_httpx(
     return sender.build_request(method, url, **options)
 
 
-def _is_answer_to(request: httpx.Request, response: httpx.Response) -> bool:
-    """Whether this answers the request, and not one that a hook has sent meanwhile."""
+def _as_httpcore(response: httpx.Response, *, is_raised: bool = False) -> httpcore.Response:
+    """The same answer as httpcore gives it; `is_raised`: a hook has raised it."""
+    headers = response.headers.raw
+    if not (is_raised or response.is_stream_consumed):
+        content = cast("Iterable[bytes]", response.stream)
+        return httpcore.Response(response.status_code, headers=headers, content=content)
     try:
-        return response.request is request
-    except RuntimeError:  # it is not known which
-        return False
-
-
-def _as_httpcore(response: httpx.Response) -> httpcore.Response:
-    """The same answer as httpcore gives it."""
-    if response.is_stream_consumed:  # a hook has read it
-        return _read_already(response, response.content)
-    return httpcore.Response(
-        response.status_code,
-        headers=response.headers.raw,
-        content=cast("Iterable[bytes]", response.stream),
-    )
-
-
-def _content_or_nothing(response: httpx.Response) -> bytes:
-    """The body of an answer that a hook has raised: httpx closes it, read or not."""
-    try:
-        return response.content
+        body = response.content  # a hook has read it, and so decompressed it
     except httpx.ResponseNotRead:
-        return b""
-
-
-def _read_already(response: httpx.Response, body: bytes) -> httpcore.Response:
-    """An answer whose body was read, and decompressed, before."""
-    left_out = (b"content-encoding", b"content-length", b"transfer-encoding")
-    headers = [each for each in response.headers.raw if each[0].lower() not in left_out]
+        if not is_raised:
+            raise
+        body = b""  # httpx closes an answer that is raised
+    changed = (b"content-encoding", b"content-length", b"transfer-encoding")
+    headers = [each for each in headers if each[0].lower() not in changed]
     return httpcore.Response(response.status_code, headers=headers, content=body)

@@ -20,12 +20,10 @@ import msgspec
 
 from ..._http import proxies
 from ..._http.server_clock import ServerClock
-from ...config import is_loopback
 from ...errors import ClientClosedError, ConfigurationError
 from ..primitives import ConcurrencyLimiter, PoolKey, has_ended, pool_key, run_at
 
 if TYPE_CHECKING:
-    from .connection import Connector
     from .connection_pool import ConnectionPool
     from .custom_client import CustomClient
 
@@ -142,14 +140,14 @@ class PoolManager:
         return self._locks.setdefault(os.getpid(), threading.RLock())
 
     def _open(self, key: PoolKey) -> Pool:
-        from .custom_client import CustomClient
-
         self._process = os.getpid()
         given, proxy = self.custom, None
         connections: ConnectionPool | CustomClient
         if given is None:
             connections, proxy = self._own_connections()
         else:
+            from .custom_client import CustomClient
+
             is_owned = not isinstance(given, httpx.Client)
             connections = CustomClient(lambda: given, is_owned=is_owned)
         closer = _closing(connections)
@@ -162,41 +160,29 @@ class PoolManager:
         Raises:
             ConfigurationError: they cannot be set up, or the proxy would get the key unencrypted.
         """
-        from .connection_pool import ConnectionPool
-        from .custom_client import CustomClient
-
-        connector, url, name = self._connector(), self._base_url, None
-        if isinstance(connector, str):
-            # Raised here, where no context shows a proxy's URL: it may hold a password.
-            raise ConfigurationError(
-                f"connections cannot be set up ({connector}): check HTTP_PROXY, HTTPS_PROXY, "
-                "ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE"
-            )
-        if connector.proxy is not None:
-            proxy = connector.proxy.url
-            name = proxies.name_of(proxy.host, proxy.port)
-            if not proxies.may_carry_key(url, scheme=proxy.scheme, host=proxy.host):
-                raise ConfigurationError(proxies.refusal(url, name, is_given=False))
-        context = connector.ssl_context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        instrumented = CustomClient(
-            lambda: httpx.Client(verify=context, trust_env=not is_loopback(url.host)),
-            is_owned=True,
+        from .connection_pool import (
+            ConnectionPool,  # httpx itself loads httpcore no earlier
         )
-        return ConnectionPool(connector, instrumented), name
 
-    def _connector(self) -> Connector | str:
-        """What makes connections, or the name of the exception that setting it up ended with."""
-        from .connection import Connector  # httpx itself loads httpcore no earlier
-
+        url, context, name = self._base_url, self._ssl_context, None
         try:
-            context = self._ssl_context
-            if context is None and self._base_url.scheme == "https":  # it takes its time
+            if context is None and url.scheme == "https":  # it takes its time
                 context = httpx.create_ssl_context()
-            connector = Connector(self._base_url, context, proxies.proxy_for(self._base_url))
-            connector.make()
+            proxy = proxies.proxy_for(url)
+            pool = ConnectionPool(url, context, proxy)
         except (ValueError, ImportError, RuntimeError, OSError, httpx.InvalidURL) as error:
-            return type(error).__name__
-        return connector
+            problem = type(error).__name__
+        else:
+            if proxy is not None:
+                name = proxies.name_of(proxy.url.host, proxy.url.port)
+                if not proxies.may_carry_key(url, scheme=proxy.url.scheme, host=proxy.url.host):
+                    raise ConfigurationError(proxies.refusal(url, name, is_given=False))
+            return pool, name
+        # Raised here, where no context shows a proxy's URL: it may hold a password.
+        raise ConfigurationError(
+            f"connections cannot be set up ({problem}): check HTTP_PROXY, HTTPS_PROXY, "
+            "ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE"
+        )
 
     def _leave_others(self, key: PoolKey) -> None:
         """Give up pools whose event loop has ended, or that belong to another process.
