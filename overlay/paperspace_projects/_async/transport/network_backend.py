@@ -122,9 +122,7 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
     in clear is never taken for data that TLS has decrypted: the stream is closed instead.
     """
 
-    def __init__(
-        self, stream: httpcore.AsyncNetworkStream, backend: AsyncRecordedBackend
-    ) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream, backend: AsyncRecordedBackend) -> None:
         self._stream = stream
         self._backend = backend
         self._socket: Any = stream.get_extra_info("socket")

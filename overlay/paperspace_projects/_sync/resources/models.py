@@ -12,7 +12,11 @@ from .resource import NameSet
 
 
 class Models(NameSet[Model]):
-    """The models that are associated with a project."""
+    """The models that are associated with a project.
+
+    Its methods raise `InvalidArgumentError`, before anything is sent, for an argument that is
+    refused; `NotFoundError` if the project does not exist; `APIError` for any other failure.
+    """
 
     _list_operation = operations.LIST_MODELS
 
@@ -20,10 +24,8 @@ class Models(NameSet[Model]):
         """Associate an existing model with the project (addProjectModel).
 
         Raises:
-            InvalidArgumentError: the id is refused; nothing was sent.
-            NotFoundError: the model or the project does not exist.
+            NotFoundError: the model does not exist.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
-            APIError: any other failure.
         """
         self._session.call(
             operations.ADD_MODEL(self._project_id, model_id),
@@ -34,8 +36,6 @@ class Models(NameSet[Model]):
         """Remove a model from the project (removeProjectModel); the model itself stays.
 
         Raises:
-            InvalidArgumentError: the id is refused; nothing was sent.
-            NotFoundError: the project does not exist, or does not have the model.
-            APIError: any other failure.
+            NotFoundError: the project does not have the model.
         """
         self._session.call(operations.REMOVE_MODEL(self._project_id, model_id))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..._api import validation as arguments
 from ..._async.concurrency import AsyncWorkerPool
-from ..._role_changes import RoleChangeOutcome
+from ..._async.role_change import RoleChangeOutcome
 from .. import drift
 from ..result import Result, StepResult
 from ..secret_resolver import SecretResolver

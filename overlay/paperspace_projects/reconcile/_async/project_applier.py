@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from ..._async.concurrency import run_blocking
-from ..._role_changes._async.role_change import add, change_role
+from ..._async.role_change import add, change_role
 from ..._security.secret_str import SecretStr
 from ...errors import (
     AmbiguousNameError,

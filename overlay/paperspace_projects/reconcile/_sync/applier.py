@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ..._api import validation as arguments
-from ..._role_changes import RoleChangeOutcome
 from ..._sync.concurrency import WorkerPool
+from ..._sync.role_change import RoleChangeOutcome
 from .. import drift
 from ..result import Result, StepResult
 from ..secret_resolver import SecretResolver

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ..._role_changes._sync.role_change import add, change_role
 from ..._security.secret_str import SecretStr
 from ..._sync.concurrency import run_blocking
+from ..._sync.role_change import add, change_role
 from ...errors import (
     AmbiguousNameError,
     ConflictError,
