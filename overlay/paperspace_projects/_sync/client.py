@@ -62,8 +62,6 @@ class Client:
         InvalidArgumentError: another argument cannot be used.
     """
 
-    projects: Projects
-
     def __init__(
         self,
         api_key: str | None = None,
@@ -85,10 +83,8 @@ class Client:
         if http_client is not None and transport is not None:
             raise InvalidArgumentError("transport", "left out when http_client is given")
         if ssl_context is not None and (http_client is not None or transport is not None):
-            raise InvalidArgumentError(
-                "ssl_context",
-                "left out when http_client or transport is given: they have their own",
-            )
+            expected = "left out when http_client or transport is given: they have their own"
+            raise InvalidArgumentError("ssl_context", expected)
         arguments.instance("http_client", http_client, httpx.Client)
         arguments.instance("transport", transport, httpx.BaseTransport)
         arguments.instance("ssl_context", ssl_context, ssl.SSLContext)
@@ -105,18 +101,13 @@ class Client:
             allow_insecure_http=allow_insecure_http,
         )
         pools = PoolManager(
-            http_client=http_client,
-            transport=transport,
-            ssl_context=ssl_context,
-            base_url=settings.base_url,
-            size=max_concurrency,
+            http_client or transport, ssl_context, settings.base_url, max_concurrency
         )
-        session = Session(settings, key, pools, on_event=on_event, key_source=source)
-        self._begin(session)
+        self._begin(Session(settings, key, pools, on_event=on_event, key_source=source))
 
     def _begin(self, session: Session) -> None:
         self._session = session
-        self.projects = Projects(session)
+        self.projects: Projects = Projects(session)
 
     @classmethod
     def from_settings(
@@ -129,13 +120,10 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> Self:
-        """A client with another one's settings, such as in a process that they were sent to.
+        """Make a client with another one's settings, such as in a process that they were sent to.
 
-        The key does not travel with them: it is found as for any new client.
-
-        Raises:
-            ConfigurationError: there is no usable key.
-            InvalidArgumentError: another argument cannot be used.
+        The key does not travel with them: it is found as for any new client. The other arguments
+        and what is raised are those of the class.
         """
         api_key = None if api_key is None else as_secret(api_key)
         given = msgspec.structs.asdict(settings)
@@ -160,13 +148,8 @@ class Client:
     ) -> Self:
         """A light copy with other options: `client.with_options(deadline=5).projects.list()`.
 
-        It shares the connections, and is closed with them: closing one closes all.
-
-        Args:
-            timeout: Seconds for one attempt as a whole, or an `httpx.Timeout`.
-            deadline: Seconds for one call, or None.
-            retry: How often and how patiently to repeat.
-            on_event: Called with an `AttemptEvent` after each attempt, or None.
+        It shares the connections, and is closed with them: closing one closes all. The arguments
+        are those of the class; `deadline=None` and `on_event=None` end them.
 
         Raises:
             InvalidArgumentError: an option that cannot be used.
@@ -262,7 +245,7 @@ class Client:
         from ..inventory.options import check_options
         from ..inventory.remote_worker import empty_batch
 
-        session = self._session
+        session, batch = self._session, None
         options = check_options(
             session.settings,
             project_ids,
@@ -271,7 +254,6 @@ class Client:
             in_order=in_order,
             on_progress=on_progress,
         )
-        batch = None
         if executor is not None:
             settings = self.with_options(deadline=None).settings
             batch = empty_batch(

@@ -15,8 +15,8 @@ from support.driving import Driver, Flavour
 from support.faults import FaultServer
 from support.insides import connections_of, free_places, requests_of
 
-from paperspace_projects._async.clock import Clock as AsyncClock
-from paperspace_projects._sync.clock import Clock
+from paperspace_projects._async.session import Clock as AsyncClock
+from paperspace_projects._sync.session import Clock
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients that use none: httpx takes a while to read all the certificates there are."""

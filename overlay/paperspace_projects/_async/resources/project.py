@@ -12,10 +12,11 @@ from ..._api.operations import ApiRequest
 from ..._api.presence import not_there, present
 from ..._api.validation import UNSET, UnsetType
 from ..._pagination import list_requests
-from ..._pagination.event_feed import EventCursor
-from ...errors import InvalidArgumentError
+from ..._pagination.event_feed import EventCursor, Poll
+from ..._pagination.list_requests import ListRequest
+from ..._pagination.paginator import PaginationState
+from ...errors import APIError, InvalidArgumentError, PaginationError
 from ...models import ActivityEvent, Project, ProjectSnapshot
-from ..event_watcher import watch
 from ..pager import AsyncPager
 from ..session import AsyncSession
 from .collaborators import AsyncCollaborators
@@ -128,7 +129,7 @@ class AsyncProjectScope:
         event_type = None if type is None else validation.name("type", type)
         cursor = EventCursor(validation.cursor("after", after), event_type)
         feed, interval = list_requests.activity(self.id), validation.seconds("poll", poll)
-        return watch(self._session, feed, cursor, interval)
+        return _watch(self._session, feed, cursor, interval)
 
     async def snapshot(self) -> ProjectSnapshot:
         """Read the project and everything in it, one list after the other.
@@ -150,3 +151,26 @@ class AsyncProjectScope:
                 tags=present(await self.tags.list().collect()),
                 models=present(await self.models.list().collect()),
             )
+
+
+async def _watch(
+    session: AsyncSession, feed: ListRequest[ActivityEvent], cursor: EventCursor, interval: float
+) -> AsyncGenerator[ActivityEvent, None]:
+    """Yield the events of a feed that the cursor does not know, oldest first, without an end."""
+    while True:
+        state, poll = PaginationState(feed), Poll(cursor)
+        try:
+            with session.one_deadline():
+                while (request := state.next_request()) is not None:
+                    if poll.add(state.accept(await session.call(request))):
+                        break
+        except PaginationError as error:  # has a page's cursor; a watch resumes after an event
+            raise PaginationError(error.operation, error.problem, cursor.newest) from error
+        except APIError as error:
+            if cursor.newest is not None:
+                error.add_note(f"the watch can be resumed with after={cursor.newest!r}")
+            raise
+        new = cursor.advance(poll)
+        while new:
+            yield new.pop()
+        await session.sleep(interval)

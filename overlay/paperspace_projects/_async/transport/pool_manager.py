@@ -33,14 +33,9 @@ first. Those of a parent process stay for ever: they are its own to close.
 
 
 class AsyncPool(msgspec.Struct, frozen=True, eq=False, weakref=True):
-    """A connection pool with the limiter before it. It is usable until its closer ends.
+    """A connection pool, usable at `key` until its `closer` ends, which closes the connections.
 
-    Attributes:
-        key: Where it is usable.
-        connections: Sends the requests.
-        limiter: Admits the callers.
-        closer: Closes the connections when it ends.
-        proxy: Host and port of the proxy of the environment that requests go through.
+    `limiter` admits the callers. `proxy` is host and port of the proxy of the environment.
     """
 
     key: PoolKey
@@ -64,24 +59,23 @@ class AsyncPoolManager:
     """The pools of a client and its copies.
 
     Args:
-        http_client: The user's own httpx client, or
-        transport: the user's own transport, or
-        ssl_context: secures the connections; None for httpx's own choice.
+        custom: The user's own httpx client or transport, if one was given.
+        ssl_context: Secures the connections; None for httpx's own choice.
         base_url: Where all requests go.
         size: The largest number of connections; all of them may be kept alive.
     """
 
     def __init__(
         self,
-        *,
-        http_client: httpx.AsyncClient | None,
-        transport: httpx.AsyncBaseTransport | None,
+        custom: httpx.AsyncClient | httpx.AsyncBaseTransport | None,
         ssl_context: ssl.SSLContext | None,
         base_url: str,
         size: int,
     ) -> None:
-        self.http_client: httpx.AsyncClient | None = http_client
-        self._transport = transport
+        self.custom: httpx.AsyncClient | httpx.AsyncBaseTransport | None = custom
+        self.http_client: httpx.AsyncClient | None = (
+            custom if isinstance(custom, httpx.AsyncClient) else None
+        )
         self._ssl_context = ssl_context
         self._base_url = httpx.URL(base_url)
         self._size = size
@@ -94,11 +88,6 @@ class AsyncPoolManager:
         self.paused_until: float = 0.0
         """When all callers may go on after a 429, by the monotonic clock."""
         self.server_clock: ServerClock = ServerClock()
-
-    @property
-    def custom(self) -> httpx.AsyncClient | httpx.AsyncBaseTransport | None:
-        """The user's own httpx client or transport, if one was given."""
-        return self.http_client or self._transport
 
     @property
     def are_own(self) -> bool:
@@ -116,8 +105,7 @@ class AsyncPoolManager:
         Raises:
             ClientClosedError: the http_client or transport given belongs to another process, or
                 the client is closed and was not used here before.
-            ConfigurationError: connections cannot be set up, or a proxy of the environment would
-                get the API key unencrypted.
+            ConfigurationError: see `_own_connections`.
         """
         key = pool_key()
         with self._lock():  # in async, nothing below waits for anything
@@ -147,8 +135,7 @@ class AsyncPoolManager:
         else:
             from .custom_client import AsyncCustomClient
 
-            is_owned = not isinstance(given, httpx.AsyncClient)
-            connections = AsyncCustomClient(lambda: given, is_owned=is_owned)
+            connections = AsyncCustomClient(lambda: given, is_owned=given is not self.http_client)
         closer = _closing(connections)
         await closer.__anext__()
         return AsyncPool(key, connections, ConcurrencyLimiter(self._size), closer, proxy)
@@ -219,8 +206,8 @@ class AsyncPoolManager:
             return
         if mine is not None:
             await mine.closer.aclose()
-        elif self._transport is not None and not self._is_of_another_process():
-            await self._transport.aclose()
+        elif self.custom and not self.http_client and not self._is_of_another_process():
+            await self.custom.aclose()
 
     def __del__(self) -> None:
         # They are popped, as a recorded warning holds on to its source. There are none if the

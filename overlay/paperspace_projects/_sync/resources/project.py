@@ -13,10 +13,11 @@ from ..._api.operations import ApiRequest
 from ..._api.presence import not_there, present
 from ..._api.validation import UNSET, UnsetType
 from ..._pagination import list_requests
-from ..._pagination.event_feed import EventCursor
-from ...errors import InvalidArgumentError
+from ..._pagination.event_feed import EventCursor, Poll
+from ..._pagination.list_requests import ListRequest
+from ..._pagination.paginator import PaginationState
+from ...errors import APIError, InvalidArgumentError, PaginationError
 from ...models import ActivityEvent, Project, ProjectSnapshot
-from ..event_watcher import watch
 from ..pager import Pager
 from ..session import Session
 from .collaborators import Collaborators
@@ -129,7 +130,7 @@ class ProjectScope:
         event_type = None if type is None else validation.name("type", type)
         cursor = EventCursor(validation.cursor("after", after), event_type)
         feed, interval = list_requests.activity(self.id), validation.seconds("poll", poll)
-        return watch(self._session, feed, cursor, interval)
+        return _watch(self._session, feed, cursor, interval)
 
     def snapshot(self) -> ProjectSnapshot:
         """Read the project and everything in it, one list after the other.
@@ -151,3 +152,26 @@ class ProjectScope:
                 tags=present(self.tags.list().collect()),
                 models=present(self.models.list().collect()),
             )
+
+
+def _watch(
+    session: Session, feed: ListRequest[ActivityEvent], cursor: EventCursor, interval: float
+) -> Generator[ActivityEvent, None, None]:
+    """Yield the events of a feed that the cursor does not know, oldest first, without an end."""
+    while True:
+        state, poll = PaginationState(feed), Poll(cursor)
+        try:
+            with session.one_deadline():
+                while (request := state.next_request()) is not None:
+                    if poll.add(state.accept(session.call(request))):
+                        break
+        except PaginationError as error:  # has a page's cursor; a watch resumes after an event
+            raise PaginationError(error.operation, error.problem, cursor.newest) from error
+        except APIError as error:
+            if cursor.newest is not None:
+                error.add_note(f"the watch can be resumed with after={cursor.newest!r}")
+            raise
+        new = cursor.advance(poll)
+        while new:
+            yield new.pop()
+        session.sleep(interval)

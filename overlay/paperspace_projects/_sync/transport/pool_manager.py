@@ -34,14 +34,9 @@ first. Those of a parent process stay for ever: they are its own to close.
 
 
 class Pool(msgspec.Struct, frozen=True, eq=False, weakref=True):
-    """A connection pool with the limiter before it. It is usable until its closer ends.
+    """A connection pool, usable at `key` until its `closer` ends, which closes the connections.
 
-    Attributes:
-        key: Where it is usable.
-        connections: Sends the requests.
-        limiter: Admits the callers.
-        closer: Closes the connections when it ends.
-        proxy: Host and port of the proxy of the environment that requests go through.
+    `limiter` admits the callers. `proxy` is host and port of the proxy of the environment.
     """
 
     key: PoolKey
@@ -65,24 +60,21 @@ class PoolManager:
     """The pools of a client and its copies.
 
     Args:
-        http_client: The user's own httpx client, or
-        transport: the user's own transport, or
-        ssl_context: secures the connections; None for httpx's own choice.
+        custom: The user's own httpx client or transport, if one was given.
+        ssl_context: Secures the connections; None for httpx's own choice.
         base_url: Where all requests go.
         size: The largest number of connections; all of them may be kept alive.
     """
 
     def __init__(
         self,
-        *,
-        http_client: httpx.Client | None,
-        transport: httpx.BaseTransport | None,
+        custom: httpx.Client | httpx.BaseTransport | None,
         ssl_context: ssl.SSLContext | None,
         base_url: str,
         size: int,
     ) -> None:
-        self.http_client: httpx.Client | None = http_client
-        self._transport = transport
+        self.custom: httpx.Client | httpx.BaseTransport | None = custom
+        self.http_client: httpx.Client | None = custom if isinstance(custom, httpx.Client) else None
         self._ssl_context = ssl_context
         self._base_url = httpx.URL(base_url)
         self._size = size
@@ -95,11 +87,6 @@ class PoolManager:
         self.paused_until: float = 0.0
         """When all callers may go on after a 429, by the monotonic clock."""
         self.server_clock: ServerClock = ServerClock()
-
-    @property
-    def custom(self) -> httpx.Client | httpx.BaseTransport | None:
-        """The user's own httpx client or transport, if one was given."""
-        return self.http_client or self._transport
 
     @property
     def are_own(self) -> bool:
@@ -117,8 +104,7 @@ class PoolManager:
         Raises:
             ClientClosedError: the http_client or transport given belongs to another process, or
                 the client is closed and was not used here before.
-            ConfigurationError: connections cannot be set up, or a proxy of the environment would
-                get the API key unencrypted.
+            ConfigurationError: see `_own_connections`.
         """
         key = pool_key()
         with self._lock():  # in async, nothing below waits for anything
@@ -148,8 +134,7 @@ class PoolManager:
         else:
             from .custom_client import CustomClient
 
-            is_owned = not isinstance(given, httpx.Client)
-            connections = CustomClient(lambda: given, is_owned=is_owned)
+            connections = CustomClient(lambda: given, is_owned=given is not self.http_client)
         closer = _closing(connections)
         closer.__next__()
         return Pool(key, connections, ConcurrencyLimiter(self._size), closer, proxy)
@@ -222,8 +207,8 @@ class PoolManager:
             return
         if mine is not None:
             mine.closer.close()
-        elif self._transport is not None and not self._is_of_another_process():
-            self._transport.close()
+        elif self.custom and not self.http_client and not self._is_of_another_process():
+            self.custom.close()
 
     def __del__(self) -> None:
         # They are popped, as a recorded warning holds on to its source. There are none if the
