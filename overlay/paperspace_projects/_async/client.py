@@ -213,32 +213,30 @@ class AsyncClient:
     ) -> AsyncGenerator[ProjectSnapshot | ProjectFailure, None]:
         """Read many projects and what they hold, many requests at a time (docs/inventory.md).
 
-        Each project is yielded when it has been read, while others still are; the listing goes on
-        meanwhile. No more than `concurrency` projects are in memory beside a page or two of the
-        listing. A project that cannot be read is yielded as a `ProjectFailure`, and does not stop
-        the rest. Nothing is sent before the first one is asked for, nor after the iteration was
-        left. The client's `deadline` is for all of it.
+        Each project is yielded when it has been read; at most `concurrency` of them are in memory
+        beside a page or two of the listing. A project that cannot be read is yielded as a
+        `ProjectFailure`, and does not stop the rest. Nothing is sent before the first one is
+        requested, nor after the iteration was left. The client's `deadline` is for all of it.
 
         Args:
             project_ids: Ids of the projects to read, or projects that were just listed, which are
                 not read again. None: all of the team's.
-            include: What to read of each: `collaborators`, `secrets`, `tags`, `models` and, if
-                asked for, the whole `activity`.
-            concurrency: The largest number of requests at a time; not more than the client's
-                `max_concurrency`.
-            in_order: Yield in the order of the listing or of the ids. One that is slow holds up
-                those after it.
+            include: What to read of each; `activity`, the whole of it, only if named here.
+            concurrency: The largest number of requests at a time, up to `max_concurrency`.
+            in_order: Yield in the order of the listing or of the ids. A slow one holds up others.
             executor: Have its processes or machines read the projects, a few at a time. Each finds
                 the key where this client found it: it is not sent.
             on_progress: Called with an `InventoryProgress` before each is yielded.
 
-        Raises, while it is gone through:
-            InvalidArgumentError: at once, before anything is sent.
-            ConfigurationError: the executor's workers cannot be sent what they need, at once; or
-                one of them has no key.
-            DeadlineExceededError: the time is over. What was read by then has been yielded.
-            APIError: the listing failed. What was listed by then has been read and yielded.
-            ExecutorError: the executor failed. What was read by then has been yielded.
+        Raises:
+            InvalidArgumentError: an argument is refused; nothing was sent.
+            ConfigurationError: the executor's workers cannot be sent what they need.
+
+        Raises, while it is iterated, after what was read by then has been yielded:
+            ConfigurationError: a worker of the executor has no key.
+            DeadlineExceededError: the time is over.
+            APIError: the listing failed.
+            ExecutorError: the executor failed.
         """
         from ..inventory._async.inventory import read_inventory
         from ..inventory.options import check_options

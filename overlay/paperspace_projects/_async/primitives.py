@@ -28,9 +28,13 @@ def run_at(key: PoolKey, function: Callable[[], object]) -> None:
     """Run a function on the event loop of a pool of this process: at once if it is this one."""
     if key == pool_key():
         function()
-        return
-    loop: Any = key[1]
-    with contextlib.suppress(RuntimeError):  # the event loop has ended
+    else:
+        call_soon(key[1], function)
+
+
+def call_soon(loop: Any, function: Callable[[], object]) -> None:
+    """Run a function on an event loop, from any thread, unless the loop has ended."""
+    with contextlib.suppress(RuntimeError):
         if hasattr(loop, "call_soon_threadsafe"):
             loop.call_soon_threadsafe(function)
         else:

@@ -87,10 +87,7 @@ class Session:
         self._reader = ResponseReader(api_key)
 
     def begin_deadline(self) -> Deadline:
-        """Begin the client's deadline, for all calls that are made under it.
-
-        It leaves no time for a wait that a 429 asks all callers for.
-        """
+        """Begin the client's deadline; it leaves no time for a pause that a 429 asks for."""
         deadline, now = self.settings.deadline, self.clock.monotonic
         ends_at = None if deadline is None else now() + deadline
         return Deadline(self, ends_at, lambda: max(now(), self.pools.paused_until))

@@ -52,11 +52,7 @@ def check_options(
     in_order: bool,
     on_progress: Callable[[InventoryProgress], object] | None,
 ) -> InventoryOptions:
-    """Check the arguments of an inventory; limit `concurrency` to what the client allows.
-
-    Raises:
-        InvalidArgumentError: an argument that cannot be used.
-    """
+    """Check the arguments of an inventory; limit `concurrency` to what the client allows."""
     if project_ids is not None and (
         isinstance(project_ids, str) or not isinstance(project_ids, Iterable | AsyncIterable)
     ):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Sized
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -22,9 +22,6 @@ ReadPart: TypeAlias = Part | Literal["project"]
 
 class ListTask:
     """List the next projects: read a page of the listing, or take an id from the user."""
-
-
-LIST_PROJECTS: Final = ListTask()
 
 
 class ReadTask(Struct, frozen=True, eq=False):
@@ -105,12 +102,12 @@ class BaseScheduler:
         self.is_listed: bool = False
         self.is_stopped: bool = False
 
-    def _begin_listing(self) -> bool:
-        """Begin to list more projects; return False if that has begun, or all are listed."""
+    def _begin_listing(self) -> ListTask | None:
+        """Begin to list more projects; return None if that has begun, or all are listed."""
         if self._is_listing or self.is_listed:
-            return False
+            return None
         self._is_listing = True
-        return True
+        return ListTask()
 
     def add(self, projects: Collection[str | Project]) -> None:
         """Add the projects that a `ListTask` has found; none: all are listed."""
@@ -141,9 +138,10 @@ class BaseScheduler:
         self._done += 1
         self._failed += isinstance(result, ProjectFailure)
         if self._options.on_progress is not None:
-            done, failed, listed, total = self._done, self._failed, self._listed, self._total
             self._options.on_progress(
-                InventoryProgress(done=done, failed=failed, listed=listed, total=total)
+                InventoryProgress(
+                    done=self._done, failed=self._failed, listed=self._listed, total=self._total
+                )
             )
 
     def raise_error(self) -> None:
@@ -175,9 +173,7 @@ class Scheduler(BaseScheduler):
     @property
     def is_done(self) -> bool:
         """Whether no more results will come."""
-        if self.is_stopped:
-            return True
-        return self.is_listed and not self._known and not self._begun
+        return self.is_stopped or (self.is_listed and not self._known and not self._begun)
 
     def next_task(self) -> ListTask | ReadTask | None:
         """Return the next task; None if the workers have enough.
@@ -188,13 +184,13 @@ class Scheduler(BaseScheduler):
         pending = sum(each.pending for each in self._begun) + (lists and self._is_listing)
         if self.is_stopped or pending >= 2 * limit:
             return None
-        if lists and len(self._known) < 2 * limit and self._begin_listing():
-            return LIST_PROJECTS
+        if lists and len(self._known) < 2 * limit and (task := self._begin_listing()):
+            return task
         while self._current is None or not self._current.unread:
             if len(self._begun) >= limit:
                 return None
             if not self._known:
-                return LIST_PROJECTS if self._begin_listing() else None
+                return self._begin_listing()
             self._current = ProjectBuilder(self._known.popleft(), self._options.include)
             self._begun.append(self._current)
         return self._current.next_task()

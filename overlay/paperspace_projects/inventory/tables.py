@@ -62,32 +62,25 @@ def _row(result: Result) -> dict[str, Cell]:
         }
     else:
         project = result.project
-        cells = {
-            "project_id": project.id,
-            "name": project.name,
-            "description": project.description,
-            "team_id": project.team_id,
-            "dt_created": project.dt_created,
-            "is_gone": False,
-            **{part: [id_of(each) for each in getattr(result, part)] for part in result.included},
-        }
+        fields = ("name", "description", "team_id", "dt_created")
+        cells = {"project_id": project.id, "is_gone": False}
+        cells |= {field: getattr(project, field) for field in fields}
+        cells |= {part: [id_of(e) for e in getattr(result, part)] for part in result.included}
     return {column: _portable(cells.get(column)) for column in COLUMNS}
 
 
 def _portable(cell: Cell) -> Cell:
     """Escape lone surrogates, and turn a time to UTC."""
-    match cell:
-        case str():
-            return _escape(cell)
-        case list():
-            return [_escape(each) for each in cell]
-        case datetime():
-            try:
-                return cell.astimezone(UTC)
-            except OverflowError:  # the first or last day that there is
-                return cell.replace(tzinfo=UTC)
-        case _:
-            return cell
+    if isinstance(cell, str):
+        return _escape(cell)
+    if isinstance(cell, list):
+        return [_escape(each) for each in cell]
+    if not isinstance(cell, datetime):
+        return cell
+    try:
+        return cell.astimezone(UTC)
+    except OverflowError:  # the first or last day that there is
+        return cell.replace(tzinfo=UTC)
 
 
 def _escape(text: str) -> str:

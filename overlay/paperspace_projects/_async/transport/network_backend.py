@@ -1,7 +1,6 @@
 """httpcore's network, with an end to each wait and a record of what was on the wire.
 
-httpx limits each read and each write; a server that trickles never meets such a limit. Here each
-wait gets what is left of the whole attempt, and the exchange learns what the retry table needs.
+Each wait gets the time that is left of the whole attempt, which a trickling server would outlast.
 """
 
 from __future__ import annotations
@@ -71,12 +70,7 @@ class AsyncRecordedBackend(httpcore.AsyncNetworkBackend):
             left = _left(self.exchange, timeout, httpcore.ConnectTimeout)
             try:
                 stream = await connect(
-                    self._backend,
-                    each,
-                    port,
-                    left,
-                    local_address=local_address,
-                    socket_options=socket_options,
+                    self._backend, (each, port), left, local_address, socket_options
                 )
             except httpcore.ConnectError as error:
                 failed = failed or error  # most servers listen at the first address
@@ -89,11 +83,7 @@ class AsyncRecordedBackend(httpcore.AsyncNetworkBackend):
         raise failed or httpcore.ConnectError(f"{host} has no address")
 
     async def check(self) -> None:
-        """Close a stream that was being connected or secured while the pool was shut down.
-
-        Raises:
-            httpcore.ConnectError: it was.
-        """
+        """Close a stream, and raise, if the pool was shut down while it connected."""
         if self._is_shut_down:
             await self.aclose()
             raise httpcore.ConnectError("closed while the connection was being made")
@@ -118,8 +108,8 @@ class AsyncRecordedBackend(httpcore.AsyncNetworkBackend):
 class AsyncRecordedStream(httpcore.AsyncNetworkStream):
     """A network stream that ends its waits in time and refuses data that came too early.
 
-    Data that arrived before a request was sent is never taken for its answer, and data that came
-    in clear is never taken for data that TLS has decrypted: the stream is closed instead.
+    Data that arrived before a request was sent is no answer to it, and data that came in clear was
+    not decrypted by TLS: the stream is closed.
     """
 
     def __init__(self, stream: httpcore.AsyncNetworkStream, backend: AsyncRecordedBackend) -> None:
@@ -220,11 +210,7 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         return True
 
     async def _refuse_early_data(self, cause: Exception | None) -> None:
-        """Close the stream if there is something to read, or if it has ended.
-
-        Raises:
-            httpcore.ConnectError: there was. Nothing of a request was sent.
-        """
+        """Close the stream and raise if there is something to read, or if it has ended."""
         if await self._is_to_be_read():
             await self.aclose()
             text = "the connection ended, or data came, before anything was asked for"
@@ -252,11 +238,7 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
 
 
 def _left(exchange: Exchange, timeout: float | None, late: type[Exception]) -> float | None:
-    """The seconds that a wait may take, `timeout` at most; None: no limit.
-
-    Raises:
-        late: the time of the attempt is over.
-    """
+    """The seconds that a wait may take, None: no limit. Raise `late` if the attempt's are over."""
     if exchange.ends_at is None:
         return timeout
     left = exchange.ends_at - time.monotonic()

@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
 
 class CustomClient:
-    """Sends requests by an httpx client or transport, any number at a time.
+    """Sends requests by an httpx client or transport, which `get` returns for the first request.
 
-    Args:
-        get: Gives the client or transport; called once, with the first request.
-        is_owned: Whether it is closed with the pool.
+    `is_owned`: it is closed with the pool.
     """
 
     def __init__(
@@ -54,7 +52,7 @@ class CustomClient:
 class CustomConnection:
     """Sends one request by an httpx client or transport.
 
-    An httpx client sends it with its hooks, cookies and parameters, but for what would send the key
+    An httpx client adds its hooks, cookies and parameters, but nothing that would send the key
     elsewhere. httpcore's `trace` extension tells where a request is sent.
     """
 
@@ -66,11 +64,7 @@ class CustomConnection:
         self._response: httpx.Response | None = None
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Send a request.
-
-        Raises:
-            ConfigurationError: a proxy of the client would get the API key unencrypted.
-        """
+        """Send a request."""
         sender = self._sender
         sent = _for_httpx(request, sender, has_body=self._exchange.has_body)
         self._url = sent.url

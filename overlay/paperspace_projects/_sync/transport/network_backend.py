@@ -1,8 +1,7 @@
 # Derived from _async/transport/network_backend.py by `nox -s generate`: change that one.
 """httpcore's network, with an end to each wait and a record of what was on the wire.
 
-httpx limits each read and each write; a server that trickles never meets such a limit. Here each
-wait gets what is left of the whole attempt, and the exchange learns what the retry table needs.
+Each wait gets the time that is left of the whole attempt, which a trickling server would outlast.
 """
 
 from __future__ import annotations
@@ -71,14 +70,7 @@ class RecordedBackend(httpcore.NetworkBackend):
         for each in _LOOPBACK if host == "localhost" else (host,):
             left = _left(self.exchange, timeout, httpcore.ConnectTimeout)
             try:
-                stream = connect(
-                    self._backend,
-                    each,
-                    port,
-                    left,
-                    local_address=local_address,
-                    socket_options=socket_options,
-                )
+                stream = connect(self._backend, (each, port), left, local_address, socket_options)
             except httpcore.ConnectError as error:
                 failed = failed or error  # most servers listen at the first address
             except Exception as error:
@@ -90,11 +82,7 @@ class RecordedBackend(httpcore.NetworkBackend):
         raise failed or httpcore.ConnectError(f"{host} has no address")
 
     def check(self) -> None:
-        """Close a stream that was being connected or secured while the pool was shut down.
-
-        Raises:
-            httpcore.ConnectError: it was.
-        """
+        """Close a stream, and raise, if the pool was shut down while it connected."""
         if self._is_shut_down:
             self.close()
             raise httpcore.ConnectError("closed while the connection was being made")
@@ -119,8 +107,8 @@ class RecordedBackend(httpcore.NetworkBackend):
 class RecordedStream(httpcore.NetworkStream):
     """A network stream that ends its waits in time and refuses data that came too early.
 
-    Data that arrived before a request was sent is never taken for its answer, and data that came
-    in clear is never taken for data that TLS has decrypted: the stream is closed instead.
+    Data that arrived before a request was sent is no answer to it, and data that came in clear was
+    not decrypted by TLS: the stream is closed.
     """
 
     def __init__(self, stream: httpcore.NetworkStream, backend: RecordedBackend) -> None:
@@ -221,11 +209,7 @@ class RecordedStream(httpcore.NetworkStream):
         return True
 
     def _refuse_early_data(self, cause: Exception | None) -> None:
-        """Close the stream if there is something to read, or if it has ended.
-
-        Raises:
-            httpcore.ConnectError: there was. Nothing of a request was sent.
-        """
+        """Close the stream and raise if there is something to read, or if it has ended."""
         if self._is_to_be_read():
             self.close()
             text = "the connection ended, or data came, before anything was asked for"
@@ -253,11 +237,7 @@ class RecordedStream(httpcore.NetworkStream):
 
 
 def _left(exchange: Exchange, timeout: float | None, late: type[Exception]) -> float | None:
-    """The seconds that a wait may take, `timeout` at most; None: no limit.
-
-    Raises:
-        late: the time of the attempt is over.
-    """
+    """The seconds that a wait may take, None: no limit. Raise `late` if the attempt's are over."""
     if exchange.ends_at is None:
         return timeout
     left = exchange.ends_at - time.monotonic()

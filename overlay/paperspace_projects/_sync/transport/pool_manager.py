@@ -102,8 +102,8 @@ class PoolManager:
         """The pool to use here; it is opened first if need be.
 
         Raises:
-            ClientClosedError: the http_client or transport given belongs to another process, or
-                the client is closed and was not used here before.
+            ClientClosedError: the client is closed, or its http_client or transport belongs to
+                another process.
             ConfigurationError: see `_own_connections`.
         """
         key = pool_key()
@@ -119,9 +119,9 @@ class PoolManager:
             return self.open_pools[key]
 
     def _lock(self) -> threading.RLock:
-        """One lock for each process: a fork may have copied one that is held.
+        """One for each process: a fork may have copied one that is held.
 
-        It can be taken again, as a signal handler may close what is just being opened.
+        A signal handler may close a pool that is just being opened, so it is reentrant.
         """
         return self._locks.setdefault(os.getpid(), threading.RLock())
 
@@ -170,11 +170,7 @@ class PoolManager:
         )
 
     def _leave_others(self, key: PoolKey) -> None:
-        """Give up pools whose event loop has ended, or that belong to another process.
-
-        Raises:
-            ClientClosedError: the user's client or transport has its connections there.
-        """
+        """Give up pools whose event loop has ended, or that belong to another process."""
         if self._is_of_another_process() and isinstance(
             self.custom, httpx.Client | httpx.HTTPTransport
         ):

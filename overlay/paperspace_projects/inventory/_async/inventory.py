@@ -21,7 +21,7 @@ from ...errors import (
     InvalidArgumentError,
     PaperspaceError,
 )
-from ...models import Project
+from ...models import Page, Project
 from ..options import InventoryOptions, Result
 from ..remote_worker import Batch, BatchScheduler
 from ..scheduler import ListTask, ReadTask, Scheduler
@@ -44,7 +44,9 @@ class AsyncInventoryReader:
     ) -> None:
         self._client = client
         self._given = None if given is None else iterator_of(given)
-        self._pages = client.projects.list(page_size=MAX_PAGE_SIZE).pages()
+        self.pages: AsyncGenerator[Page[Project], None] = client.projects.list(
+            page_size=MAX_PAGE_SIZE
+        ).pages()
         self._seen: set[str] = set()
         self._scheduler = scheduler
         self._deadline = deadline
@@ -75,7 +77,7 @@ class AsyncInventoryReader:
     async def _next_projects(self) -> tuple[str | Project, ...]:
         """Return a page of new projects, or one that the user gives; none at the end."""
         if self._given is None:
-            async for page in self._pages:
+            async for page in self.pages:
                 new = tuple(each for each in present(page.items) if each.id not in self._seen)
                 if new:
                     self._seen.update(each.id for each in new)
@@ -103,10 +105,6 @@ class AsyncInventoryReader:
                 pager: AsyncPager[Any] = getattr(scope, part).list()
                 return present(await pager.collect())
 
-    async def aclose(self) -> None:
-        """Close the listing."""
-        await self._pages.aclose()
-
 
 async def read_inventory(
     client: AsyncClient,
@@ -128,7 +126,7 @@ async def read_inventory(
             options, given, batch, executor, time_left=deadline.left, watch=pool.watch
         )
     reader = AsyncInventoryReader(client, given, scheduler, deadline)
-    async with aclosing(reader), pool:
+    async with aclosing(reader.pages), pool:
         while True:
             while (task := scheduler.next_task()) is not None:
                 if isinstance(task, ListTask) and given is not None:

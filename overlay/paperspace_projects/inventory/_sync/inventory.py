@@ -22,7 +22,7 @@ from ...errors import (
     InvalidArgumentError,
     PaperspaceError,
 )
-from ...models import Project
+from ...models import Page, Project
 from ..options import InventoryOptions, Result
 from ..remote_worker import Batch, BatchScheduler
 from ..scheduler import ListTask, ReadTask, Scheduler
@@ -45,7 +45,9 @@ class InventoryReader:
     ) -> None:
         self._client = client
         self._given = None if given is None else iterator_of(given)
-        self._pages = client.projects.list(page_size=MAX_PAGE_SIZE).pages()
+        self.pages: Generator[Page[Project], None, None] = client.projects.list(
+            page_size=MAX_PAGE_SIZE
+        ).pages()
         self._seen: set[str] = set()
         self._scheduler = scheduler
         self._deadline = deadline
@@ -76,7 +78,7 @@ class InventoryReader:
     def _next_projects(self) -> tuple[str | Project, ...]:
         """Return a page of new projects, or one that the user gives; none at the end."""
         if self._given is None:
-            for page in self._pages:
+            for page in self.pages:
                 new = tuple(each for each in present(page.items) if each.id not in self._seen)
                 if new:
                     self._seen.update(each.id for each in new)
@@ -104,10 +106,6 @@ class InventoryReader:
                 pager: Pager[Any] = getattr(scope, part).list()
                 return present(pager.collect())
 
-    def close(self) -> None:
-        """Close the listing."""
-        self._pages.close()
-
 
 def read_inventory(
     client: Client,
@@ -129,7 +127,7 @@ def read_inventory(
             options, given, batch, executor, time_left=deadline.left, watch=pool.watch
         )
     reader = InventoryReader(client, given, scheduler, deadline)
-    with closing(reader), pool:
+    with closing(reader.pages), pool:
         while True:
             while (task := scheduler.next_task()) is not None:
                 if isinstance(task, ListTask) and given is not None:
