@@ -139,11 +139,7 @@ class AsyncWorkerPool:
         return [future for future in tuple(self._futures) if not future.cancel()]
 
     async def receive(self) -> Callback:
-        """Wait for the callback of a job or future. It raises what its job raised.
-
-        Raises:
-            TimeoutError: a future is not done, and no time is left.
-        """
+        """Wait for a callback, or raise `TimeoutError`. It raises what its job raised."""
         with anyio.fail_after(self._time_left() if self._futures else None):
             return await self._callbacks.get()
 
@@ -152,10 +148,7 @@ class AsyncWorkerPool:
         return self._callbacks.get_all()
 
     async def gather(self, function: Callable[[T], Awaitable[R]], items: Sequence[T]) -> list[R]:
-        """Call a function for each item; return the results in the order of the items.
-
-        The first exception stops the pool, and is raised as it is.
-        """
+        """Call a function for each item; return the results in order, or raise the first error."""
         results: dict[int, R] = {}
 
         async def call(index: int, item: T) -> Callback:

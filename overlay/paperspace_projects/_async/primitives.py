@@ -75,11 +75,7 @@ class ConcurrencyLimiter:
         return True
 
     async def acquire(self, timeout: float | None) -> None:
-        """Wait to be admitted.
-
-        Raises:
-            httpx.PoolTimeout: not within `timeout` seconds.
-        """
+        """Wait to be admitted; raise `httpx.PoolTimeout` after `timeout` seconds."""
         with anyio.move_on_after(timeout):
             await self._semaphore.acquire()
             return

@@ -110,14 +110,8 @@ class Session:
     ) -> T:
         """Send a request, again where the retry table allows it, and read the answer.
 
-        Args:
-            request: The request.
-            verify_with: Makes the verifier of a write with a natural key.
-            ends_at: When the deadline passes; else that of `one_deadline`, else a new one begins.
-
-        Raises:
-            APIError: the last attempt failed.
-            ClientClosedError: the client is closed.
+        `verify_with` makes the verifier of a write with a natural key. `ends_at` is when the
+        deadline passes; else that of `one_deadline` counts, else a new one begins.
         """
         if ends_at is None and (applied := self._applied()) is not None:
             ends_at = applied.ends_at
@@ -285,10 +279,8 @@ class Session:
     def _failed(
         self, attempts: Attempts[Any], exchange: Exchange, error: Exception, proxy: str | None
     ) -> FailedAttempt:
-        """Return a failure of the network as a failed attempt; raise any other exception as it is.
-
-        Raises:
-            ClientClosedError: the client was closed meanwhile.
+        """Return a failure of the network as a failed attempt; raise any other exception as it is,
+        and one of a client that was closed meanwhile as `ClientClosedError`.
         """
         is_ours = is_network_error(error, is_custom=self.pools.custom is not None)
         if self.pools.is_closed and (is_ours or isinstance(error, RuntimeError)):

@@ -57,12 +57,7 @@ def empty_batch(
     executor: object,
     owns_connections: bool,
 ) -> Batch:
-    """Return a batch without projects, from which the others are made.
-
-    Raises:
-        InvalidArgumentError: the executor is not an `Executor`.
-        ConfigurationError: a worker cannot make such a client.
-    """
+    """Return a batch without projects, from which the others are made."""
     if not isinstance(executor, Executor):
         raise InvalidArgumentError(
             "executor", f"a concurrent.futures.Executor, not a {type(executor).__name__}"

@@ -54,11 +54,6 @@ class ProjectBuilder:
                 self._error = not_there(project)
                 self.unread.clear()
 
-    @property
-    def is_finished(self) -> bool:
-        """Whether no part remains to be read."""
-        return not self.unread and not self.pending
-
     def next_task(self) -> ReadTask:
         """Return the task of reading the next part."""
         self.pending += 1
@@ -160,10 +155,7 @@ class BaseScheduler:
 
 
 class Scheduler(BaseScheduler):
-    """Schedules the requests that workers of this process send.
-
-    Pages of the listing are requests too, and are read ahead of time; ids come one by one.
-    """
+    """Schedules the requests of this process's workers; pages of the listing are read ahead."""
 
     def __init__(self, options: InventoryOptions, given: object) -> None:
         super().__init__(options, given)
@@ -176,10 +168,7 @@ class Scheduler(BaseScheduler):
         return self.is_stopped or (self.is_listed and not self._known and not self._begun)
 
     def next_task(self) -> ListTask | ReadTask | None:
-        """Return the next task; None if the workers have enough.
-
-        That is twice as many tasks as there are workers, so that none of them waits for more.
-        """
+        """Return the next task; None if each worker has one to do and one to follow."""
         limit, lists = self._options.concurrency, self._options.lists_projects
         pending = sum(each.pending for each in self._begun) + (lists and self._is_listing)
         if self.is_stopped or pending >= 2 * limit:
@@ -198,7 +187,7 @@ class Scheduler(BaseScheduler):
     def next_result(self) -> Result | None:
         """Return a finished result; with `in_order` the next one, unless reading is stopped."""
         for builder in self._begun:
-            if builder.is_finished:
+            if not builder.unread and not builder.pending:  # no part remains to be read
                 self._begun.remove(builder)
                 return builder.result()
             if self._options.in_order and not self.is_stopped:

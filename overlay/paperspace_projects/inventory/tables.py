@@ -97,19 +97,14 @@ def write_csv(
     """Write results as CSV, a row each, as they come. Open the file with `newline=""`.
 
     A list is a JSON array in its cell, and None is an empty cell. In async, pass each result by
-    itself, with `header` for the first one only.
+    itself, with `header` for the first one only. Returns how many were written.
 
     Args:
-        results: The results of an inventory.
-        file: A text file.
         header: Whether the first line names the columns.
         escape_formulas: Put a `'` before a cell that begins with `=`, `+`, `-`, `@`, a tab or a
             line break. Others wrote the names and descriptions, and a spreadsheet would run such a
             cell as a formula. Programs that read the file may go without; `write_jsonl` is the
             format that changes nothing.
-
-    Returns:
-        How many were written.
     """
     writer = csv.writer(file)  # its lines end as RFC 4180 has it
     if header:

@@ -35,7 +35,6 @@ class AsyncCollaborators(AsyncProjectResource[Collaborator]):
         """Add a user (addProjectCollaborator).
 
         Args:
-            user_id: The user's id.
             role: `admin`, `member` or `viewer`; None leaves it to the server.
 
         Raises:

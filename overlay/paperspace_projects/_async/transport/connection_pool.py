@@ -50,7 +50,7 @@ class AsyncConnection:
 
     async def aclose(self) -> None:
         """Close it, even if the caller was cancelled."""
-        self._pool.forget(self)
+        self._pool.all.discard(self)
         with shield_cancellation():
             try:
                 await self.http.aclose()
@@ -59,16 +59,7 @@ class AsyncConnection:
 
 
 class AsyncConnectionPool:
-    """Connections to one origin. The limiter before it admits no more callers than may be open.
-
-    Args:
-        url: The base URL.
-        ssl_context: Secures the connections.
-        proxy: The proxy that they go through; None: directly.
-
-    Raises:
-        Exception: connections cannot be set up so.
-    """
+    """Connections to the origin of `url`. The limiter before it keeps their number down."""
 
     def __init__(
         self, url: httpx.URL, ssl_context: ssl.SSLContext | None, proxy: httpx.Proxy | None
@@ -77,7 +68,8 @@ class AsyncConnectionPool:
         self._ssl_context = ssl_context
         self._proxy = proxy
         self._idle: list[tuple[float, AsyncConnection]] = []
-        self._all: set[AsyncConnection] = set()
+        self.all: set[AsyncConnection] = set()
+        """Those that are open, in use or idle."""
         self._is_shut_down = False
         # Sends everything while a library watches httpx.
         self._instrumented = AsyncCustomClient(
@@ -125,7 +117,7 @@ class AsyncConnectionPool:
             await connection.aclose()
         connection = self.make()
         connection.network.exchange = exchange
-        self._all.add(connection)
+        self.all.add(connection)
         if self._is_shut_down:  # by another thread, which has not seen this connection
             connection.network.shut_down()
         return connection
@@ -141,24 +133,17 @@ class AsyncConnectionPool:
                 continue
             await oldest[0][1].aclose()
 
-    def forget(self, connection: AsyncConnection) -> None:
-        """Remove a connection that is closed."""
-        self._all.discard(connection)
-
     def shut_down(self) -> None:
-        """End every wait on the connections, from any thread or event loop.
-
-        Closing them is not enough: that wakes no thread that reads.
-        """
+        """End every wait on the connections, in any thread: closing them would wake none."""
         self._is_shut_down = True
-        for connection in tuple(self._all):
+        for connection in tuple(self.all):
             connection.network.shut_down()
 
     async def aclose(self) -> None:
         """Close all connections, in use or not."""
         while True:
             try:
-                connection = self._all.pop()
+                connection = self.all.pop()
             except KeyError:  # also if another thread has removed the last one
                 break
             await connection.aclose()

@@ -92,11 +92,7 @@ class AsyncCustomConnection:
                 await self._response.aclose()
 
     async def _trace(self, name: str, info: Mapping[str, Any]) -> None:
-        """Note the proxy that a request goes through.
-
-        Raises:
-            ConfigurationError: the proxy would get the API key unencrypted.
-        """
+        """Note the proxy that a request goes through; refuse one that would see the key."""
         if name.endswith(".connect_tcp.started"):
             scheme, host, port = name.split(".", maxsplit=1)[0], str(info["host"]), info["port"]
         elif name.endswith(".send_request_headers.started"):

@@ -58,11 +58,7 @@ async def _closing(
 class AsyncPoolManager:
     """The pools of a client and its copies.
 
-    Args:
-        custom: The user's own httpx client or transport, if one was given.
-        ssl_context: Secures the connections; None for httpx's own choice.
-        base_url: Where all requests go.
-        size: The largest number of connections; all of them may be kept alive.
+    `custom` is the user's own httpx client or transport. A pool has up to `size` connections.
     """
 
     def __init__(
@@ -100,13 +96,7 @@ class AsyncPoolManager:
         return self._closed or (self.http_client is not None and self.http_client.is_closed)
 
     async def pool(self) -> AsyncPool:
-        """The pool to use here; it is opened first if need be.
-
-        Raises:
-            ClientClosedError: the client is closed, or its http_client or transport belongs to
-                another process.
-            ConfigurationError: see `_own_connections`.
-        """
+        """The pool to use here; it is opened first if need be."""
         key = pool_key()
         with self._lock():  # in async, nothing below waits for anything
             if key not in self.open_pools:
@@ -141,11 +131,7 @@ class AsyncPoolManager:
         return AsyncPool(key, connections, ConcurrencyLimiter(self._size), closer, proxy)
 
     def _own_connections(self) -> tuple[AsyncConnectionPool, str | None]:
-        """Connections as the environment says, and the proxy that they go through.
-
-        Raises:
-            ConfigurationError: they cannot be set up, or the proxy would get the key unencrypted.
-        """
+        """Connections as the environment says, and the proxy that they go through."""
         from .connection_pool import AsyncConnectionPool  # httpx itself loads httpcore no earlier
 
         url, context, name = self._base_url, self._ssl_context, None

@@ -34,7 +34,6 @@ class Collaborators(ProjectResource[Collaborator]):
         """Add a user (addProjectCollaborator).
 
         Args:
-            user_id: The user's id.
             role: `admin`, `member` or `viewer`; None leaves it to the server.
 
         Raises:

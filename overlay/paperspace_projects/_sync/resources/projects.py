@@ -83,7 +83,6 @@ class Projects:
         """Change a project's name, description or both (updateProject).
 
         Args:
-            project_id: The project's id.
             name: The new name; not blank.
             description: The new description; an empty one clears it. The live server ignores it.
         """
@@ -119,8 +118,7 @@ class Projects:
 
         Raises:
             AmbiguousNameError: more than one project has this name.
-            OutcomeUnknownError: the answer to the creation was lost; calling `ensure` again is
-                safe.
+            OutcomeUnknownError: the answer to the creation was lost; `ensure` again is safe.
             PaginationError: the list could not be read to its end.
         """
         if description is not None:

@@ -51,7 +51,7 @@ class Connection:
 
     def close(self) -> None:
         """Close it, even if the caller was cancelled."""
-        self._pool.forget(self)
+        self._pool.all.discard(self)
         with shield_cancellation():
             try:
                 self.http.close()
@@ -60,16 +60,7 @@ class Connection:
 
 
 class ConnectionPool:
-    """Connections to one origin. The limiter before it admits no more callers than may be open.
-
-    Args:
-        url: The base URL.
-        ssl_context: Secures the connections.
-        proxy: The proxy that they go through; None: directly.
-
-    Raises:
-        Exception: connections cannot be set up so.
-    """
+    """Connections to the origin of `url`. The limiter before it keeps their number down."""
 
     def __init__(
         self, url: httpx.URL, ssl_context: ssl.SSLContext | None, proxy: httpx.Proxy | None
@@ -78,7 +69,8 @@ class ConnectionPool:
         self._ssl_context = ssl_context
         self._proxy = proxy
         self._idle: list[tuple[float, Connection]] = []
-        self._all: set[Connection] = set()
+        self.all: set[Connection] = set()
+        """Those that are open, in use or idle."""
         self._is_shut_down = False
         # Sends everything while a library watches httpx.
         self._instrumented = CustomClient(
@@ -126,7 +118,7 @@ class ConnectionPool:
             connection.close()
         connection = self.make()
         connection.network.exchange = exchange
-        self._all.add(connection)
+        self.all.add(connection)
         if self._is_shut_down:  # by another thread, which has not seen this connection
             connection.network.shut_down()
         return connection
@@ -142,24 +134,17 @@ class ConnectionPool:
                 continue
             oldest[0][1].close()
 
-    def forget(self, connection: Connection) -> None:
-        """Remove a connection that is closed."""
-        self._all.discard(connection)
-
     def shut_down(self) -> None:
-        """End every wait on the connections, from any thread or event loop.
-
-        Closing them is not enough: that wakes no thread that reads.
-        """
+        """End every wait on the connections, in any thread: closing them would wake none."""
         self._is_shut_down = True
-        for connection in tuple(self._all):
+        for connection in tuple(self.all):
             connection.network.shut_down()
 
     def close(self) -> None:
         """Close all connections, in use or not."""
         while True:
             try:
-                connection = self._all.pop()
+                connection = self.all.pop()
             except KeyError:  # also if another thread has removed the last one
                 break
             connection.close()

@@ -91,11 +91,7 @@ class CustomConnection:
                 self._response.close()
 
     def _trace(self, name: str, info: Mapping[str, Any]) -> None:
-        """Note the proxy that a request goes through.
-
-        Raises:
-            ConfigurationError: the proxy would get the API key unencrypted.
-        """
+        """Note the proxy that a request goes through; refuse one that would see the key."""
         if name.endswith(".connect_tcp.started"):
             scheme, host, port = name.split(".", maxsplit=1)[0], str(info["host"]), info["port"]
         elif name.endswith(".send_request_headers.started"):

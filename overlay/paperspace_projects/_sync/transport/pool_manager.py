@@ -59,11 +59,7 @@ def _closing(
 class PoolManager:
     """The pools of a client and its copies.
 
-    Args:
-        custom: The user's own httpx client or transport, if one was given.
-        ssl_context: Secures the connections; None for httpx's own choice.
-        base_url: Where all requests go.
-        size: The largest number of connections; all of them may be kept alive.
+    `custom` is the user's own httpx client or transport. A pool has up to `size` connections.
     """
 
     def __init__(
@@ -99,13 +95,7 @@ class PoolManager:
         return self._closed or (self.http_client is not None and self.http_client.is_closed)
 
     def pool(self) -> Pool:
-        """The pool to use here; it is opened first if need be.
-
-        Raises:
-            ClientClosedError: the client is closed, or its http_client or transport belongs to
-                another process.
-            ConfigurationError: see `_own_connections`.
-        """
+        """The pool to use here; it is opened first if need be."""
         key = pool_key()
         with self._lock():  # in async, nothing below waits for anything
             if key not in self.open_pools:
@@ -140,11 +130,7 @@ class PoolManager:
         return Pool(key, connections, ConcurrencyLimiter(self._size), closer, proxy)
 
     def _own_connections(self) -> tuple[ConnectionPool, str | None]:
-        """Connections as the environment says, and the proxy that they go through.
-
-        Raises:
-            ConfigurationError: they cannot be set up, or the proxy would get the key unencrypted.
-        """
+        """Connections as the environment says, and the proxy that they go through."""
         from .connection_pool import (
             ConnectionPool,  # httpx itself loads httpcore no earlier
         )

@@ -1,8 +1,7 @@
 # Derived from inventory/_async/inventory.py by `nox -s generate`: change that one.
 """The inventory: reads many projects and their parts, with many requests at a time.
 
-It uses the client's public calls alone. A scheduler decides what comes next; workers of this
-process carry it out, or an executor does, in other processes or on other machines.
+A scheduler decides what comes next; workers of this process carry it out, or an executor does.
 """
 
 from __future__ import annotations
