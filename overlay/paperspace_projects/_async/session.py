@@ -180,14 +180,11 @@ class AsyncSession:
         outcome = self._reader.read(attempts.request, answer, self.clock.wall)
         result = attempts.record(outcome, answer.status)
         if isinstance(outcome, FailedAttempt) and isinstance(outcome.error, RateLimitError):
-            self._pause(outcome.retry_after)
+            seconds = outcome.retry_after  # that all callers of this client wait
+            if seconds is not None and seconds <= self.settings.retry.max_retry_after:
+                until = self.clock.monotonic() + seconds
+                self.pools.paused_until = max(self.pools.paused_until, until)
         return result
-
-    def _pause(self, seconds: float | None) -> None:
-        """Have all callers of this client wait as long as a 429 asks one of them to."""
-        if seconds is not None and seconds <= self.settings.retry.max_retry_after:
-            until = self.clock.monotonic() + seconds
-            self.pools.paused_until = max(self.pools.paused_until, until)
 
     async def _wait_out_pause(self, attempts: Attempts[Any]) -> FailedAttempt | None:
         """Wait as long as a 429 asked another caller to; fail if the deadline is earlier."""
@@ -276,9 +273,7 @@ class AsyncSession:
     def _failed(
         self, attempts: Attempts[Any], exchange: Exchange, error: Exception, proxy: str | None
     ) -> FailedAttempt:
-        """Return a failure of the network as a failed attempt; raise any other exception as it is,
-        and one of a client that was closed meanwhile as `ClientClosedError`.
-        """
+        """Return a failure of the network as a failed attempt; raise any other exception."""
         is_ours = is_network_error(error, is_custom=self.pools.custom is not None)
         if self.pools.is_closed and (is_ours or isinstance(error, RuntimeError)):
             may_have_arrived = exchange.may_have_arrived or not exchange.is_recorded

@@ -156,12 +156,9 @@ class Client:
         if on_event is not UNSET:
             arguments.function("on_event", on_event)
         old = self._session
-        settings = msgspec.structs.replace(
-            old.settings,
-            timeout=old.settings.timeout if timeout is UNSET else timeout,
-            deadline=old.settings.deadline if deadline is UNSET else deadline,
-            retry=old.settings.retry if retry is UNSET else retry,
-        )
+        options = {"timeout": timeout, "deadline": deadline, "retry": retry}
+        given = {name: value for name, value in options.items() if value is not UNSET}
+        settings = msgspec.structs.replace(old.settings, **given)
         session = Session(
             settings,
             old.api_key,

@@ -43,8 +43,9 @@ def update_request(
 class AsyncProjectScope:
     """One project by its id. Making a scope sends nothing: the project may not exist.
 
-    Its methods raise `InvalidArgumentError`, before anything is sent, for an argument that is
-    refused; `NotFoundError` if the project does not exist; `APIError` for any other failure.
+    Its methods, and those of its `collaborators`, `secrets`, `tags` and `models`, raise
+    `InvalidArgumentError`, before anything is sent, for an argument that is refused;
+    `NotFoundError` if the project does not exist; `APIError` for any other failure.
     """
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:

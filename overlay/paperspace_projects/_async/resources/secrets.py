@@ -15,10 +15,9 @@ from .resource import AsyncProjectResource
 
 
 class AsyncSecrets(AsyncProjectResource[Secret]):
-    """The secrets of a project, by their names. Their values can be written, never read.
+    """The secrets of a project, by name. Their values can be written, never read.
 
-    Its methods raise `InvalidArgumentError`, before anything is sent, for an argument that is
-    refused; `NotFoundError` if the project does not exist; `APIError` for any other failure.
+    See `AsyncProjectScope` for common errors.
     """
 
     _list_operation = operations.LIST_SECRETS

@@ -11,11 +11,7 @@ from .resource import AsyncNameSet
 
 
 class AsyncTags(AsyncNameSet[str]):
-    """The tags of a project, by their names.
-
-    Its methods raise `InvalidArgumentError`, before anything is sent, for an argument that is
-    refused; `NotFoundError` if the project does not exist; `APIError` for any other failure.
-    """
+    """The tags of a project, by name; see `AsyncProjectScope` for common errors."""
 
     _list_operation = operations.LIST_TAGS
     _check_name = staticmethod(validation.tag)

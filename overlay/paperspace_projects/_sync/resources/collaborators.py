@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 
 
 class Collaborators(ProjectResource[Collaborator]):
-    """The collaborators of a project, by their users' ids.
-
-    Its methods raise `InvalidArgumentError`, before anything is sent, for an argument that is
-    refused; `NotFoundError` if the project does not exist; `APIError` for any other failure.
-    """
+    """The collaborators of a project, by user id; see `ProjectScope` for common errors."""
 
     _list_operation = operations.LIST_COLLABORATORS
 

@@ -12,11 +12,7 @@ from .resource import NameSet
 
 
 class Models(NameSet[Model]):
-    """The models that are associated with a project.
-
-    Its methods raise `InvalidArgumentError`, before anything is sent, for an argument that is
-    refused; `NotFoundError` if the project does not exist; `APIError` for any other failure.
-    """
+    """The models associated with a project; see `ProjectScope` for common errors."""
 
     _list_operation = operations.LIST_MODELS
 

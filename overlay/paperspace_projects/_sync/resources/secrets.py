@@ -16,10 +16,9 @@ from .resource import ProjectResource
 
 
 class Secrets(ProjectResource[Secret]):
-    """The secrets of a project, by their names. Their values can be written, never read.
+    """The secrets of a project, by name. Their values can be written, never read.
 
-    Its methods raise `InvalidArgumentError`, before anything is sent, for an argument that is
-    refused; `NotFoundError` if the project does not exist; `APIError` for any other failure.
+    See `ProjectScope` for common errors.
     """
 
     _list_operation = operations.LIST_SECRETS

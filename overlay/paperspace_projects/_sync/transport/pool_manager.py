@@ -1,9 +1,8 @@
 # Derived from _async/transport/pool_manager.py by `nox -s generate`: change that one.
 """The connection pools of a client and its copies: where they are usable, and when they end.
 
-A pool belongs to one process and, in async, to one event loop. A client that is used in another one
-gets a new pool there. A pool is closed with its client, with its event loop, or when no reference
-to the client is left, whichever comes first.
+A pool belongs to one process and, in async, to one event loop; elsewhere a client gets another. It
+is closed with its client, with its event loop, or when no reference to the client is left.
 """
 
 from __future__ import annotations
