@@ -235,8 +235,8 @@ class AsyncClient:
             ExecutorError: the executor failed.
         """
         from ..inventory._async.inventory import read_inventory
-        from ..inventory.options import check_options
         from ..inventory.remote_worker import empty_batch
+        from ..inventory.scheduler import check_options
 
         session, batch = self._session, None
         options = check_options(

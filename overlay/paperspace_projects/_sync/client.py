@@ -236,8 +236,8 @@ class Client:
             ExecutorError: the executor failed.
         """
         from ..inventory._sync.inventory import read_inventory
-        from ..inventory.options import check_options
         from ..inventory.remote_worker import empty_batch
+        from ..inventory.scheduler import check_options
 
         session, batch = self._session, None
         options = check_options(

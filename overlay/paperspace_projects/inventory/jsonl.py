@@ -18,7 +18,7 @@ from msgspec import Struct
 from .. import errors
 from ..errors import InvalidArgumentError, PaperspaceError
 from ..models import ProjectFailure, ProjectSnapshot
-from .options import Result
+from .scheduler import Result
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 """What JSON can hold."""

@@ -19,8 +19,7 @@ from .. import config
 from ..config import KeySource, Settings
 from ..errors import ConfigurationError, DeadlineExceededError, ExecutorError, InvalidArgumentError
 from ..models import Project
-from .options import InventoryOptions, Part, Result
-from .scheduler import BaseScheduler, ListTask
+from .scheduler import BaseScheduler, InventoryOptions, ListTask, Part, Result
 
 if TYPE_CHECKING:
     from .. import Client

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from .._api.presence import id_of
 from ..models import ProjectFailure
 from .jsonl import Writable, Written, write_results
-from .options import PARTS, Result
+from .scheduler import PARTS, Result
 
 if TYPE_CHECKING:
     import pandas  # pyright: ignore[reportMissingModuleSource] -- its stubs are enough

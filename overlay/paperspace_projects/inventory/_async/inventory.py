@@ -21,9 +21,8 @@ from ...errors import (
     PaperspaceError,
 )
 from ...models import Page, Project
-from ..options import InventoryOptions, Result
 from ..remote_worker import Batch, BatchScheduler
-from ..scheduler import ListTask, ReadTask, Scheduler
+from ..scheduler import InventoryOptions, ListTask, ReadTask, Result, Scheduler
 
 if TYPE_CHECKING:
     from ... import AsyncPager
