@@ -14,7 +14,7 @@ import msgspec
 from paperspace_projects import AttemptEvent, Client, RetryPolicy
 from paperspace_projects._http.response_reader import STATUS_OF_CODE
 from paperspace_projects._security.secret_str import SecretStr as SecretType
-from paperspace_projects._sync.clock import Clock
+from paperspace_projects._sync.session import Clock
 
 from .leaks import KEY, VALUES
 

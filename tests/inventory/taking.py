@@ -17,8 +17,8 @@ from support.clock import FakeClock
 from support.driving import KEY
 
 from paperspace_projects import AsyncClient, Client, PaperspaceError
-from paperspace_projects._async.clock import Clock as AsyncClock
-from paperspace_projects._sync.clock import Clock
+from paperspace_projects._async.session import Clock as AsyncClock
+from paperspace_projects._sync.session import Clock
 from paperspace_projects.inventory import Result
 
 Flavour = Literal["sync", "asyncio", "trio"]

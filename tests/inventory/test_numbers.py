@@ -12,7 +12,7 @@ from inventory.taking import Answering, Taker
 
 from paperspace_projects import Project, ProjectFailure, ProjectSnapshot, RateLimitError
 from paperspace_projects.inventory import read_jsonl, write_jsonl
-from paperspace_projects.inventory.options import PARTS
+from paperspace_projects.inventory.scheduler import PARTS
 
 NUMBERS = '{"x": 1e400, "y": [-1E+400, {"z": 1e-400}]}'
 FORBIDDEN = f'{{"code": "FORBIDDEN", "message": "no", "details": {NUMBERS}}}'

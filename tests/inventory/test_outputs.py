@@ -44,7 +44,7 @@ from paperspace_projects.inventory import (
     write_csv,
     write_jsonl,
 )
-from paperspace_projects.inventory.options import PARTS
+from paperspace_projects.inventory.scheduler import PARTS
 from paperspace_projects.testing import Emulator
 
 WHEN = datetime(2026, 3, 18, 9, 30, 0, 123456, tzinfo=timezone(timedelta(hours=2)))

@@ -7,8 +7,13 @@ from hypothesis import strategies as st
 
 from paperspace_projects import Project, ProjectFailure
 from paperspace_projects.errors import PaperspaceError
-from paperspace_projects.inventory.options import PARTS, InventoryOptions
-from paperspace_projects.inventory.scheduler import ListTask, ReadTask, Scheduler
+from paperspace_projects.inventory.scheduler import (
+    PARTS,
+    InventoryOptions,
+    ListTask,
+    ReadTask,
+    Scheduler,
+)
 
 
 class Play:

@@ -37,6 +37,11 @@ def test_a_client_loads_neither_emulator_nor_database() -> None:
     assert not loaded.intersection({*parts, "sqlite3", "uvicorn"})
 
 
+def test_the_clients_and_models_load_no_event_loop() -> None:
+    loaded = modules_after("from paperspace_projects import Client, AsyncClient, Project")
+    assert not loaded.intersection({"asyncio", "trio", "attr", "sqlite3", "concurrent.futures"})
+
+
 def test_the_inventory_is_loaded_when_it_is_used_and_needs_no_httpx_to_write() -> None:
     loaded = modules_after("from paperspace_projects import *")
     assert "paperspace_projects.inventory" not in loaded

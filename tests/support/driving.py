@@ -13,8 +13,8 @@ from typing import Any, Literal
 import httpx
 
 from paperspace_projects import AsyncClient, Client
-from paperspace_projects._async.clock import Clock as AsyncClock
-from paperspace_projects._sync.clock import Clock
+from paperspace_projects._async.session import Clock as AsyncClock
+from paperspace_projects._sync.session import Clock
 
 from .clock import FakeClock
 

@@ -9,7 +9,7 @@ def connections_of(pool: Any) -> list[Any]:
     """The open httpcore connections of one of a client's pools."""
     if (given := _given(pool)) is not None:
         return list(given.connections)
-    made = [each.http for each in pool.connections._all]
+    made = [each.http for each in pool.connections.all]
     return [each for each in made if not each.is_closed() and each.info() != "CONNECTING"]
 
 
@@ -18,7 +18,7 @@ def requests_of(pool: Any) -> list[Any]:
     if (given := _given(pool)) is not None:
         return list(given._requests)
     idle = [each for _, each in pool.connections._idle]
-    return [each for each in pool.connections._all if each not in idle]
+    return [each for each in pool.connections.all if each not in idle]
 
 
 def free_places(pool: Any) -> int:
@@ -30,7 +30,7 @@ def free_places(pool: Any) -> int:
 def _given(pool: Any) -> Any:
     """The httpcore pool of the user's own client or transport, if that has one."""
     connections = pool.connections
-    if hasattr(connections, "_all"):
+    if hasattr(connections, "all"):
         return None
     sender = connections._get()
     return getattr(getattr(sender, "_transport", sender), "_pool", NOTHING)

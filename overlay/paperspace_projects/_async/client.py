@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable
-from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
 import httpx
@@ -61,8 +60,6 @@ class AsyncClient:
         InvalidArgumentError: another argument cannot be used.
     """
 
-    projects: AsyncProjects
-
     def __init__(
         self,
         api_key: str | None = None,
@@ -84,10 +81,8 @@ class AsyncClient:
         if http_client is not None and transport is not None:
             raise InvalidArgumentError("transport", "left out when http_client is given")
         if ssl_context is not None and (http_client is not None or transport is not None):
-            raise InvalidArgumentError(
-                "ssl_context",
-                "left out when http_client or transport is given: they have their own",
-            )
+            expected = "left out when http_client or transport is given: they have their own"
+            raise InvalidArgumentError("ssl_context", expected)
         arguments.instance("http_client", http_client, httpx.AsyncClient)
         arguments.instance("transport", transport, httpx.AsyncBaseTransport)
         arguments.instance("ssl_context", ssl_context, ssl.SSLContext)
@@ -104,18 +99,13 @@ class AsyncClient:
             allow_insecure_http=allow_insecure_http,
         )
         pools = AsyncPoolManager(
-            http_client=http_client,
-            transport=transport,
-            ssl_context=ssl_context,
-            base_url=settings.base_url,
-            size=max_concurrency,
+            http_client or transport, ssl_context, settings.base_url, max_concurrency
         )
-        session = AsyncSession(settings, key, pools, on_event=on_event, key_source=source)
-        self._begin(session)
+        self._begin(AsyncSession(settings, key, pools, on_event=on_event, key_source=source))
 
     def _begin(self, session: AsyncSession) -> None:
         self._session = session
-        self.projects = AsyncProjects(session)
+        self.projects: AsyncProjects = AsyncProjects(session)
 
     @classmethod
     def from_settings(
@@ -128,13 +118,10 @@ class AsyncClient:
         transport: httpx.AsyncBaseTransport | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> Self:
-        """A client with another one's settings, such as in a process that they were sent to.
+        """Make a client with another one's settings, such as in a process that they were sent to.
 
-        The key does not travel with them: it is found as for any new client.
-
-        Raises:
-            ConfigurationError: there is no usable key.
-            InvalidArgumentError: another argument cannot be used.
+        The key does not travel with them: it is found as for any new client. The other arguments
+        and what is raised are those of the class.
         """
         api_key = None if api_key is None else as_secret(api_key)
         given = msgspec.structs.asdict(settings)
@@ -159,13 +146,8 @@ class AsyncClient:
     ) -> Self:
         """A light copy with other options: `client.with_options(deadline=5).projects.list()`.
 
-        It shares the connections, and is closed with them: closing one closes all.
-
-        Args:
-            timeout: Seconds for one attempt as a whole, or an `httpx.Timeout`.
-            deadline: Seconds for one call, or None.
-            retry: How often and how patiently to repeat.
-            on_event: Called with an `AttemptEvent` after each attempt, or None.
+        It shares the connections, and is closed with them: closing one closes all. The arguments
+        are those of the class; `deadline=None` and `on_event=None` end them.
 
         Raises:
             InvalidArgumentError: an option that cannot be used.
@@ -173,12 +155,9 @@ class AsyncClient:
         if on_event is not UNSET:
             arguments.function("on_event", on_event)
         old = self._session
-        settings = msgspec.structs.replace(
-            old.settings,
-            timeout=old.settings.timeout if timeout is UNSET else timeout,
-            deadline=old.settings.deadline if deadline is UNSET else deadline,
-            retry=old.settings.retry if retry is UNSET else retry,
-        )
+        options = {"timeout": timeout, "deadline": deadline, "retry": retry}
+        given = {name: value for name, value in options.items() if value is not UNSET}
+        settings = msgspec.structs.replace(old.settings, **given)
         session = AsyncSession(
             settings,
             old.api_key,
@@ -230,38 +209,36 @@ class AsyncClient:
     ) -> AsyncGenerator[ProjectSnapshot | ProjectFailure, None]:
         """Read many projects and what they hold, many requests at a time (docs/inventory.md).
 
-        Each project is yielded when it has been read, while others still are; the listing goes on
-        meanwhile. No more than `concurrency` projects are in memory beside a page or two of the
-        listing. A project that cannot be read is yielded as a `ProjectFailure`, and does not stop
-        the rest. Nothing is sent before the first one is asked for, nor after the iteration was
-        left. The client's `deadline` is for all of it.
+        Each project is yielded when it has been read; at most `concurrency` of them are in memory
+        beside a page or two of the listing. A project that cannot be read is yielded as a
+        `ProjectFailure`, and does not stop the rest. Nothing is sent before the first one is
+        requested, nor after the iteration was left. The client's `deadline` is for all of it.
 
         Args:
             project_ids: Ids of the projects to read, or projects that were just listed, which are
                 not read again. None: all of the team's.
-            include: What to read of each: `collaborators`, `secrets`, `tags`, `models` and, if
-                asked for, the whole `activity`.
-            concurrency: The largest number of requests at a time; not more than the client's
-                `max_concurrency`.
-            in_order: Yield in the order of the listing or of the ids. One that is slow holds up
-                those after it.
+            include: What to read of each; `activity`, the whole of it, only if named here.
+            concurrency: The largest number of requests at a time, up to `max_concurrency`.
+            in_order: Yield in the order of the listing or of the ids. A slow one holds up others.
             executor: Have its processes or machines read the projects, a few at a time. Each finds
                 the key where this client found it: it is not sent.
             on_progress: Called with an `InventoryProgress` before each is yielded.
 
-        Raises, while it is gone through:
-            InvalidArgumentError: at once, before anything is sent.
-            ConfigurationError: the executor's workers cannot be sent what they need, at once; or
-                one of them has no key.
-            DeadlineExceededError: the time is over. What was read by then has been yielded.
-            APIError: the listing failed. What was listed by then has been read and yielded.
-            ExecutorError: the executor failed. What was read by then has been yielded.
+        Raises:
+            InvalidArgumentError: an argument is refused; nothing was sent.
+            ConfigurationError: the executor's workers cannot be sent what they need.
+
+        Raises, while it is iterated, after what was read by then has been yielded:
+            ConfigurationError: a worker of the executor has no key.
+            DeadlineExceededError: the time is over.
+            APIError: the listing failed.
+            ExecutorError: the executor failed.
         """
         from ..inventory._async.inventory import read_inventory
-        from ..inventory.options import check_options
         from ..inventory.remote_worker import empty_batch
+        from ..inventory.scheduler import check_options
 
-        session = self._session
+        session, batch = self._session, None
         options = check_options(
             session.settings,
             project_ids,
@@ -270,7 +247,6 @@ class AsyncClient:
             in_order=in_order,
             on_progress=on_progress,
         )
-        batch = None
         if executor is not None:
             settings = self.with_options(deadline=None).settings
             batch = empty_batch(
@@ -295,10 +271,5 @@ class AsyncClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()

@@ -20,19 +20,20 @@ from collections.abc import (
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Generic, NoReturn, Self, TypeAlias, TypeVar, cast
+from typing import Any, Generic, NoReturn, Self, TypeAlias, TypeVar
 
 import anyio
 import anyio.to_thread
 from anyio.lowlevel import current_token
 
 from .._api import validation as arguments
-
-if TYPE_CHECKING:
-    from trio.lowlevel import TrioToken
+from .primitives import call_soon
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_BACKGROUND_TASKS: set[asyncio.Task[None]] = set()
+"""asyncio itself keeps weak references only."""
 
 Callback: TypeAlias = Callable[[], None]
 """The outcome of a job. The user of the pool calls it, so that one task alone changes state."""
@@ -85,15 +86,7 @@ class AsyncWorkerPool:
 
     Workers run outside the caller's task, so an iterator that uses a pool may be abandoned, or
     closed from any task. They start with the first job, and end when the `async with` block of
-    the pool is left, or with the event loop.
-
-    Args:
-        size: How many jobs run at a time, 1 or more.
-        name: What the workers are called.
-        time_left: Returns how many seconds to wait for futures; None: no limit.
-
-    Raises:
-        InvalidArgumentError: `size` is not a whole number from 1 up.
+    the pool is left, or with the event loop. Futures are waited for `time_left()` seconds.
     """
 
     is_stopped: bool = False
@@ -112,7 +105,7 @@ class AsyncWorkerPool:
         self._jobs = _Queue[Job]()
         self._iterations = _Queue[Job]()
         self._callbacks = _Queue[Callback]()
-        self._futures: set[Future[object]] = set()
+        self._futures: set[Future[Any]] = set()
         self._scope = anyio.CancelScope()
         self._is_started = False
         self._ended = anyio.Event()
@@ -129,35 +122,24 @@ class AsyncWorkerPool:
         self._start()
         self._iterations.put(job)
 
-    def watch(self, future: Future[T], callback: Callback) -> None:
+    def watch(self, future: Future[Any], callback: Callback) -> None:
         """Receive a callback when an executor's future is done, or somebody has cancelled it."""
-        token, watched = current_token().native_token, cast("Future[object]", future)
-        self._futures.add(watched)
+        loop = current_token().native_token
+        self._futures.add(future)
 
         def complete() -> None:
-            self._futures.discard(watched)
+            self._futures.discard(future)
             callback()
 
-        def notify(_: object) -> None:  # in any thread
-            put = partial(self._callbacks.put, complete)
-            with suppress(RuntimeError):  # the event loop has ended
-                if isinstance(token, asyncio.AbstractEventLoop):
-                    token.call_soon_threadsafe(put)
-                else:
-                    cast("TrioToken", token).run_sync_soon(put)
+        put = partial(self._callbacks.put, complete)
+        future.add_done_callback(lambda _: call_soon(loop, put))  # it may be done in any thread
 
-        future.add_done_callback(notify)
-
-    def cancel_futures(self) -> list[Future[object]]:
+    def cancel_futures(self) -> list[Future[Any]]:
         """Cancel the futures that have not begun; return the others."""
         return [future for future in tuple(self._futures) if not future.cancel()]
 
     async def receive(self) -> Callback:
-        """Wait for the callback of a job or future. It raises what its job raised.
-
-        Raises:
-            TimeoutError: a future is not done, and no time is left.
-        """
+        """Wait for a callback, or raise `TimeoutError`. It raises what its job raised."""
         with anyio.fail_after(self._time_left() if self._futures else None):
             return await self._callbacks.get()
 
@@ -166,10 +148,7 @@ class AsyncWorkerPool:
         return self._callbacks.get_all()
 
     async def gather(self, function: Callable[[T], Awaitable[R]], items: Sequence[T]) -> list[R]:
-        """Call a function for each item; return the results in the order of the items.
-
-        The first exception stops the pool, and is raised as it is.
-        """
+        """Call a function for each item; return the results in order, or raise the first error."""
         results: dict[int, R] = {}
 
         async def call(index: int, item: T) -> Callback:
@@ -197,10 +176,10 @@ class AsyncWorkerPool:
         return self
 
     async def __aexit__(self, exc_type: object, exc: object, traceback: object) -> None:
-        """Cancel futures and stop the workers.
+        """Cancel futures and stop the workers; raise what a worker raised that is no `Exception`.
 
         Futures that have begun are waited for while time is left, unless the caller is cancelled:
-        an executor may be stuck. A `SystemExit` or the like of a worker is raised in any case.
+        an executor may be stuck.
         """
         begun = self.cancel_futures()
         try:
@@ -261,7 +240,3 @@ class AsyncWorkerPool:
 
 def _raise(error: BaseException) -> NoReturn:
     raise error
-
-
-_BACKGROUND_TASKS: set[asyncio.Task[None]] = set()
-"""asyncio itself keeps weak references only."""

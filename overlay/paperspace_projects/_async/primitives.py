@@ -5,7 +5,6 @@ Written by hand on both sides.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 from collections.abc import AsyncGenerator, Callable
@@ -29,10 +28,14 @@ def run_at(key: PoolKey, function: Callable[[], object]) -> None:
     """Run a function on the event loop of a pool of this process: at once if it is this one."""
     if key == pool_key():
         function()
-        return
-    loop: Any = key[1]
-    with contextlib.suppress(RuntimeError):  # the event loop has ended
-        if isinstance(loop, asyncio.AbstractEventLoop):
+    else:
+        call_soon(key[1], function)
+
+
+def call_soon(loop: Any, function: Callable[[], object]) -> None:
+    """Run a function on an event loop, from any thread, unless the loop has ended."""
+    with contextlib.suppress(RuntimeError):
+        if hasattr(loop, "call_soon_threadsafe"):
             loop.call_soon_threadsafe(function)
         else:
             loop.run_sync_soon(function)
@@ -72,11 +75,7 @@ class ConcurrencyLimiter:
         return True
 
     async def acquire(self, timeout: float | None) -> None:
-        """Wait to be admitted.
-
-        Raises:
-            httpx.PoolTimeout: not within `timeout` seconds.
-        """
+        """Wait to be admitted; raise `httpx.PoolTimeout` after `timeout` seconds."""
         with anyio.move_on_after(timeout):
             await self._semaphore.acquire()
             return

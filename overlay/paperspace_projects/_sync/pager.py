@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Generator
 from contextlib import closing
 from typing import Generic, TypeVar
 
 from .._api import validation
-from .._api.decoding import WirePage
-from .._api.operations import ApiRequest
 from .._pagination.list_requests import ListRequest
 from .._pagination.paginator import PaginationState
 from ..errors import APIError, PaginationError
@@ -102,31 +99,26 @@ class Pager(Generic[T]):
         """Yield the pages; prefetch none that is not needed for `max_items`."""
         self._next_cursor = self._request.after
         state = PaginationState(self._request)
-        page, count = self._fetch(state, state.next_request()), 0
+        page, count = self._fetch(state), 0
         while page is not None:
             count += len(page.items)
             is_enough = max_items is not None and count >= max_items
             if not self._prefetch or not page.has_more or is_enough:
                 yield page
-                request = state.next_request()
-                page = None if request is None else self._fetch(state, request)
+                page = self._fetch(state) if page.has_more else None
                 continue
             from .prefetch import Prefetch  # few lists are prefetched
 
-            following = Prefetch(functools.partial(self._fetch_next, state))
+            following = Prefetch(lambda: self._fetch(state))
             try:
                 yield page
                 page = following.result()
             finally:
                 following.stop()
 
-    def _fetch_next(self, state: PaginationState[T]) -> Page[T] | None:
-        return self._fetch(state, state.next_request())
-
-    def _fetch(
-        self, state: PaginationState[T], request: ApiRequest[WirePage[T]] | None
-    ) -> Page[T] | None:
-        if request is None:
+    def _fetch(self, state: PaginationState[T]) -> Page[T] | None:
+        """Fetch the next page; return None after the last."""
+        if (request := state.next_request()) is None:
             return None
         try:
             return state.accept(self._session.call(request))

@@ -8,11 +8,13 @@ closed on every path.
 from __future__ import annotations
 
 import contextlib
+import random
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
+import msgspec
 
 from .. import hooks
 from .._api.operations import ApiRequest, Idempotency
@@ -40,7 +42,6 @@ from ..errors import (
     RateLimitError,
 )
 from ..events import AttemptEvent
-from .clock import Clock
 from .primitives import interruptions, pool_key
 from .transport.pool_manager import PoolManager
 
@@ -51,17 +52,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Session:
-    """Sends the calls of one client.
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
+    """The clocks, the sleep and the chance of a session, in seconds. Tests use their own.
 
-    Args:
-        settings: What the client goes by.
-        api_key: Goes with each request.
-        pools: Its connections.
-        on_event: Called with an `AttemptEvent` after each attempt.
-        clock: Clocks, sleep and chance.
-        key_source: Where the key was found; None: in an argument.
+    `sleep` None: waits are real, and end early when the client is closed.
     """
+
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+    sleep: Callable[[float], None] | None = None
+    uniform: Callable[[float, float], float] = random.uniform
+
+
+class Session:
+    """Sends the calls of one client. `key_source` None: the key was given as an argument."""
 
     def __init__(
         self,
@@ -83,22 +87,14 @@ class Session:
         self._reader = ResponseReader(api_key)
 
     def begin_deadline(self) -> Deadline:
-        """Begin the client's deadline, for all calls that are made under it.
-
-        It leaves no time for a wait that a 429 asks all callers for.
-        """
+        """Begin the client's deadline; it leaves no time for a pause that a 429 asks for."""
         deadline, now = self.settings.deadline, self.clock.monotonic
         ends_at = None if deadline is None else now() + deadline
         return Deadline(self, ends_at, lambda: max(now(), self.pools.paused_until))
 
-    @contextlib.contextmanager
-    def one_deadline(self) -> Generator[None, None, None]:
+    def one_deadline(self) -> contextlib.AbstractContextManager[None]:
         """Give all calls of the body one deadline, as they make up one call of the user's."""
-        if self._applied() is not None:
-            yield
-            return
-        with self.begin_deadline().applied():
-            yield
+        return self.begin_deadline().applied() if self._applied() is None else _UNCHANGED
 
     def _applied(self) -> Deadline | None:
         """The deadline that the calls of this thread or task share, if any."""
@@ -114,16 +110,10 @@ class Session:
     ) -> T:
         """Send a request, again where the retry table allows it, and read the answer.
 
-        Args:
-            request: The request.
-            verify_with: Makes what tells whether a write with a natural key was carried out.
-            ends_at: When the deadline passes; else that of `one_deadline`, else a new one begins.
-
-        Raises:
-            APIError: the last attempt failed.
-            ClientClosedError: the client is closed.
+        `verify_with` makes the verifier of a write with a natural key. `ends_at` is when the
+        deadline passes; else that of `one_deadline` counts, else a new one begins.
         """
-        if ends_at is None and (applied := APPLIED.get()) is not None and applied.session is self:
+        if ends_at is None and (applied := self._applied()) is not None:
             ends_at = applied.ends_at
         attempts = Attempts(
             request,
@@ -191,14 +181,11 @@ class Session:
         outcome = self._reader.read(attempts.request, answer, self.clock.wall)
         result = attempts.record(outcome, answer.status)
         if isinstance(outcome, FailedAttempt) and isinstance(outcome.error, RateLimitError):
-            self._pause(outcome.retry_after)
+            seconds = outcome.retry_after  # that all callers of this client wait
+            if seconds is not None and seconds <= self.settings.retry.max_retry_after:
+                until = self.clock.monotonic() + seconds
+                self.pools.paused_until = max(self.pools.paused_until, until)
         return result
-
-    def _pause(self, seconds: float | None) -> None:
-        """Have all callers of this client wait as long as a 429 asks one of them to."""
-        if seconds is not None and seconds <= self.settings.retry.max_retry_after:
-            until = self.clock.monotonic() + seconds
-            self.pools.paused_until = max(self.pools.paused_until, until)
 
     def _wait_out_pause(self, attempts: Attempts[Any]) -> FailedAttempt | None:
         """Wait as long as a 429 asked another caller to; fail if the deadline is earlier."""
@@ -225,12 +212,15 @@ class Session:
                 raise self._closed(attempts)
             pool = self.pools.pool()
         if hooks.active:
-            self._call_hooks(attempts.request)
+            request = attempts.request
+            url = str(self._requests.url(request))
+            hooks.call_hooks(request.operation, request.method, url, self.pools.custom)
         try:
             if not pool.limiter.try_acquire():
                 pool.limiter.acquire(attempts.patience())
             try:
-                if pool.limiter.is_shut_down or self._is_http_client_closed():
+                client = self.pools.http_client
+                if pool.limiter.is_shut_down or (client is not None and client.is_closed):
                     raise self._closed(attempts)
                 return self._send(attempts, exchange, pool.connections)
             finally:
@@ -278,33 +268,19 @@ class Session:
                 refused = "a body that cannot be decompressed"
             response.close()
         except BaseException:
-            connections.discard(connection)
+            connection.close()
             raise
-        connections.give_back(connection, response.status, headers)
+        connection.release(response.status, headers)
         return RawResponse(response.status, headers, content, refused)
-
-    def _call_hooks(self, request: ApiRequest[Any]) -> None:
-        url = str(self._requests.url(request))
-        hooks.call_hooks(request.operation, request.method, url, self.pools.custom)
-
-    def _is_http_client_closed(self) -> bool:
-        return self.pools.http_client is not None and self.pools.http_client.is_closed
 
     def _failed(
         self, attempts: Attempts[Any], exchange: Exchange, error: Exception, proxy: str | None
     ) -> FailedAttempt:
-        """An exception of the network as a failed attempt.
-
-        Raises:
-            ClientClosedError: the client was closed meanwhile.
-            Exception: the exception itself, if it is not one of the network.
-        """
+        """Return a failure of the network as a failed attempt; raise any other exception."""
         is_ours = is_network_error(error, is_custom=self.pools.custom is not None)
         if self.pools.is_closed and (is_ours or isinstance(error, RuntimeError)):
             may_have_arrived = exchange.may_have_arrived or not exchange.is_recorded
-            raise self._closed(
-                attempts, is_under_way=True, may_have_arrived=may_have_arrived
-            ) from None
+            raise self._closed(attempts, may_have_arrived=may_have_arrived) from None
         if not is_ours:
             if isinstance(error, RecursionError | MemoryError | PaperspaceError):
                 detached(error, attempts.handled)
@@ -320,20 +296,19 @@ class Session:
         )
 
     def _closed(
-        self,
-        attempts: Attempts[Any],
-        *,
-        is_under_way: bool = False,
-        may_have_arrived: bool = False,
+        self, attempts: Attempts[Any], *, may_have_arrived: bool | None = None
     ) -> ClientClosedError:
+        """Make the error of a closed client; `may_have_arrived` None: this attempt was not sent."""
         request = attempts.request
-        may_be_done = may_have_arrived and request.idempotency is not Idempotency.READ
-        if may_be_done or attempts.may_have_been_applied:
-            text = "this client was closed during the call. "
-            text += f"The write may have been carried out: {advice(request)}"
-        elif is_under_way or attempts.count > 1:
-            text = "this client was closed during the call"
+        is_write = request.idempotency is not Idempotency.READ
+        if attempts.may_have_been_applied or (may_have_arrived and is_write):
+            text = "was closed during the call. The write may have been carried out: "
+            text += advice(request)
+        elif may_have_arrived is not None or attempts.count > 1:
+            text = "was closed during the call"
         else:
-            text = "this client is closed; make a new one, or move the call into its `with` "
-            text += "block"
-        return ClientClosedError(f"{request.operation}: {text}")
+            text = "is closed; make a new one, or move the call into its `with` block"
+        return ClientClosedError(f"{request.operation}: this client {text}")
+
+
+_UNCHANGED = contextlib.nullcontext()

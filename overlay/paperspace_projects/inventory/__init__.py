@@ -8,7 +8,7 @@ value of a secret is in any of them, as the API returns none.
 from __future__ import annotations
 
 from .jsonl import Json, Writable, Written, from_json, read_jsonl, to_json, write_jsonl
-from .options import InventoryProgress, Part, Result
+from .scheduler import InventoryProgress, Part, Result
 from .tables import COLUMNS, Record, records, to_pandas, to_polars, write_csv
 
 __all__ = [

@@ -18,7 +18,7 @@ from msgspec import Struct
 from .. import errors
 from ..errors import InvalidArgumentError, PaperspaceError
 from ..models import ProjectFailure, ProjectSnapshot
-from .options import Result
+from .scheduler import Result
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 """What JSON can hold."""
@@ -49,13 +49,10 @@ def write_results(results: Iterable[Result], write: Callable[[Result], object]) 
 
 
 def write_jsonl(results: Iterable[Result], file: Writable) -> Written:
-    """Write results to a text file, one line each, as they come.
+    """Write results to a text file, one line each, as they come; return how many were written.
 
     Nothing is left out: `read_jsonl` returns what was written. In async, pass each result by
     itself: `write_jsonl([result], file)`.
-
-    Returns:
-        How many were written.
     """
     return write_results(
         results, lambda each: file.write(json.dumps(to_json(each), allow_nan=False) + "\n")
@@ -97,10 +94,8 @@ def to_json(result: Result) -> dict[str, Json]:
 
 
 def _plain(data: Mapping[str, object]) -> dict[str, Json]:
-    plain: dict[str, Json] = json.loads(
-        json.dumps(data, default=_text),
-        parse_constant=lambda constant: str(float(constant)),
-    )
+    text = json.dumps(data, default=_text)
+    plain: dict[str, Json] = json.loads(text, parse_constant=lambda each: str(float(each)))
     return plain
 
 

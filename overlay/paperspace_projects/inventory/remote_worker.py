@@ -19,8 +19,7 @@ from .. import config
 from ..config import KeySource, Settings
 from ..errors import ConfigurationError, DeadlineExceededError, ExecutorError, InvalidArgumentError
 from ..models import Project
-from .options import InventoryOptions, Part, Result
-from .scheduler import LIST_PROJECTS, BaseScheduler, ListTask
+from .scheduler import BaseScheduler, InventoryOptions, ListTask, Part, Result
 
 if TYPE_CHECKING:
     from .. import Client
@@ -57,12 +56,7 @@ def empty_batch(
     executor: object,
     owns_connections: bool,
 ) -> Batch:
-    """Return a batch without projects, from which the others are made.
-
-    Raises:
-        InvalidArgumentError: the executor is not an `Executor`.
-        ConfigurationError: a worker cannot make such a client.
-    """
+    """Return a batch without projects, from which the others are made."""
     if not isinstance(executor, Executor):
         raise InvalidArgumentError(
             "executor", f"a concurrent.futures.Executor, not a {type(executor).__name__}"
@@ -119,8 +113,8 @@ class BatchScheduler(BaseScheduler):
         while not self.is_stopped and not self._is_listing:
             if sum(each is None for each in self._sent.values()) >= self._limit:
                 return None
-            if len(self._known) < self._wanted and self._begin_listing():
-                return LIST_PROJECTS
+            if len(self._known) < self._wanted and (task := self._begin_listing()):
+                return task
             if not self._known:
                 return None
             self._submit()
@@ -131,12 +125,9 @@ class BatchScheduler(BaseScheduler):
         if seconds is not None and seconds <= 0:
             self.stop()
             return
-        count = min(BATCH_SIZE, len(self._known))
-        batch = structs.replace(
-            self._batch,
-            deadline=None if seconds is None else seconds - min(seconds / 10, _MARGIN),
-            projects=tuple(self._known.popleft() for _ in range(count)),
-        )
+        taken = [self._known.popleft() for _ in range(min(BATCH_SIZE, len(self._known)))]
+        deadline = None if seconds is None else seconds - min(seconds / 10, _MARGIN)
+        batch = structs.replace(self._batch, deadline=deadline, projects=tuple(taken))
         try:
             future = self._executor.submit(read_batch, batch)
         except Exception as error:
@@ -150,10 +141,8 @@ class BatchScheduler(BaseScheduler):
             done = future.result(timeout=0)
         except Exception as error:
             done = BatchResult(results=(), error=executor_error(error, self._executor))
-        if isinstance(done.error, DeadlineExceededError):
-            self.stop()
-        elif done.error is not None:
-            self.stop(done.error)
+        if done.error is not None:
+            self.stop(None if isinstance(done.error, DeadlineExceededError) else done.error)
         self._sent[future] = deque(done.results)
 
     def next_result(self) -> Result | None:

@@ -1,4 +1,4 @@
-"""Schedules the requests of an inventory; at most `concurrency` projects are in memory.
+"""An inventory's options, and its scheduler: at most `concurrency` projects are in memory.
 
 Pure state without I/O, changed by one thread or task alone. Requests are scheduled part by part, so
 that a large or slow project never leaves the workers idle.
@@ -7,24 +7,80 @@ that a large or slow project never leaves the workers idle.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sized
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import AsyncIterable, Callable, Collection, Iterable, Sized
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
+from .._api import validation as arguments
 from .._api.presence import not_there
-from ..errors import DeadlineExceededError, NotFoundError, PaperspaceError
+from ..config import Settings
+from ..errors import DeadlineExceededError, InvalidArgumentError, NotFoundError, PaperspaceError
 from ..models import Project, ProjectFailure, ProjectSnapshot
-from .options import PARTS, InventoryOptions, InventoryProgress, Part, Result
+
+Part: TypeAlias = Literal["collaborators", "secrets", "tags", "models", "activity"]
+"""What can be read of a project."""
+Result: TypeAlias = ProjectSnapshot | ProjectFailure
+"""What an inventory yields for a project."""
+
+PARTS: Final[tuple[Part, ...]] = get_args(Part)
+
+
+class InventoryProgress(Struct, frozen=True, kw_only=True):
+    """The progress of an inventory, passed to `on_progress` before each result.
+
+    `done` projects have been read or have failed; `failed` of them have failed. `listed` projects
+    are known so far. `total` is the number of all; None until it is known.
+    """
+
+    done: int
+    failed: int
+    listed: int
+    total: int | None
+
+
+class InventoryOptions(Struct, frozen=True, kw_only=True):
+    """The options of an inventory, checked."""
+
+    include: tuple[Part, ...]
+    concurrency: int
+    in_order: bool
+    on_progress: Callable[[InventoryProgress], object] | None
+    lists_projects: bool = True
+
+
+def check_options(
+    settings: Settings,
+    project_ids: object,
+    *,
+    include: Collection[Part],
+    concurrency: int,
+    in_order: bool,
+    on_progress: Callable[[InventoryProgress], object] | None,
+) -> InventoryOptions:
+    """Check the arguments of an inventory; limit `concurrency` to what the client allows."""
+    if project_ids is not None and (
+        isinstance(project_ids, str) or not isinstance(project_ids, Iterable | AsyncIterable)
+    ):
+        raise InvalidArgumentError("project_ids", f"several, not one {type(project_ids).__name__}")
+    for part in include:
+        arguments.one_of("include", part, PARTS)
+    arguments.whole_number("concurrency", concurrency, least=1)
+    arguments.function("on_progress", on_progress)
+    return InventoryOptions(
+        include=tuple(part for part in PARTS if part in include),
+        concurrency=min(concurrency, settings.max_concurrency),
+        in_order=in_order,
+        on_progress=on_progress,
+        lists_projects=project_ids is None,
+    )
+
 
 ReadPart: TypeAlias = Part | Literal["project"]
 
 
 class ListTask:
     """List the next projects: read a page of the listing, or take an id from the user."""
-
-
-LIST_PROJECTS: Final = ListTask()
 
 
 class ReadTask(Struct, frozen=True, eq=False):
@@ -56,11 +112,6 @@ class ProjectBuilder:
             if project.is_deleted:
                 self._error = not_there(project)
                 self.unread.clear()
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether no part remains to be read."""
-        return not self.unread and not self.pending
 
     def next_task(self) -> ReadTask:
         """Return the task of reading the next part."""
@@ -105,12 +156,12 @@ class BaseScheduler:
         self.is_listed: bool = False
         self.is_stopped: bool = False
 
-    def _begin_listing(self) -> bool:
-        """Begin to list more projects; return False if that has begun, or all are listed."""
+    def _begin_listing(self) -> ListTask | None:
+        """Begin to list more projects; return None if that has begun, or all are listed."""
         if self._is_listing or self.is_listed:
-            return False
+            return None
         self._is_listing = True
-        return True
+        return ListTask()
 
     def add(self, projects: Collection[str | Project]) -> None:
         """Add the projects that a `ListTask` has found; none: all are listed."""
@@ -141,9 +192,10 @@ class BaseScheduler:
         self._done += 1
         self._failed += isinstance(result, ProjectFailure)
         if self._options.on_progress is not None:
-            done, failed, listed, total = self._done, self._failed, self._listed, self._total
             self._options.on_progress(
-                InventoryProgress(done=done, failed=failed, listed=listed, total=total)
+                InventoryProgress(
+                    done=self._done, failed=self._failed, listed=self._listed, total=self._total
+                )
             )
 
     def raise_error(self) -> None:
@@ -162,10 +214,7 @@ class BaseScheduler:
 
 
 class Scheduler(BaseScheduler):
-    """Schedules the requests that workers of this process send.
-
-    Pages of the listing are requests too, and are read ahead of time; ids come one by one.
-    """
+    """Schedules the requests of this process's workers; pages of the listing are read ahead."""
 
     def __init__(self, options: InventoryOptions, given: object) -> None:
         super().__init__(options, given)
@@ -175,26 +224,21 @@ class Scheduler(BaseScheduler):
     @property
     def is_done(self) -> bool:
         """Whether no more results will come."""
-        if self.is_stopped:
-            return True
-        return self.is_listed and not self._known and not self._begun
+        return self.is_stopped or (self.is_listed and not self._known and not self._begun)
 
     def next_task(self) -> ListTask | ReadTask | None:
-        """Return the next task; None if the workers have enough.
-
-        That is twice as many tasks as there are workers, so that none of them waits for more.
-        """
+        """Return the next task; None if each worker has one to do and one to follow."""
         limit, lists = self._options.concurrency, self._options.lists_projects
         pending = sum(each.pending for each in self._begun) + (lists and self._is_listing)
         if self.is_stopped or pending >= 2 * limit:
             return None
-        if lists and len(self._known) < 2 * limit and self._begin_listing():
-            return LIST_PROJECTS
+        if lists and len(self._known) < 2 * limit and (task := self._begin_listing()):
+            return task
         while self._current is None or not self._current.unread:
             if len(self._begun) >= limit:
                 return None
             if not self._known:
-                return LIST_PROJECTS if self._begin_listing() else None
+                return self._begin_listing()
             self._current = ProjectBuilder(self._known.popleft(), self._options.include)
             self._begun.append(self._current)
         return self._current.next_task()
@@ -202,7 +246,7 @@ class Scheduler(BaseScheduler):
     def next_result(self) -> Result | None:
         """Return a finished result; with `in_order` the next one, unless reading is stopped."""
         for builder in self._begun:
-            if builder.is_finished:
+            if not builder.unread and not builder.pending:  # no part remains to be read
                 self._begun.remove(builder)
                 return builder.result()
             if self._options.in_order and not self.is_stopped:

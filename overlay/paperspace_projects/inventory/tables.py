@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from .._api.presence import id_of
 from ..models import ProjectFailure
 from .jsonl import Writable, Written, write_results
-from .options import PARTS, Result
+from .scheduler import PARTS, Result
 
 if TYPE_CHECKING:
     import pandas  # pyright: ignore[reportMissingModuleSource] -- its stubs are enough
@@ -62,32 +62,25 @@ def _row(result: Result) -> dict[str, Cell]:
         }
     else:
         project = result.project
-        cells = {
-            "project_id": project.id,
-            "name": project.name,
-            "description": project.description,
-            "team_id": project.team_id,
-            "dt_created": project.dt_created,
-            "is_gone": False,
-            **{part: [id_of(each) for each in getattr(result, part)] for part in result.included},
-        }
+        fields = ("name", "description", "team_id", "dt_created")
+        cells = {"project_id": project.id, "is_gone": False}
+        cells |= {field: getattr(project, field) for field in fields}
+        cells |= {part: [id_of(e) for e in getattr(result, part)] for part in result.included}
     return {column: _portable(cells.get(column)) for column in COLUMNS}
 
 
 def _portable(cell: Cell) -> Cell:
     """Escape lone surrogates, and turn a time to UTC."""
-    match cell:
-        case str():
-            return _escape(cell)
-        case list():
-            return [_escape(each) for each in cell]
-        case datetime():
-            try:
-                return cell.astimezone(UTC)
-            except OverflowError:  # the first or last day that there is
-                return cell.replace(tzinfo=UTC)
-        case _:
-            return cell
+    if isinstance(cell, str):
+        return _escape(cell)
+    if isinstance(cell, list):
+        return [_escape(each) for each in cell]
+    if not isinstance(cell, datetime):
+        return cell
+    try:
+        return cell.astimezone(UTC)
+    except OverflowError:  # the first or last day that there is
+        return cell.replace(tzinfo=UTC)
 
 
 def _escape(text: str) -> str:
@@ -104,19 +97,14 @@ def write_csv(
     """Write results as CSV, a row each, as they come. Open the file with `newline=""`.
 
     A list is a JSON array in its cell, and None is an empty cell. In async, pass each result by
-    itself, with `header` for the first one only.
+    itself, with `header` for the first one only. Returns how many were written.
 
     Args:
-        results: The results of an inventory.
-        file: A text file.
         header: Whether the first line names the columns.
         escape_formulas: Put a `'` before a cell that begins with `=`, `+`, `-`, `@`, a tab or a
             line break. Others wrote the names and descriptions, and a spreadsheet would run such a
             cell as a formula. Programs that read the file may go without; `write_jsonl` is the
             format that changes nothing.
-
-    Returns:
-        How many were written.
     """
     writer = csv.writer(file)  # its lines end as RFC 4180 has it
     if header:

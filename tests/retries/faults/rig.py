@@ -15,8 +15,8 @@ from support.driving import Driver, Flavour
 from support.fault_server import FaultServer
 from support.insides import connections_of, free_places, requests_of
 
-from paperspace_projects._async.clock import Clock as AsyncClock
-from paperspace_projects._sync.clock import Clock
+from paperspace_projects._async.session import Clock as AsyncClock
+from paperspace_projects._sync.session import Clock
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients that use none: httpx takes a while to read all the certificates there are."""
@@ -102,8 +102,8 @@ class Rig(Driver):
 
     def narrow(self, client: Any) -> None:
         """Have a client's connections take little to send before it is sent."""
-        connector = self(client._session.pools.pool()).connections._connector
-        make = connector.make
+        pool = self(client._session.pools.pool()).connections
+        make = pool.make
 
         def made() -> Any:
             connection = make()
@@ -115,7 +115,7 @@ class Rig(Driver):
             )
             return connection
 
-        connector.make = made
+        pool.make = made
 
     def start(self, function: Callable[[], Any], server: FaultServer) -> Background:
         """Make a call in the background; it is under way, its request arrived, on return."""

@@ -154,8 +154,8 @@ def raised(drive: Driver, call: str, point: str, error: Exception) -> Any:
     """What a call ends with on a network that raises an error at a point."""
     network = Raising(point, error)
     client: Any = drive.client(base_url="http://127.0.0.1:9", retry=ONCE)
-    connector = drive(client._session.pools.pool()).connections._connector
-    make = connector.make
+    pool = drive(client._session.pools.pool()).connections
+    make = pool.make
     backend: Any = RaisingBackend if drive.flavour == "sync" else AsyncRaisingBackend
 
     def made_on_it() -> Any:
@@ -163,7 +163,7 @@ def raised(drive: Driver, call: str, point: str, error: Exception) -> Any:
         connection.network._backend = backend(network)
         return connection
 
-    connector.make = made_on_it
+    pool.make = made_on_it
     try:
         drive(CALLS[call](client))
     except Exception as ended:

@@ -108,7 +108,7 @@ def while_a_thread_is_at_a_call(url: str) -> None:
     thread.start()
     while pool.limiter._semaphore._value:
         os.sched_yield()
-    with connections._lock(), pool.connections._connector.streams._lock:
+    with connections._lock():
         child_of(lambda: ask(client, "child-1"))
     child_of(lambda: ask(client, "let-go"))
     thread.join()

@@ -120,7 +120,7 @@ def test_a_call_can_be_cancelled_after_any_number_of_steps(
             number, ended = 0, False
             while not ended:
                 if fresh:
-                    for connection in pool_of(client).connections._all:
+                    for connection in tuple(pool_of(client).connections.all):
                         await connection.aclose()
                 with anyio.CancelScope() as scope:
                     async with anyio.create_task_group() as group:

@@ -20,7 +20,7 @@ from transport.lifecycles.holding_server import PATIENCE, HoldingServer
 from transport.lifecycles.looking import open_sockets, other_threads
 
 from paperspace_projects import AsyncClient, Client, ClientClosedError, RetryPolicy
-from paperspace_projects._sync.clock import Clock
+from paperspace_projects._sync.session import Clock
 
 AT_ONCE = 0.9
 """Seconds that a busy machine may take to end a call that was told to end."""

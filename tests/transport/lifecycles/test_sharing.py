@@ -136,7 +136,7 @@ def test_closing_meets_another_thread_that_lets_go_of_the_last_idle_connection(
     client = drive.client(base_url=server.url)
     drive(client.projects.get("p1"))
     connections = drive(client._session.pools.pool()).connections
-    (connection,) = connections._all
-    connections._all = LetGo(connections._all)
+    (connection,) = connections.all
+    connections.all = LetGo(connections.all)
     drive.close(client)
     drive(connection.close() if drive.flavour == "sync" else connection.aclose())

@@ -11,7 +11,7 @@ from .resource import AsyncNameSet
 
 
 class AsyncModels(AsyncNameSet[Model]):
-    """The models that are associated with a project."""
+    """The models associated with a project; see `AsyncProjectScope` for common errors."""
 
     _list_operation = operations.LIST_MODELS
 
@@ -19,10 +19,8 @@ class AsyncModels(AsyncNameSet[Model]):
         """Associate an existing model with the project (addProjectModel).
 
         Raises:
-            InvalidArgumentError: the id is refused; nothing was sent.
-            NotFoundError: the model or the project does not exist.
+            NotFoundError: the model does not exist.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
-            APIError: any other failure.
         """
         await self._session.call(
             operations.ADD_MODEL(self._project_id, model_id),
@@ -33,8 +31,6 @@ class AsyncModels(AsyncNameSet[Model]):
         """Remove a model from the project (removeProjectModel); the model itself stays.
 
         Raises:
-            InvalidArgumentError: the id is refused; nothing was sent.
-            NotFoundError: the project does not exist, or does not have the model.
-            APIError: any other failure.
+            NotFoundError: the project does not have the model.
         """
         await self._session.call(operations.REMOVE_MODEL(self._project_id, model_id))

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 class AsyncProjects:
-    """The projects of a team."""
+    """The projects of a team.
+
+    Its methods raise `InvalidArgumentError`, before anything is sent, for an argument that is
+    refused; `NotFoundError` if a project of this id does not exist; `APIError` for any other
+    failure.
+    """
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -43,9 +48,6 @@ class AsyncProjects:
             page_size: Projects per page, 1 to 120; None leaves it to the server.
             after: A cursor to resume from (`next_cursor`).
             prefetch: 1 to fetch the next page while you use the current one.
-
-        Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
         """
         request = list_requests.projects(order_by, order, page_size, after)
         return AsyncPager(self._session, request, prefetch)
@@ -58,9 +60,7 @@ class AsyncProjects:
             description: Its purpose. The live server does not keep it.
 
         Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
             OutcomeUnknownError: the answer was lost; the request was not sent again.
-            APIError: any other failure.
         """
         name = validation.name("name", name)
         if description is not None:
@@ -69,13 +69,7 @@ class AsyncProjects:
         return await self._session.call(operations.CREATE_PROJECT(body=body))
 
     async def get(self, project_id: str) -> Project:
-        """Read a project (getProject).
-
-        Raises:
-            InvalidArgumentError: the id is refused; nothing was sent.
-            NotFoundError: the project does not exist.
-            APIError: any other failure.
-        """
+        """Read a project (getProject)."""
         return await self._session.call(operations.GET_PROJECT(project_id))
 
     async def update(
@@ -88,25 +82,13 @@ class AsyncProjects:
         """Change a project's name, description or both (updateProject).
 
         Args:
-            project_id: The project's id.
             name: The new name; not blank.
             description: The new description; an empty one clears it. The live server ignores it.
-
-        Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
-            NotFoundError: the project does not exist.
-            APIError: any other failure.
         """
         return await self._session.call(update_request(project_id, name, description))
 
     async def delete(self, project_id: str) -> None:
-        """Delete a project and everything in it (deleteProject).
-
-        Raises:
-            InvalidArgumentError: the id is refused; nothing was sent.
-            NotFoundError: the project does not exist.
-            APIError: any other failure.
-        """
+        """Delete a project and everything in it (deleteProject)."""
         await self._session.call(operations.DELETE_PROJECT(project_id))
 
     async def find(self, name: str) -> Project | None:
@@ -115,10 +97,8 @@ class AsyncProjects:
         A project that the server calls deleted does not count.
 
         Raises:
-            InvalidArgumentError: the name is refused; nothing was sent.
             AmbiguousNameError: more than one project has this name.
             PaginationError: the list could not be read to its end.
-            APIError: any other failure.
         """
         name = validation.name("name", name)
         with self._session.one_deadline():
@@ -136,12 +116,9 @@ class AsyncProjects:
             description: Used only if the project is created.
 
         Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
             AmbiguousNameError: more than one project has this name.
-            OutcomeUnknownError: the answer to the creation was lost; calling `ensure` again is
-                safe.
+            OutcomeUnknownError: the answer to the creation was lost; `ensure` again is safe.
             PaginationError: the list could not be read to its end.
-            APIError: any other failure.
         """
         if description is not None:
             validation.text("description", description)

@@ -40,9 +40,6 @@ class AsyncProjectResource(Generic[T]):
                 (docs/dialects.md).
             after: A cursor to resume from (`next_cursor`).
             prefetch: 1 to fetch the next page while you use the current one.
-
-        Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
         """
         request = sub_list(self._list_operation, self._project_id, page_size, after)
         return AsyncPager(self._session, request, prefetch)
@@ -54,11 +51,9 @@ class AsyncNameSet(AsyncProjectResource[NamedT]):
     _check_name = staticmethod(validation.segment)
 
     async def add(self, name: str, /) -> None:
-        """Add one."""
         raise NotImplementedError
 
     async def remove(self, name: str, /) -> None:
-        """Remove one."""
         raise NotImplementedError
 
     async def sync(
@@ -78,11 +73,9 @@ class AsyncNameSet(AsyncProjectResource[NamedT]):
             What was changed, or would be.
 
         Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
             NotFoundError: the project or a model does not exist.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
             PaginationError: the list could not be read to its end.
-            APIError: any other failure.
         """
         names = validation.each_of("wanted", wanted, self._check_name)
         with self._session.one_deadline():

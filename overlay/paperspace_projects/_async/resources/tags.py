@@ -11,7 +11,7 @@ from .resource import AsyncNameSet
 
 
 class AsyncTags(AsyncNameSet[str]):
-    """The tags of a project, by their names."""
+    """The tags of a project, by name; see `AsyncProjectScope` for common errors."""
 
     _list_operation = operations.LIST_TAGS
     _check_name = staticmethod(validation.tag)
@@ -20,10 +20,8 @@ class AsyncTags(AsyncNameSet[str]):
         """Add a tag (addProjectTag).
 
         Raises:
-            InvalidArgumentError: the name is refused; nothing was sent.
             ConflictError: the project has the tag already.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
-            APIError: any other failure.
         """
         name = validation.tag("name", name)
         body = generated.AddProjectTagBody(name=name)
@@ -36,9 +34,7 @@ class AsyncTags(AsyncNameSet[str]):
         """Remove a tag (removeProjectTag).
 
         Raises:
-            InvalidArgumentError: the name is refused; nothing was sent.
-            NotFoundError: the project does not exist, or does not have the tag.
-            APIError: any other failure.
+            NotFoundError: the project does not have the tag.
         """
         name = validation.segment("name", name)
         await self._session.call(operations.REMOVE_TAG(self._project_id, name=name))

@@ -20,12 +20,10 @@ def default_backend() -> httpcore.AsyncNetworkBackend:
 
 async def connect(
     backend: httpcore.AsyncNetworkBackend,
-    host: str,
-    port: int,
+    address: tuple[str, int],
     timeout: float | None,
-    *,
     local_address: str | None,
     socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
 ) -> httpcore.AsyncNetworkStream:
     """Connect within `timeout` seconds, the name lookup included."""
-    return await backend.connect_tcp(host, port, timeout, local_address, socket_options)
+    return await backend.connect_tcp(*address, timeout, local_address, socket_options)

@@ -14,16 +14,13 @@ from ...errors import ConfigurationError
 from ..primitives import shield_cancellation
 
 if TYPE_CHECKING:
-    from .connection import AsyncConnection
     from .network_backend import AsyncBody
 
 
 class AsyncCustomClient:
-    """Sends requests by an httpx client or transport, any number at a time.
+    """Sends requests by an httpx client or transport, which `get` returns for the first request.
 
-    Args:
-        get: Gives the client or transport; called once, with the first request.
-        is_owned: Whether it is closed with the pool.
+    `is_owned`: it is closed with the pool.
     """
 
     def __init__(
@@ -42,13 +39,6 @@ class AsyncCustomClient:
             self._sender = self._get()
         return AsyncCustomConnection(self._sender, exchange)
 
-    async def give_back(self, connection: object, status: int, headers: Mapping[str, str]) -> None:
-        """Do nothing: the connections are its own."""
-
-    async def discard(self, connection: AsyncConnection | AsyncCustomConnection) -> None:
-        """Close what came of a request that failed."""
-        await connection.aclose()
-
     async def aclose(self) -> None:
         """Close it, unless it is the user's own httpx client."""
         if self._is_owned and self._sender is not None:
@@ -61,7 +51,7 @@ class AsyncCustomClient:
 class AsyncCustomConnection:
     """Sends one request by an httpx client or transport.
 
-    An httpx client sends it with its hooks, cookies and parameters, but for what would send the key
+    An httpx client adds its hooks, cookies and parameters, but nothing that would send the key
     elsewhere. httpcore's `trace` extension tells where a request is sent.
     """
 
@@ -75,15 +65,9 @@ class AsyncCustomConnection:
         self._response: httpx.Response | None = None
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Send a request.
-
-        Raises:
-            ConfigurationError: a proxy of the client would get the API key unencrypted.
-        """
-        sender, sent = (
-            self._sender,
-            _for_httpx(request, self._sender, has_body=self._exchange.has_body),
-        )
+        """Send a request."""
+        sender = self._sender
+        sent = _for_httpx(request, sender, has_body=self._exchange.has_body)
         self._url = sent.url
         sent.extensions = {**sent.extensions, "trace": self._trace}
         try:
@@ -92,11 +76,14 @@ class AsyncCustomConnection:
             else:
                 response = await sender.handle_async_request(sent)
         except httpx.HTTPStatusError as error:  # a hook that calls raise_for_status, mostly
-            if not _is_answer_to(sent, error.response):
+            if error.request is not sent:  # but of a request that the hook has sent meanwhile
                 raise
-            return _read_already(error.response, _content_or_nothing(error.response))
+            return _as_httpcore(error.response, is_raised=True)
         self._response = response
         return _as_httpcore(response)
+
+    async def release(self, status: int, headers: Mapping[str, str]) -> None:
+        """Do nothing after an answer: the connections are the sender's own."""
 
     async def aclose(self) -> None:
         """Close the answer, even if the caller was cancelled."""
@@ -105,11 +92,7 @@ class AsyncCustomConnection:
                 await self._response.aclose()
 
     async def _trace(self, name: str, info: Mapping[str, Any]) -> None:
-        """Note the proxy that a request goes through.
-
-        Raises:
-            ConfigurationError: the proxy would get the API key unencrypted.
-        """
+        """Note the proxy that a request goes through; refuse one that would see the key."""
         if name.endswith(".connect_tcp.started"):
             scheme, host, port = name.split(".", maxsplit=1)[0], str(info["host"]), info["port"]
         elif name.endswith(".send_request_headers.started"):
@@ -158,35 +141,18 @@ def _for_httpx(
     return sender.build_request(method, url, **options)
 
 
-def _is_answer_to(request: httpx.Request, response: httpx.Response) -> bool:
-    """Whether this answers the request, and not one that a hook has sent meanwhile."""
+def _as_httpcore(response: httpx.Response, *, is_raised: bool = False) -> httpcore.Response:
+    """The same answer as httpcore gives it; `is_raised`: a hook has raised it."""
+    headers = response.headers.raw
+    if not (is_raised or response.is_stream_consumed):
+        content = cast("AsyncIterable[bytes]", response.stream)
+        return httpcore.Response(response.status_code, headers=headers, content=content)
     try:
-        return response.request is request
-    except RuntimeError:  # it is not known which
-        return False
-
-
-def _as_httpcore(response: httpx.Response) -> httpcore.Response:
-    """The same answer as httpcore gives it."""
-    if response.is_stream_consumed:  # a hook has read it
-        return _read_already(response, response.content)
-    return httpcore.Response(
-        response.status_code,
-        headers=response.headers.raw,
-        content=cast("AsyncIterable[bytes]", response.stream),
-    )
-
-
-def _content_or_nothing(response: httpx.Response) -> bytes:
-    """The body of an answer that a hook has raised: httpx closes it, read or not."""
-    try:
-        return response.content
+        body = response.content  # a hook has read it, and so decompressed it
     except httpx.ResponseNotRead:
-        return b""
-
-
-def _read_already(response: httpx.Response, body: bytes) -> httpcore.Response:
-    """An answer whose body was read, and decompressed, before."""
-    left_out = (b"content-encoding", b"content-length", b"transfer-encoding")
-    headers = [each for each in response.headers.raw if each[0].lower() not in left_out]
+        if not is_raised:
+            raise
+        body = b""  # httpx closes an answer that is raised
+    changed = (b"content-encoding", b"content-length", b"transfer-encoding")
+    headers = [each for each in headers if each[0].lower() not in changed]
     return httpcore.Response(response.status_code, headers=headers, content=body)

@@ -1,7 +1,6 @@
 """httpcore's network, with an end to each wait and a record of what was on the wire.
 
-httpx limits each read and each write; a server that trickles never meets such a limit. Here each
-wait gets what is left of the whole attempt, and the exchange learns what the retry table needs.
+Each wait gets the time that is left of the whole attempt, which a trickling server would outlast.
 """
 
 from __future__ import annotations
@@ -10,9 +9,7 @@ import contextlib
 import select
 import socket
 import ssl
-import threading
 import time
-import weakref
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -49,55 +46,14 @@ class AsyncBody:
         return self.content
 
 
-class AsyncOpenStreams:
-    """The network streams of one pool, which can be shut down all at once.
-
-    Closing a pool is not enough: it wakes no thread that reads, and does not know a connection that
-    is still being made.
-    """
-
-    def __init__(self) -> None:
-        self._streams: weakref.WeakSet[AsyncRecordedStream] = weakref.WeakSet()
-        self._lock = threading.Lock()
-        self._are_shut_down = False
-
-    async def add(self, stream: AsyncRecordedStream) -> AsyncRecordedStream:
-        """Add a new stream; close it if the pool was closed meanwhile.
-
-        Raises:
-            httpcore.ConnectError: the pool was closed.
-        """
-        with self._lock:
-            self._streams.add(stream)
-            is_late = self._are_shut_down
-        if is_late:
-            await stream.aclose()
-            raise httpcore.ConnectError("closed while the connection was being made")
-        return stream
-
-    def shut_down(self) -> None:
-        """End every wait on these streams, from any thread or event loop."""
-        with self._lock:
-            self._are_shut_down = True
-            streams = list(self._streams)
-        for stream in streams:
-            connection = stream.get_extra_info("socket")
-            with contextlib.suppress(OSError):
-                if isinstance(connection, ssl.SSLSocket):
-                    # Its own method is not safe while another thread reads.
-                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
-                elif connection is not None:
-                    connection.shutdown(socket.SHUT_RDWR)
-
-
 class AsyncRecordedBackend(httpcore.AsyncNetworkBackend):
     """The network of one HTTP connection. `exchange` is the request that the connection sends."""
 
-    def __init__(self, backend: httpcore.AsyncNetworkBackend, streams: AsyncOpenStreams) -> None:
+    def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
         self.exchange: Exchange = Exchange()
         self._backend = backend
-        self._streams = streams
         self._stream: AsyncRecordedStream | None = None
+        self._is_shut_down = False
 
     async def connect_tcp(
         self,
@@ -113,21 +69,34 @@ class AsyncRecordedBackend(httpcore.AsyncNetworkBackend):
             left = _left(self.exchange, timeout, httpcore.ConnectTimeout)
             try:
                 stream = await connect(
-                    self._backend,
-                    each,
-                    port,
-                    left,
-                    local_address=local_address,
-                    socket_options=socket_options,
+                    self._backend, (each, port), left, local_address, socket_options
                 )
             except httpcore.ConnectError as error:
                 failed = failed or error  # most servers listen at the first address
             except Exception as error:
                 _raise_as(httpcore.ConnectError, httpcore.ConnectTimeout, error)
             else:
-                self._stream = AsyncRecordedStream(stream, self, self._streams)
-                return await self._streams.add(self._stream)
+                self._stream = AsyncRecordedStream(stream, self)
+                await self.check()
+                return self._stream
         raise failed or httpcore.ConnectError(f"{host} has no address")
+
+    async def check(self) -> None:
+        """Close a stream, and raise, if the pool was shut down while it connected."""
+        if self._is_shut_down:
+            await self.aclose()
+            raise httpcore.ConnectError("closed while the connection was being made")
+
+    def shut_down(self) -> None:
+        """End every wait on the stream, from any thread or event loop."""
+        self._is_shut_down = True  # first, for a stream that is being connected or secured
+        connection = None if self._stream is None else self._stream.get_extra_info("socket")
+        with contextlib.suppress(OSError):
+            if isinstance(connection, ssl.SSLSocket):
+                # Its own method is not safe while another thread reads.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            elif connection is not None:
+                connection.shutdown(socket.SHUT_RDWR)
 
     async def aclose(self) -> None:
         """Close the stream, which httpcore leaves open if a SOCKS proxy refuses."""
@@ -138,19 +107,13 @@ class AsyncRecordedBackend(httpcore.AsyncNetworkBackend):
 class AsyncRecordedStream(httpcore.AsyncNetworkStream):
     """A network stream that ends its waits in time and refuses data that came too early.
 
-    Data that arrived before a request was sent is never taken for its answer, and data that came
-    in clear is never taken for data that TLS has decrypted: the stream is closed instead.
+    Data that arrived before a request was sent is no answer to it, and data that came in clear was
+    not decrypted by TLS: the stream is closed.
     """
 
-    def __init__(
-        self,
-        stream: httpcore.AsyncNetworkStream,
-        backend: AsyncRecordedBackend,
-        streams: AsyncOpenStreams,
-    ) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream, backend: AsyncRecordedBackend) -> None:
         self._stream = stream
         self._backend = backend
-        self._streams = streams
         self._socket: Any = stream.get_extra_info("socket")
         self._tls: ssl.SSLObject | None = None
         self._is_secured = False
@@ -213,7 +176,8 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         self._is_secured, self._is_silent, self._tunnel_head = True, False, None
         secured = self._stream.get_extra_info("ssl_object")
         self._tls = secured if isinstance(secured, ssl.SSLObject) else None
-        return await self._streams.add(self)
+        await self._backend.check()
+        return self
 
     async def aclose(self) -> None:
         try:
@@ -245,11 +209,7 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         return True
 
     async def _refuse_early_data(self, cause: Exception | None) -> None:
-        """Close the stream if there is something to read, or if it has ended.
-
-        Raises:
-            httpcore.ConnectError: there was. Nothing of a request was sent.
-        """
+        """Close the stream and raise if there is something to read, or if it has ended."""
         if await self._is_to_be_read():
             await self.aclose()
             text = "the connection ended, or data came, before anything was asked for"
@@ -277,11 +237,7 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
 
 
 def _left(exchange: Exchange, timeout: float | None, late: type[Exception]) -> float | None:
-    """The seconds that a wait may take, `timeout` at most; None: no limit.
-
-    Raises:
-        late: the time of the attempt is over.
-    """
+    """The seconds that a wait may take, None: no limit. Raise `late` if the attempt's are over."""
     if exchange.ends_at is None:
         return timeout
     left = exchange.ends_at - time.monotonic()

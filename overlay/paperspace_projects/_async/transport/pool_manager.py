@@ -1,8 +1,7 @@
 """The connection pools of a client and its copies: where they are usable, and when they end.
 
-A pool belongs to one process and, in async, to one event loop. A client that is used in another one
-gets a new pool there. A pool is closed with its client, with its event loop, or when no reference
-to the client is left, whichever comes first.
+A pool belongs to one process and, in async, to one event loop; elsewhere a client gets another. It
+is closed with its client, with its event loop, or when no reference to the client is left.
 """
 
 from __future__ import annotations
@@ -19,12 +18,10 @@ import msgspec
 
 from ..._http import proxies
 from ..._http.server_clock import ServerClock
-from ...config import is_loopback
 from ...errors import ClientClosedError, ConfigurationError
 from ..primitives import ConcurrencyLimiter, PoolKey, has_ended, pool_key, run_at
 
 if TYPE_CHECKING:
-    from .connection import AsyncConnector
     from .connection_pool import AsyncConnectionPool
     from .custom_client import AsyncCustomClient
 
@@ -35,14 +32,9 @@ first. Those of a parent process stay for ever: they are its own to close.
 
 
 class AsyncPool(msgspec.Struct, frozen=True, eq=False, weakref=True):
-    """A connection pool with the limiter before it. It is usable until its closer ends.
+    """A connection pool, usable at `key` until its `closer` ends, which closes the connections.
 
-    Attributes:
-        key: Where it is usable.
-        connections: Sends the requests.
-        limiter: Admits the callers.
-        closer: Closes the connections when it ends.
-        proxy: Host and port of the proxy of the environment that requests go through.
+    `limiter` admits the callers. `proxy` is host and port of the proxy of the environment.
     """
 
     key: PoolKey
@@ -65,25 +57,20 @@ async def _closing(
 class AsyncPoolManager:
     """The pools of a client and its copies.
 
-    Args:
-        http_client: The user's own httpx client, or
-        transport: the user's own transport, or
-        ssl_context: secures the connections; None for httpx's own choice.
-        base_url: Where all requests go.
-        size: The largest number of connections; all of them may be kept alive.
+    `custom` is the user's own httpx client or transport. A pool has up to `size` connections.
     """
 
     def __init__(
         self,
-        *,
-        http_client: httpx.AsyncClient | None,
-        transport: httpx.AsyncBaseTransport | None,
+        custom: httpx.AsyncClient | httpx.AsyncBaseTransport | None,
         ssl_context: ssl.SSLContext | None,
         base_url: str,
         size: int,
     ) -> None:
-        self.http_client: httpx.AsyncClient | None = http_client
-        self._transport = transport
+        self.custom: httpx.AsyncClient | httpx.AsyncBaseTransport | None = custom
+        self.http_client: httpx.AsyncClient | None = (
+            custom if isinstance(custom, httpx.AsyncClient) else None
+        )
         self._ssl_context = ssl_context
         self._base_url = httpx.URL(base_url)
         self._size = size
@@ -98,11 +85,6 @@ class AsyncPoolManager:
         self.server_clock: ServerClock = ServerClock()
 
     @property
-    def custom(self) -> httpx.AsyncClient | httpx.AsyncBaseTransport | None:
-        """The user's own httpx client or transport, if one was given."""
-        return self.http_client or self._transport
-
-    @property
     def are_own(self) -> bool:
         """Whether the user has given no part of them."""
         return not (self.custom or self._ssl_context)
@@ -113,14 +95,7 @@ class AsyncPoolManager:
         return self._closed or (self.http_client is not None and self.http_client.is_closed)
 
     async def pool(self) -> AsyncPool:
-        """The pool to use here; it is opened first if need be.
-
-        Raises:
-            ClientClosedError: the http_client or transport given belongs to another process, or
-                the client is closed and was not used here before.
-            ConfigurationError: connections cannot be set up, or a proxy of the environment would
-                get the API key unencrypted.
-        """
+        """The pool to use here; it is opened first if need be."""
         key = pool_key()
         with self._lock():  # in async, nothing below waits for anything
             if key not in self.open_pools:
@@ -134,75 +109,52 @@ class AsyncPoolManager:
             return self.open_pools[key]
 
     def _lock(self) -> threading.RLock:
-        """One lock for each process: a fork may have copied one that is held.
+        """One for each process: a fork may have copied one that is held.
 
-        It can be taken again, as a signal handler may close what is just being opened.
+        A signal handler may close a pool that is just being opened, so it is reentrant.
         """
         return self._locks.setdefault(os.getpid(), threading.RLock())
 
     async def _open(self, key: PoolKey) -> AsyncPool:
-        from .custom_client import AsyncCustomClient
-
         self._process = os.getpid()
         given, proxy = self.custom, None
         connections: AsyncConnectionPool | AsyncCustomClient
         if given is None:
             connections, proxy = self._own_connections()
         else:
-            is_owned = not isinstance(given, httpx.AsyncClient)
-            connections = AsyncCustomClient(lambda: given, is_owned=is_owned)
+            from .custom_client import AsyncCustomClient
+
+            connections = AsyncCustomClient(lambda: given, is_owned=given is not self.http_client)
         closer = _closing(connections)
         await closer.__anext__()
         return AsyncPool(key, connections, ConcurrencyLimiter(self._size), closer, proxy)
 
     def _own_connections(self) -> tuple[AsyncConnectionPool, str | None]:
-        """Connections as the environment says, and the proxy that they go through.
+        """Connections as the environment says, and the proxy that they go through."""
+        from .connection_pool import AsyncConnectionPool  # httpx itself loads httpcore no earlier
 
-        Raises:
-            ConfigurationError: they cannot be set up, or the proxy would get the key unencrypted.
-        """
-        from .connection_pool import AsyncConnectionPool
-        from .custom_client import AsyncCustomClient
-
-        connector, url, name = self._connector(), self._base_url, None
-        if isinstance(connector, str):
-            # Raised here, where no context shows a proxy's URL: it may hold a password.
-            raise ConfigurationError(
-                f"connections cannot be set up ({connector}): check HTTP_PROXY, HTTPS_PROXY, "
-                "ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE"
-            )
-        if connector.proxy is not None:
-            proxy = connector.proxy.url
-            name = proxies.name_of(proxy.host, proxy.port)
-            if not proxies.may_carry_key(url, scheme=proxy.scheme, host=proxy.host):
-                raise ConfigurationError(proxies.refusal(url, name, is_given=False))
-        context = connector.ssl_context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        instrumented = AsyncCustomClient(
-            lambda: httpx.AsyncClient(verify=context, trust_env=not is_loopback(url.host)),
-            is_owned=True,
-        )
-        return AsyncConnectionPool(connector, instrumented), name
-
-    def _connector(self) -> AsyncConnector | str:
-        """What makes connections, or the name of the exception that setting it up ended with."""
-        from .connection import AsyncConnector  # httpx itself loads httpcore no earlier
-
+        url, context, name = self._base_url, self._ssl_context, None
         try:
-            context = self._ssl_context
-            if context is None and self._base_url.scheme == "https":  # it takes its time
+            if context is None and url.scheme == "https":  # it takes its time
                 context = httpx.create_ssl_context()
-            connector = AsyncConnector(self._base_url, context, proxies.proxy_for(self._base_url))
-            connector.make()
+            proxy = proxies.proxy_for(url)
+            pool = AsyncConnectionPool(url, context, proxy)
         except (ValueError, ImportError, RuntimeError, OSError, httpx.InvalidURL) as error:
-            return type(error).__name__
-        return connector
+            problem = type(error).__name__
+        else:
+            if proxy is not None:
+                name = proxies.name_of(proxy.url.host, proxy.url.port)
+                if not proxies.may_carry_key(url, scheme=proxy.url.scheme, host=proxy.url.host):
+                    raise ConfigurationError(proxies.refusal(url, name, is_given=False))
+            return pool, name
+        # Raised here, where no context shows a proxy's URL: it may hold a password.
+        raise ConfigurationError(
+            f"connections cannot be set up ({problem}): check HTTP_PROXY, HTTPS_PROXY, "
+            "ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE"
+        )
 
     def _leave_others(self, key: PoolKey) -> None:
-        """Give up pools whose event loop has ended, or that belong to another process.
-
-        Raises:
-            ClientClosedError: the user's client or transport has its connections there.
-        """
+        """Give up pools whose event loop has ended, or that belong to another process."""
         if self._is_of_another_process() and isinstance(
             self.custom, httpx.AsyncClient | httpx.AsyncHTTPTransport
         ):
@@ -235,8 +187,8 @@ class AsyncPoolManager:
             return
         if mine is not None:
             await mine.closer.aclose()
-        elif self._transport is not None and not self._is_of_another_process():
-            await self._transport.aclose()
+        elif self.custom and not self.http_client and not self._is_of_another_process():
+            await self.custom.aclose()
 
     def __del__(self) -> None:
         # They are popped, as a recorded warning holds on to its source. There are none if the

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Collaborators(ProjectResource[Collaborator]):
-    """The collaborators of a project, by their users' ids."""
+    """The collaborators of a project, by user id; see `ProjectScope` for common errors."""
 
     _list_operation = operations.LIST_COLLABORATORS
 
@@ -30,14 +30,11 @@ class Collaborators(ProjectResource[Collaborator]):
         """Add a user (addProjectCollaborator).
 
         Args:
-            user_id: The user's id.
             role: `admin`, `member` or `viewer`; None leaves it to the server.
 
         Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
             ConflictError: the user is a collaborator already.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
-            APIError: any other failure.
         """
         user_id = validation.segment("user_id", user_id)
         if role is not None:
@@ -52,9 +49,7 @@ class Collaborators(ProjectResource[Collaborator]):
         """Remove a user (removeProjectCollaborator).
 
         Raises:
-            InvalidArgumentError: the id is refused; nothing was sent.
-            NotFoundError: the project does not exist, or the user is no collaborator.
-            APIError: any other failure.
+            NotFoundError: the user is no collaborator.
         """
         self._session.call(operations.REMOVE_COLLABORATOR(self._project_id, user_id))
 
@@ -81,12 +76,9 @@ class Collaborators(ProjectResource[Collaborator]):
             What was changed, or would be. A role that the server does not tell stays as it is.
 
         Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
-            NotFoundError: the project does not exist.
             StalePlanError: a role of `changes` is another one by now.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
             PaginationError: the list could not be read to its end.
-            APIError: any other failure.
         """
         if not isinstance(wanted, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
             raise InvalidArgumentError("wanted", "a mapping from user ids to roles")

@@ -12,7 +12,7 @@ from .resource import NameSet
 
 
 class Models(NameSet[Model]):
-    """The models that are associated with a project."""
+    """The models associated with a project; see `ProjectScope` for common errors."""
 
     _list_operation = operations.LIST_MODELS
 
@@ -20,10 +20,8 @@ class Models(NameSet[Model]):
         """Associate an existing model with the project (addProjectModel).
 
         Raises:
-            InvalidArgumentError: the id is refused; nothing was sent.
-            NotFoundError: the model or the project does not exist.
+            NotFoundError: the model does not exist.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
-            APIError: any other failure.
         """
         self._session.call(
             operations.ADD_MODEL(self._project_id, model_id),
@@ -34,8 +32,6 @@ class Models(NameSet[Model]):
         """Remove a model from the project (removeProjectModel); the model itself stays.
 
         Raises:
-            InvalidArgumentError: the id is refused; nothing was sent.
-            NotFoundError: the project does not exist, or does not have the model.
-            APIError: any other failure.
+            NotFoundError: the project does not have the model.
         """
         self._session.call(operations.REMOVE_MODEL(self._project_id, model_id))

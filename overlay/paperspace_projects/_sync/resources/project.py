@@ -13,10 +13,11 @@ from ..._api.operations import ApiRequest
 from ..._api.presence import not_there, present
 from ..._api.validation import UNSET, UnsetType
 from ..._pagination import list_requests
-from ..._pagination.event_feed import EventCursor
-from ...errors import InvalidArgumentError
+from ..._pagination.event_feed import EventCursor, Poll
+from ..._pagination.list_requests import ListRequest
+from ..._pagination.paginator import PaginationState
+from ...errors import APIError, InvalidArgumentError, PaginationError
 from ...models import ActivityEvent, Project, ProjectSnapshot
-from ..event_watcher import watch
 from ..pager import Pager
 from ..session import Session
 from .collaborators import Collaborators
@@ -41,33 +42,27 @@ def update_request(
 
 
 class ProjectScope:
-    """One project by its id. Making a scope sends nothing: the project may not exist."""
+    """One project by its id. Making a scope sends nothing: the project may not exist.
 
-    id: str
-    collaborators: Collaborators
-    secrets: Secrets
-    tags: Tags
-    models: Models
+    Its methods, and those of its `collaborators`, `secrets`, `tags` and `models`, raise
+    `InvalidArgumentError`, before anything is sent, for an argument that is refused;
+    `NotFoundError` if the project does not exist; `APIError` for any other failure.
+    """
 
     def __init__(self, session: Session, project_id: str) -> None:
-        self.id = validation.segment("project_id", project_id)
+        self.id: str = validation.segment("project_id", project_id)
         self._segment = validation.Segment(self.id)
         self._session = session
-        self.collaborators = Collaborators(session, self._segment)
-        self.secrets = Secrets(session, self._segment)
-        self.tags = Tags(session, self._segment)
-        self.models = Models(session, self._segment)
+        self.collaborators: Collaborators = Collaborators(session, self._segment)
+        self.secrets: Secrets = Secrets(session, self._segment)
+        self.tags: Tags = Tags(session, self._segment)
+        self.models: Models = Models(session, self._segment)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id!r}>"
 
     def get(self) -> Project:
-        """Read the project (getProject).
-
-        Raises:
-            NotFoundError: the project does not exist.
-            APIError: any other failure.
-        """
+        """Read the project (getProject)."""
         return self._session.call(operations.GET_PROJECT(self._segment))
 
     def update(
@@ -78,21 +73,11 @@ class ProjectScope:
         Args:
             name: The new name; not blank.
             description: The new description; an empty one clears it. The live server ignores it.
-
-        Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
-            NotFoundError: the project does not exist.
-            APIError: any other failure.
         """
         return self._session.call(update_request(self._segment, name, description))
 
     def delete(self) -> None:
-        """Delete the project and everything in it (deleteProject).
-
-        Raises:
-            NotFoundError: the project does not exist.
-            APIError: any other failure.
-        """
+        """Delete the project and everything in it (deleteProject)."""
         self._session.call(operations.DELETE_PROJECT(self._segment))
 
     def activity(
@@ -116,9 +101,6 @@ class ProjectScope:
             page_size: Events per page, 1 to 120; 120 if None.
             after: A cursor to resume from (`next_cursor`); in the contract dialect, an event's id.
             prefetch: 1 to fetch the next page while you use the current one.
-
-        Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
         """
         request = list_requests.activity(
             self.id, type, since, until, page_size=page_size, after=after
@@ -140,9 +122,6 @@ class ProjectScope:
             after: The id of the last event, of any kind, that is not new; None: events are new
                 from now on.
 
-        Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
-
         Raises, while it is iterated:
             PaginationError: the server does not say how the feed continues, or the event `after`
                 is not in it (any more). `next_cursor` is the `after` to continue with.
@@ -152,7 +131,7 @@ class ProjectScope:
         event_type = None if type is None else validation.name("type", type)
         cursor = EventCursor(validation.cursor("after", after), event_type)
         feed, interval = list_requests.activity(self.id), validation.seconds("poll", poll)
-        return watch(self._session, feed, cursor, interval)
+        return _watch(self._session, feed, cursor, interval)
 
     def snapshot(self) -> ProjectSnapshot:
         """Read the project and everything in it, one list after the other.
@@ -160,10 +139,8 @@ class ProjectScope:
         Collaborators that the server calls deleted (`is_deleted`) are left out.
 
         Raises:
-            NotFoundError: the project does not exist, is called deleted by the server, or vanished
-                meanwhile.
+            NotFoundError: also if the server calls the project deleted.
             PaginationError: a list could not be read to its end.
-            APIError: any other failure.
         """
         with self._session.one_deadline():
             project = self.get()
@@ -176,3 +153,26 @@ class ProjectScope:
                 tags=present(self.tags.list().collect()),
                 models=present(self.models.list().collect()),
             )
+
+
+def _watch(
+    session: Session, feed: ListRequest[ActivityEvent], cursor: EventCursor, interval: float
+) -> Generator[ActivityEvent, None, None]:
+    """Yield the events of a feed that the cursor does not know, oldest first, without an end."""
+    while True:
+        state, poll = PaginationState(feed), Poll(cursor)
+        try:
+            with session.one_deadline():
+                while (request := state.next_request()) is not None:
+                    if poll.add(state.accept(session.call(request))):
+                        break
+        except PaginationError as error:  # has a page's cursor; a watch resumes after an event
+            raise PaginationError(error.operation, error.problem, cursor.newest) from error
+        except APIError as error:
+            if cursor.newest is not None:
+                error.add_note(f"the watch can be resumed with after={cursor.newest!r}")
+            raise
+        new = cursor.advance(poll)
+        while new:
+            yield new.pop()
+        session.sleep(interval)

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 
 class Projects:
-    """The projects of a team."""
+    """The projects of a team.
+
+    Its methods raise `InvalidArgumentError`, before anything is sent, for an argument that is
+    refused; `NotFoundError` if a project of this id does not exist; `APIError` for any other
+    failure.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -44,9 +49,6 @@ class Projects:
             page_size: Projects per page, 1 to 120; None leaves it to the server.
             after: A cursor to resume from (`next_cursor`).
             prefetch: 1 to fetch the next page while you use the current one.
-
-        Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
         """
         request = list_requests.projects(order_by, order, page_size, after)
         return Pager(self._session, request, prefetch)
@@ -59,9 +61,7 @@ class Projects:
             description: Its purpose. The live server does not keep it.
 
         Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
             OutcomeUnknownError: the answer was lost; the request was not sent again.
-            APIError: any other failure.
         """
         name = validation.name("name", name)
         if description is not None:
@@ -70,13 +70,7 @@ class Projects:
         return self._session.call(operations.CREATE_PROJECT(body=body))
 
     def get(self, project_id: str) -> Project:
-        """Read a project (getProject).
-
-        Raises:
-            InvalidArgumentError: the id is refused; nothing was sent.
-            NotFoundError: the project does not exist.
-            APIError: any other failure.
-        """
+        """Read a project (getProject)."""
         return self._session.call(operations.GET_PROJECT(project_id))
 
     def update(
@@ -89,25 +83,13 @@ class Projects:
         """Change a project's name, description or both (updateProject).
 
         Args:
-            project_id: The project's id.
             name: The new name; not blank.
             description: The new description; an empty one clears it. The live server ignores it.
-
-        Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
-            NotFoundError: the project does not exist.
-            APIError: any other failure.
         """
         return self._session.call(update_request(project_id, name, description))
 
     def delete(self, project_id: str) -> None:
-        """Delete a project and everything in it (deleteProject).
-
-        Raises:
-            InvalidArgumentError: the id is refused; nothing was sent.
-            NotFoundError: the project does not exist.
-            APIError: any other failure.
-        """
+        """Delete a project and everything in it (deleteProject)."""
         self._session.call(operations.DELETE_PROJECT(project_id))
 
     def find(self, name: str) -> Project | None:
@@ -116,10 +98,8 @@ class Projects:
         A project that the server calls deleted does not count.
 
         Raises:
-            InvalidArgumentError: the name is refused; nothing was sent.
             AmbiguousNameError: more than one project has this name.
             PaginationError: the list could not be read to its end.
-            APIError: any other failure.
         """
         name = validation.name("name", name)
         with self._session.one_deadline():
@@ -137,12 +117,9 @@ class Projects:
             description: Used only if the project is created.
 
         Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
             AmbiguousNameError: more than one project has this name.
-            OutcomeUnknownError: the answer to the creation was lost; calling `ensure` again is
-                safe.
+            OutcomeUnknownError: the answer to the creation was lost; `ensure` again is safe.
             PaginationError: the list could not be read to its end.
-            APIError: any other failure.
         """
         if description is not None:
             validation.text("description", description)

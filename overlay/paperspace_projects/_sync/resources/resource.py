@@ -41,9 +41,6 @@ class ProjectResource(Generic[T]):
                 (docs/dialects.md).
             after: A cursor to resume from (`next_cursor`).
             prefetch: 1 to fetch the next page while you use the current one.
-
-        Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
         """
         request = sub_list(self._list_operation, self._project_id, page_size, after)
         return Pager(self._session, request, prefetch)
@@ -55,11 +52,9 @@ class NameSet(ProjectResource[NamedT]):
     _check_name = staticmethod(validation.segment)
 
     def add(self, name: str, /) -> None:
-        """Add one."""
         raise NotImplementedError
 
     def remove(self, name: str, /) -> None:
-        """Remove one."""
         raise NotImplementedError
 
     def sync(
@@ -79,11 +74,9 @@ class NameSet(ProjectResource[NamedT]):
             What was changed, or would be.
 
         Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
             NotFoundError: the project or a model does not exist.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
             PaginationError: the list could not be read to its end.
-            APIError: any other failure.
         """
         names = validation.each_of("wanted", wanted, self._check_name)
         with self._session.one_deadline():

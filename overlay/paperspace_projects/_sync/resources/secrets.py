@@ -16,7 +16,10 @@ from .resource import ProjectResource
 
 
 class Secrets(ProjectResource[Secret]):
-    """The secrets of a project, by their names. Their values can be written, never read."""
+    """The secrets of a project, by name. Their values can be written, never read.
+
+    See `ProjectScope` for common errors.
+    """
 
     _list_operation = operations.LIST_SECRETS
 
@@ -24,9 +27,7 @@ class Secrets(ProjectResource[Secret]):
         """Read a secret's name and times (getProjectSecret); the value is not returned.
 
         Raises:
-            InvalidArgumentError: the name is refused; nothing was sent.
-            NotFoundError: the project does not exist, or does not have the secret.
-            APIError: any other failure.
+            NotFoundError: the project does not have the secret.
         """
         return self._session.call(operations.GET_SECRET(self._project_id, name))
 
@@ -38,10 +39,8 @@ class Secrets(ProjectResource[Secret]):
             value: The value; it shows in no log, error or repr.
 
         Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
             ConflictError: the project has a secret of this name already.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
-            APIError: any other failure.
         """
         value = as_secret(value)  # first, so that no traceback shows it
         name = validation.segment("name", name)
@@ -55,10 +54,8 @@ class Secrets(ProjectResource[Secret]):
         """Replace the value of a secret (updateProjectSecret).
 
         Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
-            NotFoundError: the project does not exist, or does not have the secret.
+            NotFoundError: the project does not have the secret.
             OutcomeUnknownError: the answer was lost; the request was not sent again.
-            APIError: any other failure.
         """
         value = as_secret(value)
         body = generated.UpdateProjectSecretBody(value=validation.secret_value("value", value))
@@ -68,10 +65,7 @@ class Secrets(ProjectResource[Secret]):
         """Update a secret, or create it (updateProjectSecret, then createProjectSecret).
 
         Raises:
-            InvalidArgumentError: an argument is refused; nothing was sent.
-            NotFoundError: the project does not exist.
             OutcomeUnknownError: the answer was lost; calling `set` again is safe.
-            APIError: any other failure.
         """
         value = as_secret(value)
         with self._session.one_deadline():
@@ -92,8 +86,6 @@ class Secrets(ProjectResource[Secret]):
         """Delete a secret (deleteProjectSecret).
 
         Raises:
-            InvalidArgumentError: the name is refused; nothing was sent.
-            NotFoundError: the project does not exist, or does not have the secret.
-            APIError: any other failure.
+            NotFoundError: the project does not have the secret.
         """
         self._session.call(operations.DELETE_SECRET(self._project_id, name))

@@ -89,8 +89,7 @@ def sync_roles(
     changes: Changes | None,
 ) -> Changes:
     """Make the collaborators exactly these; return what was, or would be, changed."""
-    from ..._role_changes import RoleChangeOutcome  # not all programs do this
-    from ..._role_changes._sync import role_change
+    from .. import role_change  # not all programs do this
 
     def compare() -> Changes:
         return diff.of_roles(present(resource.list().collect()), wanted)
@@ -135,7 +134,7 @@ def sync_roles(
         except Exception:
             raise
         except BaseException as interruption:
-            outcome = RoleChangeOutcome.INTERRUPTED
+            outcome = role_change.RoleChangeOutcome.INTERRUPTED
             interruption.add_note(outcome.describe(each.user_id, by=_BY, new=each.after))
             raise
     for user_id in changes.removed:

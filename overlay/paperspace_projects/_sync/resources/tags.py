@@ -12,7 +12,7 @@ from .resource import NameSet
 
 
 class Tags(NameSet[str]):
-    """The tags of a project, by their names."""
+    """The tags of a project, by name; see `ProjectScope` for common errors."""
 
     _list_operation = operations.LIST_TAGS
     _check_name = staticmethod(validation.tag)
@@ -21,10 +21,8 @@ class Tags(NameSet[str]):
         """Add a tag (addProjectTag).
 
         Raises:
-            InvalidArgumentError: the name is refused; nothing was sent.
             ConflictError: the project has the tag already.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
-            APIError: any other failure.
         """
         name = validation.tag("name", name)
         body = generated.AddProjectTagBody(name=name)
@@ -37,9 +35,7 @@ class Tags(NameSet[str]):
         """Remove a tag (removeProjectTag).
 
         Raises:
-            InvalidArgumentError: the name is refused; nothing was sent.
-            NotFoundError: the project does not exist, or does not have the tag.
-            APIError: any other failure.
+            NotFoundError: the project does not have the tag.
         """
         name = validation.segment("name", name)
         self._session.call(operations.REMOVE_TAG(self._project_id, name=name))

@@ -22,10 +22,8 @@ def default_backend() -> httpcore.NetworkBackend:
 
 def connect(
     backend: httpcore.NetworkBackend,
-    host: str,
-    port: int,
+    address: tuple[str, int],
     timeout: float | None,
-    *,
     local_address: str | None,
     socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
 ) -> httpcore.NetworkStream:
@@ -33,16 +31,17 @@ def connect(
 
     The addresses of a host are tried in turn, each with its share of the time.
     """
+    host, port = address
     if timeout is None:
         return backend.connect_tcp(host, port, None, local_address, socket_options)
     ends_at = time.monotonic() + timeout
     addresses = _addresses(host, port, timeout)
-    for index, address in enumerate(addresses):
+    for index, each in enumerate(addresses):
         share = (ends_at - time.monotonic()) / (len(addresses) - index)
         if share <= 0:
             break
         try:
-            return backend.connect_tcp(address, port, share, local_address, socket_options)
+            return backend.connect_tcp(each, port, share, local_address, socket_options)
         except (httpcore.ConnectError, httpcore.ConnectTimeout):
             if index == len(addresses) - 1:
                 raise

@@ -1,8 +1,7 @@
 # Derived from _async/transport/network_backend.py by `nox -s generate`: change that one.
 """httpcore's network, with an end to each wait and a record of what was on the wire.
 
-httpx limits each read and each write; a server that trickles never meets such a limit. Here each
-wait gets what is left of the whole attempt, and the exchange learns what the retry table needs.
+Each wait gets the time that is left of the whole attempt, which a trickling server would outlast.
 """
 
 from __future__ import annotations
@@ -11,9 +10,7 @@ import contextlib
 import select
 import socket
 import ssl
-import threading
 import time
-import weakref
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -50,55 +47,14 @@ class Body:
         return self.content
 
 
-class OpenStreams:
-    """The network streams of one pool, which can be shut down all at once.
-
-    Closing a pool is not enough: it wakes no thread that reads, and does not know a connection that
-    is still being made.
-    """
-
-    def __init__(self) -> None:
-        self._streams: weakref.WeakSet[RecordedStream] = weakref.WeakSet()
-        self._lock = threading.Lock()
-        self._are_shut_down = False
-
-    def add(self, stream: RecordedStream) -> RecordedStream:
-        """Add a new stream; close it if the pool was closed meanwhile.
-
-        Raises:
-            httpcore.ConnectError: the pool was closed.
-        """
-        with self._lock:
-            self._streams.add(stream)
-            is_late = self._are_shut_down
-        if is_late:
-            stream.close()
-            raise httpcore.ConnectError("closed while the connection was being made")
-        return stream
-
-    def shut_down(self) -> None:
-        """End every wait on these streams, from any thread or event loop."""
-        with self._lock:
-            self._are_shut_down = True
-            streams = list(self._streams)
-        for stream in streams:
-            connection = stream.get_extra_info("socket")
-            with contextlib.suppress(OSError):
-                if isinstance(connection, ssl.SSLSocket):
-                    # Its own method is not safe while another thread reads.
-                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
-                elif connection is not None:
-                    connection.shutdown(socket.SHUT_RDWR)
-
-
 class RecordedBackend(httpcore.NetworkBackend):
     """The network of one HTTP connection. `exchange` is the request that the connection sends."""
 
-    def __init__(self, backend: httpcore.NetworkBackend, streams: OpenStreams) -> None:
+    def __init__(self, backend: httpcore.NetworkBackend) -> None:
         self.exchange: Exchange = Exchange()
         self._backend = backend
-        self._streams = streams
         self._stream: RecordedStream | None = None
+        self._is_shut_down = False
 
     def connect_tcp(
         self,
@@ -113,22 +69,33 @@ class RecordedBackend(httpcore.NetworkBackend):
         for each in _LOOPBACK if host == "localhost" else (host,):
             left = _left(self.exchange, timeout, httpcore.ConnectTimeout)
             try:
-                stream = connect(
-                    self._backend,
-                    each,
-                    port,
-                    left,
-                    local_address=local_address,
-                    socket_options=socket_options,
-                )
+                stream = connect(self._backend, (each, port), left, local_address, socket_options)
             except httpcore.ConnectError as error:
                 failed = failed or error  # most servers listen at the first address
             except Exception as error:
                 _raise_as(httpcore.ConnectError, httpcore.ConnectTimeout, error)
             else:
-                self._stream = RecordedStream(stream, self, self._streams)
-                return self._streams.add(self._stream)
+                self._stream = RecordedStream(stream, self)
+                self.check()
+                return self._stream
         raise failed or httpcore.ConnectError(f"{host} has no address")
+
+    def check(self) -> None:
+        """Close a stream, and raise, if the pool was shut down while it connected."""
+        if self._is_shut_down:
+            self.close()
+            raise httpcore.ConnectError("closed while the connection was being made")
+
+    def shut_down(self) -> None:
+        """End every wait on the stream, from any thread or event loop."""
+        self._is_shut_down = True  # first, for a stream that is being connected or secured
+        connection = None if self._stream is None else self._stream.get_extra_info("socket")
+        with contextlib.suppress(OSError):
+            if isinstance(connection, ssl.SSLSocket):
+                # Its own method is not safe while another thread reads.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            elif connection is not None:
+                connection.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the stream, which httpcore leaves open if a SOCKS proxy refuses."""
@@ -139,19 +106,13 @@ class RecordedBackend(httpcore.NetworkBackend):
 class RecordedStream(httpcore.NetworkStream):
     """A network stream that ends its waits in time and refuses data that came too early.
 
-    Data that arrived before a request was sent is never taken for its answer, and data that came
-    in clear is never taken for data that TLS has decrypted: the stream is closed instead.
+    Data that arrived before a request was sent is no answer to it, and data that came in clear was
+    not decrypted by TLS: the stream is closed.
     """
 
-    def __init__(
-        self,
-        stream: httpcore.NetworkStream,
-        backend: RecordedBackend,
-        streams: OpenStreams,
-    ) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, backend: RecordedBackend) -> None:
         self._stream = stream
         self._backend = backend
-        self._streams = streams
         self._socket: Any = stream.get_extra_info("socket")
         self._tls: ssl.SSLObject | None = None
         self._is_secured = False
@@ -214,7 +175,8 @@ class RecordedStream(httpcore.NetworkStream):
         self._is_secured, self._is_silent, self._tunnel_head = True, False, None
         secured = self._stream.get_extra_info("ssl_object")
         self._tls = secured if isinstance(secured, ssl.SSLObject) else None
-        return self._streams.add(self)
+        self._backend.check()
+        return self
 
     def close(self) -> None:
         try:
@@ -246,11 +208,7 @@ class RecordedStream(httpcore.NetworkStream):
         return True
 
     def _refuse_early_data(self, cause: Exception | None) -> None:
-        """Close the stream if there is something to read, or if it has ended.
-
-        Raises:
-            httpcore.ConnectError: there was. Nothing of a request was sent.
-        """
+        """Close the stream and raise if there is something to read, or if it has ended."""
         if self._is_to_be_read():
             self.close()
             text = "the connection ended, or data came, before anything was asked for"
@@ -278,11 +236,7 @@ class RecordedStream(httpcore.NetworkStream):
 
 
 def _left(exchange: Exchange, timeout: float | None, late: type[Exception]) -> float | None:
-    """The seconds that a wait may take, `timeout` at most; None: no limit.
-
-    Raises:
-        late: the time of the attempt is over.
-    """
+    """The seconds that a wait may take, None: no limit. Raise `late` if the attempt's are over."""
     if exchange.ends_at is None:
         return timeout
     left = exchange.ends_at - time.monotonic()

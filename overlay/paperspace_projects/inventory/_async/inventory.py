@@ -1,7 +1,6 @@
 """The inventory: reads many projects and their parts, with many requests at a time.
 
-It uses the client's public calls alone. A scheduler decides what comes next; workers of this
-process carry it out, or an executor does, in other processes or on other machines.
+A scheduler decides what comes next; workers of this process carry it out, or an executor does.
 """
 
 from __future__ import annotations
@@ -21,10 +20,9 @@ from ...errors import (
     InvalidArgumentError,
     PaperspaceError,
 )
-from ...models import Project
-from ..options import InventoryOptions, Result
+from ...models import Page, Project
 from ..remote_worker import Batch, BatchScheduler
-from ..scheduler import ListTask, ReadTask, Scheduler
+from ..scheduler import InventoryOptions, ListTask, ReadTask, Result, Scheduler
 
 if TYPE_CHECKING:
     from ... import AsyncPager
@@ -44,7 +42,9 @@ class AsyncInventoryReader:
     ) -> None:
         self._client = client
         self._given = None if given is None else iterator_of(given)
-        self._pages = client.projects.list(page_size=MAX_PAGE_SIZE).pages()
+        self.pages: AsyncGenerator[Page[Project], None] = client.projects.list(
+            page_size=MAX_PAGE_SIZE
+        ).pages()
         self._seen: set[str] = set()
         self._scheduler = scheduler
         self._deadline = deadline
@@ -75,7 +75,7 @@ class AsyncInventoryReader:
     async def _next_projects(self) -> tuple[str | Project, ...]:
         """Return a page of new projects, or one that the user gives; none at the end."""
         if self._given is None:
-            async for page in self._pages:
+            async for page in self.pages:
                 new = tuple(each for each in present(page.items) if each.id not in self._seen)
                 if new:
                     self._seen.update(each.id for each in new)
@@ -103,10 +103,6 @@ class AsyncInventoryReader:
                 pager: AsyncPager[Any] = getattr(scope, part).list()
                 return present(await pager.collect())
 
-    async def aclose(self) -> None:
-        """Close the listing."""
-        await self._pages.aclose()
-
 
 async def read_inventory(
     client: AsyncClient,
@@ -128,7 +124,7 @@ async def read_inventory(
             options, given, batch, executor, time_left=deadline.left, watch=pool.watch
         )
     reader = AsyncInventoryReader(client, given, scheduler, deadline)
-    async with aclosing(reader), pool:
+    async with aclosing(reader.pages), pool:
         while True:
             while (task := scheduler.next_task()) is not None:
                 if isinstance(task, ListTask) and given is not None:

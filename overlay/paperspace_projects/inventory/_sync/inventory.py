@@ -1,8 +1,7 @@
 # Derived from inventory/_async/inventory.py by `nox -s generate`: change that one.
 """The inventory: reads many projects and their parts, with many requests at a time.
 
-It uses the client's public calls alone. A scheduler decides what comes next; workers of this
-process carry it out, or an executor does, in other processes or on other machines.
+A scheduler decides what comes next; workers of this process carry it out, or an executor does.
 """
 
 from __future__ import annotations
@@ -22,10 +21,9 @@ from ...errors import (
     InvalidArgumentError,
     PaperspaceError,
 )
-from ...models import Project
-from ..options import InventoryOptions, Result
+from ...models import Page, Project
 from ..remote_worker import Batch, BatchScheduler
-from ..scheduler import ListTask, ReadTask, Scheduler
+from ..scheduler import InventoryOptions, ListTask, ReadTask, Result, Scheduler
 
 if TYPE_CHECKING:
     from ... import Pager
@@ -45,7 +43,9 @@ class InventoryReader:
     ) -> None:
         self._client = client
         self._given = None if given is None else iterator_of(given)
-        self._pages = client.projects.list(page_size=MAX_PAGE_SIZE).pages()
+        self.pages: Generator[Page[Project], None, None] = client.projects.list(
+            page_size=MAX_PAGE_SIZE
+        ).pages()
         self._seen: set[str] = set()
         self._scheduler = scheduler
         self._deadline = deadline
@@ -76,7 +76,7 @@ class InventoryReader:
     def _next_projects(self) -> tuple[str | Project, ...]:
         """Return a page of new projects, or one that the user gives; none at the end."""
         if self._given is None:
-            for page in self._pages:
+            for page in self.pages:
                 new = tuple(each for each in present(page.items) if each.id not in self._seen)
                 if new:
                     self._seen.update(each.id for each in new)
@@ -104,10 +104,6 @@ class InventoryReader:
                 pager: Pager[Any] = getattr(scope, part).list()
                 return present(pager.collect())
 
-    def close(self) -> None:
-        """Close the listing."""
-        self._pages.close()
-
 
 def read_inventory(
     client: Client,
@@ -129,7 +125,7 @@ def read_inventory(
             options, given, batch, executor, time_left=deadline.left, watch=pool.watch
         )
     reader = InventoryReader(client, given, scheduler, deadline)
-    with closing(reader), pool:
+    with closing(reader.pages), pool:
         while True:
             while (task := scheduler.next_task()) is not None:
                 if isinstance(task, ListTask) and given is not None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..._api import validation as arguments
 from ..._async.concurrency import AsyncWorkerPool, run_blocking
-from ..._role_changes import RoleChangeOutcome
-from ..._role_changes._async.role_change import add, change_role
+from ..._async.role_change import RoleChangeOutcome, add, change_role
 from ..._security.secret_str import SecretStr
 from ...errors import (
     AmbiguousNameError,

@@ -9,10 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from ..._api import validation as arguments
-from ..._role_changes import RoleChangeOutcome
-from ..._role_changes._sync.role_change import add, change_role
 from ..._security.secret_str import SecretStr
 from ..._sync.concurrency import WorkerPool, run_blocking
+from ..._sync.role_change import RoleChangeOutcome, add, change_role
 from ...errors import (
     AmbiguousNameError,
     ConflictError,

@@ -1,32 +1,60 @@
-"""Remove a user and add them again with another role."""
+# Derived from _async/role_change.py by `nox -s generate`: change that one.
+"""Change a collaborator's role: remove the user and add them again, as the API cannot update one.
+
+`collaborators.sync` and plans do it so. Only the public methods of collaborators are used.
+"""
 
 from __future__ import annotations
 
+import enum
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ..._api.diff import has_role
-from ..._api.generated import roles
-from ..._api.presence import present
-from ...errors import APIStatusError, OutcomeUnknownError, PaperspaceError, ResponseError
-from ...models import Collaborator
-from .. import FailedRoleChange, RoleChangeOutcome
+import msgspec
+
+from .._api.diff import has_role
+from .._api.generated import roles
+from .._api.presence import present
+from ..errors import APIStatusError, OutcomeUnknownError, PaperspaceError, ResponseError
+from ..models import Collaborator
 
 if TYPE_CHECKING:
-    from ... import AsyncCollaborators, Role
+    from .. import Collaborators, Role
+
+_IF_OUT = "may be out right now: {by} adds them as {new} if they are"
 
 
-async def add(
-    collaborators: AsyncCollaborators, user_id: str, role: Role | None, *, project_id: str
-) -> None:
+class RoleChangeOutcome(enum.Enum):
+    """The state of a user who did not get the new role."""
+
+    PUT_BACK = "{user} was removed, and put back with the old role"
+    ADDED_BY_OTHERS = "{user} was removed, and is in again: {by} looks with which role"
+    REMOVED = "{user} was removed and is OUT right now: {by} adds them as {new}"
+    MAYBE_PUT_BACK = "{user} was removed, and " + _IF_OUT
+    MAYBE_REMOVED = "{user} may have been removed, and " + _IF_OUT
+    INTERRUPTED = "{user} was being removed and added again, and " + _IF_OUT
+
+    def describe(self, user: str, *, by: str, new: str | None) -> str:
+        """Describe the state of the user, whom `by` adds with the `new` role."""
+        return self.value.format(user=user, by=by, new=new)
+
+
+class FailedRoleChange(msgspec.Struct, frozen=True):
+    """A role change that failed after the user was, or may have been, removed."""
+
+    error: Exception
+    outcome: RoleChangeOutcome
+
+
+def add(collaborators: Collaborators, user_id: str, role: Role | None, *, project_id: str) -> None:
     """Add a user with a role.
 
     Raises:
         ResponseError: the user was added, with another role.
         PaperspaceError: the user could not be added.
     """
-    added = await collaborators.add(user_id, role)
+    added = collaborators.add(user_id, role)
     if has_role(added, role):
         return
     found = "no role" if added.role is None else f"the role {added.role!r}"
@@ -42,48 +70,45 @@ async def add(
     )
 
 
-async def change_role(
-    collaborators: AsyncCollaborators,
+def change_role(
+    collaborators: Collaborators,
     user_id: str,
     *,
     project_id: str,
     old: str | None,
     new: Role | None,
 ) -> FailedRoleChange | None:
-    """Change a role by removing the user and adding them again.
+    """Change a role; return None if the user has the new one.
 
     After a failure it checks whether the user is in, and with which role. If they are out, they are
     put back with the old role; this includes errors of hooks and transports.
-
-    Returns:
-        None if the user has the new role.
 
     Raises:
         Exception: the user could not be removed: nothing has changed.
     """
     try:
-        await collaborators.remove(user_id)
+        collaborators.remove(user_id)
     except Exception as error:
         if _was_refused(error):
             raise
         try:
-            found = await _find(collaborators, user_id)
+            found = _find(collaborators, user_id)
         except Exception:
             return FailedRoleChange(error, RoleChangeOutcome.MAYBE_REMOVED)
         if found is not None:
             raise
         if not isinstance(error, PaperspaceError):
-            return await _put_back(collaborators, user_id, old, project_id, error)
+            return _put_back(collaborators, user_id, old, project_id, error)
     try:
-        await add(collaborators, user_id, new, project_id=project_id)
+        add(collaborators, user_id, new, project_id=project_id)
     except Exception as error:
         with suppress(Exception):  # if the user is in after all, putting them back is refused
-            now = await _find(collaborators, user_id)
+            now = _find(collaborators, user_id)
             if now is not None:
                 if isinstance(error, PaperspaceError) and has_role(now, new):
                     return None
                 return FailedRoleChange(error, RoleChangeOutcome.ADDED_BY_OTHERS)
-        return await _put_back(collaborators, user_id, old, project_id, error)
+        return _put_back(collaborators, user_id, old, project_id, error)
     return None
 
 
@@ -94,13 +119,13 @@ def _was_refused(error: Exception) -> bool:
     return error.attempts == 1 and 400 <= error.status_code < 500 and error.status_code != 408
 
 
-async def _find(collaborators: AsyncCollaborators, user_id: str) -> Collaborator | None:
-    listed = present(await collaborators.list().collect())
+def _find(collaborators: Collaborators, user_id: str) -> Collaborator | None:
+    listed = present(collaborators.list().collect())
     return next((each for each in listed if each.user_id == user_id), None)
 
 
-async def _put_back(
-    collaborators: AsyncCollaborators,
+def _put_back(
+    collaborators: Collaborators,
     user_id: str,
     old: str | None,
     project_id: str,
@@ -108,12 +133,12 @@ async def _put_back(
 ) -> FailedRoleChange:
     """Add a user with the old role again, after an error; return their state."""
     role: Role | None = next((each for each in roles() if each == old), None)
-    outcome = RoleChangeOutcome.MAYBE_PUT_BACK
     with suppress(Exception):
         if role is not None or old is None:  # else the API does not take the old role
-            await add(collaborators, user_id, role, project_id=project_id)
+            add(collaborators, user_id, role, project_id=project_id)
             return FailedRoleChange(error, RoleChangeOutcome.PUT_BACK)
+    outcome = RoleChangeOutcome.MAYBE_PUT_BACK
     with suppress(Exception):
-        is_out = await _find(collaborators, user_id) is None
+        is_out = _find(collaborators, user_id) is None
         outcome = RoleChangeOutcome.REMOVED if is_out else RoleChangeOutcome.ADDED_BY_OTHERS
     return FailedRoleChange(error, outcome)
