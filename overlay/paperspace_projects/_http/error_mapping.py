@@ -1,4 +1,4 @@
-"""The errors of calls without an answer, or without another attempt. Pure.
+"""The errors of calls without an answer. Pure.
 
 Each text says what happened and what to do next. The cause that an error keeps shows nothing of the
 request.
@@ -16,24 +16,15 @@ import httpx
 from .._api.operations import ApiRequest
 from .._security.redaction import redact
 from .._security.secret_str import SecretStr
-from ..errors import (
-    APIConnectionError,
-    APIError,
-    APIStatusError,
-    APITimeoutError,
-    ConflictError,
-    DeadlineExceededError,
-    InvalidArgumentError,
-    NotFoundError,
-    OutcomeUnknownConflictError,
-    OutcomeUnknownError,
-    OutcomeUnknownNotFoundError,
-    OutcomeUnknownServerError,
-    OutcomeUnknownStatusError,
-    ServerError,
+from ..errors import APIConnectionError, APITimeoutError
+from .failures import (
+    Exchange,
+    FailedAttempt,
+    Failure,
+    chain_of,
+    failure_without_answer,
+    is_bad_redirect,
 )
-from .exchange import Exchange
-from .failures import FailedAttempt, Failure, chain_of, failure_without_answer, is_bad_redirect
 
 
 def context_of(request: ApiRequest[Any]) -> dict[str, Any]:
@@ -130,69 +121,3 @@ def detached(error: BaseException, handled: BaseException | None) -> list[BaseEx
     for link in links:
         link.__traceback__ = None
     return links
-
-
-def final_error(
-    request: ApiRequest[Any],
-    failed: FailedAttempt,
-    *,
-    attempts: int,
-    reason: str | None,
-    out_of_time: bool,
-    is_unknown: bool,
-) -> APIError | InvalidArgumentError:
-    """Return the error of a call whose last attempt has failed.
-
-    Args:
-        request: The request.
-        failed: Its last attempt.
-        attempts: The number of attempts.
-        reason: Why it is not tried again, unless that is clear.
-        out_of_time: Whether the deadline has ended the call.
-        is_unknown: Whether the write may have been carried out.
-    """
-    error = failed.error
-    if isinstance(error, InvalidArgumentError):
-        return error
-    ended: APIError = error
-    if is_unknown:
-        ended = _unknown(request, error, reason)
-    elif out_of_time:
-        ended = DeadlineExceededError(f"{error.args[0]}. {_sentence(reason)}", **_carried(error))
-    elif reason is not None:
-        error.args = (f"{error.args[0]}. Not tried again: {reason}",)
-    if ended is not error:
-        ended.__cause__ = error
-    ended.attempts = attempts
-    return ended
-
-
-def _unknown(request: ApiRequest[Any], error: APIError, reason: str | None) -> OutcomeUnknownError:
-    text = str(error.args[0])
-    if error.status_code is None:
-        text += f", so it is unknown whether it was carried out: {advice(request)}"
-    else:
-        text += f". It may have been carried out all the same: {advice(request)}"
-    if reason is not None:
-        text += f". {_sentence(reason)}"
-    error_class = next(made for kind, made in _UNKNOWN.items() if isinstance(error, kind))
-    return error_class(text, **_carried(error))
-
-
-_UNKNOWN: Final[Mapping[type[APIError], type[OutcomeUnknownError]]] = {
-    ServerError: OutcomeUnknownServerError,
-    ConflictError: OutcomeUnknownConflictError,
-    NotFoundError: OutcomeUnknownNotFoundError,
-    APIStatusError: OutcomeUnknownStatusError,
-    APIError: OutcomeUnknownError,
-}
-"""What an error becomes where the outcome is unknown: the first that fits."""
-
-
-def _sentence(reason: str | None) -> str:
-    return f"{reason[:1].upper()}{reason[1:]}" if reason else ""
-
-
-def _carried(error: APIError) -> dict[str, Any]:
-    names = "operation method path status_code code message details issues request_id"
-    return {name: getattr(error, name) for name in names.split()}

@@ -1,7 +1,7 @@
-"""The kinds of failure, and which of them an exception or a status means. Pure.
+"""How far a request came, and the kinds of failure that exceptions and statuses mean. Pure.
 
-The retry table has a row for each kind. An exception that does not say how far the request came
-counts as one during the wait for an answer: the request may have been carried out.
+An exception that does not say how far the request came counts as one during the wait for an answer:
+the request may have been carried out.
 """
 
 from __future__ import annotations
@@ -10,39 +10,89 @@ import enum
 import socket
 import ssl
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Self
 
 import httpx
 import msgspec
 
 from ..errors import APIError, InvalidArgumentError
-from .exchange import Exchange
+
+
+class Exchange(msgspec.Struct, eq=False):
+    """The state of one request and its answer, as the network reports it, for retry decisions.
+
+    Attributes:
+        ends_at: When the attempt must end, by `time.monotonic`; None: never.
+        has_body: Whether the request has a body, which is written together with the head.
+        is_recorded: Whether the connection reports at all; a user's own transport does not.
+        may_have_arrived: Whether a byte of the request was written. Set before the write.
+        received: The bytes of the answer that were read.
+        head: The bytes of its head; 0 until that was read whole.
+        tail: The last bytes of the answer, or its head as far as it was read.
+        proxy: Host and port of the proxy of a user's own client, if it has used one.
+    """
+
+    ends_at: float | None = None
+    has_body: bool = False
+    is_recorded: bool = False
+    may_have_arrived: bool = False
+    write_failed: bool = False
+    received: int = 0
+    head: int = 0
+    tail: bytes = b""
+    proxy: str | None = None
+
+
+class Effect(enum.Enum):
+    """What a failure says about the request, and so whether it may be sent again."""
+
+    NONE = "not carried out"
+    POSSIBLE = "may have been carried out"
+    POSSIBLE_AND_FINAL = "may have been carried out, and a repeat would fail as well"
+    FINAL = "refused, as a repeat would be"
 
 
 class Failure(enum.Enum):
-    """The kinds of failure that the retry table tells apart: its rows."""
+    """The kinds of failure, each a row of the retry table, and their effects.
 
-    NAME_NOT_RESOLVED = "host name not resolved"
-    CONNECT_FAILED = "connection refused, or no way to the host"
-    CONNECT_TIMEOUT = "no connection in time"
-    CERTIFICATE_REFUSED = "TLS: certificate not accepted"
-    TLS_FAILED = "TLS: handshake failed"
-    POOL_TIMEOUT = "no connection of the pool free in time"
-    WRITE_FAILED = "request not sent whole"
-    READ_TIMEOUT = "no answer in time"
-    LOST_BEFORE_ANSWER = "connection lost before the answer"
-    LOST_WITHIN_ANSWER = "connection lost within the answer"
-    REQUEST_TIMEOUT = "408"
-    TOO_EARLY = "425"
-    TOO_MANY_REQUESTS = "429"
-    INTERNAL_ERROR = "500"
-    BAD_GATEWAY = "502"
-    UNAVAILABLE = "503"
-    UNAVAILABLE_FOR_A_TIME = "503 with Retry-After"
-    GATEWAY_TIMEOUT = "504"
-    CLIENT_CLOSED_REQUEST = "499"
-    OTHER_SERVER_ERROR = "another 5xx"
-    FINAL = "another status, or an answer that cannot be read"
+    425 and 429 are refusals by definition: RFC 8470 and RFC 6585 say that the request was not
+    processed. A 503 is not, with Retry-After or without: RFC 9110 only says when to come back.
+    """
+
+    NAME_NOT_RESOLVED = "host name not resolved", Effect.NONE
+    CONNECT_FAILED = "connection refused, or no way to the host", Effect.NONE
+    CONNECT_TIMEOUT = "no connection in time", Effect.NONE
+    CERTIFICATE_REFUSED = "TLS: certificate not accepted", Effect.FINAL
+    TLS_FAILED = "TLS: handshake failed", Effect.NONE
+    POOL_TIMEOUT = "no connection of the pool free in time", Effect.NONE
+    WRITE_FAILED = "request not sent whole", Effect.POSSIBLE
+    READ_TIMEOUT = "no answer in time", Effect.POSSIBLE
+    LOST_BEFORE_ANSWER = "connection lost before the answer", Effect.POSSIBLE
+    LOST_WITHIN_ANSWER = "connection lost within the answer", Effect.POSSIBLE
+    REQUEST_TIMEOUT = "408", Effect.POSSIBLE
+    TOO_EARLY = "425", Effect.NONE
+    TOO_MANY_REQUESTS = "429", Effect.NONE
+    INTERNAL_ERROR = "500", Effect.POSSIBLE
+    BAD_GATEWAY = "502", Effect.POSSIBLE
+    UNAVAILABLE = "503", Effect.POSSIBLE
+    UNAVAILABLE_FOR_A_TIME = "503 with Retry-After", Effect.POSSIBLE
+    GATEWAY_TIMEOUT = "504", Effect.POSSIBLE
+    CLIENT_CLOSED_REQUEST = "499", Effect.POSSIBLE_AND_FINAL
+    OTHER_SERVER_ERROR = "another 5xx", Effect.POSSIBLE_AND_FINAL
+    FINAL = "another status, or an answer that cannot be read", Effect.FINAL
+
+    _value_: str
+    effect: Effect
+
+    def __new__(cls, label: str, effect: Effect) -> Self:
+        self = object.__new__(cls)
+        self._value_, self.effect = label, effect
+        return self
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the request may have been carried out although it failed like this."""
+        return self.effect in (Effect.POSSIBLE, Effect.POSSIBLE_AND_FINAL)
 
 
 class FailedAttempt(msgspec.Struct, frozen=True, eq=False):

@@ -27,23 +27,14 @@ _PLAIN_LENGTH = 2_000
 
 
 class RequestBuilder:
-    """Builds the requests of one client.
-
-    Args:
-        base_url: Where they all go.
-        api_key: Goes with each of them; it is read only then.
-    """
+    """Builds the requests of one client. The key is read only when one is built."""
 
     def __init__(self, base_url: str, api_key: SecretStr) -> None:
         self._base_url = base_url
         self._api_key = api_key
         base = httpx.URL(base_url + "/")
         self._base_path = base.raw_path[:-1]
-        self._origin: dict[str, Any] = {
-            "scheme": base.raw_scheme,
-            "host": base.raw_host,
-            "port": base.port,
-        }
+        self._scheme, self._host, self._port = base.raw_scheme, base.raw_host, base.port
         self._headers = [
             (b"Host", base.netloc),
             (b"Accept", b"application/json"),
@@ -57,12 +48,7 @@ class RequestBuilder:
         timeout: httpx.Timeout,
         stream: Callable[[bytes], Iterable[bytes] | AsyncIterable[bytes]],
     ) -> httpcore.Request:
-        """Build a request as httpcore takes it.
-
-        Args:
-            request: What to send.
-            timeout: The limits of its parts.
-            stream: Makes what the body is read from.
+        """Build a request as httpcore takes it. `stream` makes what its body is read from.
 
         Raises:
             InvalidArgumentError: an id, a name or a cursor is too long for a URL.
@@ -80,21 +66,17 @@ class RequestBuilder:
                 request.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False
             ).encode()
             headers.append((b"Content-Length", b"%d" % len(content)))
-        target = self._target(request)
+        target = self._target(request) or self.url(request).raw_path
         return httpcore.Request(
             request.method,
-            httpcore.URL(**self._origin, target=target or self.url(request).raw_path),
+            httpcore.URL(scheme=self._scheme, host=self._host, port=self._port, target=target),
             headers=headers,
             content=stream(content) if content else b"",
             extensions={"timeout": timeout.as_dict()},
         )
 
     def url(self, request: ApiRequest[Any]) -> httpx.URL:
-        """The URL of a request.
-
-        Raises:
-            InvalidArgumentError: an id, a name or a cursor is too long for a URL.
-        """
+        """The URL of a request, whose parts must not be too long for one."""
         url = self._base_url + request.path
         try:
             return httpx.URL(url, params=request.query) if request.query else httpx.URL(url)

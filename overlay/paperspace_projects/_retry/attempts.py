@@ -1,4 +1,4 @@
-"""The attempts at one call: their count and clock, what follows each, the log and the events. Pure.
+"""The attempts at one call: their count and clock, what follows each, the log, the error. Pure.
 
 The session does the sending and the waiting in between.
 """
@@ -7,19 +7,34 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
-from typing import Generic, NoReturn, TypeVar, cast
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Generic, TypeVar, cast
 
 import httpx
 import msgspec
 
 from .._api.operations import ApiRequest, Idempotency
-from .._http.error_mapping import final_error
+from .._http.error_mapping import advice
 from .._http.failures import FailedAttempt, Failure
 from ..config import Settings
-from ..errors import APIError, APITimeoutError, ConflictError, NotFoundError, PaginationError
+from ..errors import (
+    APIError,
+    APIStatusError,
+    APITimeoutError,
+    ConflictError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    NotFoundError,
+    OutcomeUnknownConflictError,
+    OutcomeUnknownError,
+    OutcomeUnknownNotFoundError,
+    OutcomeUnknownServerError,
+    OutcomeUnknownStatusError,
+    PaginationError,
+    ServerError,
+)
 from ..events import AttemptEvent
-from .decision_table import Decision, decide, is_uncertain
+from .decision_table import Decision, decide
 from .write_verification import Verdict
 
 T = TypeVar("T")
@@ -99,12 +114,9 @@ class Attempts(Generic[T]):
 
     def patience(self) -> float | None:
         """How many seconds the attempt may wait to be admitted."""
-        left, timeout = self.left(), self._settings.timeout
-        patience = timeout.pool if isinstance(timeout, httpx.Timeout) else None
-        if left is None:
-            return patience
-        left = max(left, _MOMENT)
-        return left if patience is None else min(patience, left)
+        timeout = self._settings.timeout
+        pool = timeout.pool if isinstance(timeout, httpx.Timeout) else None
+        return _shortest(pool, self.left())
 
     def limits(self) -> Limits:
         """The limits of an attempt that was admitted; the deadline may have shortened them.
@@ -120,31 +132,28 @@ class Attempts(Generic[T]):
         parts = httpx.Timeout(timeout)
         if left is None:
             return Limits(parts, whole)
-        left = max(left, _MOMENT)
-        shortened = {
-            part: left if most is None else min(most, left)
-            for part, most in parts.as_dict().items()
-        }
-        return Limits(httpx.Timeout(**shortened), left if whole is None else min(whole, left))
+        shortened = {part: _shortest(most, left) for part, most in parts.as_dict().items()}
+        return Limits(httpx.Timeout(**shortened), _shortest(whole, left))
 
     def left(self) -> float | None:
         """The seconds that are left of the deadline, below 0 when it has passed."""
         return None if self.ends_at is None else self.ends_at - self._monotonic()
 
     def record(self, outcome: T | FailedAttempt, status: int | None) -> AttemptResult[T]:
-        """Decide what follows an attempt, log it and call `on_event`.
-
-        Args:
-            outcome: The value, or the failure.
-            status: The status of the answer, if there was one.
-        """
+        """Decide what follows an attempt, log it and call `on_event`."""
+        error = outcome.error if isinstance(outcome, FailedAttempt) else None
+        is_delete = self.request.method == "DELETE"
         if not isinstance(outcome, FailedAttempt):
             result = AttemptResult(outcome, Decision(None))
-        elif self._is_repeated_delete(outcome):
+        elif self.may_have_been_applied and is_delete and isinstance(error, NotFoundError):
+            # An earlier attempt has deleted it if its answer was lost or tells nothing. A 503 with
+            # Retry-After is no such evidence: mostly that server did not look at the request.
             self._is_unknown = not self._may_have_deleted
             done = self.request.decode(None) if self._may_have_deleted else outcome
             result = AttemptResult(done, Decision(None))
-        elif self._is_repeated_create(outcome):
+        elif (
+            self.may_have_been_applied and self._can_verify and isinstance(error, ConflictError)
+        ):  # perhaps with what an earlier attempt has made
             self._is_unknown = True
             result = AttemptResult(outcome, Decision(0.0, verify=True, may_resend=False))
         else:
@@ -155,29 +164,14 @@ class Attempts(Generic[T]):
 
     def _note_doubt(self, failure: Failure) -> None:
         """Note that the request may have been carried out."""
-        uncertain = is_uncertain(failure)
-        self._is_unknown = uncertain and self.request.idempotency.may_duplicate
-        if not uncertain or self.request.idempotency is Idempotency.READ:
+        self._is_unknown = failure.is_uncertain and self.request.idempotency.may_duplicate
+        if not failure.is_uncertain or self.request.idempotency is Idempotency.READ:
             return
         if not self.may_have_been_applied:
             self.doubt_began = self.attempt_began
         self.may_have_been_applied = True
         self._may_still_arrive |= failure is Failure.READ_TIMEOUT
         self._may_have_deleted |= failure is not Failure.UNAVAILABLE_FOR_A_TIME
-
-    def _is_repeated_delete(self, failed: FailedAttempt) -> bool:
-        """Whether a DELETE found nothing, and an earlier attempt may have deleted it.
-
-        It did if its answer was lost, or an error that tells nothing. A 503 with Retry-After is no
-        such evidence: it mostly comes from a server that did not look at the request.
-        """
-        is_repeat = self.request.method == "DELETE" and self.may_have_been_applied
-        return is_repeat and isinstance(failed.error, NotFoundError)
-
-    def _is_repeated_create(self, failed: FailedAttempt) -> bool:
-        """Whether a conflict may be with what an earlier attempt has made."""
-        can_verify = self._can_verify and self.may_have_been_applied
-        return can_verify and isinstance(failed.error, ConflictError)
 
     def _decide(self, failed: FailedAttempt) -> Decision:
         left = self.left()
@@ -206,11 +200,8 @@ class Attempts(Generic[T]):
     ) -> AttemptResult[T] | None:
         """Decide what follows a verification; None: the request is sent again.
 
-        Args:
-            last: The attempt that failed.
-            verdict: What the verification says, or why it failed.
-            value: What it found.
-            shows_all: Whether all that the write makes can be read back.
+        `verdict` says what it shows, or why it failed; `value` is what it found; `shows_all` says
+        whether all that the write makes can be read back.
         """
         assert isinstance(last.outcome, FailedAttempt)
         look = f"a look with {self.request.verify_with}"
@@ -237,9 +228,9 @@ class Attempts(Generic[T]):
         return AttemptResult(last.outcome, Decision(None, None if is_plain_conflict else said))
 
     def _emit(self, outcome: T | FailedAttempt, status: int | None, decision: Decision) -> None:
-        """Log the attempt and call `on_event`."""
-        is_failed = isinstance(outcome, FailedAttempt)
-        if not (is_failed or self._on_event or logger.isEnabledFor(logging.DEBUG)):
+        """Log the attempt, keep it for the notes of an error, and call `on_event`."""
+        error = type(outcome.error).__name__ if isinstance(outcome, FailedAttempt) else None
+        if not (error or self._on_event or logger.isEnabledFor(logging.DEBUG)):
             return
         event = AttemptEvent(
             operation=self.request.operation,
@@ -247,21 +238,11 @@ class Attempts(Generic[T]):
             path=self.request.path,
             attempt=self.count,
             status_code=status,
-            error=type(outcome.error).__name__ if isinstance(outcome, FailedAttempt) else None,
+            error=error,
             elapsed=self._monotonic() - self.attempt_began,
             wait=decision.wait,
         )
-        self._log(event, decision)
-        if self._on_event is not None:
-            try:
-                self._on_event(event)
-            except Exception:  # an observer must not decide what becomes of a write
-                logger.exception("on_event failed on %s", event.operation)
-
-    def _log(self, event: AttemptEvent, decision: Decision) -> None:
-        """Log the attempt, and keep it for the notes of an error."""
-        result = (event.error or "ok", event.status_code)
-        what = " ".join(str(each) for each in result if each is not None)
+        what = (error or "ok") if status is None else f"{error or 'ok'} {status}"
         line = f"attempt {event.attempt}: {what} after {event.elapsed:.3f} s"
         logger.debug("%s %s %s %s", event.operation, event.method, event.path, line)
         if event.wait is not None:
@@ -273,26 +254,68 @@ class Attempts(Generic[T]):
                 *(event.wait, event.attempt, what),
             )
         self._history.append(line)
+        if self._on_event is not None:
+            try:
+                self._on_event(event)
+            except Exception:  # an observer must not decide what becomes of a write
+                logger.exception("on_event failed on %s", event.operation)
 
     def result(self, result: AttemptResult[T]) -> T:
         """Return the value of the last attempt, or raise its error."""
-        if isinstance(result.outcome, FailedAttempt):
-            self._give_up(result.outcome, result.decision)
-        return result.outcome
-
-    def _give_up(self, failed: FailedAttempt, decision: Decision) -> NoReturn:
-        may_duplicate = self._may_still_arrive and self.request.idempotency.may_duplicate
-        error = final_error(
-            self.request,
-            failed,
-            attempts=self.count,
-            reason=decision.reason,
-            out_of_time=decision.out_of_time,
-            is_unknown=self._is_unknown or may_duplicate,
-        )
+        if not isinstance(result.outcome, FailedAttempt):
+            return result.outcome
+        error = self._final_error(result.outcome.error, result.decision)
         if len(self._history) > 1:
             for line in self._history:
                 error.add_note(line)
             many = "attempt" if self.count == 1 else "attempts"
             logger.warning("%s was given up after %d %s", self.request.operation, self.count, many)
         raise error
+
+    def _final_error(
+        self, error: APIError | InvalidArgumentError, decision: Decision
+    ) -> APIError | InvalidArgumentError:
+        """Say in the error of the last attempt why the call ends; its class may be another one."""
+        if isinstance(error, InvalidArgumentError):
+            return error
+        text, reason, ended = str(error.args[0]), decision.reason, error
+        sentence = f"{reason[:1].upper()}{reason[1:]}" if reason else ""
+        may_duplicate = self._may_still_arrive and self.request.idempotency.may_duplicate
+        if self._is_unknown or may_duplicate:
+            if error.status_code is None:
+                text += ", so it is unknown whether it was carried out: "
+            else:
+                text += ". It may have been carried out all the same: "
+            text += advice(self.request) + (f". {sentence}" if sentence else "")
+            kind = next(made for kind, made in _UNKNOWN.items() if isinstance(error, kind))
+            ended = kind(text, **_carried(error))
+        elif decision.out_of_time:
+            ended = DeadlineExceededError(f"{text}. {sentence}", **_carried(error))
+        elif reason is not None:
+            error.args = (f"{text}. Not tried again: {reason}",)
+        if ended is not error:
+            ended.__cause__ = error
+        ended.attempts = self.count
+        return ended
+
+
+_UNKNOWN: Final[Mapping[type[APIError], type[OutcomeUnknownError]]] = {
+    ServerError: OutcomeUnknownServerError,
+    ConflictError: OutcomeUnknownConflictError,
+    NotFoundError: OutcomeUnknownNotFoundError,
+    APIStatusError: OutcomeUnknownStatusError,
+    APIError: OutcomeUnknownError,
+}
+"""What an error becomes where the outcome is unknown: the first that fits."""
+
+
+def _carried(error: APIError) -> dict[str, Any]:
+    names = "operation method path status_code code message details issues request_id"
+    return {name: getattr(error, name) for name in names.split()}
+
+
+def _shortest(limit: float | None, left: float | None) -> float | None:
+    """The shorter of a limit and the time that is left, of which some is always allowed."""
+    if left is None:
+        return limit
+    return max(left, _MOMENT) if limit is None else min(limit, max(left, _MOMENT))

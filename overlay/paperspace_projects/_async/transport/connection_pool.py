@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from ..._http.exchange import Exchange
+from ..._http.failures import Exchange
 from .connection import KEPT_FOR, AsyncConnection, AsyncConnector
 from .custom_client import AsyncCustomClient, AsyncCustomConnection
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from ..._http.exchange import Exchange
+from ..._http.failures import Exchange
 from .connection import KEPT_FOR, Connection, Connector
 from .custom_client import CustomClient, CustomConnection
 
