@@ -112,9 +112,9 @@ def find_key(given: SecretStr | None, team: str | None) -> tuple[SecretStr, KeyS
     the only one of the credentials file."""
     if team is not None:
         arguments.name("team", team)
-    if given is not None:
-        if team is not None:
+        if given is not None:
             raise ConfigurationError("give api_key or team, not both: they may be different keys")
+    if given is not None:
         return _usable(given, "api_key"), None
     variable = as_secret(os.environ.get(KEY_VARIABLE, ""))
     if variable and team is None:
@@ -161,20 +161,18 @@ def _key_from_file(team: str | None) -> tuple[str, SecretStr]:
             "(`version = 1`, and a table [keys] from team name to key)",
             remedy="api_key=...",
         )
-    teams = ", ".join(sorted(keys)) if keys else "none"
-    if team is None:
-        if keys is not None and len(keys) == 1:
-            return next(iter(keys.items()))
+    keys = keys or {}
+    teams = ", ".join(sorted(keys)) or "none"
+    if team is None and len(keys) != 1:
         raise ConfigurationError(
             f"no API key: {CREDENTIALS_FILE} does not settle which to use (teams in it: {teams}): "
             f"set {KEY_VARIABLE}",
             remedy="team=... or api_key=...",
         )
-    if keys is None or team not in keys:
-        raise ConfigurationError(
-            f"{CREDENTIALS_FILE} has no key for team {team!r} (teams: {teams})"
-        )
-    return team, keys[team]
+    if team is not None and team not in keys:
+        problem = f"{CREDENTIALS_FILE} has no key for team {team!r} (teams: {teams})"
+        raise ConfigurationError(problem)
+    return (team, keys[team]) if team is not None else next(iter(keys.items()))
 
 
 def _keys_by_team(path: Path) -> dict[str, SecretStr] | str | None:
@@ -202,38 +200,41 @@ def find_base_url(given: str | None, allow_insecure_http: bool) -> str:
     url, source = given, "base_url"
     if url is None:
         url, source = os.environ.get(URL_VARIABLE) or DEFAULT_BASE_URL, URL_VARIABLE
-    problem, remedy = _url_problem(url, allow_insecure_http)
+    problem = _url_problem(url)
     if problem is not None:
-        raise ConfigurationError(problem, subject=source, remedy=remedy)
+        raise ConfigurationError(problem, subject=source)
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "http" and not allow_insecure_http and not is_loopback(host):
+        problem = f"is plain http to {host}: the API key would cross the network unencrypted"
+        remedy = "allow_insecure_http=True"
+        raise ConfigurationError(f"{problem}. Use https", subject=source, remedy=remedy)
     return url.rstrip("/")
 
 
-def _url_problem(url: object, allow_insecure_http: bool) -> tuple[str | None, str | None]:
-    """What is wrong with a base URL, and what to pass instead."""
+def _url_problem(url: object) -> str | None:
+    """What is wrong with a base URL, if anything."""
     import httpx
 
     if not isinstance(url, str):
-        return f"must be a string, not {type(url).__name__}", None
+        return f"must be a string, not {type(url).__name__}"
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return "is not a valid URL", None
+        return "is not a valid URL"
     if parts.username is not None or parts.password is not None:
-        return "must not hold a user name or a password: they would show in logs", None
+        return "must not hold a user name or a password: they would show in logs"
     if parts.scheme not in ("http", "https") or not host:
         # It is not shown: without its scheme, a user name and a password cannot be told apart.
-        return f"must be a whole http or https URL, such as {DEFAULT_BASE_URL}", None
+        return f"must be a whole http or https URL, such as {DEFAULT_BASE_URL}"
     if "?" in url or "#" in url or any(c.isspace() or not c.isprintable() for c in url):
-        return "must end with its path: no query, fragment or space", None
-    if parts.scheme == "http" and not allow_insecure_http and not is_loopback(host):
-        problem = f"is plain http to {host}: the API key would cross the network unencrypted"
-        return f"{problem}. Use https", "allow_insecure_http=True"
+        return "must end with its path: no query, fragment or space"
     try:
         _ = httpx.URL(url).host  # it decodes the name, which would fail in each call otherwise
     except (ValueError, httpx.InvalidURL):
-        return "has a host that is no name of the internet", None
-    return None, None
+        return "has a host that is no name of the internet"
+    return None
 
 
 def is_loopback(host: str) -> bool:
@@ -244,6 +245,5 @@ def is_loopback(host: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    if isinstance(address, ipaddress.IPv6Address):  # is_loopback counts ::ffff:127.0.0.1, too
-        return address == ipaddress.IPv6Address("::1")
-    return address.is_loopback
+    # Of IPv6, is_loopback counts ::ffff:127.0.0.1 as well.
+    return address.is_loopback if address.version == 4 else str(address) == "::1"

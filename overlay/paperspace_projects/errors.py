@@ -39,9 +39,8 @@ class ConfigurationError(PaperspaceError):
     def __init__(
         self, problem: str, *, subject: str | None = None, remedy: str | None = None
     ) -> None:
-        start = "" if subject is None else f"{subject} "
-        end = "" if remedy is None else f", or pass {remedy}"
-        super().__init__(f"{start}{problem}{end}")
+        text = problem if subject is None else f"{subject} {problem}"
+        super().__init__(text if remedy is None else f"{text}, or pass {remedy}")
         self.problem: str = problem
         self.subject: str | None = subject
         self.remedy: str | None = remedy

@@ -120,18 +120,8 @@ def _convert(data: object, kind: type[T]) -> T:
     try:
         return msgspec.convert(data, kind)
     except UnicodeEncodeError:
-        return msgspec.convert(_without_surrogates(data), kind)
-
-
-def _without_surrogates(data: object) -> object:
-    if isinstance(data, str):
-        return data.encode("utf-8", "replace").decode()
-    if isinstance(data, list):
-        return [_without_surrogates(each) for each in cast("list[object]", data)]
-    if isinstance(data, dict):
-        pairs = cast("Object", data).items()
-        return {_without_surrogates(key): _without_surrogates(value) for key, value in pairs}
-    return data
+        text = json.dumps(data, ensure_ascii=False, default=datetime.isoformat)
+        return msgspec.convert(json.loads(text.encode("utf-8", "replace")), kind)
 
 
 def _place(error: msgspec.ValidationError) -> tuple[int, str, str]:
@@ -166,6 +156,7 @@ class ModelReader(Generic[ModelT]):
         routes = {name: LIVE.get(f"{model.__name__}.{name}") for name in names}
         self._live = {name: route for name, route in routes.items() if route is not None}
         self._type = cast("type[tuple[ModelT, ...]]", GenericAlias(tuple, (model, ...)))
+        self.page: PageReader[ModelT] = PageReader(self.many)
 
     def __call__(self, data: object, path: str = "$") -> ModelT:
         return self._read([data], lambda _: path)[0]

@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from .._api.decoding import DecodeError, parse
-from .._api.error_body import MESSAGE_KEY, error_body, is_error
+from .._api.decoding import LIVE, DecodeError, Object, parse
 from .._api.operations import ApiRequest, Idempotency
 from .._security.redaction import in_clean_words, redact, redact_json, searched_part
 from .._security.secret_str import SecretStr
@@ -70,6 +69,47 @@ _EXCERPT: Final = 200
 _LOOKED_AT: Final = 8_000  # bytes of a body that is no JSON
 
 
+class ErrorBody(msgspec.Struct, frozen=True):
+    """The parts of an error body (docs/dialects.md, "errors"); None for those it does not have."""
+
+    code: str | None = None
+    message: str | None = None
+    details: object = None
+    issues: tuple[str, ...] = ()
+
+
+_CODE, _MESSAGE, _DETAILS, _ISSUES = _ERROR_KEYS = tuple(
+    LIVE[f"error.{name}"][0] for name in ErrorBody.__struct_fields__
+)
+
+
+def _is_error(body: Object) -> bool:
+    """Whether a body is an error whatever the status: it has a code and a message.
+
+    With any key that errors do not have, only where the code is a known one.
+    """
+    code, message = body.get(_CODE), body.get(_MESSAGE)
+    if not isinstance(code, str) or not isinstance(message, str):
+        return False
+    return body.keys() <= {*_ERROR_KEYS} or code in STATUS_OF_CODE
+
+
+def error_body(data: object) -> ErrorBody:
+    """Read the body of an error answer, whatever it is."""
+    body = cast("Object", data) if isinstance(data, dict) else {}
+    code, message, issues = body.get(_CODE), body.get(_MESSAGE), body.get(_ISSUES)
+    found = [
+        cast("Object", each).get(_MESSAGE) if isinstance(each, dict) else each
+        for each in cast("list[object]", issues if isinstance(issues, list) else [])
+    ]
+    return ErrorBody(
+        code=code if isinstance(code, str) else None,
+        message=message if isinstance(message, str) else None,
+        details=body.get(_DETAILS),
+        issues=tuple(each for each in found if isinstance(each, str)),
+    )
+
+
 class ResponseReader:
     """Reads the answers to one client's requests; they may echo its key."""
 
@@ -96,9 +136,9 @@ class ResponseReader:
             is_deep = isinstance(error, RecursionError)
             problem = "JSON that is nested too deeply" if is_deep else error
             return failure.unreadable(DecodeError("$", "JSON", f"{problem}{failure.excerpt()}"))
-        body = cast("dict[str, object]", data)
+        body = cast("Object", data)
         if not 200 <= response.status < 300 or (
-            type(body) is dict and MESSAGE_KEY in body and is_error(body, STATUS_OF_CODE)
+            type(body) is dict and _MESSAGE in body and _is_error(body)
         ):
             return _Failure(request, response, self._key, now).with_status(data)
         try:

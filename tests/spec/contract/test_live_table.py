@@ -122,7 +122,7 @@ def test_when_a_thing_was_made_is_read_if_it_is_told(sent: object, wanted: datet
 
 @pytest.mark.parametrize("row", ERRORS)
 def test_a_part_of_a_live_error_is_read(row: str) -> None:
-    from paperspace_projects._api.error_body import error_body
+    from paperspace_projects._http.response_reader import error_body
 
     key, sent, wanted = ERRORS[row]
     name = row.removeprefix("error.")
