@@ -10,23 +10,13 @@ from collections.abc import Mapping
 from typing import Required, TypedDict, Unpack, cast
 
 
-def _rebuild(
-    cls: type[PaperspaceError], args: tuple[object, ...], state: dict[str, object]
-) -> PaperspaceError:
-    """Restore a pickled error without its constructor, whose arguments are not `args`."""
-    error = cls.__new__(cls, *args)
-    error.args = args
-    error.__dict__.update(state)
-    return error
-
-
 class PaperspaceError(Exception):
     """Base of all errors of this package. `str(error)` is meant to be read by a person."""
 
     def __reduce__(self) -> tuple[object, ...]:
         # Notes are a list: a copy gets one of its own.
         state = {k: [*v] if k == "__notes__" else v for k, v in self.__dict__.items()}
-        return _rebuild, (type(self), self.args, state)
+        return type(self).__new__, (type(self), *self.args), state  # not by its constructor
 
 
 class ConfigurationError(PaperspaceError):

@@ -41,10 +41,7 @@ class _Resource(_Data, frozen=True, kw_only=True):
 
 
 class Project(_Resource, frozen=True, kw_only=True):
-    """A project (schema `Project`).
-
-    The live server never sends `description` and `team_id`.
-    """
+    """A project (schema `Project`). The live server never sends `description` and `team_id`."""
 
     id: str
     name: str

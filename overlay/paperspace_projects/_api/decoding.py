@@ -67,13 +67,9 @@ _JSON_WITH_SURROGATES: Final = json.JSONDecoder(parse_float=_number, parse_const
 
 
 def parse(text: str) -> object:
-    """Parse JSON; an empty text is `NO_BODY`.
+    """Parse JSON; an empty text is `NO_BODY`. The ValueError for any other shows nothing of it.
 
     A number beyond a float, such as 1e400, is kept as its text, as infinity is no JSON.
-
-    Raises:
-        ValueError: it is not JSON. The message shows nothing of it.
-        RecursionError: it is nested too deeply.
     """
     if not text or text.isspace():
         return NO_BODY

@@ -1,7 +1,6 @@
 """The 20 operations as data: the request, the decoder of the answer, how safe a repeat is.
 
-The generated code builds the requests, so that no path and no name of the contract is written here.
-Pure functions; nothing is sent.
+The generated code builds the requests: no path and no name of the contract is written here.
 """
 
 from __future__ import annotations
@@ -67,8 +66,8 @@ class Idempotency(enum.Enum):
 class ApiRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False):
     """A request that is ready to be sent. Its repr shows no body.
 
-    `verify_with` is the call that tells whether a write was carried out, for error messages.
-    `secrets` must not show in anything that is kept of the answer.
+    `verify_with` is the call that tells whether a write was carried out. `secrets` must not show in
+    anything that is kept of the answer.
     """
 
     operation: str
@@ -147,11 +146,7 @@ class Operation(Generic[P, T]):
         return tuple("project_id" if name == "id" else name for name in names)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ApiRequest[T]:
-        """Make a request.
-
-        Raises:
-            InvalidArgumentError: a path argument is empty, `.`, `..`, or no string.
-        """
+        """Make a request, with each path argument checked."""
         path: list[object] = []
         for name, value in zip(self._path_parameters, args, strict=False):
             is_checked = type(value) is validation.Segment

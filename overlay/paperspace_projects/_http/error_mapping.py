@@ -69,9 +69,8 @@ def unanswered(
 ) -> FailedAttempt:
     """Return the failure of a request that got no answer, or half of one.
 
-    The exception of httpx is kept as the cause, without the request. If no connection was made, the
-    text names the base URL and the proxy: most often those are wrong. `handled` is the exception
-    that the caller was handling when it made the call.
+    If no connection was made, the text names the base URL and the proxy: most often those are
+    wrong. `handled` is the exception that the caller was handling when it made the call.
     """
     hidden = (*request.secrets, key)
     # Some end in a period, and the sentence goes on.
@@ -80,8 +79,7 @@ def unanswered(
     in_time = not isinstance(error, httpx.TimeoutException)
     if failure is not Failure.FINAL:
         text = _REASONS[failure]
-        if proxy is not None and failure is Failure.NAME_NOT_RESOLVED:
-            # The server's name is looked up by the proxy.
+        if proxy is not None and failure is Failure.NAME_NOT_RESOLVED:  # it looks up the server's
             text = "the proxy's name was not found: check its address and the network"
         if in_time:
             text += f": {reason}"
@@ -112,10 +110,9 @@ def bared(
 
 
 def detached(error: BaseException, handled: BaseException | None) -> list[BaseException]:
-    """Remove the tracebacks of an exception and its causes, and return them all.
+    """Remove the tracebacks of an exception and its causes but the `handled` one; return them all.
 
-    The frames of httpx and httpcore hold the request's headers and body, which would end up in a
-    crash report. The exception that the caller was handling is left alone.
+    The frames of httpx and httpcore hold the request's headers and body.
     """
     links = list(itertools.takewhile(lambda link: link is not handled, chain_of(error)))
     for link in links:

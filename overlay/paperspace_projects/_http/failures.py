@@ -21,15 +21,11 @@ from ..errors import APIError, InvalidArgumentError
 class Exchange(msgspec.Struct, eq=False):
     """The state of one request and its answer, as the network reports it, for retry decisions.
 
-    Attributes:
-        ends_at: When the attempt must end, by `time.monotonic`; None: never.
-        has_body: Whether the request has a body, which is written together with the head.
-        is_recorded: Whether the connection reports at all; a user's own transport does not.
-        may_have_arrived: Whether a byte of the request was written. Set before the write.
-        received: The bytes of the answer that were read.
-        head: The bytes of its head; 0 until that was read whole.
-        tail: The last bytes of the answer, or its head as far as it was read.
-        proxy: Host and port of the proxy of a user's own client, if it has used one.
+    The attempt must end at `ends_at`, by `time.monotonic`. A body is written together with the head
+    (`has_body`). A user's own transport reports nothing: it is not `is_recorded`.
+    `may_have_arrived` is set before the first byte is written. `received` counts the bytes of the
+    answer, `head` those of its head (0 until it was read whole); `tail` is the last of them.
+    `proxy` is the host and port that a user's own client has used.
     """
 
     ends_at: float | None = None
@@ -130,10 +126,8 @@ _UNAVAILABLE: Final = "ConnectionNotAvailable"
 
 
 def is_network_error(error: Exception, *, is_custom: bool = False) -> bool:
-    """Whether an exception means that there is no answer, and is not an error of the user's code.
-
-    `is_custom`: the request was sent by the user's own client or transport.
-    """
+    """Whether an exception means that there is no answer, and is not an error of the user's code,
+    who sent the request with a client or transport of their own (`is_custom`)."""
     if is_custom and isinstance(error, _FILES_AND_PROCESSES):
         return False
     if isinstance(error, UnicodeError):  # a host that is no valid name
@@ -204,9 +198,8 @@ def _connect_failure(error: BaseException) -> Failure:
         return Failure.NAME_NOT_RESOLVED
     if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
         return Failure.CERTIFICATE_REFUSED
-    if any(isinstance(each, ssl.SSLError) for each in causes):
-        return Failure.TLS_FAILED
-    return Failure.CONNECT_FAILED
+    is_tls = any(isinstance(each, ssl.SSLError) for each in causes)
+    return Failure.TLS_FAILED if is_tls else Failure.CONNECT_FAILED
 
 
 def chain_of(error: BaseException | None) -> Iterator[BaseException]:

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
-_PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
-"""Paths that need no encoding."""
+_PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]+)+")  # paths that need no encoding
 _PLAIN_LENGTH = 2_000
 
 
@@ -48,11 +47,7 @@ class RequestBuilder:
         timeout: httpx.Timeout,
         stream: Callable[[bytes], Iterable[bytes] | AsyncIterable[bytes]],
     ) -> httpcore.Request:
-        """Build a request as httpcore takes it. `stream` makes what its body is read from.
-
-        Raises:
-            InvalidArgumentError: an id, a name or a cursor is too long for a URL.
-        """
+        """Build a request as httpcore takes it. `stream` makes what its body is read from."""
         import httpcore  # httpx itself loads it no earlier
 
         headers = list(self._headers)

@@ -42,11 +42,7 @@ class ResponseBody:
             raise self._too_large()
 
     def add(self, data: bytes) -> None:
-        """Add data that was received.
-
-        Raises:
-            BodyRejectedError: it is too large, or cannot be decompressed.
-        """
+        """Add data that was received; reject it if it is too large or cannot be decompressed."""
         self._came = self._came or bool(data)
         if self._decompress is None:
             self._keep(data)
@@ -62,11 +58,7 @@ class ResponseBody:
             data = self._decompress.unconsumed_tail
 
     def whole(self) -> bytes:
-        """Return the whole body.
-
-        Raises:
-            BodyRejectedError: it ends too soon.
-        """
+        """Return the whole body; reject one that ends too soon."""
         if self._decompress is not None and self._came and not self._decompress.eof:
             self._keep(self._decompress.flush())
             if not self._decompress.eof:

@@ -6,6 +6,7 @@ a server sent.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
@@ -84,10 +85,8 @@ _CODE, _MESSAGE, _DETAILS, _ISSUES = _ERROR_KEYS = tuple(
 
 
 def _is_error(body: Object) -> bool:
-    """Whether a body is an error whatever the status: it has a code and a message.
-
-    With any key that errors do not have, only where the code is a known one.
-    """
+    """Whether a body is an error whatever the status: it has a message and a code, which is a known
+    one if there is any key that errors do not have."""
     code, message = body.get(_CODE), body.get(_MESSAGE)
     if not isinstance(code, str) or not isinstance(message, str):
         return False
@@ -148,11 +147,7 @@ class ResponseReader:
 
 
 def decoded(response: RawResponse) -> str:
-    """The text of a body.
-
-    Raises:
-        ValueError: it is none. The message says what is wrong and shows nothing of it.
-    """
+    """The text of a body; if it is none, a `ValueError` says why and shows nothing of it."""
     if response.refused is not None:
         raise ValueError(response.refused)
     content = response.content
@@ -176,10 +171,8 @@ class _Failure(msgspec.Struct, frozen=True, eq=False):
     now: Callable[[], float]
 
     def excerpt(self) -> str:
-        """The first words of a body that is no JSON, such as a proxy's HTML page.
-
-        Nothing where a secret's value was sent: a part of it may be all that came back.
-        """
+        """The first words of a body that is no JSON, such as an HTML page; none if a secret's value
+        was sent, as a part of it may be all that came back."""
         content = self.response.content
         if self.request.secrets or not content.strip():
             return ""
@@ -230,7 +223,9 @@ class _Failure(msgspec.Struct, frozen=True, eq=False):
     def advice(self, status: int) -> str:
         """What to do about an error status, as the end of the message."""
         if 300 <= status < 400:
-            host = _host(self.response.headers.get("location", ""))
+            host = None
+            with contextlib.suppress(ValueError):
+                host = urlsplit(self.response.headers.get("location", "")).hostname
             return (
                 f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, "
                 "as the API key goes to the base URL alone: check base_url"
@@ -240,10 +235,3 @@ class _Failure(msgspec.Struct, frozen=True, eq=False):
                 ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
             )
         return f". {_HINTS[status]}" if status in _HINTS else ""
-
-
-def _host(location: str) -> str | None:
-    try:
-        return urlsplit(location).hostname
-    except ValueError:
-        return None

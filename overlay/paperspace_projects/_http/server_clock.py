@@ -20,7 +20,7 @@ _KEPT = 8
 
 
 class Span(msgspec.Struct, frozen=True):
-    """A moment by the server's clock, between `earliest` and `latest` seconds since the epoch.
+    """A moment by the server's clock, between two numbers of seconds since the epoch.
 
     `dates` is the number of different Dates: one alone does not show that the clock runs.
     """
@@ -38,10 +38,8 @@ class ServerClock:
         self._ahead: tuple[tuple[float, float], ...] = ()  # replaced as a whole: threads share it
 
     def learn(self, date: str | None, *, sent: float, now: float) -> None:
-        """Take the Date header of an answer that came `now` to an attempt that began at `sent`.
-
-        The server wrote it in between, which bounds how far its clock is ahead of `now`.
-        """
+        """Take the Date header of an answer that came `now` to a request that was begun at `sent`:
+        the server wrote it in between, which bounds how far its clock is ahead."""
         if date is None or len(date) != _FORM or hash(date) == self._seen:
             return  # the first answer of a second tells the most
         self._seen = hash(date)
@@ -51,11 +49,10 @@ class ServerClock:
 
     def at(self, now: float) -> Span | None:
         """The server's clock at a moment; None if no answer had a Date."""
-        ahead = self._ahead
-        if not ahead:
+        if not (ahead := self._ahead):
             return None
-        least, most = min(each[0] for each in ahead), max(each[1] for each in ahead)
-        return Span(now + least, now + most, len(ahead))
+        least, most = zip(*ahead, strict=True)
+        return Span(now + min(least), now + max(most), len(ahead))
 
 
 def parse_retry_after(
@@ -63,8 +60,7 @@ def parse_retry_after(
 ) -> float | None:
     """The seconds that a Retry-After header asks for; None if it is missing or invalid.
 
-    An HTTP date is counted from the answer's Date header, as the two clocks may differ; without
-    one, from `now`, this machine's clock in seconds since the epoch.
+    An HTTP date is counted from the answer's `date`, as the two clocks may differ; else from `now`.
     """
     if value is None:
         return None

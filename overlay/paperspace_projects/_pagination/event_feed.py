@@ -59,16 +59,14 @@ class EventFilter:
     def __init__(
         self, event_type: str | None, since: datetime | None, until: datetime | None
     ) -> None:
-        self._type = event_type
-        self._since = since
-        self._until = until
+        self._type, self._since, self._until = event_type, since, until
         self._order = EventOrder()
 
     def __call__(self, events: tuple[ActivityEvent, ...]) -> tuple[tuple[ActivityEvent, ...], bool]:
         """Return the wanted events of a page, and whether the rest of the feed can be skipped.
 
-        It can once a whole page of a feed that is known to have the newest event first lies before
-        `since`: a single event that was dated back ends nothing.
+        It can once a whole page of a feed with the newest event first lies before `since`: a single
+        event that was dated back ends nothing.
         """
         self._order.add(events)
         is_past = bool(events) and all(map(self._is_before, events))
@@ -76,11 +74,8 @@ class EventFilter:
 
     def _is_wanted(self, event: ActivityEvent) -> bool:
         when = event.dt_created
-        return (
-            (self._type is None or event.type_ == self._type)
-            and not self._is_before(event)
-            and (self._until is None or when is None or when < self._until)
-        )
+        is_late = self._until is not None and when is not None and when >= self._until
+        return self._type in (None, event.type_) and not is_late and not self._is_before(event)
 
     def _is_before(self, event: ActivityEvent) -> bool:
         when = event.dt_created
@@ -95,11 +90,9 @@ class EventCursor:
     """
 
     def __init__(self, after: str | None, event_type: str | None) -> None:
-        self.begins_now = after is None
-        """Whether the next poll is the first, and all its events count as known."""
+        self.begins_now = after is None  # all events of the first poll count as known
         self.known: dict[str, None] = {} if after is None else {after: None}
-        self.knows_all = False
-        """Whether all events of the feed are known: then any other is new, wherever it stands."""
+        self.knows_all = False  # if it does, any other event is new, wherever it stands
         self.is_newest_first: bool | None = None
         self._type = event_type
 
@@ -123,10 +116,8 @@ class EventCursor:
         elif known_at:
             end = known_at[-1]  # not the first: a late event may stand behind it
         else:
-            problem = (
-                f"event {self.newest!r} is not in the feed (any more), so the events after it "
-                "cannot be told; list them with activity()"
-            )
+            problem = f"event {self.newest!r} is not in the feed (any more), so the events after "
+            problem += "it cannot be told; list them with activity()"
             raise PaginationError(LIST_ACTIVITY.id, problem, events[0].id if events else None)
         new = [each for each in events[:end] if each.id not in self.known]
         known = dict.fromkeys(event.id for event in events) | self.known
@@ -148,8 +139,7 @@ class Poll:
         self._cursor = cursor
         self._order = EventOrder()
         self._events: dict[str, ActivityEvent] = {}
-        self.is_complete = False
-        """Whether the feed was read to its end."""
+        self.is_complete = False  # the feed was read to its end
 
     @property
     def is_newest_first(self) -> bool | None:
@@ -164,11 +154,10 @@ class Poll:
         self.is_complete = not page.has_more
         if self.is_complete:
             return True
+        met = len(self._events.keys() & self._cursor.known.keys())
+        is_back = met > 0 and met >= min(ENOUGH, len(self._cursor.known))
         if self._cursor.begins_now:
             is_back = bool(self._events)
-        else:
-            met = len(self._events.keys() & self._cursor.known.keys())
-            is_back = met > 0 and met >= min(ENOUGH, len(self._cursor.known))
         has_no_times = self._cursor.is_newest_first is None and self._order.last is None
         return is_back and (has_no_times or self.is_newest_first is True)
 

@@ -30,12 +30,11 @@ PageFilter: TypeAlias = Callable[[tuple[T, ...]], tuple[tuple[T, ...], bool]]
 
 
 class ListRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """How to read a list: where to begin, and how to request the page after a cursor.
+    """How to read a list: where to begin, and how to `fetch` the page after a cursor, if any.
 
-    `fetch` makes the request for the page after a cursor, None for the first page. `identify` gives
-    an item's id, for a list without cursors that continues after the id of its last item (contract:
-    listProjectActivity); `full` is the length of a full page of such a list. `new_filter` makes the
-    filter for one walk through the list.
+    `identify` gives an item's id, for a list without cursors that continues after the id of its
+    last item (contract: listProjectActivity); `full` is the length of a full page of such a list.
+    `new_filter` makes the filter for one walk through the list.
     """
 
     operation: str
@@ -92,10 +91,7 @@ def activity(
 
     def fetch(cursor: str | None) -> ApiRequest[WirePage[ActivityEvent]]:
         return operations.LIST_ACTIVITY(
-            project_id,
-            type_=or_unset(event_type),
-            after=or_unset(cursor),
-            limit=limit,
+            project_id, type_=or_unset(event_type), after=or_unset(cursor), limit=limit
         )
 
     return ListRequest(

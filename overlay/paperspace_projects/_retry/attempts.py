@@ -34,13 +34,12 @@ from ..errors import (
     ServerError,
 )
 from ..events import AttemptEvent
-from .decision_table import Decision, decide
+from .decision_table import TABLE, Decision, RetryAction
 from .write_verification import Verdict
 
 T = TypeVar("T")
 
-_MOMENT = 0.001
-"""Seconds; a timeout of 0 would mean something else."""
+_MOMENT = 0.001  # seconds; a timeout of 0 would mean something else
 
 logger = logging.getLogger("paperspace_projects")
 logger.addHandler(logging.NullHandler())  # programs that want the log configure it
@@ -64,6 +63,7 @@ class Attempts(Generic[T]):
     """The attempts at one call, of which there is at least one.
 
     Attributes:
+        idempotency: That of the request; without a way to verify it, no natural key helps.
         ends_at: When the deadline passes, by the monotonic clock; None: there is none.
         may_have_been_applied: Whether an attempt that failed may have been carried out.
         doubt_began: When the first such attempt began.
@@ -87,7 +87,9 @@ class Attempts(Generic[T]):
         self.ends_at = ends_at
         if ends_at is None and settings.deadline is not None:
             self.ends_at = self.began + settings.deadline
-        self._can_verify = can_verify
+        self.idempotency = request.idempotency
+        if self.idempotency is Idempotency.NATURAL_KEY and not can_verify:
+            self.idempotency = Idempotency.NONE
         self._settings = settings
         self._monotonic = monotonic
         self._uniform = uniform
@@ -119,11 +121,7 @@ class Attempts(Generic[T]):
         return _shortest(pool, self.left())
 
     def limits(self) -> Limits:
-        """The limits of an attempt that was admitted; the deadline may have shortened them.
-
-        Raises:
-            httpx.PoolTimeout: the deadline has passed while it waited to be admitted.
-        """
+        """The limits of an attempt that was admitted, unless the deadline passed meanwhile."""
         left, timeout = self.left(), self._settings.timeout
         if left is not None and left <= 0 and self._began_in_time:
             raise httpx.PoolTimeout("the deadline passed before anything was sent")
@@ -152,7 +150,9 @@ class Attempts(Generic[T]):
             done = self.request.decode(None) if self._may_have_deleted else outcome
             result = AttemptResult(done, Decision(None))
         elif (
-            self.may_have_been_applied and self._can_verify and isinstance(error, ConflictError)
+            self.may_have_been_applied
+            and self.idempotency is Idempotency.NATURAL_KEY
+            and isinstance(error, ConflictError)
         ):  # perhaps with what an earlier attempt has made
             self._is_unknown = True
             result = AttemptResult(outcome, Decision(0.0, verify=True, may_resend=False))
@@ -164,8 +164,8 @@ class Attempts(Generic[T]):
 
     def _note_doubt(self, failure: Failure) -> None:
         """Note that the request may have been carried out."""
-        self._is_unknown = failure.is_uncertain and self.request.idempotency.may_duplicate
-        if not failure.is_uncertain or self.request.idempotency is Idempotency.READ:
+        self._is_unknown = failure.is_uncertain and self.idempotency.may_duplicate
+        if not failure.is_uncertain or self.idempotency is Idempotency.READ:
             return
         if not self.may_have_been_applied:
             self.doubt_began = self.attempt_began
@@ -174,21 +174,28 @@ class Attempts(Generic[T]):
         self._may_have_deleted |= failure is not Failure.UNAVAILABLE_FOR_A_TIME
 
     def _decide(self, failed: FailedAttempt) -> Decision:
-        left = self.left()
+        """Decide by the retry table, the policy, the deadline and the server's Retry-After."""
+        left, policy, asked = self.left(), self._settings.retry, failed.retry_after
         if isinstance(failed.error, APITimeoutError) and left is not None and left < _MOMENT:
             return Decision(None, "the deadline has passed", out_of_time=True)
-        idempotency = self.request.idempotency
-        if idempotency is Idempotency.NATURAL_KEY and not self._can_verify:
-            idempotency = Idempotency.NONE
-        return decide(
-            failed.failure,
-            idempotency,
-            attempt=self.count,
-            policy=self._settings.retry,
-            retry_after=failed.retry_after,
-            left=left,
-            uniform=self._uniform,
-        )
+        action = TABLE[failed.failure][self.idempotency]
+        verify, may_resend = action is RetryAction.VERIFY, self.count < policy.max_attempts
+        if action is RetryAction.FAIL or not (verify or may_resend):
+            return Decision(None)
+        if left is not None and left <= 0:
+            return Decision(None, "the deadline has passed", out_of_time=True)
+        wait = policy.initial_wait * 2 ** min(self.count - 1, 60)
+        wait = self._uniform(0, min(policy.max_wait, wait)) if asked is None else asked
+        reason = f"the server asks to wait {wait:g} s, which is more than the "
+        if asked is not None and wait > policy.max_retry_after:
+            reason += f"{policy.max_retry_after:g} s of RetryPolicy.max_retry_after"
+            return Decision(None, reason)
+        if left is None or wait < left:
+            return Decision(wait, verify=verify, may_resend=may_resend)
+        if asked is not None:
+            return Decision(None, f"{reason}{left:.3g} s that are left of the deadline")
+        reason = "the deadline leaves no time for another attempt"
+        return Decision(None, reason, out_of_time=True)
 
     def record_verification(
         self,
@@ -280,7 +287,7 @@ class Attempts(Generic[T]):
             return error
         text, reason, ended = str(error.args[0]), decision.reason, error
         sentence = f"{reason[:1].upper()}{reason[1:]}" if reason else ""
-        may_duplicate = self._may_still_arrive and self.request.idempotency.may_duplicate
+        may_duplicate = self._may_still_arrive and self.idempotency.may_duplicate
         if self._is_unknown or may_duplicate:
             if error.status_code is None:
                 text += ", so it is unknown whether it was carried out: "

@@ -11,12 +11,9 @@ from contextvars import ContextVar
 
 
 class Deadline:
-    """A deadline that several calls share.
+    """A deadline that several calls of a session share.
 
-    Args:
-        session: Whose calls it is for.
-        ends_at: When it passes, by the session's clock in seconds; None: never.
-        earliest: When something can be sent at the earliest, by that clock.
+    It passes at `ends_at` by the session's clock; nothing can be sent before `earliest()`.
     """
 
     def __init__(

@@ -1,8 +1,7 @@
 """Tells, after a write whose outcome is unknown, whether this call carried it out. Pure.
 
-A `WriteVerifier` is a list to read and the item to find in it. Finding it proves that this call
-made it only if an earlier check of this call did not find it, or if its time lies within this call.
-Otherwise the outcome stays unknown.
+Finding the item proves that this call made it only if an earlier check of this call did not find
+it, or if its time lies within this call. Otherwise the outcome stays unknown.
 """
 
 from __future__ import annotations
@@ -60,11 +59,8 @@ def judge(
 ) -> Verdict:
     """Judge a write by the item that was found, or by its absence (None).
 
-    Args:
-        found: The item.
-        began: When the first attempt that may have been carried out began, by the server's clock.
-        now: The time of that clock now.
-        was_absent: Whether an earlier check of this call did not find the item.
+    By the server's clock, the first attempt that may have been carried out began at `began`.
+    `was_absent`: an earlier check of this call did not find the item.
     """
     if found is None:
         return Verdict.ABSENT
@@ -85,9 +81,8 @@ def secret(project_id: str, name: str) -> WriteVerifier[Secret]:
     def find(item: Secret) -> Found[Secret] | None:
         return Found(item, item.dt_created) if item.name == name else None
 
-    return WriteVerifier(
-        source=list_requests.one_secret(project_id, name), find=find, shows_all=False
-    )
+    source = list_requests.one_secret(project_id, name)
+    return WriteVerifier(source=source, find=find, shows_all=False)
 
 
 def collaborator(project_id: str, user_id: str, role: str | None) -> WriteVerifier[Collaborator]:

@@ -1,7 +1,6 @@
 """Text that must not show: API keys and the values of secrets.
 
-`SecretStr` is a `str`, so that the generated models and `json` take it as it is, but it prints as
-stars. `get_secret_value` is the only way to the text that reads well in a review.
+`SecretStr` is a `str`, so that the generated models and `json` take it as it is.
 """
 
 from __future__ import annotations
