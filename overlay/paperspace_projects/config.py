@@ -22,8 +22,7 @@ from .errors import ConfigurationError, InvalidArgumentError
 if TYPE_CHECKING:
     import httpx
 
-DEFAULT_BASE_URL = "https://api.paperspace.com/v1"
-"""The server of openapi.yaml."""
+DEFAULT_BASE_URL = "https://api.paperspace.com/v1"  # the server of openapi.yaml
 KEY_VARIABLE = "PAPERSPACE_API_KEY"
 URL_VARIABLE = "PAPERSPACE_API_URL"
 CREDENTIALS_FILE = "~/.paperspace/credentials.toml"

@@ -124,6 +124,21 @@ class ExecutorError(PaperspaceError):
     """
 
 
+class _Context(TypedDict, total=False):
+    """The keyword arguments of every `APIError`."""
+
+    operation: Required[str]
+    method: Required[str]
+    path: Required[str]
+    attempts: int
+    status_code: int | None
+    code: str | None
+    message: str | None
+    details: object
+    issues: tuple[str, ...]
+    request_id: str | None
+
+
 class APIError(PaperspaceError):
     """A call to the API failed.
 
@@ -133,32 +148,18 @@ class APIError(PaperspaceError):
     "errors").
     """
 
-    def __init__(
-        self,
-        text: str,
-        *,
-        operation: str,
-        method: str,
-        path: str,
-        attempts: int = 1,
-        status_code: int | None = None,
-        code: str | None = None,
-        message: str | None = None,
-        details: object = None,
-        issues: tuple[str, ...] = (),
-        request_id: str | None = None,
-    ) -> None:
+    def __init__(self, text: str, **context: Unpack[_Context]) -> None:
         super().__init__(text)
-        self.operation: str = operation
-        self.method: str = method
-        self.path: str = path
-        self.attempts: int = attempts
-        self._status_code = status_code
-        self.code: str | None = code
-        self.message: str | None = message
-        self.details: object = details
-        self.issues: tuple[str, ...] = issues
-        self.request_id: str | None = request_id
+        self.operation: str = context["operation"]
+        self.method: str = context["method"]
+        self.path: str = context["path"]
+        self.attempts: int = context.get("attempts", 1)
+        self._status_code = context.get("status_code")
+        self.code: str | None = context.get("code")
+        self.message: str | None = context.get("message")
+        self.details: object = context.get("details")
+        self.issues: tuple[str, ...] = context.get("issues", ())
+        self.request_id: str | None = context.get("request_id")
 
     @property
     def status_code(self) -> int | None:
@@ -193,21 +194,6 @@ class OutcomeUnknownError(APIError):
     the server answered with an error, this is an `APIStatusError` too: a `ServerError` for a 5xx,
     a `ConflictError` for a 409 to a repeat, a `NotFoundError` for a 404 to a repeat.
     """
-
-
-class _Context(TypedDict, total=False):
-    """The keyword arguments of every `APIError`."""
-
-    operation: Required[str]
-    method: Required[str]
-    path: Required[str]
-    attempts: int
-    status_code: int | None
-    code: str | None
-    message: str | None
-    details: object
-    issues: tuple[str, ...]
-    request_id: str | None
 
 
 class ResponseError(APIError):

@@ -40,8 +40,7 @@ class OutgoingRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 RequestHook = Callable[[OutgoingRequest], object]
 
-active: Final[list[RequestHook]] = []
-"""The hooks that are called now. `before_sending` adds one."""
+active: Final[list[RequestHook]] = []  # `before_sending` adds one
 
 _EXPECTED: Final = "a function that decides before it returns: no `async def` and no generator"
 

@@ -49,8 +49,7 @@ class DecodeError(Exception):
         self.found = found
 
 
-NO_BODY: Final = msgspec.UNSET
-"""Stands for the JSON of an answer without a body."""
+NO_BODY: Final = msgspec.UNSET  # stands for the JSON of an answer without a body
 
 
 def _number(text: str) -> float | str:
@@ -218,21 +217,6 @@ def _adopt(made: Object, field: str, extra: Object, route: tuple[str, ...]) -> N
         made[field] = holder.pop(last)
 
 
-def tag(data: object, path: str = "$") -> str:
-    """A tag: a string in the contract, an object with a name from the live server."""
-    if isinstance(data, dict):
-        key = LIVE["tag"][0]
-        data, path = cast("Object", data).get(key), f"{path}.{key}"
-    if not isinstance(data, str):
-        raise DecodeError(path, "a string", describe(data))
-    return data
-
-
-def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
-    """An array of tags."""
-    return tuple(tag(each, f"{path}[{index}]") for index, each in enumerate(data))
-
-
 class DatedTag(msgspec.Struct, frozen=True):
     """A tag and its time, which the live server sends."""
 
@@ -241,11 +225,23 @@ class DatedTag(msgspec.Struct, frozen=True):
 
 
 def dated_tags(data: Sequence[object], path: str) -> tuple[DatedTag, ...]:
-    """An array of tags, with their times."""
-    return tuple(
-        DatedTag(name, created(cast("Object", each)) if isinstance(each, dict) else None)
-        for name, each in zip(tags(data, path), data, strict=True)
-    )
+    """An array of tags: strings in the contract, objects with a name from the live server."""
+    found: list[DatedTag] = []
+    for index, item in enumerate(data):
+        name, place, when = item, f"{path}[{index}]", None
+        if isinstance(item, dict):
+            key = LIVE["tag"][0]
+            body = cast("Object", item)
+            name, place, when = body.get(key), f"{place}.{key}", created(body)
+        if not isinstance(name, str):
+            raise DecodeError(place, "a string", describe(name))
+        found.append(DatedTag(name, when))
+    return tuple(found)
+
+
+def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
+    """An array of tags, without their times."""
+    return tuple(each.name for each in dated_tags(data, path))
 
 
 def created(extra: Mapping[str, object]) -> datetime | None:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, ca
 import msgspec
 
 from .._security.secret_str import SecretStr
-from . import decoding as wire
 from . import validation
+from .decoding import PageReader, collaborator, event, key_of, model, nothing, project, secret, tags
 from .generated import LazyName, load, types
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Operation(Generic[P, T]):
         verify_with: str | None = None,
     ) -> None:
         self._names = cast("LazyName", module).names
-        self.id: str = wire.key_of(self._names[-1])
+        self.id: str = key_of(self._names[-1])
         self.idempotency = idempotency
         self.decode = decode
         self.verify_with = verify_with
@@ -170,49 +170,43 @@ class Operation(Generic[P, T]):
 READ, IDEMPOTENT = Idempotency.READ, Idempotency.IDEMPOTENT
 NATURAL_KEY, NO_KEY = Idempotency.NATURAL_KEY, Idempotency.NONE
 
-LIST_PROJECTS = Operation(api.projects.list_projects, READ, wire.project.page)
-CREATE_PROJECT = Operation(api.projects.create_project, NO_KEY, wire.project, "projects.find(name)")
-GET_PROJECT = Operation(api.projects.get_project, READ, wire.project)
-UPDATE_PROJECT = Operation(
-    api.projects.update_project, IDEMPOTENT, wire.project, "projects.get(id)"
-)
-DELETE_PROJECT = Operation(
-    api.projects.delete_project, IDEMPOTENT, wire.nothing, "projects.get(id)"
-)
+LIST_PROJECTS = Operation(api.projects.list_projects, READ, project.page)
+CREATE_PROJECT = Operation(api.projects.create_project, NO_KEY, project, "projects.find(name)")
+GET_PROJECT = Operation(api.projects.get_project, READ, project)
+UPDATE_PROJECT = Operation(api.projects.update_project, IDEMPOTENT, project, "projects.get(id)")
+DELETE_PROJECT = Operation(api.projects.delete_project, IDEMPOTENT, nothing, "projects.get(id)")
 
-LIST_ACTIVITY = Operation(api.activity.list_project_activity, READ, wire.event.page)
+LIST_ACTIVITY = Operation(api.activity.list_project_activity, READ, event.page)
 
 LIST_COLLABORATORS = Operation(
-    api.collaborators.list_project_collaborators, READ, wire.collaborator.page
+    api.collaborators.list_project_collaborators, READ, collaborator.page
 )
 ADD_COLLABORATOR = Operation(
     api.collaborators.add_project_collaborator,
     NATURAL_KEY,
-    wire.collaborator,
+    collaborator,
     "collaborators.list()",
 )
 REMOVE_COLLABORATOR = Operation(
-    api.collaborators.remove_project_collaborator, IDEMPOTENT, wire.nothing, "collaborators.list()"
+    api.collaborators.remove_project_collaborator, IDEMPOTENT, nothing, "collaborators.list()"
 )
 
-LIST_SECRETS = Operation(api.secrets.list_project_secrets, READ, wire.secret.page)
+LIST_SECRETS = Operation(api.secrets.list_project_secrets, READ, secret.page)
 CREATE_SECRET = Operation(
-    api.secrets.create_project_secret, NATURAL_KEY, wire.secret, "secrets.get(name)"
+    api.secrets.create_project_secret, NATURAL_KEY, secret, "secrets.get(name)"
 )
-GET_SECRET = Operation(api.secrets.get_project_secret, READ, wire.secret)
+GET_SECRET = Operation(api.secrets.get_project_secret, READ, secret)
 UPDATE_SECRET = Operation(
-    api.secrets.update_project_secret, NO_KEY, wire.secret, "secrets.get(name) and its dt_modified"
+    api.secrets.update_project_secret, NO_KEY, secret, "secrets.get(name) and its dt_modified"
 )
 DELETE_SECRET = Operation(
-    api.secrets.delete_project_secret, IDEMPOTENT, wire.nothing, "secrets.get(name)"
+    api.secrets.delete_project_secret, IDEMPOTENT, nothing, "secrets.get(name)"
 )
 
-LIST_TAGS = Operation(api.tags.list_project_tags, READ, wire.PageReader(wire.tags))
-ADD_TAG = Operation(api.tags.add_project_tag, NATURAL_KEY, wire.nothing, "tags.list()")
-REMOVE_TAG = Operation(api.tags.remove_project_tag, IDEMPOTENT, wire.nothing, "tags.list()")
+LIST_TAGS = Operation(api.tags.list_project_tags, READ, PageReader(tags))
+ADD_TAG = Operation(api.tags.add_project_tag, NATURAL_KEY, nothing, "tags.list()")
+REMOVE_TAG = Operation(api.tags.remove_project_tag, IDEMPOTENT, nothing, "tags.list()")
 
-LIST_MODELS = Operation(api.projects.list_project_models, READ, wire.model.page)
-ADD_MODEL = Operation(api.projects.add_project_model, NATURAL_KEY, wire.nothing, "models.list()")
-REMOVE_MODEL = Operation(
-    api.projects.remove_project_model, IDEMPOTENT, wire.nothing, "models.list()"
-)
+LIST_MODELS = Operation(api.projects.list_project_models, READ, model.page)
+ADD_MODEL = Operation(api.projects.add_project_model, NATURAL_KEY, nothing, "models.list()")
+REMOVE_MODEL = Operation(api.projects.remove_project_model, IDEMPOTENT, nothing, "models.list()")

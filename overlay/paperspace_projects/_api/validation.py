@@ -16,10 +16,8 @@ from typing import Final, cast
 from .._security.secret_str import SecretStr, problem_of
 from ..errors import InvalidArgumentError
 
-MAX_PAGE_SIZE = 120
-"""The most items that a page may hold (docs/dialects.md, `limit`)."""
-_LONGEST: Final = threading.TIMEOUT_MAX
-"""The longest timeout of sockets and locks in seconds: some 292 years."""
+MAX_PAGE_SIZE = 120  # docs/dialects.md, `limit`
+_LONGEST: Final = threading.TIMEOUT_MAX  # of sockets and locks, in seconds: some 292 years
 
 
 class UnsetType(enum.Enum):

@@ -121,8 +121,10 @@ _FILES_AND_PROCESSES: Final = (
 """Errors of a user's own hook or transport that do not mean the network."""
 
 _NOT_CONNECTED: Final = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-_UNAVAILABLE: Final = "ConnectionNotAvailable"
-"""httpcore's, of a connection that was closed before the request was begun."""
+_NAMES_OF_NOT_CONNECTED: Final = (
+    "ConnectionFailed",
+    "ConnectionNotAvailable",
+)
 
 
 def is_network_error(error: Exception, *, is_custom: bool = False) -> bool:
@@ -150,7 +152,7 @@ def as_httpx(error: Exception) -> httpx.HTTPError | httpx.InvalidURL:
         made = getattr(httpx, name)(text)
     elif module == "socksio":
         made = httpx.ProxyError(text)
-    elif isinstance(error, _NOT_CONNECTED) or name in ("ConnectionFailed", _UNAVAILABLE):
+    elif isinstance(error, _NOT_CONNECTED) or name in _NAMES_OF_NOT_CONNECTED:
         made = httpx.ConnectError(text)
     elif isinstance(error, TimeoutError) or name == "TooSlowError":  # the latter is trio's
         made = httpx.ReadTimeout(text)

@@ -50,11 +50,9 @@ class RequestBuilder:
         """Build a request as httpcore takes it. `stream` makes what its body is read from."""
         import httpcore  # httpx itself loads it no earlier
 
-        headers = list(self._headers)
+        key = b"Bearer " + self._api_key.get_secret_value().encode("ascii")
+        headers = [*self._headers, (b"Authorization", key)]
         headers += [(name.encode(), value.encode()) for name, value in request.headers.items()]
-        headers.append(
-            (b"Authorization", b"Bearer " + self._api_key.get_secret_value().encode("ascii"))
-        )
         content = b""
         if request.body is not None:
             content = json.dumps(

@@ -9,11 +9,9 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-_PIECE = 1_048_576
-"""Bytes; no more is decompressed at a time."""
+_PIECE = 1_048_576  # bytes; no more is decompressed at a time
 
 ACCEPTED = "gzip, deflate"
-"""The encodings that requests accept."""
 
 
 _WINDOW_BITS: Final = {"": None, "identity": None, "gzip": 31, "x-gzip": 31, "deflate": 15}

@@ -70,17 +70,8 @@ _EXCERPT: Final = 200
 _LOOKED_AT: Final = 8_000  # bytes of a body that is no JSON
 
 
-class ErrorBody(msgspec.Struct, frozen=True):
-    """The parts of an error body (docs/dialects.md, "errors"); None for those it does not have."""
-
-    code: str | None = None
-    message: str | None = None
-    details: object = None
-    issues: tuple[str, ...] = ()
-
-
 _CODE, _MESSAGE, _DETAILS, _ISSUES = _ERROR_KEYS = tuple(
-    LIVE[f"error.{name}"][0] for name in ErrorBody.__struct_fields__
+    LIVE[f"error.{name}"][0] for name in ("code", "message", "details", "issues")
 )
 
 
@@ -93,20 +84,20 @@ def _is_error(body: Object) -> bool:
     return body.keys() <= {*_ERROR_KEYS} or code in STATUS_OF_CODE
 
 
-def error_body(data: object) -> ErrorBody:
-    """Read the body of an error answer, whatever it is."""
+def error_body(data: object) -> dict[str, Any]:
+    """Read code, message, details and issues of an error body, whatever it is; each may be None."""
     body = cast("Object", data) if isinstance(data, dict) else {}
     code, message, issues = body.get(_CODE), body.get(_MESSAGE), body.get(_ISSUES)
     found = [
         cast("Object", each).get(_MESSAGE) if isinstance(each, dict) else each
         for each in cast("list[object]", issues if isinstance(issues, list) else [])
     ]
-    return ErrorBody(
-        code=code if isinstance(code, str) else None,
-        message=message if isinstance(message, str) else None,
-        details=body.get(_DETAILS),
-        issues=tuple(each for each in found if isinstance(each, str)),
-    )
+    return {
+        "code": code if isinstance(code, str) else None,
+        "message": message if isinstance(message, str) else None,
+        "details": body.get(_DETAILS),
+        "issues": tuple(each for each in found if isinstance(each, str)),
+    }
 
 
 class ResponseReader:
@@ -203,15 +194,15 @@ class _Failure(msgspec.Struct, frozen=True, eq=False):
     def with_status(self, data: object) -> FailedAttempt:
         body, status, headers = error_body(data), self.response.status, self.response.headers
         if 200 <= status < 300:
-            status = STATUS_OF_CODE.get(body.code or "", status)
+            status = STATUS_OF_CODE.get(body["code"] or "", status)
         retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"), self.now)
-        context = {**self.context(), **msgspec.structs.asdict(body)}
+        context = {**self.context(), **body}
         error_class = class_for_status(status)
         if error_class is RateLimitError:
             context["retry_after"] = retry_after
-        said = "; ".join(each.rstrip(".") for each in (body.message, *body.issues) if each)
+        said = "; ".join(each.rstrip(".") for each in (body["message"], *body["issues"]) if each)
         said = in_clean_words(said, _EXCERPT * 2)
-        code = body.code or httpx.codes.get_reason_phrase(status)
+        code = body["code"] or httpx.codes.get_reason_phrase(status)
         code = code or "(a status that no table lists)"
         text = f"{self.response.status} {in_clean_words(code, _EXCERPT)}"
         text += (f": {said}" if said else self.excerpt()) + self.advice(status)

@@ -13,10 +13,8 @@ from email.utils import parsedate_to_datetime
 
 import msgspec
 
-_FORM = len("Fri, 20 Mar 2026 09:46:40 GMT")
-"""The length of the one form of HTTP dates that is still sent."""
-_KEPT = 8
-"""Dates that count: one of a gateway with a wrong clock is forgotten after as many more."""
+_FORM = len("Fri, 20 Mar 2026 09:46:40 GMT")  # the one form of HTTP dates that is still sent
+_KEPT = 8  # dates: one of a gateway with a wrong clock is forgotten after as many more
 
 
 class Span(msgspec.Struct, frozen=True):

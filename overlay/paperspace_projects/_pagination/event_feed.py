@@ -15,24 +15,17 @@ from .._api.operations import LIST_ACTIVITY
 from ..errors import PaginationError
 from ..models import ActivityEvent, Page
 
-SURE: Final = 10
-"""The order is known once this many more steps lead in one direction than in the other."""
-MAX_KNOWN: Final = 1000
-"""The number of ids that are remembered, newest first: more than a page."""
-ENOUGH: Final = 10
-"""The number of known events to read back to: a late event may stand behind some of them."""
+SURE: Final = 10  # steps more in one direction in time than in the other: the order is known
+MAX_KNOWN: Final = 1000  # ids that are remembered, newest first: more than a page
+ENOUGH: Final = 10  # known events to read back to: a late event may stand behind some of them
 
 
 class EventOrder:
-    """The order of a feed by the times of its events.
-
-    `lead` is the number of steps forward in time, less the number of steps back; `last` is the time
-    of the last event that has one.
-    """
+    """The order of a feed by the times of its events."""
 
     def __init__(self) -> None:
-        self.lead: int = 0
-        self.last: datetime | None = None
+        self.lead: int = 0  # steps forward in time, less steps back
+        self.last: datetime | None = None  # the time of the last event that has one
 
     def add(self, events: Iterable[ActivityEvent]) -> None:
         """Take the next events, in the feed's order; those without a time do not count."""

@@ -17,8 +17,7 @@ from .list_requests import ListRequest
 
 T = TypeVar("T")
 
-MAX_EMPTY_PAGES = 50
-"""The number of empty pages in a row after which a walk fails; it can be resumed."""
+MAX_EMPTY_PAGES = 50  # in a row: then a walk fails, and can be resumed
 
 
 class PaginationState(Generic[T]):

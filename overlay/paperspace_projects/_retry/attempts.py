@@ -13,26 +13,11 @@ from typing import Any, Final, Generic, TypeVar, cast
 import httpx
 import msgspec
 
+from .. import errors
 from .._api.operations import ApiRequest, Idempotency
 from .._http.error_mapping import advice
 from .._http.failures import FailedAttempt, Failure
 from ..config import Settings
-from ..errors import (
-    APIError,
-    APIStatusError,
-    APITimeoutError,
-    ConflictError,
-    DeadlineExceededError,
-    InvalidArgumentError,
-    NotFoundError,
-    OutcomeUnknownConflictError,
-    OutcomeUnknownError,
-    OutcomeUnknownNotFoundError,
-    OutcomeUnknownServerError,
-    OutcomeUnknownStatusError,
-    PaginationError,
-    ServerError,
-)
 from ..events import AttemptEvent
 from .decision_table import TABLE, Decision, RetryAction
 from .write_verification import Verdict
@@ -60,16 +45,7 @@ class Limits(msgspec.Struct, frozen=True, eq=False):
 
 
 class Attempts(Generic[T]):
-    """The attempts at one call, of which there is at least one.
-
-    Attributes:
-        idempotency: That of the request; without a way to verify it, no natural key helps.
-        ends_at: When the deadline passes, by the monotonic clock; None: there is none.
-        may_have_been_applied: Whether an attempt that failed may have been carried out.
-        doubt_began: When the first such attempt began.
-        was_absent: Whether a verification has found that what the write makes was not there.
-        handled: The exception that the caller was handling when it made the call.
-    """
+    """The attempts at one call, of which there is at least one."""
 
     def __init__(
         self,
@@ -84,10 +60,10 @@ class Attempts(Generic[T]):
     ) -> None:
         self.request = request
         self.began = monotonic()
-        self.ends_at = ends_at
+        self.ends_at = ends_at  # the deadline, by the monotonic clock; None: there is none
         if ends_at is None and settings.deadline is not None:
             self.ends_at = self.began + settings.deadline
-        self.idempotency = request.idempotency
+        self.idempotency = request.idempotency  # no natural key helps where it cannot be verified
         if self.idempotency is Idempotency.NATURAL_KEY and not can_verify:
             self.idempotency = Idempotency.NONE
         self._settings = settings
@@ -96,10 +72,10 @@ class Attempts(Generic[T]):
         self._on_event = on_event
         self.count = 0
         self.attempt_began = self.began
-        self.may_have_been_applied = False
-        self.doubt_began = self.began
-        self.was_absent = False
-        self.handled = sys.exception()
+        self.may_have_been_applied = False  # by an attempt that failed
+        self.doubt_began = self.began  # when the first such attempt began
+        self.was_absent = False  # a verification did not find what the write makes
+        self.handled = sys.exception()  # what the caller was handling when it made the call
         self._history: list[str] = []
         self._began_in_time = True
         self._is_unknown = False
@@ -143,7 +119,7 @@ class Attempts(Generic[T]):
         is_delete = self.request.method == "DELETE"
         if not isinstance(outcome, FailedAttempt):
             result = AttemptResult(outcome, Decision(None))
-        elif self.may_have_been_applied and is_delete and isinstance(error, NotFoundError):
+        elif self.may_have_been_applied and is_delete and isinstance(error, errors.NotFoundError):
             # An earlier attempt has deleted it if its answer was lost or tells nothing. A 503 with
             # Retry-After is no such evidence: mostly that server did not look at the request.
             self._is_unknown = not self._may_have_deleted
@@ -152,7 +128,7 @@ class Attempts(Generic[T]):
         elif (
             self.may_have_been_applied
             and self.idempotency is Idempotency.NATURAL_KEY
-            and isinstance(error, ConflictError)
+            and isinstance(error, errors.ConflictError)
         ):  # perhaps with what an earlier attempt has made
             self._is_unknown = True
             result = AttemptResult(outcome, Decision(0.0, verify=True, may_resend=False))
@@ -176,7 +152,7 @@ class Attempts(Generic[T]):
     def _decide(self, failed: FailedAttempt) -> Decision:
         """Decide by the retry table, the policy, the deadline and the server's Retry-After."""
         left, policy, asked = self.left(), self._settings.retry, failed.retry_after
-        if isinstance(failed.error, APITimeoutError) and left is not None and left < _MOMENT:
+        if isinstance(failed.error, errors.APITimeoutError) and left is not None and left < _MOMENT:
             return Decision(None, "the deadline has passed", out_of_time=True)
         action = TABLE[failed.failure][self.idempotency]
         verify, may_resend = action is RetryAction.VERIFY, self.count < policy.max_attempts
@@ -200,7 +176,7 @@ class Attempts(Generic[T]):
     def record_verification(
         self,
         last: AttemptResult[T],
-        verdict: Verdict | APIError | PaginationError,
+        verdict: Verdict | errors.APIError | errors.PaginationError,
         value: T | None,
         *,
         shows_all: bool,
@@ -212,7 +188,7 @@ class Attempts(Generic[T]):
         """
         assert isinstance(last.outcome, FailedAttempt)
         look = f"a look with {self.request.verify_with}"
-        is_conflict = isinstance(last.outcome.error, ConflictError)
+        is_conflict = isinstance(last.outcome.error, errors.ConflictError)
         if verdict is Verdict.MADE and is_conflict and not shows_all:
             verdict = Verdict.UNDECIDED  # somebody else may have made it since the last look
         if not isinstance(verdict, Verdict):
@@ -280,10 +256,10 @@ class Attempts(Generic[T]):
         raise error
 
     def _final_error(
-        self, error: APIError | InvalidArgumentError, decision: Decision
-    ) -> APIError | InvalidArgumentError:
+        self, error: errors.APIError | errors.InvalidArgumentError, decision: Decision
+    ) -> errors.APIError | errors.InvalidArgumentError:
         """Say in the error of the last attempt why the call ends; its class may be another one."""
-        if isinstance(error, InvalidArgumentError):
+        if isinstance(error, errors.InvalidArgumentError):
             return error
         text, reason, ended = str(error.args[0]), decision.reason, error
         sentence = f"{reason[:1].upper()}{reason[1:]}" if reason else ""
@@ -297,7 +273,7 @@ class Attempts(Generic[T]):
             kind = next(made for kind, made in _UNKNOWN.items() if isinstance(error, kind))
             ended = kind(text, **_carried(error))
         elif decision.out_of_time:
-            ended = DeadlineExceededError(f"{text}. {sentence}", **_carried(error))
+            ended = errors.DeadlineExceededError(f"{text}. {sentence}", **_carried(error))
         elif reason is not None:
             error.args = (f"{text}. Not tried again: {reason}",)
         if ended is not error:
@@ -306,17 +282,16 @@ class Attempts(Generic[T]):
         return ended
 
 
-_UNKNOWN: Final[Mapping[type[APIError], type[OutcomeUnknownError]]] = {
-    ServerError: OutcomeUnknownServerError,
-    ConflictError: OutcomeUnknownConflictError,
-    NotFoundError: OutcomeUnknownNotFoundError,
-    APIStatusError: OutcomeUnknownStatusError,
-    APIError: OutcomeUnknownError,
+_UNKNOWN: Final[Mapping[type[errors.APIError], type[errors.OutcomeUnknownError]]] = {
+    errors.ServerError: errors.OutcomeUnknownServerError,
+    errors.ConflictError: errors.OutcomeUnknownConflictError,
+    errors.NotFoundError: errors.OutcomeUnknownNotFoundError,
+    errors.APIStatusError: errors.OutcomeUnknownStatusError,
+    errors.APIError: errors.OutcomeUnknownError,
 }
-"""What an error becomes where the outcome is unknown: the first that fits."""
 
 
-def _carried(error: APIError) -> dict[str, Any]:
+def _carried(error: errors.APIError) -> dict[str, Any]:
     names = "operation method path status_code code message details issues request_id"
     return {name: getattr(error, name) for name in names.split()}
 

@@ -44,4 +44,3 @@ class Deadline:
 
 
 APPLIED: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
-"""The deadline that applies to the calls of this thread or task."""

@@ -29,7 +29,6 @@ _ROWS: Mapping[Effect, tuple[RetryAction, ...]] = {  # in the order of Idempoten
 TABLE: Mapping[Failure, Mapping[Idempotency, RetryAction]] = {
     failure: dict(zip(Idempotency, _ROWS[failure.effect], strict=True)) for failure in Failure
 }
-"""What follows each kind of failure of each kind of operation."""
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -13,8 +13,7 @@ from typing import cast
 
 from .secret_str import STARS, SecretStr, as_secret
 
-_LONG_ENOUGH_TO_SEARCH_FOR = 6
-"""A shorter value would turn every message into stars: only a text equal to it is redacted."""
+_LONG_ENOUGH_TO_SEARCH_FOR = 6  # a shorter value would turn every message into stars
 
 
 def redact(text: str, hidden: Iterable[SecretStr]) -> str:
@@ -84,21 +83,17 @@ def _slashed(character: str) -> list[str]:
 
 def _unslashed(character: str) -> list[str]:
     """The forms of such a character that need no backslash."""
+    from html import entities  # seldom needed, and long
+
     names = [f"{_NUMBER}0*{ord(character)}", f"{_NUMBER}x0*{ord(character):x}"]
-    if (name := _entity(character)) is not None:
+    name = "apos" if character == "'" else entities.codepoint2name.get(ord(character))
+    if name is not None:
         names.append(name)
     return [
         f"{_AND}(?:{'|'.join(names)}){_SEMICOLON}",
         "".join(f"{_PERCENT}{byte:02x}" for byte in character.encode()),
         rf"[\s+]|{_PERCENT}2b" if character.isspace() else re.escape(character),
     ]
-
-
-def _entity(character: str) -> str | None:
-    """The name that HTML has for a character, if any."""
-    from html import entities  # seldom needed, and long
-
-    return "apos" if character == "'" else entities.codepoint2name.get(ord(character))
 
 
 def redact_json(data: object, hidden: tuple[SecretStr, ...]) -> object:
