@@ -1,8 +1,7 @@
 """Where the key, the base URL, the timeouts and the retries of a client come from.
 
 Arguments come before the environment, the environment before the credentials file; the names are
-those of the vendor's own tool (docs/dialects.md). Nothing here shows a key, and nothing guesses
-which of several keys is meant.
+those of the vendor's own tool (docs/dialects.md). Nothing here shows a key.
 """
 
 from __future__ import annotations
@@ -125,11 +124,9 @@ def find_key(given: SecretStr | None, team: str | None) -> tuple[SecretStr, KeyS
 
 def _usable(key: SecretStr, source: str) -> SecretStr:
     if key.problem is not None or not key or not all("!" <= character <= "~" for character in key):
-        raise ConfigurationError(
-            "cannot be sent in a header: it is empty, or has a space, a line break or another "
-            "character outside printable ASCII (it is not shown here)",
-            subject=source,
-        )
+        problem = "cannot be sent in a header: it is empty, or has a space, a line break or another"
+        problem += " character outside printable ASCII (it is not shown here)"
+        raise ConfigurationError(problem, subject=source)
     return key
 
 
@@ -144,34 +141,31 @@ def credentials_file() -> Path | None:
 def _key_from_file(team: str | None) -> tuple[str, SecretStr]:
     """The team's key, or the only one in the file, and its team."""
     path = credentials_file()
-    if path is None:
-        raise ConfigurationError(
-            f"no API key: there is no home directory, and so no {CREDENTIALS_FILE}: "
-            f"set {KEY_VARIABLE}, or set HOME to where the file is",
-            remedy="api_key=...",
-        )
-    keys = _keys_by_team(path)
+    keys = None if path is None else _keys_by_team(path)
     if isinstance(keys, str):
         # Raised here, where no frame and no context of the error holds the file's content.
         raise ConfigurationError(f"{CREDENTIALS_FILE} {keys}")
-    if keys is None and team is None:
-        raise ConfigurationError(
-            f"no API key: set {KEY_VARIABLE}, or put it into {CREDENTIALS_FILE} "
-            "(`version = 1`, and a table [keys] from team name to key)",
-            remedy="api_key=...",
-        )
-    keys = keys or {}
-    teams = ", ".join(sorted(keys)) or "none"
-    if team is None and len(keys) != 1:
-        raise ConfigurationError(
-            f"no API key: {CREDENTIALS_FILE} does not settle which to use (teams in it: {teams}): "
-            f"set {KEY_VARIABLE}",
-            remedy="team=... or api_key=...",
-        )
-    if team is not None and team not in keys:
+    of_teams = keys or {}
+    teams = ", ".join(sorted(of_teams)) or "none"
+    if team is not None and team in of_teams:
+        return team, of_teams[team]
+    if team is None and len(of_teams) == 1:
+        return next(iter(of_teams.items()))
+    remedy: str | None = "api_key=..."
+    if path is None:
+        problem = f"no API key: there is no home directory, and so no {CREDENTIALS_FILE}: "
+        problem += f"set {KEY_VARIABLE}, or set HOME to where the file is"
+    elif keys is None and team is None:
+        problem = f"no API key: set {KEY_VARIABLE}, or put it into {CREDENTIALS_FILE} "
+        problem += "(`version = 1`, and a table [keys] from team name to key)"
+    elif team is None:
+        problem = f"no API key: {CREDENTIALS_FILE} does not settle which to use "
+        problem += f"(teams in it: {teams}): set {KEY_VARIABLE}"
+        remedy = "team=... or api_key=..."
+    else:
         problem = f"{CREDENTIALS_FILE} has no key for team {team!r} (teams: {teams})"
-        raise ConfigurationError(problem)
-    return (team, keys[team]) if team is not None else next(iter(keys.items()))
+        remedy = None
+    raise ConfigurationError(problem, remedy=remedy)
 
 
 def _keys_by_team(path: Path) -> dict[str, SecretStr] | str | None:

@@ -1,7 +1,6 @@
 """Hooks into all clients of this process, to see or refuse requests before they are sent.
 
-They are for tests, such as a guard against the network; programs use `on_event`. A hook never gets
-the key or a body.
+They are for tests; programs use `on_event`. A hook never gets the key or a body.
 """
 
 from __future__ import annotations

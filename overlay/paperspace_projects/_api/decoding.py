@@ -44,9 +44,7 @@ class DecodeError(Exception):
 
     def __init__(self, path: str, expected: str, found: str) -> None:
         super().__init__(path, expected, found)
-        self.path = path
-        self.expected = expected
-        self.found = found
+        self.path, self.expected, self.found = path, expected, found
 
 
 NO_BODY: Final = msgspec.UNSET  # stands for the JSON of an answer without a body
@@ -86,10 +84,8 @@ def describe(value: object) -> str:
     """Describe a JSON value in a few words, for an error message."""
     if value is NO_BODY:
         return "an empty body"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
     if isinstance(value, dict):
         keys = [key[:20] for key in cast("Object", value)]
         return f"an object with {', '.join(keys[:5]) or 'no keys'}{', …' if len(keys) > 5 else ''}"
@@ -230,8 +226,7 @@ def dated_tags(data: Sequence[object], path: str) -> tuple[DatedTag, ...]:
     for index, item in enumerate(data):
         name, place, when = item, f"{path}[{index}]", None
         if isinstance(item, dict):
-            key = LIVE["tag"][0]
-            body = cast("Object", item)
+            body, key = cast("Object", item), LIVE["tag"][0]
             name, place, when = body.get(key), f"{place}.{key}", created(body)
         if not isinstance(name, str):
             raise DecodeError(place, "a string", describe(name))

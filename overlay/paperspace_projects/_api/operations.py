@@ -129,9 +129,7 @@ class Operation(Generic[P, T]):
     ) -> None:
         self._names = cast("LazyName", module).names
         self.id: str = key_of(self._names[-1])
-        self.idempotency = idempotency
-        self.decode = decode
-        self.verify_with = verify_with
+        self.idempotency, self.decode, self.verify_with = idempotency, decode, verify_with
 
     @functools.cached_property
     def build(self) -> Callable[..., dict[str, Any]]:

@@ -51,10 +51,8 @@ _REASONS: Final[Mapping[Failure, str]] = {
     Failure.LOST_WITHIN_ANSWER: "the connection was lost within the answer",
 }
 
-_UNREACHED: Final = (
-    *(Failure.NAME_NOT_RESOLVED, Failure.CONNECT_FAILED, Failure.CONNECT_TIMEOUT),
-    *(Failure.CERTIFICATE_REFUSED, Failure.TLS_FAILED),
-)
+_BEFORE_TLS: Final = (Failure.NAME_NOT_RESOLVED, Failure.CONNECT_FAILED, Failure.CONNECT_TIMEOUT)
+_UNREACHED: Final = (*_BEFORE_TLS, Failure.CERTIFICATE_REFUSED, Failure.TLS_FAILED)
 
 
 def unanswered(
@@ -86,10 +84,10 @@ def unanswered(
         if failure in _UNREACHED:
             by = "" if proxy is None else f", through the proxy {proxy}"
             text += f" (base URL {base_url}{by})"
-    elif not is_bad_redirect(error):
-        text = f"the request cannot be sent: {reason}"
-    else:
+    elif is_bad_redirect(error):
         text = f"the server redirects to what is no URL: {reason}"
+    else:
+        text = f"the request cannot be sent: {reason}"
     error_class = APIConnectionError if in_time else APITimeoutError
     failed = FailedAttempt(error_class(text, **context_of(request)), failure)
     failed.error.__cause__ = bared(error, hidden, handled)

@@ -40,12 +40,12 @@ class Exchange(msgspec.Struct, eq=False):
 
 
 class Effect(enum.Enum):
-    """What a failure says about the request, and so whether it may be sent again."""
+    """Whether a request that failed may have been carried out, and whether a repeat may help."""
 
-    NONE = "not carried out"
-    POSSIBLE = "may have been carried out"
-    POSSIBLE_AND_FINAL = "may have been carried out, and a repeat would fail as well"
-    FINAL = "refused, as a repeat would be"
+    NONE = enum.auto()
+    POSSIBLE = enum.auto()
+    POSSIBLE_AND_FINAL = enum.auto()
+    FINAL = enum.auto()
 
 
 class Failure(enum.Enum):

@@ -23,6 +23,7 @@ USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]+)+")  # paths that need no encoding
 _PLAIN_LENGTH = 2_000
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 class RequestBuilder:
@@ -55,9 +56,7 @@ class RequestBuilder:
         headers += [(name.encode(), value.encode()) for name, value in request.headers.items()]
         content = b""
         if request.body is not None:
-            content = json.dumps(
-                request.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-            ).encode()
+            content = _dumps(request.body).encode()
             headers.append((b"Content-Length", b"%d" % len(content)))
         target = self._target(request) or self.url(request).raw_path
         return httpcore.Request(
@@ -74,18 +73,16 @@ class RequestBuilder:
         try:
             return httpx.URL(url, params=request.query) if request.query else httpx.URL(url)
         except httpx.InvalidURL:
-            raise InvalidArgumentError(
-                "ids, names and cursors", f"short enough for a URL, which {request.operation} sends"
-            ) from None
+            expected = f"short enough for a URL, which {request.operation} sends"
+            raise InvalidArgumentError("ids, names and cursors", expected) from None
 
     def _target(self, request: ApiRequest[Any]) -> bytes | None:
         """Path and query of a request that httpx would leave as they are; else None."""
         if len(request.path) > _PLAIN_LENGTH or _PLAIN.fullmatch(request.path) is None:
             return None
         query = urlencode(request.query)
-        if len(query) > _PLAIN_LENGTH or any(
-            type(each) not in (str, int) for each in request.query.values()
-        ):
+        is_plain = all(type(each) in (str, int) for each in request.query.values())
+        if len(query) > _PLAIN_LENGTH or not is_plain:
             return None
         target = f"{request.path}?{query}" if query else request.path
         return self._base_path + target.encode("ascii")

@@ -1,7 +1,6 @@
-"""Reading an answer: a value, or a typed error and the row of the retry table. Pure.
+"""Read an answer: a value, or a typed error and its row of the retry table. Pure.
 
-Each error text tells a person what happened and what to do; hidden values are taken out of whatever
-a server sent.
+Hidden values are redacted in all that a server sent.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The server's clock, as the Date headers of its answers show it.
 
-A Date names the second in which the answer was begun, some time after its request was sent. Answers
-can come from several machines whose clocks differ, so the last few Dates together give a span.
+Answers can come from machines whose clocks differ, so the last few Dates together give a span.
 """
 
 from __future__ import annotations

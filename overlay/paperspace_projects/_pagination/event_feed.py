@@ -1,8 +1,7 @@
 """Activity feeds: their order, the choice of events by time, and which events are new. Pure.
 
-The contract does not say in which order events come; the live server sends the newest first. So the
-events' times decide. Events may be late, dated back, or have equal times or none: a few steps in
-one direction prove nothing.
+The contract names no order; the live server sends the newest event first. So the times decide. They
+may be late, dated back, equal or missing: a few steps in one direction prove nothing.
 """
 
 from __future__ import annotations
@@ -58,8 +57,7 @@ class EventFilter:
     def __call__(self, events: tuple[ActivityEvent, ...]) -> tuple[tuple[ActivityEvent, ...], bool]:
         """Return the wanted events of a page, and whether the rest of the feed can be skipped.
 
-        It can once a whole page of a feed with the newest event first lies before `since`: a single
-        event that was dated back ends nothing.
+        It can once a whole page lies before `since`, not one event: that may be dated back.
         """
         self._order.add(events)
         is_past = bool(events) and all(map(self._is_before, events))
@@ -97,8 +95,7 @@ class EventCursor:
     def advance(self, poll: Poll) -> list[ActivityEvent]:
         """Move past the events of a complete poll; return the new ones of the kind, newest first.
 
-        Raises:
-            PaginationError: no known event is in the feed any more, so new ones cannot be told.
+        If no known event is in the feed any more, new ones cannot be told: a `PaginationError`.
         """
         events = poll.newest_first()
         known_at = [index for index, event in enumerate(events) if event.id in self.known]
@@ -118,14 +115,13 @@ class EventCursor:
         self.knows_all = (poll.is_complete or self.knows_all) and len(known) <= MAX_KNOWN
         self.begins_now = False
         self.is_newest_first = poll.is_newest_first
-        return [each for each in new if self._type is None or each.type_ == self._type]
+        return [each for each in new if self._type in (None, each.type_)]
 
 
 class Poll:
     """One reading of a feed, page by page, back to events that are known.
 
-    Unless the feed is known to have the newest event first, it is read to its end. A feed without
-    times counts as such a feed, like the live server's.
+    A feed is read to its end unless it is known to have the newest event first, or has no times.
     """
 
     def __init__(self, cursor: EventCursor) -> None:
@@ -145,14 +141,13 @@ class Poll:
         self._order.add(event for event in page.items if event.id not in self._events)
         self._events.update((event.id, event) for event in page.items)
         self.is_complete = not page.has_more
-        if self.is_complete:
-            return True
         met = len(self._events.keys() & self._cursor.known.keys())
         is_back = met > 0 and met >= min(ENOUGH, len(self._cursor.known))
         if self._cursor.begins_now:
             is_back = bool(self._events)
         has_no_times = self._cursor.is_newest_first is None and self._order.last is None
-        return is_back and (has_no_times or self.is_newest_first is True)
+        is_enough = is_back and (has_no_times or self.is_newest_first is True)
+        return self.is_complete or is_enough
 
     def newest_first(self) -> list[ActivityEvent]:
         """Return the events of all pages, each once."""

@@ -124,16 +124,12 @@ def dated_tags(project_id: str) -> ListRequest[decoding.DatedTag]:
     """listProjectTags, each tag with its time where the server tells it."""
     plain = sub_list(operations.LIST_TAGS, project_id)
     read = decoding.PageReader(decoding.dated_tags)
-    return ListRequest(
-        operation=plain.operation, fetch=lambda cursor: plain.fetch(cursor).decoded_by(read)
-    )
+    fetch = plain.fetch
+    return ListRequest(operation=plain.operation, fetch=lambda after: fetch(after).decoded_by(read))
 
 
 def one_secret(project_id: str, name: str) -> ListRequest[Secret]:
     """getProjectSecret, as a list of one."""
     request = operations.GET_SECRET(project_id, name)
-
-    def page(data: object) -> WirePage[Secret]:
-        return WirePage((request.decode(data),), bare=True)
-
-    return ListRequest(operation=request.operation, fetch=lambda _: request.decoded_by(page))
+    page = request.decoded_by(lambda data: WirePage((request.decode(data),), bare=True))
+    return ListRequest(operation=request.operation, fetch=lambda _: page)

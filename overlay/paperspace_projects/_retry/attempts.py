@@ -66,10 +66,8 @@ class Attempts(Generic[T]):
         self.idempotency = request.idempotency  # no natural key helps where it cannot be verified
         if self.idempotency is Idempotency.NATURAL_KEY and not can_verify:
             self.idempotency = Idempotency.NONE
-        self._settings = settings
-        self._monotonic = monotonic
-        self._uniform = uniform
-        self._on_event = on_event
+        self._settings, self._on_event = settings, on_event
+        self._monotonic, self._uniform = monotonic, uniform
         self.count = 0
         self.attempt_began = self.began
         self.may_have_been_applied = False  # by an attempt that failed
@@ -78,9 +76,7 @@ class Attempts(Generic[T]):
         self.handled = sys.exception()  # what the caller was handling when it made the call
         self._history: list[str] = []
         self._began_in_time = True
-        self._is_unknown = False
-        self._may_have_deleted = False
-        self._may_still_arrive = False
+        self._is_unknown = self._may_have_deleted = self._may_still_arrive = False
         self.begin()
 
     def begin(self) -> None:
@@ -116,20 +112,19 @@ class Attempts(Generic[T]):
     def record(self, outcome: T | FailedAttempt, status: int | None) -> AttemptResult[T]:
         """Decide what follows an attempt, log it and call `on_event`."""
         error = outcome.error if isinstance(outcome, FailedAttempt) else None
+        is_repeat = self.may_have_been_applied
         is_delete = self.request.method == "DELETE"
+        can_verify = self.idempotency is Idempotency.NATURAL_KEY
         if not isinstance(outcome, FailedAttempt):
             result = AttemptResult(outcome, Decision(None))
-        elif self.may_have_been_applied and is_delete and isinstance(error, errors.NotFoundError):
+        elif is_repeat and is_delete and isinstance(error, errors.NotFoundError):
             # An earlier attempt has deleted it if its answer was lost or tells nothing. A 503 with
             # Retry-After is no such evidence: mostly that server did not look at the request.
             self._is_unknown = not self._may_have_deleted
             done = self.request.decode(None) if self._may_have_deleted else outcome
             result = AttemptResult(done, Decision(None))
-        elif (
-            self.may_have_been_applied
-            and self.idempotency is Idempotency.NATURAL_KEY
-            and isinstance(error, errors.ConflictError)
-        ):  # perhaps with what an earlier attempt has made
+        elif is_repeat and can_verify and isinstance(error, errors.ConflictError):
+            # Perhaps with what an earlier attempt has made.
             self._is_unknown = True
             result = AttemptResult(outcome, Decision(0.0, verify=True, may_resend=False))
         else:

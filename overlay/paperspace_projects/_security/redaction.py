@@ -98,7 +98,7 @@ def _unslashed(character: str) -> list[str]:
 
 def redact_json(data: object, hidden: tuple[SecretStr, ...]) -> object:
     """A JSON value with all strings, keys and numbers in it redacted."""
-    if not hidden or data is None or isinstance(data, bool):
+    if not hidden or isinstance(data, bool):
         return data
     if isinstance(data, str):
         return redact(data, hidden)
@@ -114,6 +114,6 @@ def redact_json(data: object, hidden: tuple[SecretStr, ...]) -> object:
 
 def in_clean_words(text: str, most: int) -> str:
     """What a server sent, fit for a log's line or a terminal: no control characters, not long."""
-    words = "".join(each if each.isprintable() else " " for each in text[: 10 * most]).split()
-    shown = " ".join(words)
+    printable = (each if each.isprintable() else " " for each in text[: 10 * most])
+    shown = " ".join("".join(printable).split())
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"
