@@ -1,7 +1,4 @@
-"""The generated package, of which each part is loaded when it is first needed.
-
-Most programs call few operations, and some only look at types.
-"""
+"""The generated package, of which each part is loaded when it is first needed."""
 
 from __future__ import annotations
 

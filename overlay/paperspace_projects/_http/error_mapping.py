@@ -1,8 +1,4 @@
-"""The errors of calls without an answer. Pure.
-
-Each text says what happened and what to do next. The cause that an error keeps shows nothing of the
-request.
-"""
+"""The errors of calls without an answer. Pure. Their causes show nothing of the request."""
 
 from __future__ import annotations
 

@@ -78,11 +78,8 @@ def activity(
     page_size: int | None = None,
     after: str | None = None,
 ) -> ListRequest[ActivityEvent]:
-    """listProjectActivity.
-
-    The contract's answer has no cursor: only the length of a page tells whether more follows, so
-    the limit is always sent.
-    """
+    """listProjectActivity. The contract's answer has no cursor: only the length of a page tells
+    whether more follows, so the limit is always sent."""
     limit = validation.page_size(page_size) or validation.MAX_PAGE_SIZE
     after = validation.cursor("after", after)
     start, end = validation.moment("since", since), validation.moment("until", until)

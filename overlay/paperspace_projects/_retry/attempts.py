@@ -1,7 +1,4 @@
-"""The attempts at one call: their count and clock, what follows each, the log, the error. Pure.
-
-The session does the sending and the waiting in between.
-"""
+"""The attempts at one call: their count and clock, what follows each, the log, the error. Pure."""
 
 from __future__ import annotations
 

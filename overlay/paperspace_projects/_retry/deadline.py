@@ -1,7 +1,4 @@
-"""One deadline for the calls that make up one call of the user's, in any thread or task.
-
-It holds for the calls of one session, within `applied()`. No deadline at all is one, too.
-"""
+"""One deadline for the calls that make up one call of the user's, in any thread or task."""
 
 from __future__ import annotations
 
