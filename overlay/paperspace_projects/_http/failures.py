@@ -103,10 +103,8 @@ def failure_for_status(status: int, retry_after: float | None) -> Failure:
     """The kind of failure that an error status means."""
     if status == 503 and retry_after is not None:
         return Failure.UNAVAILABLE_FOR_A_TIME
-    try:
-        return Failure(str(status))
-    except ValueError:
-        return Failure.OTHER_SERVER_ERROR if status >= 500 else Failure.FINAL
+    other = Failure.OTHER_SERVER_ERROR if status >= 500 else Failure.FINAL
+    return next((each for each in Failure if each.value == str(status)), other)
 
 
 _NETWORK_PACKAGES: Final = frozenset(

@@ -187,8 +187,9 @@ class _Failure(msgspec.Struct, frozen=True, eq=False):
         text += f"at {why.path}, expected {why.expected}, found {why.found}"
         if self.request.idempotency is not Idempotency.READ:
             text += "; the server has accepted the request: " + advice(self.request)
-        place = {"json_path": why.path, "expected": why.expected, "found": why.found}
-        return FailedAttempt(ResponseError(text, **place, **self.context()), Failure.FINAL)
+        context = self.context()
+        context.update(json_path=why.path, expected=why.expected, found=why.found)
+        return FailedAttempt(ResponseError(text, **context), Failure.FINAL)
 
     def with_status(self, data: object) -> FailedAttempt:
         body, status, headers = error_body(data), self.response.status, self.response.headers
