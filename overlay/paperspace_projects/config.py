@@ -190,6 +190,8 @@ def _keys_by_team(path: Path) -> dict[str, SecretStr] | str | None:
 
 def find_base_url(given: str | None, allow_insecure_http: bool) -> str:
     """The base URL without a slash at its end: the given one, the environment's or the spec's."""
+    import httpx
+
     url, source = given, "base_url"
     if url is None:
         url, source = os.environ.get(URL_VARIABLE) or DEFAULT_BASE_URL, URL_VARIABLE
@@ -202,13 +204,16 @@ def find_base_url(given: str | None, allow_insecure_http: bool) -> str:
         problem = f"is plain http to {host}: the API key would cross the network unencrypted"
         remedy = "allow_insecure_http=True"
         raise ConfigurationError(f"{problem}. Use https", subject=source, remedy=remedy)
+    try:
+        _ = httpx.URL(url).host  # it decodes the name, which would fail in each call otherwise
+    except (ValueError, httpx.InvalidURL):
+        problem = "has a host that is no name of the internet"
+        raise ConfigurationError(problem, subject=source) from None
     return url.rstrip("/")
 
 
 def _url_problem(url: object) -> str | None:
     """What is wrong with a base URL, if anything."""
-    import httpx
-
     if not isinstance(url, str):
         return f"must be a string, not {type(url).__name__}"
     try:
@@ -223,10 +228,6 @@ def _url_problem(url: object) -> str | None:
         return f"must be a whole http or https URL, such as {DEFAULT_BASE_URL}"
     if "?" in url or "#" in url or any(c.isspace() or not c.isprintable() for c in url):
         return "must end with its path: no query, fragment or space"
-    try:
-        _ = httpx.URL(url).host  # it decodes the name, which would fail in each call otherwise
-    except (ValueError, httpx.InvalidURL):
-        return "has a host that is no name of the internet"
     return None
 
 

@@ -67,7 +67,7 @@ def read(row: str, whose: str, body: object) -> Any:
     import paperspace_projects._api.decoding as wire
 
     try:
-        return getattr(wire, BODIES[row][0])(body)
+        return wire.tags([body], "$")[0] if row == "tag" else getattr(wire, BODIES[row][0])(body)
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
         fail(f"{WHERE}[{row!r}]: {whose} body {body} cannot be read, {said}: {STALE}")
