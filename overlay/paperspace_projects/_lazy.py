@@ -10,8 +10,8 @@ from operator import attrgetter
 
 def lazy_names(
     package: str, table: Mapping[str, str]
-) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Make the `__getattr__` and `__dir__` of a package.
+) -> tuple[list[str], Callable[[str], object], Callable[[], list[str]]]:
+    """Make the `__all__`, `__getattr__` and `__dir__` of a package.
 
     `table` lists the names of each module, separated by spaces; `Role=models.BodyRole` is a name
     that the module has as `models.BodyRole`.
@@ -30,4 +30,5 @@ def lazy_names(
         setattr(sys.modules[package], name, value)  # the next access does not come here
         return value
 
-    return load, lambda: sorted(sys.modules[package].__all__)
+    names = sorted(homes)
+    return names, load, names.copy

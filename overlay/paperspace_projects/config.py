@@ -1,8 +1,7 @@
 """Where the key, the base URL, the timeouts and the retries of a client come from.
 
 Arguments come before the environment, the environment before the credentials file; the names are
-those of the vendor's own tool (docs/dialects.md). Nothing here shows a key, and nothing guesses
-which of several keys is meant.
+those of the vendor's own tool (docs/dialects.md). Nothing here shows a key.
 """
 
 from __future__ import annotations
@@ -22,8 +21,7 @@ from .errors import ConfigurationError, InvalidArgumentError
 if TYPE_CHECKING:
     import httpx
 
-DEFAULT_BASE_URL = "https://api.paperspace.com/v1"
-"""The server of openapi.yaml."""
+DEFAULT_BASE_URL = "https://api.paperspace.com/v1"  # the server of openapi.yaml
 KEY_VARIABLE = "PAPERSPACE_API_KEY"
 URL_VARIABLE = "PAPERSPACE_API_URL"
 CREDENTIALS_FILE = "~/.paperspace/credentials.toml"
@@ -112,9 +110,9 @@ def find_key(given: SecretStr | None, team: str | None) -> tuple[SecretStr, KeyS
     the only one of the credentials file."""
     if team is not None:
         arguments.name("team", team)
-    if given is not None:
-        if team is not None:
+        if given is not None:
             raise ConfigurationError("give api_key or team, not both: they may be different keys")
+    if given is not None:
         return _usable(given, "api_key"), None
     variable = as_secret(os.environ.get(KEY_VARIABLE, ""))
     if variable and team is None:
@@ -126,11 +124,9 @@ def find_key(given: SecretStr | None, team: str | None) -> tuple[SecretStr, KeyS
 
 def _usable(key: SecretStr, source: str) -> SecretStr:
     if key.problem is not None or not key or not all("!" <= character <= "~" for character in key):
-        raise ConfigurationError(
-            "cannot be sent in a header: it is empty, or has a space, a line break or another "
-            "character outside printable ASCII (it is not shown here)",
-            subject=source,
-        )
+        problem = "cannot be sent in a header: it is empty, or has a space, a line break or another"
+        problem += " character outside printable ASCII (it is not shown here)"
+        raise ConfigurationError(problem, subject=source)
     return key
 
 
@@ -145,36 +141,31 @@ def credentials_file() -> Path | None:
 def _key_from_file(team: str | None) -> tuple[str, SecretStr]:
     """The team's key, or the only one in the file, and its team."""
     path = credentials_file()
-    if path is None:
-        raise ConfigurationError(
-            f"no API key: there is no home directory, and so no {CREDENTIALS_FILE}: "
-            f"set {KEY_VARIABLE}, or set HOME to where the file is",
-            remedy="api_key=...",
-        )
-    keys = _keys_by_team(path)
+    keys = None if path is None else _keys_by_team(path)
     if isinstance(keys, str):
         # Raised here, where no frame and no context of the error holds the file's content.
         raise ConfigurationError(f"{CREDENTIALS_FILE} {keys}")
-    if keys is None and team is None:
-        raise ConfigurationError(
-            f"no API key: set {KEY_VARIABLE}, or put it into {CREDENTIALS_FILE} "
-            "(`version = 1`, and a table [keys] from team name to key)",
-            remedy="api_key=...",
-        )
-    teams = ", ".join(sorted(keys)) if keys else "none"
-    if team is None:
-        if keys is not None and len(keys) == 1:
-            return next(iter(keys.items()))
-        raise ConfigurationError(
-            f"no API key: {CREDENTIALS_FILE} does not settle which to use (teams in it: {teams}): "
-            f"set {KEY_VARIABLE}",
-            remedy="team=... or api_key=...",
-        )
-    if keys is None or team not in keys:
-        raise ConfigurationError(
-            f"{CREDENTIALS_FILE} has no key for team {team!r} (teams: {teams})"
-        )
-    return team, keys[team]
+    of_teams = keys or {}
+    teams = ", ".join(sorted(of_teams)) or "none"
+    if team is not None and team in of_teams:
+        return team, of_teams[team]
+    if team is None and len(of_teams) == 1:
+        return next(iter(of_teams.items()))
+    remedy: str | None = "api_key=..."
+    if path is None:
+        problem = f"no API key: there is no home directory, and so no {CREDENTIALS_FILE}: "
+        problem += f"set {KEY_VARIABLE}, or set HOME to where the file is"
+    elif keys is None and team is None:
+        problem = f"no API key: set {KEY_VARIABLE}, or put it into {CREDENTIALS_FILE} "
+        problem += "(`version = 1`, and a table [keys] from team name to key)"
+    elif team is None:
+        problem = f"no API key: {CREDENTIALS_FILE} does not settle which to use "
+        problem += f"(teams in it: {teams}): set {KEY_VARIABLE}"
+        remedy = "team=... or api_key=..."
+    else:
+        problem = f"{CREDENTIALS_FILE} has no key for team {team!r} (teams: {teams})"
+        remedy = None
+    raise ConfigurationError(problem, remedy=remedy)
 
 
 def _keys_by_team(path: Path) -> dict[str, SecretStr] | str | None:
@@ -199,41 +190,45 @@ def _keys_by_team(path: Path) -> dict[str, SecretStr] | str | None:
 
 def find_base_url(given: str | None, allow_insecure_http: bool) -> str:
     """The base URL without a slash at its end: the given one, the environment's or the spec's."""
+    import httpx
+
     url, source = given, "base_url"
     if url is None:
         url, source = os.environ.get(URL_VARIABLE) or DEFAULT_BASE_URL, URL_VARIABLE
-    problem, remedy = _url_problem(url, allow_insecure_http)
+    problem = _url_problem(url)
     if problem is not None:
-        raise ConfigurationError(problem, subject=source, remedy=remedy)
+        raise ConfigurationError(problem, subject=source)
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "http" and not allow_insecure_http and not is_loopback(host):
+        problem = f"is plain http to {host}: the API key would cross the network unencrypted"
+        remedy = "allow_insecure_http=True"
+        raise ConfigurationError(f"{problem}. Use https", subject=source, remedy=remedy)
+    try:
+        _ = httpx.URL(url).host  # it decodes the name, which would fail in each call otherwise
+    except (ValueError, httpx.InvalidURL):
+        problem = "has a host that is no name of the internet"
+        raise ConfigurationError(problem, subject=source) from None
     return url.rstrip("/")
 
 
-def _url_problem(url: object, allow_insecure_http: bool) -> tuple[str | None, str | None]:
-    """What is wrong with a base URL, and what to pass instead."""
-    import httpx
-
+def _url_problem(url: object) -> str | None:
+    """What is wrong with a base URL, if anything."""
     if not isinstance(url, str):
-        return f"must be a string, not {type(url).__name__}", None
+        return f"must be a string, not {type(url).__name__}"
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return "is not a valid URL", None
+        return "is not a valid URL"
     if parts.username is not None or parts.password is not None:
-        return "must not hold a user name or a password: they would show in logs", None
+        return "must not hold a user name or a password: they would show in logs"
     if parts.scheme not in ("http", "https") or not host:
         # It is not shown: without its scheme, a user name and a password cannot be told apart.
-        return f"must be a whole http or https URL, such as {DEFAULT_BASE_URL}", None
+        return f"must be a whole http or https URL, such as {DEFAULT_BASE_URL}"
     if "?" in url or "#" in url or any(c.isspace() or not c.isprintable() for c in url):
-        return "must end with its path: no query, fragment or space", None
-    if parts.scheme == "http" and not allow_insecure_http and not is_loopback(host):
-        problem = f"is plain http to {host}: the API key would cross the network unencrypted"
-        return f"{problem}. Use https", "allow_insecure_http=True"
-    try:
-        _ = httpx.URL(url).host  # it decodes the name, which would fail in each call otherwise
-    except (ValueError, httpx.InvalidURL):
-        return "has a host that is no name of the internet", None
-    return None, None
+        return "must end with its path: no query, fragment or space"
+    return None
 
 
 def is_loopback(host: str) -> bool:
@@ -244,6 +239,5 @@ def is_loopback(host: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    if isinstance(address, ipaddress.IPv6Address):  # is_loopback counts ::ffff:127.0.0.1, too
-        return address == ipaddress.IPv6Address("::1")
-    return address.is_loopback
+    # Of IPv6, is_loopback counts ::ffff:127.0.0.1 as well.
+    return address.is_loopback if address.version == 4 else str(address) == "::1"

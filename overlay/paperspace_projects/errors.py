@@ -10,23 +10,13 @@ from collections.abc import Mapping
 from typing import Required, TypedDict, Unpack, cast
 
 
-def _rebuild(
-    cls: type[PaperspaceError], args: tuple[object, ...], state: dict[str, object]
-) -> PaperspaceError:
-    """Restore a pickled error without its constructor, whose arguments are not `args`."""
-    error = cls.__new__(cls, *args)
-    error.args = args
-    error.__dict__.update(state)
-    return error
-
-
 class PaperspaceError(Exception):
     """Base of all errors of this package. `str(error)` is meant to be read by a person."""
 
     def __reduce__(self) -> tuple[object, ...]:
         # Notes are a list: a copy gets one of its own.
         state = {k: [*v] if k == "__notes__" else v for k, v in self.__dict__.items()}
-        return _rebuild, (type(self), self.args, state)
+        return type(self).__new__, (type(self), *self.args), state  # not by its constructor
 
 
 class ConfigurationError(PaperspaceError):
@@ -39,9 +29,8 @@ class ConfigurationError(PaperspaceError):
     def __init__(
         self, problem: str, *, subject: str | None = None, remedy: str | None = None
     ) -> None:
-        start = "" if subject is None else f"{subject} "
-        end = "" if remedy is None else f", or pass {remedy}"
-        super().__init__(f"{start}{problem}{end}")
+        text = problem if subject is None else f"{subject} {problem}"
+        super().__init__(text if remedy is None else f"{text}, or pass {remedy}")
         self.problem: str = problem
         self.subject: str | None = subject
         self.remedy: str | None = remedy
@@ -135,6 +124,21 @@ class ExecutorError(PaperspaceError):
     """
 
 
+class _Context(TypedDict, total=False):
+    """The keyword arguments of every `APIError`."""
+
+    operation: Required[str]
+    method: Required[str]
+    path: Required[str]
+    attempts: int
+    status_code: int | None
+    code: str | None
+    message: str | None
+    details: object
+    issues: tuple[str, ...]
+    request_id: str | None
+
+
 class APIError(PaperspaceError):
     """A call to the API failed.
 
@@ -144,32 +148,18 @@ class APIError(PaperspaceError):
     "errors").
     """
 
-    def __init__(
-        self,
-        text: str,
-        *,
-        operation: str,
-        method: str,
-        path: str,
-        attempts: int = 1,
-        status_code: int | None = None,
-        code: str | None = None,
-        message: str | None = None,
-        details: object = None,
-        issues: tuple[str, ...] = (),
-        request_id: str | None = None,
-    ) -> None:
+    def __init__(self, text: str, **context: Unpack[_Context]) -> None:
         super().__init__(text)
-        self.operation: str = operation
-        self.method: str = method
-        self.path: str = path
-        self.attempts: int = attempts
-        self._status_code = status_code
-        self.code: str | None = code
-        self.message: str | None = message
-        self.details: object = details
-        self.issues: tuple[str, ...] = issues
-        self.request_id: str | None = request_id
+        self.operation: str = context["operation"]
+        self.method: str = context["method"]
+        self.path: str = context["path"]
+        self.attempts: int = context.get("attempts", 1)
+        self._status_code = context.get("status_code")
+        self.code: str | None = context.get("code")
+        self.message: str | None = context.get("message")
+        self.details: object = context.get("details")
+        self.issues: tuple[str, ...] = context.get("issues", ())
+        self.request_id: str | None = context.get("request_id")
 
     @property
     def status_code(self) -> int | None:
@@ -204,21 +194,6 @@ class OutcomeUnknownError(APIError):
     the server answered with an error, this is an `APIStatusError` too: a `ServerError` for a 5xx,
     a `ConflictError` for a 409 to a repeat, a `NotFoundError` for a 404 to a repeat.
     """
-
-
-class _Context(TypedDict, total=False):
-    """The keyword arguments of every `APIError`."""
-
-    operation: Required[str]
-    method: Required[str]
-    path: Required[str]
-    attempts: int
-    status_code: int | None
-    code: str | None
-    message: str | None
-    details: object
-    issues: tuple[str, ...]
-    request_id: str | None
 
 
 class ResponseError(APIError):

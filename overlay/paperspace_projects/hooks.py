@@ -1,7 +1,6 @@
 """Hooks into all clients of this process, to see or refuse requests before they are sent.
 
-They are for tests, such as a guard against the network; programs use `on_event`. A hook never gets
-the key or a body.
+They are for tests; programs use `on_event`. A hook never gets the key or a body.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from .errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     import httpx
-
 
 __all__ = ["OutgoingRequest", "RequestHook", "Transport", "before_sending"]
 
@@ -41,8 +39,7 @@ class OutgoingRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 RequestHook = Callable[[OutgoingRequest], object]
 
-active: Final[list[RequestHook]] = []
-"""The hooks that are called now. `before_sending` adds one."""
+active: Final[list[RequestHook]] = []  # `before_sending` adds one
 
 _EXPECTED: Final = "a function that decides before it returns: no `async def` and no generator"
 
@@ -74,25 +71,14 @@ def before_sending(hook: RequestHook) -> AbstractContextManager[None]:
     Raises:
         InvalidArgumentError: `hook` is no function, or its body would not run when it is called.
     """
-    if not callable(hook) or any(
-        is_deferred(each)
-        for each in (hook, type(hook).__call__)
-        for is_deferred in (
-            inspect.iscoroutinefunction,
-            inspect.isasyncgenfunction,
-            inspect.isgeneratorfunction,
-        )
-    ):
+    kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction, inspect.isgeneratorfunction)
+    if not callable(hook) or any(kind(hook) or kind(type(hook).__call__) for kind in kinds):
         raise InvalidArgumentError("hook", _EXPECTED)
     return _Active(hook)
 
 
 def call_hooks(operation: str, method: str, url: str, transport: Transport | None) -> None:
-    """Call all active hooks with a request.
-
-    Raises:
-        InvalidArgumentError: a hook has not decided yet, although it has returned.
-    """
+    """Call all active hooks with a request; none may return before it has decided."""
     request = OutgoingRequest(operation=operation, method=method, url=url, transport=transport)
     for hook in tuple(active):
         answer = hook(request)

@@ -24,10 +24,9 @@ Timestamp: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 class _Data(msgspec.Struct, frozen=True, kw_only=True):
     def to_dict(self) -> dict[str, object]:
-        """Return this and all models in it as plain dicts.
+        """Return this and all models in it as plain dicts, whose keys are the names of the fields.
 
-        The keys are the names of the fields, as programs see them on the models; `extra` stays
-        under its own. Tuples and datetimes stay what they are, so that nothing is lost, and
+        Tuples and datetimes stay what they are, so that nothing is lost, and
         `json.dumps(project.to_dict(), default=str)` writes them as JSON.
         """
         plain: dict[str, object] = msgspec.to_builtins(self, builtin_types=(datetime,))
@@ -41,10 +40,7 @@ class _Resource(_Data, frozen=True, kw_only=True):
 
 
 class Project(_Resource, frozen=True, kw_only=True):
-    """A project (schema `Project`).
-
-    The live server never sends `description` and `team_id`.
-    """
+    """A project (schema `Project`). The live server never sends `description` and `team_id`."""
 
     id: str
     name: str
@@ -60,10 +56,9 @@ class Project(_Resource, frozen=True, kw_only=True):
 
 
 class Collaborator(_Resource, frozen=True, kw_only=True):
-    """A user who may work in a project (schema `Collaborator`).
+    """A user who may work in a project (schema `Collaborator`). Unknown roles are kept as sent.
 
-    The live server never sends `role` and `project_id`. A role that this version does not know is
-    kept as the server sent it.
+    The live server never sends `role` and `project_id`.
     """
 
     user_id: str

@@ -13,7 +13,7 @@ from paperspace_projects.testing import Emulator
 
 
 def main() -> None:
-    for name in paperspace_projects.__all__:
+    for name in dir(paperspace_projects):
         getattr(paperspace_projects, name)
     for dialect in ("contract", "live"):
         with Emulator(dialect=dialect) as emulator:

@@ -44,13 +44,10 @@ class DecodeError(Exception):
 
     def __init__(self, path: str, expected: str, found: str) -> None:
         super().__init__(path, expected, found)
-        self.path = path
-        self.expected = expected
-        self.found = found
+        self.path, self.expected, self.found = path, expected, found
 
 
-NO_BODY: Final = msgspec.UNSET
-"""Stands for the JSON of an answer without a body."""
+NO_BODY: Final = msgspec.UNSET  # stands for the JSON of an answer without a body
 
 
 def _number(text: str) -> float | str:
@@ -67,13 +64,9 @@ _JSON_WITH_SURROGATES: Final = json.JSONDecoder(parse_float=_number, parse_const
 
 
 def parse(text: str) -> object:
-    """Parse JSON; an empty text is `NO_BODY`.
+    """Parse JSON; an empty text is `NO_BODY`. The ValueError for any other shows nothing of it.
 
     A number beyond a float, such as 1e400, is kept as its text, as infinity is no JSON.
-
-    Raises:
-        ValueError: it is not JSON. The message shows nothing of it.
-        RecursionError: it is nested too deeply.
     """
     if not text or text.isspace():
         return NO_BODY
@@ -91,10 +84,8 @@ def describe(value: object) -> str:
     """Describe a JSON value in a few words, for an error message."""
     if value is NO_BODY:
         return "an empty body"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
     if isinstance(value, dict):
         keys = [key[:20] for key in cast("Object", value)]
         return f"an object with {', '.join(keys[:5]) or 'no keys'}{', …' if len(keys) > 5 else ''}"
@@ -120,18 +111,8 @@ def _convert(data: object, kind: type[T]) -> T:
     try:
         return msgspec.convert(data, kind)
     except UnicodeEncodeError:
-        return msgspec.convert(_without_surrogates(data), kind)
-
-
-def _without_surrogates(data: object) -> object:
-    if isinstance(data, str):
-        return data.encode("utf-8", "replace").decode()
-    if isinstance(data, list):
-        return [_without_surrogates(each) for each in cast("list[object]", data)]
-    if isinstance(data, dict):
-        pairs = cast("Object", data).items()
-        return {_without_surrogates(key): _without_surrogates(value) for key, value in pairs}
-    return data
+        text = json.dumps(data, ensure_ascii=False, default=datetime.isoformat)
+        return msgspec.convert(json.loads(text.encode("utf-8", "replace")), kind)
 
 
 def _place(error: msgspec.ValidationError) -> tuple[int, str, str]:
@@ -166,6 +147,7 @@ class ModelReader(Generic[ModelT]):
         routes = {name: LIVE.get(f"{model.__name__}.{name}") for name in names}
         self._live = {name: route for name, route in routes.items() if route is not None}
         self._type = cast("type[tuple[ModelT, ...]]", GenericAlias(tuple, (model, ...)))
+        self.page: PageReader[ModelT] = PageReader(self.many)
 
     def __call__(self, data: object, path: str = "$") -> ModelT:
         return self._read([data], lambda _: path)[0]
@@ -231,21 +213,6 @@ def _adopt(made: Object, field: str, extra: Object, route: tuple[str, ...]) -> N
         made[field] = holder.pop(last)
 
 
-def tag(data: object, path: str = "$") -> str:
-    """A tag: a string in the contract, an object with a name from the live server."""
-    if isinstance(data, dict):
-        key = LIVE["tag"][0]
-        data, path = cast("Object", data).get(key), f"{path}.{key}"
-    if not isinstance(data, str):
-        raise DecodeError(path, "a string", describe(data))
-    return data
-
-
-def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
-    """An array of tags."""
-    return tuple(tag(each, f"{path}[{index}]") for index, each in enumerate(data))
-
-
 class DatedTag(msgspec.Struct, frozen=True):
     """A tag and its time, which the live server sends."""
 
@@ -254,11 +221,22 @@ class DatedTag(msgspec.Struct, frozen=True):
 
 
 def dated_tags(data: Sequence[object], path: str) -> tuple[DatedTag, ...]:
-    """An array of tags, with their times."""
-    return tuple(
-        DatedTag(name, created(cast("Object", each)) if isinstance(each, dict) else None)
-        for name, each in zip(tags(data, path), data, strict=True)
-    )
+    """An array of tags: strings in the contract, objects with a name from the live server."""
+    found: list[DatedTag] = []
+    for index, item in enumerate(data):
+        name, place, when = item, f"{path}[{index}]", None
+        if isinstance(item, dict):
+            body, key = cast("Object", item), LIVE["tag"][0]
+            name, place, when = body.get(key), f"{place}.{key}", created(body)
+        if not isinstance(name, str):
+            raise DecodeError(place, "a string", describe(name))
+        found.append(DatedTag(name, when))
+    return tuple(found)
+
+
+def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
+    """An array of tags, without their times."""
+    return tuple(each.name for each in dated_tags(data, path))
 
 
 def created(extra: Mapping[str, object]) -> datetime | None:

@@ -1,24 +1,12 @@
-"""The generated package, of which each part is loaded when it is first needed.
-
-Most programs call few operations, and some only look at types.
-"""
+"""The generated package, of which each part is loaded when it is first needed."""
 
 from __future__ import annotations
 
 import importlib
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-__all__ = [
-    "LazyName",
-    "api",
-    "generated_from",
-    "load",
-    "models",
-    "orders",
-    "roles",
-    "types",
-]
+__all__ = ["LazyName", "api", "generated_from", "load", "models", "orders", "roles", "types"]
 
 _PACKAGE = "paperspace_projects_api"
 
@@ -67,11 +55,9 @@ else:
 
 def roles() -> tuple[AddProjectCollaboratorBodyRole, ...]:
     """The roles that a collaborator may have."""
-    return tuple(
-        sorted(models.add_project_collaborator_body_role.ADD_PROJECT_COLLABORATOR_BODY_ROLE_VALUES)
-    )
+    return tuple(sorted(get_args(models.AddProjectCollaboratorBodyRole)))
 
 
 def orders() -> tuple[ListProjectsOrder, ...]:
     """The orders that projects may be sorted in."""
-    return tuple(sorted(models.list_projects_order.LIST_PROJECTS_ORDER_VALUES))
+    return tuple(sorted(get_args(models.ListProjectsOrder)))

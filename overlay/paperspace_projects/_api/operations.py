@@ -1,25 +1,21 @@
 """The 20 operations as data: the request, the decoder of the answer, how safe a repeat is.
 
-The generated code builds the requests, so that no path and no name of the contract is written here.
-Pure functions; nothing is sent.
+The generated code builds the requests: no path and no name of the contract is written here.
 """
-
-# The generated package keeps the builders of its requests private, and sends every request that it
-# makes. They are what this module exists to use; the contract tests hold them to the spec.
-# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
 import enum
+import functools
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast
 
 import msgspec
 
 from .._security.secret_str import SecretStr
-from . import decoding as wire
 from . import validation
+from .decoding import PageReader, collaborator, event, key_of, model, nothing, project, secret, tags
 from .generated import LazyName, load, types
 
 if TYPE_CHECKING:
@@ -70,8 +66,8 @@ class Idempotency(enum.Enum):
 class ApiRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False):
     """A request that is ready to be sent. Its repr shows no body.
 
-    `verify_with` is the call that tells whether a write was carried out, for error messages.
-    `secrets` must not show in anything that is kept of the answer.
+    `verify_with` is the call that tells whether a write was carried out. `secrets` must not show in
+    anything that is kept of the answer.
     """
 
     operation: str
@@ -108,56 +104,52 @@ def or_unset(value: T | None) -> T | types.Unset:
     return types.UNSET if value is None else value
 
 
+class _Module(Protocol[P]):
+    """A module of the generated package, by its private builder of requests.
+
+    The generator makes no public one; the contract tests hold it to the spec.
+    """
+
+    def _get_kwargs(self, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]: ...
+
+
 class Operation(Generic[P, T]):
     """An operation of the spec. Call it with the generated builder's arguments.
 
-    Args:
-        builder: The generated builder of its requests: a `LazyName` outside of type checkers.
-        idempotency: What a repeat may do.
-        decode: Makes the result of the JSON of an answer.
-        verify_with: The call that tells whether a write was carried out.
+    `module` is a `LazyName` outside of type checkers: it is imported with the first call.
+    `verify_with` is the call that tells whether a write was carried out.
     """
 
     def __init__(
         self,
-        builder: Callable[P, dict[str, Any]],
+        module: _Module[P],
         idempotency: Idempotency,
         decode: Callable[[object], T],
         verify_with: str | None = None,
     ) -> None:
-        *self._module, name, self._attribute = cast("LazyName", builder).names
-        self._module.append(name)
-        self.id: str = wire.key_of(name)
-        self.idempotency = idempotency
-        self.decode = decode
-        self.verify_with = verify_with
-        self._build: Callable[P, dict[str, Any]] | None = None
-        self._parameters: tuple[str, ...] = ()
+        self._names = cast("LazyName", module).names
+        self.id: str = key_of(self._names[-1])
+        self.idempotency, self.decode, self.verify_with = idempotency, decode, verify_with
 
-    @property
-    def build(self) -> Callable[P, dict[str, Any]]:
+    @functools.cached_property
+    def build(self) -> Callable[..., dict[str, Any]]:
         """The generated builder of its requests, imported when it is first used."""
-        if self._build is None:
-            module = load(".".join(self._module))
-            build: Callable[P, dict[str, Any]] = getattr(module, self._attribute)
-            names = inspect.signature(build).parameters
-            self._parameters = tuple("project_id" if name == "id" else name for name in names)
-            self._build = build
-        return self._build
+        build: Callable[..., dict[str, Any]] = load(".".join(self._names))._get_kwargs
+        return build
+
+    @functools.cached_property
+    def _path_parameters(self) -> tuple[str, ...]:
+        """Those of the builder: every path parameter, and nothing else, is positional in it."""
+        names = inspect.signature(self.build).parameters
+        return tuple("project_id" if name == "id" else name for name in names)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ApiRequest[T]:
-        """Make a request.
-
-        Raises:
-            InvalidArgumentError: a path argument is empty, `.`, `..`, or no string.
-        """
-        build = self._build or self.build
-        # Every path parameter, and nothing else, is positional in the generated builders.
+        """Make a request, with each path argument checked."""
         path: list[object] = []
-        for name, value in zip(self._parameters, args, strict=False):
+        for name, value in zip(self._path_parameters, args, strict=False):
             is_checked = type(value) is validation.Segment
             path.append(value if is_checked else validation.segment(name, value))
-        request = cast("Callable[..., dict[str, Any]]", build)(*path, **kwargs)
+        request = self.build(*path, **kwargs)
         body: Mapping[str, Any] | None = request.get("json")
         return ApiRequest(
             operation=self.id,
@@ -176,71 +168,43 @@ class Operation(Generic[P, T]):
 READ, IDEMPOTENT = Idempotency.READ, Idempotency.IDEMPOTENT
 NATURAL_KEY, NO_KEY = Idempotency.NATURAL_KEY, Idempotency.NONE
 
-LIST_PROJECTS = Operation(
-    api.projects.list_projects._get_kwargs, READ, wire.PageReader(wire.project.many)
-)
-CREATE_PROJECT = Operation(
-    api.projects.create_project._get_kwargs, NO_KEY, wire.project, "projects.find(name)"
-)
-GET_PROJECT = Operation(api.projects.get_project._get_kwargs, READ, wire.project)
-UPDATE_PROJECT = Operation(
-    api.projects.update_project._get_kwargs, IDEMPOTENT, wire.project, "projects.get(id)"
-)
-DELETE_PROJECT = Operation(
-    api.projects.delete_project._get_kwargs, IDEMPOTENT, wire.nothing, "projects.get(id)"
-)
+LIST_PROJECTS = Operation(api.projects.list_projects, READ, project.page)
+CREATE_PROJECT = Operation(api.projects.create_project, NO_KEY, project, "projects.find(name)")
+GET_PROJECT = Operation(api.projects.get_project, READ, project)
+UPDATE_PROJECT = Operation(api.projects.update_project, IDEMPOTENT, project, "projects.get(id)")
+DELETE_PROJECT = Operation(api.projects.delete_project, IDEMPOTENT, nothing, "projects.get(id)")
 
-LIST_ACTIVITY = Operation(
-    api.activity.list_project_activity._get_kwargs, READ, wire.PageReader(wire.event.many)
-)
+LIST_ACTIVITY = Operation(api.activity.list_project_activity, READ, event.page)
 
 LIST_COLLABORATORS = Operation(
-    api.collaborators.list_project_collaborators._get_kwargs,
-    READ,
-    wire.PageReader(wire.collaborator.many),
+    api.collaborators.list_project_collaborators, READ, collaborator.page
 )
 ADD_COLLABORATOR = Operation(
-    api.collaborators.add_project_collaborator._get_kwargs,
+    api.collaborators.add_project_collaborator,
     NATURAL_KEY,
-    wire.collaborator,
+    collaborator,
     "collaborators.list()",
 )
 REMOVE_COLLABORATOR = Operation(
-    api.collaborators.remove_project_collaborator._get_kwargs,
-    IDEMPOTENT,
-    wire.nothing,
-    "collaborators.list()",
+    api.collaborators.remove_project_collaborator, IDEMPOTENT, nothing, "collaborators.list()"
 )
 
-LIST_SECRETS = Operation(
-    api.secrets.list_project_secrets._get_kwargs, READ, wire.PageReader(wire.secret.many)
-)
+LIST_SECRETS = Operation(api.secrets.list_project_secrets, READ, secret.page)
 CREATE_SECRET = Operation(
-    api.secrets.create_project_secret._get_kwargs, NATURAL_KEY, wire.secret, "secrets.get(name)"
+    api.secrets.create_project_secret, NATURAL_KEY, secret, "secrets.get(name)"
 )
-GET_SECRET = Operation(api.secrets.get_project_secret._get_kwargs, READ, wire.secret)
+GET_SECRET = Operation(api.secrets.get_project_secret, READ, secret)
 UPDATE_SECRET = Operation(
-    api.secrets.update_project_secret._get_kwargs,
-    NO_KEY,
-    wire.secret,
-    "secrets.get(name) and its dt_modified",
+    api.secrets.update_project_secret, NO_KEY, secret, "secrets.get(name) and its dt_modified"
 )
 DELETE_SECRET = Operation(
-    api.secrets.delete_project_secret._get_kwargs, IDEMPOTENT, wire.nothing, "secrets.get(name)"
+    api.secrets.delete_project_secret, IDEMPOTENT, nothing, "secrets.get(name)"
 )
 
-LIST_TAGS = Operation(api.tags.list_project_tags._get_kwargs, READ, wire.PageReader(wire.tags))
-ADD_TAG = Operation(api.tags.add_project_tag._get_kwargs, NATURAL_KEY, wire.nothing, "tags.list()")
-REMOVE_TAG = Operation(
-    api.tags.remove_project_tag._get_kwargs, IDEMPOTENT, wire.nothing, "tags.list()"
-)
+LIST_TAGS = Operation(api.tags.list_project_tags, READ, PageReader(tags))
+ADD_TAG = Operation(api.tags.add_project_tag, NATURAL_KEY, nothing, "tags.list()")
+REMOVE_TAG = Operation(api.tags.remove_project_tag, IDEMPOTENT, nothing, "tags.list()")
 
-LIST_MODELS = Operation(
-    api.projects.list_project_models._get_kwargs, READ, wire.PageReader(wire.model.many)
-)
-ADD_MODEL = Operation(
-    api.projects.add_project_model._get_kwargs, NATURAL_KEY, wire.nothing, "models.list()"
-)
-REMOVE_MODEL = Operation(
-    api.projects.remove_project_model._get_kwargs, IDEMPOTENT, wire.nothing, "models.list()"
-)
+LIST_MODELS = Operation(api.projects.list_project_models, READ, model.page)
+ADD_MODEL = Operation(api.projects.add_project_model, NATURAL_KEY, nothing, "models.list()")
+REMOVE_MODEL = Operation(api.projects.remove_project_model, IDEMPOTENT, nothing, "models.list()")

@@ -1,7 +1,6 @@
 """Validate what users pass in, before anything is sent.
 
-Each function returns the value or raises `InvalidArgumentError`, which names the argument and what
-is allowed. None of them shows a value that may be a secret.
+Each function returns the value or raises `InvalidArgumentError`. None shows a secret.
 """
 
 from __future__ import annotations
@@ -17,10 +16,8 @@ from typing import Final, cast
 from .._security.secret_str import SecretStr, problem_of
 from ..errors import InvalidArgumentError
 
-MAX_PAGE_SIZE = 120
-"""The most items that a page may hold (docs/dialects.md, `limit`)."""
-_LONGEST: Final = threading.TIMEOUT_MAX
-"""The longest timeout of sockets and locks in seconds: some 292 years."""
+MAX_PAGE_SIZE = 120  # docs/dialects.md, `limit`
+_LONGEST: Final = threading.TIMEOUT_MAX  # of sockets and locks, in seconds: some 292 years
 
 
 class UnsetType(enum.Enum):
@@ -46,10 +43,7 @@ def shown(value: object) -> str:
 
 
 def text(argument: str, value: object) -> str:
-    """Require a string that can be sent; it may be empty.
-
-    An instance of a subclass, such as a member of a `str` enum, becomes a plain string.
-    """
+    """Require a string that can be sent. One of a subclass, such as a `str` enum, becomes plain."""
     if type(value) is str and value.isascii():
         return value
     problem = problem_of(value)
@@ -81,18 +75,16 @@ def segment(argument: str, value: object) -> str:
     """Require an id or a name for a path, where `.` and `..` would mean another resource."""
     string = text(argument, value)
     if string in ("", ".", ".."):
-        raise InvalidArgumentError(
-            argument, f"an id or a name: {string!r} would change which resource the path means"
-        )
+        expected = f"an id or a name: {string!r} would change which resource the path means"
+        raise InvalidArgumentError(argument, expected)
     return string
 
 
 def each_of(argument: str, values: object, check: Callable[[str, object], str]) -> list[str]:
     """Check each string of a collection. A single string is not a collection."""
     if isinstance(values, str) or not isinstance(values, Collection):
-        raise InvalidArgumentError(
-            argument, f"a collection of strings, not {type(values).__name__}"
-        )
+        found = type(values).__name__
+        raise InvalidArgumentError(argument, f"a collection of strings, not {found}")
     return [check(argument, each) for each in cast("Collection[object]", values)]
 
 
@@ -104,9 +96,8 @@ def cursor(argument: str, value: object) -> str | None:
 def instance(argument: str, value: object, wanted: type) -> None:
     """Require None or an instance of a class of httpx."""
     if value is not None and not isinstance(value, wanted):
-        raise InvalidArgumentError(
-            argument, f"an httpx.{wanted.__name__}, not {type(value).__name__}"
-        )
+        expected = f"an httpx.{wanted.__name__}, not {type(value).__name__}"
+        raise InvalidArgumentError(argument, expected)
 
 
 def function(argument: str, value: object) -> None:
@@ -137,10 +128,7 @@ def page_size(value: object) -> int | None:
 
 def prefetch(value: object) -> int:
     """Require 0 or 1: a page says where the next one begins, so only one can be prefetched."""
-    number = whole_number("prefetch", value, 0)
-    if number > 1:
-        raise InvalidArgumentError("prefetch", "0 or 1")
-    return number
+    return whole_number("prefetch", value, 0, 1)
 
 
 def one_of(argument: str, value: object, allowed: tuple[str, ...]) -> None:

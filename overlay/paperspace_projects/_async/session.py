@@ -18,8 +18,7 @@ import msgspec
 from .. import hooks
 from .._api.operations import ApiRequest, Idempotency
 from .._http.error_mapping import advice, context_of, detached, unanswered
-from .._http.exchange import Exchange
-from .._http.failures import FailedAttempt, Failure, as_httpx, is_network_error
+from .._http.failures import Exchange, FailedAttempt, Failure, as_httpx, is_network_error
 from .._http.request_builder import RequestBuilder
 from .._http.response_body import BodyRejectedError, ResponseBody, joined
 from .._http.response_reader import RawResponse, ResponseReader

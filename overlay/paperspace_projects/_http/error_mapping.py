@@ -1,8 +1,4 @@
-"""The errors of calls without an answer, or without another attempt. Pure.
-
-Each text says what happened and what to do next. The cause that an error keeps shows nothing of the
-request.
-"""
+"""The errors of calls without an answer. Pure. Their causes show nothing of the request."""
 
 from __future__ import annotations
 
@@ -16,24 +12,15 @@ import httpx
 from .._api.operations import ApiRequest
 from .._security.redaction import redact
 from .._security.secret_str import SecretStr
-from ..errors import (
-    APIConnectionError,
-    APIError,
-    APIStatusError,
-    APITimeoutError,
-    ConflictError,
-    DeadlineExceededError,
-    InvalidArgumentError,
-    NotFoundError,
-    OutcomeUnknownConflictError,
-    OutcomeUnknownError,
-    OutcomeUnknownNotFoundError,
-    OutcomeUnknownServerError,
-    OutcomeUnknownStatusError,
-    ServerError,
+from ..errors import APIConnectionError, APITimeoutError
+from .failures import (
+    Exchange,
+    FailedAttempt,
+    Failure,
+    chain_of,
+    failure_without_answer,
+    is_bad_redirect,
 )
-from .exchange import Exchange
-from .failures import FailedAttempt, Failure, chain_of, failure_without_answer, is_bad_redirect
 
 
 def context_of(request: ApiRequest[Any]) -> dict[str, Any]:
@@ -60,10 +47,8 @@ _REASONS: Final[Mapping[Failure, str]] = {
     Failure.LOST_WITHIN_ANSWER: "the connection was lost within the answer",
 }
 
-_UNREACHED: Final = (
-    *(Failure.NAME_NOT_RESOLVED, Failure.CONNECT_FAILED, Failure.CONNECT_TIMEOUT),
-    *(Failure.CERTIFICATE_REFUSED, Failure.TLS_FAILED),
-)
+_BEFORE_TLS: Final = (Failure.NAME_NOT_RESOLVED, Failure.CONNECT_FAILED, Failure.CONNECT_TIMEOUT)
+_UNREACHED: Final = (*_BEFORE_TLS, Failure.CERTIFICATE_REFUSED, Failure.TLS_FAILED)
 
 
 def unanswered(
@@ -78,9 +63,8 @@ def unanswered(
 ) -> FailedAttempt:
     """Return the failure of a request that got no answer, or half of one.
 
-    The exception of httpx is kept as the cause, without the request. If no connection was made, the
-    text names the base URL and the proxy: most often those are wrong. `handled` is the exception
-    that the caller was handling when it made the call.
+    If no connection was made, the text names the base URL and the proxy: most often those are
+    wrong. `handled` is the exception that the caller was handling when it made the call.
     """
     hidden = (*request.secrets, key)
     # Some end in a period, and the sentence goes on.
@@ -89,18 +73,17 @@ def unanswered(
     in_time = not isinstance(error, httpx.TimeoutException)
     if failure is not Failure.FINAL:
         text = _REASONS[failure]
-        if proxy is not None and failure is Failure.NAME_NOT_RESOLVED:
-            # The server's name is looked up by the proxy.
+        if proxy is not None and failure is Failure.NAME_NOT_RESOLVED:  # it looks up the server's
             text = "the proxy's name was not found: check its address and the network"
         if in_time:
             text += f": {reason}"
         if failure in _UNREACHED:
             by = "" if proxy is None else f", through the proxy {proxy}"
             text += f" (base URL {base_url}{by})"
-    elif not is_bad_redirect(error):
-        text = f"the request cannot be sent: {reason}"
-    else:
+    elif is_bad_redirect(error):
         text = f"the server redirects to what is no URL: {reason}"
+    else:
+        text = f"the request cannot be sent: {reason}"
     error_class = APIConnectionError if in_time else APITimeoutError
     failed = FailedAttempt(error_class(text, **context_of(request)), failure)
     failed.error.__cause__ = bared(error, hidden, handled)
@@ -121,78 +104,11 @@ def bared(
 
 
 def detached(error: BaseException, handled: BaseException | None) -> list[BaseException]:
-    """Remove the tracebacks of an exception and its causes, and return them all.
+    """Remove the tracebacks of an exception and its causes but the `handled` one; return them all.
 
-    The frames of httpx and httpcore hold the request's headers and body, which would end up in a
-    crash report. The exception that the caller was handling is left alone.
+    The frames of httpx and httpcore hold the request's headers and body.
     """
     links = list(itertools.takewhile(lambda link: link is not handled, chain_of(error)))
     for link in links:
         link.__traceback__ = None
     return links
-
-
-def final_error(
-    request: ApiRequest[Any],
-    failed: FailedAttempt,
-    *,
-    attempts: int,
-    reason: str | None,
-    out_of_time: bool,
-    is_unknown: bool,
-) -> APIError | InvalidArgumentError:
-    """Return the error of a call whose last attempt has failed.
-
-    Args:
-        request: The request.
-        failed: Its last attempt.
-        attempts: The number of attempts.
-        reason: Why it is not tried again, unless that is clear.
-        out_of_time: Whether the deadline has ended the call.
-        is_unknown: Whether the write may have been carried out.
-    """
-    error = failed.error
-    if isinstance(error, InvalidArgumentError):
-        return error
-    ended: APIError = error
-    if is_unknown:
-        ended = _unknown(request, error, reason)
-    elif out_of_time:
-        ended = DeadlineExceededError(f"{error.args[0]}. {_sentence(reason)}", **_carried(error))
-    elif reason is not None:
-        error.args = (f"{error.args[0]}. Not tried again: {reason}",)
-    if ended is not error:
-        ended.__cause__ = error
-    ended.attempts = attempts
-    return ended
-
-
-def _unknown(request: ApiRequest[Any], error: APIError, reason: str | None) -> OutcomeUnknownError:
-    text = str(error.args[0])
-    if error.status_code is None:
-        text += f", so it is unknown whether it was carried out: {advice(request)}"
-    else:
-        text += f". It may have been carried out all the same: {advice(request)}"
-    if reason is not None:
-        text += f". {_sentence(reason)}"
-    error_class = next(made for kind, made in _UNKNOWN.items() if isinstance(error, kind))
-    return error_class(text, **_carried(error))
-
-
-_UNKNOWN: Final[Mapping[type[APIError], type[OutcomeUnknownError]]] = {
-    ServerError: OutcomeUnknownServerError,
-    ConflictError: OutcomeUnknownConflictError,
-    NotFoundError: OutcomeUnknownNotFoundError,
-    APIStatusError: OutcomeUnknownStatusError,
-    APIError: OutcomeUnknownError,
-}
-"""What an error becomes where the outcome is unknown: the first that fits."""
-
-
-def _sentence(reason: str | None) -> str:
-    return f"{reason[:1].upper()}{reason[1:]}" if reason else ""
-
-
-def _carried(error: APIError) -> dict[str, Any]:
-    names = "operation method path status_code code message details issues request_id"
-    return {name: getattr(error, name) for name in names.split()}

@@ -1,7 +1,7 @@
-"""The kinds of failure, and which of them an exception or a status means. Pure.
+"""How far a request came, and the kinds of failure that exceptions and statuses mean. Pure.
 
-The retry table has a row for each kind. An exception that does not say how far the request came
-counts as one during the wait for an answer: the request may have been carried out.
+An exception that does not say how far the request came counts as one during the wait for an answer:
+the request may have been carried out.
 """
 
 from __future__ import annotations
@@ -10,39 +10,82 @@ import enum
 import socket
 import ssl
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Self
 
 import httpx
 import msgspec
 
 from ..errors import APIError, InvalidArgumentError
-from .exchange import Exchange
+
+
+class Exchange(msgspec.Struct, eq=False):
+    """The state of one request and its answer, as the network reports it, for retry decisions.
+
+    The attempt must end at `ends_at`, by `time.monotonic`. A body is written together with the head
+    (`has_body`). A user's own transport reports nothing: it is not `is_recorded`.
+    `may_have_arrived` is set before the first byte is written. `received` is what was read of
+    the answer. `proxy` is the host and port that a user's own client has used.
+    """
+
+    ends_at: float | None = None
+    has_body: bool = False
+    is_recorded: bool = False
+    may_have_arrived: bool = False
+    write_failed: bool = False
+    received: list[bytes] = msgspec.field(default_factory=list)
+    proxy: str | None = None
+
+
+class Effect(enum.Enum):
+    """Whether a request that failed may have been carried out, and whether a repeat may help."""
+
+    NONE = enum.auto()
+    POSSIBLE = enum.auto()
+    POSSIBLE_AND_FINAL = enum.auto()
+    FINAL = enum.auto()
 
 
 class Failure(enum.Enum):
-    """The kinds of failure that the retry table tells apart: its rows."""
+    """The kinds of failure, each a row of the retry table, and their effects.
 
-    NAME_NOT_RESOLVED = "host name not resolved"
-    CONNECT_FAILED = "connection refused, or no way to the host"
-    CONNECT_TIMEOUT = "no connection in time"
-    CERTIFICATE_REFUSED = "TLS: certificate not accepted"
-    TLS_FAILED = "TLS: handshake failed"
-    POOL_TIMEOUT = "no connection of the pool free in time"
-    WRITE_FAILED = "request not sent whole"
-    READ_TIMEOUT = "no answer in time"
-    LOST_BEFORE_ANSWER = "connection lost before the answer"
-    LOST_WITHIN_ANSWER = "connection lost within the answer"
-    REQUEST_TIMEOUT = "408"
-    TOO_EARLY = "425"
-    TOO_MANY_REQUESTS = "429"
-    INTERNAL_ERROR = "500"
-    BAD_GATEWAY = "502"
-    UNAVAILABLE = "503"
-    UNAVAILABLE_FOR_A_TIME = "503 with Retry-After"
-    GATEWAY_TIMEOUT = "504"
-    CLIENT_CLOSED_REQUEST = "499"
-    OTHER_SERVER_ERROR = "another 5xx"
-    FINAL = "another status, or an answer that cannot be read"
+    425 and 429 are refusals by definition: RFC 8470 and RFC 6585 say that the request was not
+    processed. A 503 is not, with Retry-After or without: RFC 9110 only says when to come back.
+    """
+
+    NAME_NOT_RESOLVED = "host name not resolved", Effect.NONE
+    CONNECT_FAILED = "connection refused, or no way to the host", Effect.NONE
+    CONNECT_TIMEOUT = "no connection in time", Effect.NONE
+    CERTIFICATE_REFUSED = "TLS: certificate not accepted", Effect.FINAL
+    TLS_FAILED = "TLS: handshake failed", Effect.NONE
+    POOL_TIMEOUT = "no connection of the pool free in time", Effect.NONE
+    WRITE_FAILED = "request not sent whole", Effect.POSSIBLE
+    READ_TIMEOUT = "no answer in time", Effect.POSSIBLE
+    LOST_BEFORE_ANSWER = "connection lost before the answer", Effect.POSSIBLE
+    LOST_WITHIN_ANSWER = "connection lost within the answer", Effect.POSSIBLE
+    REQUEST_TIMEOUT = "408", Effect.POSSIBLE
+    TOO_EARLY = "425", Effect.NONE
+    TOO_MANY_REQUESTS = "429", Effect.NONE
+    INTERNAL_ERROR = "500", Effect.POSSIBLE
+    BAD_GATEWAY = "502", Effect.POSSIBLE
+    UNAVAILABLE = "503", Effect.POSSIBLE
+    UNAVAILABLE_FOR_A_TIME = "503 with Retry-After", Effect.POSSIBLE
+    GATEWAY_TIMEOUT = "504", Effect.POSSIBLE
+    CLIENT_CLOSED_REQUEST = "499", Effect.POSSIBLE_AND_FINAL
+    OTHER_SERVER_ERROR = "another 5xx", Effect.POSSIBLE_AND_FINAL
+    FINAL = "another status, or an answer that cannot be read", Effect.FINAL
+
+    _value_: str
+    effect: Effect
+
+    def __new__(cls, label: str, effect: Effect) -> Self:
+        self = object.__new__(cls)
+        self._value_, self.effect = label, effect
+        return self
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the request may have been carried out although it failed like this."""
+        return self.effect in (Effect.POSSIBLE, Effect.POSSIBLE_AND_FINAL)
 
 
 class FailedAttempt(msgspec.Struct, frozen=True, eq=False):
@@ -57,10 +100,8 @@ def failure_for_status(status: int, retry_after: float | None) -> Failure:
     """The kind of failure that an error status means."""
     if status == 503 and retry_after is not None:
         return Failure.UNAVAILABLE_FOR_A_TIME
-    try:
-        return Failure(str(status))
-    except ValueError:
-        return Failure.OTHER_SERVER_ERROR if status >= 500 else Failure.FINAL
+    other = Failure.OTHER_SERVER_ERROR if status >= 500 else Failure.FINAL
+    return next((each for each in Failure if each.value == str(status)), other)
 
 
 _NETWORK_PACKAGES: Final = frozenset(
@@ -75,15 +116,15 @@ _FILES_AND_PROCESSES: Final = (
 """Errors of a user's own hook or transport that do not mean the network."""
 
 _NOT_CONNECTED: Final = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-_UNAVAILABLE: Final = "ConnectionNotAvailable"
-"""httpcore's, of a connection that was closed before the request was begun."""
+_NAMES_OF_NOT_CONNECTED: Final = (
+    "ConnectionFailed",
+    "ConnectionNotAvailable",
+)
 
 
 def is_network_error(error: Exception, *, is_custom: bool = False) -> bool:
-    """Whether an exception means that there is no answer, and is not an error of the user's code.
-
-    `is_custom`: the request was sent by the user's own client or transport.
-    """
+    """Whether an exception means that there is no answer, and is not an error of the user's code,
+    who sent the request with a client or transport of their own (`is_custom`)."""
     if is_custom and isinstance(error, _FILES_AND_PROCESSES):
         return False
     if isinstance(error, UnicodeError):  # a host that is no valid name
@@ -106,7 +147,7 @@ def as_httpx(error: Exception) -> httpx.HTTPError | httpx.InvalidURL:
         made = getattr(httpx, name)(text)
     elif module == "socksio":
         made = httpx.ProxyError(text)
-    elif isinstance(error, _NOT_CONNECTED) or name in ("ConnectionFailed", _UNAVAILABLE):
+    elif isinstance(error, _NOT_CONNECTED) or name in _NAMES_OF_NOT_CONNECTED:
         made = httpx.ConnectError(text)
     elif isinstance(error, TimeoutError) or name == "TooSlowError":  # the latter is trio's
         made = httpx.ReadTimeout(text)
@@ -154,9 +195,8 @@ def _connect_failure(error: BaseException) -> Failure:
         return Failure.NAME_NOT_RESOLVED
     if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
         return Failure.CERTIFICATE_REFUSED
-    if any(isinstance(each, ssl.SSLError) for each in causes):
-        return Failure.TLS_FAILED
-    return Failure.CONNECT_FAILED
+    is_tls = any(isinstance(each, ssl.SSLError) for each in causes)
+    return Failure.TLS_FAILED if is_tls else Failure.CONNECT_FAILED
 
 
 def chain_of(error: BaseException | None) -> Iterator[BaseException]:

@@ -21,29 +21,20 @@ if TYPE_CHECKING:
 
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
-_PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
-"""Paths that need no encoding."""
+_PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]+)+")  # paths that need no encoding
 _PLAIN_LENGTH = 2_000
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 class RequestBuilder:
-    """Builds the requests of one client.
-
-    Args:
-        base_url: Where they all go.
-        api_key: Goes with each of them; it is read only then.
-    """
+    """Builds the requests of one client. The key is read only when one is built."""
 
     def __init__(self, base_url: str, api_key: SecretStr) -> None:
         self._base_url = base_url
         self._api_key = api_key
         base = httpx.URL(base_url + "/")
         self._base_path = base.raw_path[:-1]
-        self._origin: dict[str, Any] = {
-            "scheme": base.raw_scheme,
-            "host": base.raw_host,
-            "port": base.port,
-        }
+        self._scheme, self._host, self._port = base.raw_scheme, base.raw_host, base.port
         self._headers = [
             (b"Host", base.netloc),
             (b"Accept", b"application/json"),
@@ -57,61 +48,42 @@ class RequestBuilder:
         timeout: httpx.Timeout,
         stream: Callable[[bytes], Iterable[bytes] | AsyncIterable[bytes]],
     ) -> httpcore.Request:
-        """Build a request as httpcore takes it.
-
-        Args:
-            request: What to send.
-            timeout: The limits of its parts.
-            stream: Makes what the body is read from.
-
-        Raises:
-            InvalidArgumentError: an id, a name or a cursor is too long for a URL.
-        """
+        """Build a request as httpcore takes it. `stream` makes what its body is read from."""
         import httpcore  # httpx itself loads it no earlier
 
         # First, as it may raise: a traceback must not hold the headers and the body.
         target = self._target(request) or self.url(request).raw_path
-        headers = list(self._headers)
+        key = b"Bearer " + self._api_key.get_secret_value().encode("ascii")
+        headers = [*self._headers, (b"Authorization", key)]
         headers += [(name.encode(), value.encode()) for name, value in request.headers.items()]
-        headers.append(
-            (b"Authorization", b"Bearer " + self._api_key.get_secret_value().encode("ascii"))
-        )
         content = b""
         if request.body is not None:
-            content = json.dumps(
-                request.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-            ).encode()
+            content = _dumps(request.body).encode()
             headers.append((b"Content-Length", b"%d" % len(content)))
         return httpcore.Request(
             request.method,
-            httpcore.URL(**self._origin, target=target),
+            httpcore.URL(scheme=self._scheme, host=self._host, port=self._port, target=target),
             headers=headers,
             content=stream(content) if content else b"",
             extensions={"timeout": timeout.as_dict()},
         )
 
     def url(self, request: ApiRequest[Any]) -> httpx.URL:
-        """The URL of a request.
-
-        Raises:
-            InvalidArgumentError: an id, a name or a cursor is too long for a URL.
-        """
+        """The URL of a request, whose parts must not be too long for one."""
         url = self._base_url + request.path
         try:
             return httpx.URL(url, params=request.query) if request.query else httpx.URL(url)
         except httpx.InvalidURL:
-            raise InvalidArgumentError(
-                "ids, names and cursors", f"short enough for a URL, which {request.operation} sends"
-            ) from None
+            expected = f"short enough for a URL, which {request.operation} sends"
+            raise InvalidArgumentError("ids, names and cursors", expected) from None
 
     def _target(self, request: ApiRequest[Any]) -> bytes | None:
         """Path and query of a request that httpx would leave as they are; else None."""
         if len(request.path) > _PLAIN_LENGTH or _PLAIN.fullmatch(request.path) is None:
             return None
         query = urlencode(request.query)
-        if len(query) > _PLAIN_LENGTH or any(
-            type(each) not in (str, int) for each in request.query.values()
-        ):
+        is_plain = all(type(each) in (str, int) for each in request.query.values())
+        if len(query) > _PLAIN_LENGTH or not is_plain:
             return None
         target = f"{request.path}?{query}" if query else request.path
         return self._base_path + target.encode("ascii")

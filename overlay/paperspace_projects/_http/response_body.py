@@ -7,24 +7,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final
 
-_PIECE = 1_048_576
-"""Bytes; no more is decompressed at a time."""
+_PIECE = 1_048_576  # bytes; no more is decompressed at a time
 
 ACCEPTED = "gzip, deflate"
-"""The encodings that requests accept."""
 
 
-class _Decompressor(Protocol):
-    """The type of `zlib.decompressobj()`."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unconsumed_tail(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
-    def flush(self) -> bytes: ...
+_WINDOW_BITS: Final = {"": None, "identity": None, "gzip": 31, "x-gzip": 31, "deflate": 15}
+"""The argument of `zlib.decompressobj` for each encoding; None: the body is not compressed."""
 
 
 class BodyRejectedError(Exception):
@@ -39,24 +30,17 @@ class ResponseBody:
         self._size = 0
         self._came = False
         self._pieces: list[bytes] = []
-        self._decompress: _Decompressor | None = None
         self._encoding = headers.get("content-encoding", "").strip().lower()
-        if self._encoding in ("gzip", "x-gzip"):
-            self._decompress = zlib.decompressobj(wbits=31)
-        elif self._encoding == "deflate":
-            self._decompress = zlib.decompressobj()
-        elif self._encoding not in ("", "identity"):
+        if self._encoding not in _WINDOW_BITS:
             raise BodyRejectedError("a body that is compressed in a way that was not asked for")
+        bits = _WINDOW_BITS[self._encoding]
+        self._decompress = None if bits is None else zlib.decompressobj(bits)
         length = headers.get("content-length")
         if length is not None and length.isdecimal() and int(length[:20]) > limit:
             raise self._too_large()
 
     def add(self, data: bytes) -> None:
-        """Add data that was received.
-
-        Raises:
-            BodyRejectedError: it is too large, or cannot be decompressed.
-        """
+        """Add data that was received; reject it if it is too large or cannot be decompressed."""
         self._came = self._came or bool(data)
         if self._decompress is None:
             self._keep(data)
@@ -72,11 +56,7 @@ class ResponseBody:
             data = self._decompress.unconsumed_tail
 
     def whole(self) -> bytes:
-        """Return the whole body.
-
-        Raises:
-            BodyRejectedError: it ends too soon.
-        """
+        """Return the whole body; reject one that ends too soon."""
         if self._decompress is not None and self._came and not self._decompress.eof:
             self._keep(self._decompress.flush())
             if not self._decompress.eof:

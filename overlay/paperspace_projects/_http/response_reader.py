@@ -1,22 +1,21 @@
-"""Reading an answer: a value, or a typed error and the row of the retry table. Pure.
+"""Read an answer: a value, or a typed error and its row of the retry table. Pure.
 
-Each error text tells a person what happened and what to do; hidden values are taken out of whatever
-a server sent.
+Hidden values are redacted in all that a server sent.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
+import httpx
 import msgspec
 
-from .._api.decoding import DecodeError, parse
-from .._api.error_body import MESSAGE_KEY, error_body, is_error
+from .._api.decoding import LIVE, DecodeError, Object, parse
 from .._api.operations import ApiRequest, Idempotency
 from .._security.redaction import in_clean_words, redact, redact_json, searched_part
 from .._security.secret_str import SecretStr
@@ -70,12 +69,38 @@ _EXCERPT: Final = 200
 _LOOKED_AT: Final = 8_000  # bytes of a body that is no JSON
 
 
-class ResponseReader:
-    """Reads the answers to one client's requests.
+_CODE, _MESSAGE, _DETAILS, _ISSUES = _ERROR_KEYS = tuple(
+    LIVE[f"error.{name}"][0] for name in ("code", "message", "details", "issues")
+)
 
-    Args:
-        key: The API key, which an answer may echo.
-    """
+
+def _is_error(body: Object) -> bool:
+    """Whether a body is an error whatever the status: it has a message and a code, which is a known
+    one if there is any key that errors do not have."""
+    code, message = body.get(_CODE), body.get(_MESSAGE)
+    if not isinstance(code, str) or not isinstance(message, str):
+        return False
+    return body.keys() <= {*_ERROR_KEYS} or code in STATUS_OF_CODE
+
+
+def error_body(data: object) -> dict[str, Any]:
+    """Read code, message, details and issues of an error body, whatever it is; each may be None."""
+    body = cast("Object", data) if isinstance(data, dict) else {}
+    code, message, issues = body.get(_CODE), body.get(_MESSAGE), body.get(_ISSUES)
+    found = [
+        cast("Object", each).get(_MESSAGE) if isinstance(each, dict) else each
+        for each in cast("list[object]", issues if isinstance(issues, list) else [])
+    ]
+    return {
+        "code": code if isinstance(code, str) else None,
+        "message": message if isinstance(message, str) else None,
+        "details": body.get(_DETAILS),
+        "issues": tuple(each for each in found if isinstance(each, str)),
+    }
+
+
+class ResponseReader:
+    """Reads the answers to one client's requests; they may echo its key."""
 
     def __init__(self, key: SecretStr) -> None:
         self._key = key
@@ -84,46 +109,35 @@ class ResponseReader:
     def read(
         self, request: ApiRequest[T], response: RawResponse, now: Callable[[], float]
     ) -> T | FailedAttempt:
-        """Read the answer to a request.
-
-        Args:
-            request: What was sent.
-            response: What came.
-            now: The clock that a Retry-After date is compared with, in seconds since the epoch.
-        """
-        key = self._key
+        """Read the answer to a request. `now`: seconds since the epoch, for a Retry-After date."""
         try:
             text = decoded(response)
             hidden = request.secrets
             if self._key_part in text.casefold() or "\\u" in text:  # else it is not there
-                hidden = (*hidden, key)
+                hidden = (*hidden, self._key)
             data = parse(text)
             if hidden:
                 data = redact_json(data, hidden)
         except (ValueError, RecursionError) as error:
+            failure = _Failure(request, response, self._key, now)
             if not 200 <= response.status < 300:
-                return _failed_with_status(request, response, None, key, now)
+                return failure.with_status(None)
             is_deep = isinstance(error, RecursionError)
             problem = "JSON that is nested too deeply" if is_deep else error
-            found = f"{problem}{_excerpt(request, response, key)}"
-            return _unreadable(request, response, DecodeError("$", "JSON", found), key)
-        body = cast("dict[str, object]", data)
+            return failure.unreadable(DecodeError("$", "JSON", f"{problem}{failure.excerpt()}"))
+        body = cast("Object", data)
         if not 200 <= response.status < 300 or (
-            type(body) is dict and MESSAGE_KEY in body and is_error(body, STATUS_OF_CODE)
+            type(body) is dict and _MESSAGE in body and _is_error(body)
         ):
-            return _failed_with_status(request, response, data, key, now)
+            return _Failure(request, response, self._key, now).with_status(data)
         try:
             return request.decode(data)
         except DecodeError as error:
-            return _unreadable(request, response, error, key)
+            return _Failure(request, response, self._key, now).unreadable(error)
 
 
 def decoded(response: RawResponse) -> str:
-    """The text of a body.
-
-    Raises:
-        ValueError: it is none. The message says what is wrong and shows nothing of it.
-    """
+    """The text of a body; if it is none, a `ValueError` says why and shows nothing of it."""
     if response.refused is not None:
         raise ValueError(response.refused)
     content = response.content
@@ -138,99 +152,77 @@ def decoded(response: RawResponse) -> str:
     return text
 
 
-def _excerpt(request: ApiRequest[Any], response: RawResponse, key: SecretStr) -> str:
-    """The first words of a body that is no JSON, such as a proxy's HTML page, to end a sentence.
+class _Failure(msgspec.Struct, frozen=True, eq=False):
+    """An answer that is an error, or that cannot be read."""
 
-    Nothing where a secret's value was sent: a part of it may be all that came back.
-    """
-    content = response.content
-    if request.secrets or not content.strip():
-        return ""
-    text = redact(content[:_LOOKED_AT].decode("utf-8", "replace"), (key,))
-    if len(content) > _LOOKED_AT:
-        text = text[: -12 * len(key)]  # where the key may have been cut in two
-    if "html" in response.headers.get("content-type", "") or text.lstrip()[:1] == "<":
-        text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^<>]*>", " ", text)
-    return f": {in_clean_words(text, _EXCERPT)!r}"
+    request: ApiRequest[Any]
+    response: RawResponse
+    key: SecretStr
+    now: Callable[[], float]
 
+    def excerpt(self) -> str:
+        """The first words of a body that is no JSON, such as an HTML page; none if a secret's value
+        was sent, as a part of it may be all that came back."""
+        content = self.response.content
+        if self.request.secrets or not content.strip():
+            return ""
+        text = redact(content[:_LOOKED_AT].decode("utf-8", "replace"), (self.key,))
+        if len(content) > _LOOKED_AT:
+            text = text[: -12 * len(self.key)]  # where the key may have been cut in two
+        if "html" in self.response.headers.get("content-type", "") or text.lstrip()[:1] == "<":
+            text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^<>]*>", " ", text)
+        return f": {in_clean_words(text, _EXCERPT)!r}"
 
-def _context(request: ApiRequest[Any], response: RawResponse, key: SecretStr) -> dict[str, Any]:
-    """What every error of an answered call carries."""
-    request_id = response.headers.get(REQUEST_ID_HEADER)
-    if request_id is not None:
-        request_id = in_clean_words(redact(request_id, (*request.secrets, key)), _EXCERPT)
-    return {**context_of(request), "status_code": response.status, "request_id": request_id}
+    def context(self) -> dict[str, Any]:
+        """What every error of an answered call carries."""
+        request_id = self.response.headers.get(REQUEST_ID_HEADER)
+        if request_id is not None:
+            request_id = redact(request_id, (*self.request.secrets, self.key))
+            request_id = in_clean_words(request_id, _EXCERPT)
+        status = self.response.status
+        return {**context_of(self.request), "status_code": status, "request_id": request_id}
 
+    def unreadable(self, why: DecodeError) -> FailedAttempt:
+        text = f"the answer ({self.response.status}) cannot be read: "
+        text += f"at {why.path}, expected {why.expected}, found {why.found}"
+        if self.request.idempotency is not Idempotency.READ:
+            text += "; the server has accepted the request: " + advice(self.request)
+        context = self.context()
+        context.update(json_path=why.path, expected=why.expected, found=why.found)
+        return FailedAttempt(ResponseError(text, **context), Failure.FINAL)
 
-def _unreadable(
-    request: ApiRequest[Any], response: RawResponse, why: DecodeError, key: SecretStr
-) -> FailedAttempt:
-    text = (
-        f"the answer ({response.status}) cannot be read: "
-        f"at {why.path}, expected {why.expected}, found {why.found}"
-    )
-    if request.idempotency is not Idempotency.READ:
-        text += "; the server has accepted the request: " + advice(request)
-    error = ResponseError(
-        text,
-        json_path=why.path,
-        expected=why.expected,
-        found=why.found,
-        **_context(request, response, key),
-    )
-    return FailedAttempt(error, Failure.FINAL)
+    def with_status(self, data: object) -> FailedAttempt:
+        body, status, headers = error_body(data), self.response.status, self.response.headers
+        if 200 <= status < 300:
+            status = STATUS_OF_CODE.get(body["code"] or "", status)
+        retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"), self.now)
+        context = {**self.context(), **body}
+        error_class = class_for_status(status)
+        if error_class is RateLimitError:
+            context["retry_after"] = retry_after
+        said = "; ".join(each.rstrip(".") for each in (body["message"], *body["issues"]) if each)
+        said = in_clean_words(said, _EXCERPT * 2)
+        code = body["code"] or httpx.codes.get_reason_phrase(status)
+        code = code or "(a status that no table lists)"
+        text = f"{self.response.status} {in_clean_words(code, _EXCERPT)}"
+        text += (f": {said}" if said else self.excerpt()) + self.advice(status)
+        # Redacted again: without control characters a text may be a value that it was not before.
+        text = redact(text, (*self.request.secrets, self.key))
+        failure = failure_for_status(status, retry_after)
+        return FailedAttempt(error_class(text, **context), failure, retry_after)
 
-
-def _failed_with_status(
-    request: ApiRequest[Any],
-    response: RawResponse,
-    data: object,
-    key: SecretStr,
-    now: Callable[[], float],
-) -> FailedAttempt:
-    body = error_body(data)
-    status = response.status
-    if 200 <= status < 300:
-        status = STATUS_OF_CODE.get(body.code or "", status)
-    headers = response.headers
-    retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"), now)
-    context = _context(request, response, key)
-    context.update(code=body.code, message=body.message, details=body.details, issues=body.issues)
-    error_class = class_for_status(status)
-    if error_class is RateLimitError:
-        context["retry_after"] = retry_after
-    failure = failure_for_status(status, retry_after)
-    said = "; ".join(each.rstrip(".") for each in (body.message, *body.issues) if each)
-    said = in_clean_words(said, _EXCERPT * 2)
-    text = f"{response.status} {in_clean_words(body.code or _phrase(status), _EXCERPT)}"
-    text += f": {said}" if said else _excerpt(request, response, key)
-    # Redacted again: without control characters a text may be a value that it was not before.
-    text = redact(text + _advice(request, response, status), (*request.secrets, key))
-    return FailedAttempt(error_class(text, **context), failure, retry_after)
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "(a status that no table lists)"
-
-
-def _advice(request: ApiRequest[Any], response: RawResponse, status: int) -> str:
-    """What to do about an error status, as the end of the message."""
-    if 300 <= status < 400:
-        host = _host(response.headers.get("location", ""))
-        return (
-            f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, as "
-            "the API key goes to the base URL alone: check base_url"
-        )
-    if status == HTTPStatus.NOT_FOUND and "/" not in request.path[1:]:  # it names no project
-        return ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
-    return f". {_HINTS[status]}" if status in _HINTS else ""
-
-
-def _host(location: str) -> str | None:
-    try:
-        return urlsplit(location).hostname
-    except ValueError:
-        return None
+    def advice(self, status: int) -> str:
+        """What to do about an error status, as the end of the message."""
+        if 300 <= status < 400:
+            host = None
+            with contextlib.suppress(ValueError):
+                host = urlsplit(self.response.headers.get("location", "")).hostname
+            return (
+                f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, "
+                "as the API key goes to the base URL alone: check base_url"
+            )
+        if status == 404 and "/" not in self.request.path[1:]:  # it names no project
+            return (
+                ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
+            )
+        return f". {_HINTS[status]}" if status in _HINTS else ""

@@ -1,7 +1,6 @@
 """The server's clock, as the Date headers of its answers show it.
 
-A Date names the second in which the answer was begun, some time after its request was sent. Answers
-can come from several machines whose clocks differ, so the last few Dates together give a span.
+Answers can come from machines whose clocks differ, so the last few Dates together give a span.
 """
 
 from __future__ import annotations
@@ -13,14 +12,12 @@ from email.utils import parsedate_to_datetime
 
 import msgspec
 
-_FORM = len("Fri, 20 Mar 2026 09:46:40 GMT")
-"""The length of the one form of HTTP dates that is still sent."""
-_KEPT = 8
-"""Dates that count: one of a gateway with a wrong clock is forgotten after as many more."""
+_FORM = len("Fri, 20 Mar 2026 09:46:40 GMT")  # the one form of HTTP dates that is still sent
+_KEPT = 8  # dates: one of a gateway with a wrong clock is forgotten after as many more
 
 
 class Span(msgspec.Struct, frozen=True):
-    """A moment by the server's clock, between `earliest` and `latest` seconds since the epoch.
+    """A moment by the server's clock, between two numbers of seconds since the epoch.
 
     `dates` is the number of different Dates: one alone does not show that the clock runs.
     """
@@ -38,10 +35,8 @@ class ServerClock:
         self._ahead: tuple[tuple[float, float], ...] = ()  # replaced as a whole: threads share it
 
     def learn(self, date: str | None, *, sent: float, now: float) -> None:
-        """Take the Date header of an answer that came `now` to an attempt that began at `sent`.
-
-        The server wrote it in between, which bounds how far its clock is ahead of `now`.
-        """
+        """Take the Date header of an answer that came `now` to a request that was begun at `sent`:
+        the server wrote it in between, which bounds how far its clock is ahead."""
         if date is None or len(date) != _FORM or hash(date) == self._seen:
             return  # the first answer of a second tells the most
         self._seen = hash(date)
@@ -51,11 +46,10 @@ class ServerClock:
 
     def at(self, now: float) -> Span | None:
         """The server's clock at a moment; None if no answer had a Date."""
-        ahead = self._ahead
-        if not ahead:
+        if not (ahead := self._ahead):
             return None
-        least, most = min(each[0] for each in ahead), max(each[1] for each in ahead)
-        return Span(now + least, now + most, len(ahead))
+        least, most = zip(*ahead, strict=True)
+        return Span(now + min(least), now + max(most), len(ahead))
 
 
 def parse_retry_after(
@@ -63,8 +57,7 @@ def parse_retry_after(
 ) -> float | None:
     """The seconds that a Retry-After header asks for; None if it is missing or invalid.
 
-    An HTTP date is counted from the answer's Date header, as the two clocks may differ; without
-    one, from `now`, this machine's clock in seconds since the epoch.
+    An HTTP date is counted from the answer's `date`, as the two clocks may differ; else from `now`.
     """
     if value is None:
         return None

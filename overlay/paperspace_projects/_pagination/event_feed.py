@@ -1,8 +1,7 @@
 """Activity feeds: their order, the choice of events by time, and which events are new. Pure.
 
-The contract does not say in which order events come; the live server sends the newest first. So the
-events' times decide. Events may be late, dated back, or have equal times or none: a few steps in
-one direction prove nothing.
+The contract names no order; the live server sends the newest event first. So the times decide. They
+may be late, dated back, equal or missing: a few steps in one direction prove nothing.
 """
 
 from __future__ import annotations
@@ -15,24 +14,17 @@ from .._api.operations import LIST_ACTIVITY
 from ..errors import PaginationError
 from ..models import ActivityEvent, Page
 
-SURE: Final = 10
-"""The order is known once this many more steps lead in one direction than in the other."""
-MAX_KNOWN: Final = 1000
-"""The number of ids that are remembered, newest first: more than a page."""
-ENOUGH: Final = 10
-"""The number of known events to read back to: a late event may stand behind some of them."""
+SURE: Final = 10  # steps more in one direction in time than in the other: the order is known
+MAX_KNOWN: Final = 1000  # ids that are remembered, newest first: more than a page
+ENOUGH: Final = 10  # known events to read back to: a late event may stand behind some of them
 
 
 class EventOrder:
-    """The order of a feed by the times of its events.
-
-    `lead` is the number of steps forward in time, less the number of steps back; `last` is the time
-    of the last event that has one.
-    """
+    """The order of a feed by the times of its events."""
 
     def __init__(self) -> None:
-        self.lead: int = 0
-        self.last: datetime | None = None
+        self.lead: int = 0  # steps forward in time, less steps back
+        self.last: datetime | None = None  # the time of the last event that has one
 
     def add(self, events: Iterable[ActivityEvent]) -> None:
         """Take the next events, in the feed's order; those without a time do not count."""
@@ -59,16 +51,13 @@ class EventFilter:
     def __init__(
         self, event_type: str | None, since: datetime | None, until: datetime | None
     ) -> None:
-        self._type = event_type
-        self._since = since
-        self._until = until
+        self._type, self._since, self._until = event_type, since, until
         self._order = EventOrder()
 
     def __call__(self, events: tuple[ActivityEvent, ...]) -> tuple[tuple[ActivityEvent, ...], bool]:
         """Return the wanted events of a page, and whether the rest of the feed can be skipped.
 
-        It can once a whole page of a feed that is known to have the newest event first lies before
-        `since`: a single event that was dated back ends nothing.
+        It can once a whole page lies before `since`, not one event: that may be dated back.
         """
         self._order.add(events)
         is_past = bool(events) and all(map(self._is_before, events))
@@ -76,11 +65,8 @@ class EventFilter:
 
     def _is_wanted(self, event: ActivityEvent) -> bool:
         when = event.dt_created
-        return (
-            (self._type is None or event.type_ == self._type)
-            and not self._is_before(event)
-            and (self._until is None or when is None or when < self._until)
-        )
+        is_late = self._until is not None and when is not None and when >= self._until
+        return self._type in (None, event.type_) and not is_late and not self._is_before(event)
 
     def _is_before(self, event: ActivityEvent) -> bool:
         when = event.dt_created
@@ -95,11 +81,9 @@ class EventCursor:
     """
 
     def __init__(self, after: str | None, event_type: str | None) -> None:
-        self.begins_now = after is None
-        """Whether the next poll is the first, and all its events count as known."""
+        self.begins_now = after is None  # all events of the first poll count as known
         self.known: dict[str, None] = {} if after is None else {after: None}
-        self.knows_all = False
-        """Whether all events of the feed are known: then any other is new, wherever it stands."""
+        self.knows_all = False  # if it does, any other event is new, wherever it stands
         self.is_newest_first: bool | None = None
         self._type = event_type
 
@@ -111,8 +95,7 @@ class EventCursor:
     def advance(self, poll: Poll) -> list[ActivityEvent]:
         """Move past the events of a complete poll; return the new ones of the kind, newest first.
 
-        Raises:
-            PaginationError: no known event is in the feed any more, so new ones cannot be told.
+        If no known event is in the feed any more, new ones cannot be told: a `PaginationError`.
         """
         events = poll.newest_first()
         known_at = [index for index, event in enumerate(events) if event.id in self.known]
@@ -123,10 +106,8 @@ class EventCursor:
         elif known_at:
             end = known_at[-1]  # not the first: a late event may stand behind it
         else:
-            problem = (
-                f"event {self.newest!r} is not in the feed (any more), so the events after it "
-                "cannot be told; list them with activity()"
-            )
+            problem = f"event {self.newest!r} is not in the feed (any more), so the events after "
+            problem += "it cannot be told; list them with activity()"
             raise PaginationError(LIST_ACTIVITY.id, problem, events[0].id if events else None)
         new = [each for each in events[:end] if each.id not in self.known]
         known = dict.fromkeys(event.id for event in events) | self.known
@@ -134,22 +115,20 @@ class EventCursor:
         self.knows_all = (poll.is_complete or self.knows_all) and len(known) <= MAX_KNOWN
         self.begins_now = False
         self.is_newest_first = poll.is_newest_first
-        return [each for each in new if self._type is None or each.type_ == self._type]
+        return [each for each in new if self._type in (None, each.type_)]
 
 
 class Poll:
     """One reading of a feed, page by page, back to events that are known.
 
-    Unless the feed is known to have the newest event first, it is read to its end. A feed without
-    times counts as such a feed, like the live server's.
+    A feed is read to its end unless it is known to have the newest event first, or has no times.
     """
 
     def __init__(self, cursor: EventCursor) -> None:
         self._cursor = cursor
         self._order = EventOrder()
         self._events: dict[str, ActivityEvent] = {}
-        self.is_complete = False
-        """Whether the feed was read to its end."""
+        self.is_complete = False  # the feed was read to its end
 
     @property
     def is_newest_first(self) -> bool | None:
@@ -162,15 +141,13 @@ class Poll:
         self._order.add(event for event in page.items if event.id not in self._events)
         self._events.update((event.id, event) for event in page.items)
         self.is_complete = not page.has_more
-        if self.is_complete:
-            return True
+        met = len(self._events.keys() & self._cursor.known.keys())
+        is_back = met > 0 and met >= min(ENOUGH, len(self._cursor.known))
         if self._cursor.begins_now:
             is_back = bool(self._events)
-        else:
-            met = len(self._events.keys() & self._cursor.known.keys())
-            is_back = met > 0 and met >= min(ENOUGH, len(self._cursor.known))
         has_no_times = self._cursor.is_newest_first is None and self._order.last is None
-        return is_back and (has_no_times or self.is_newest_first is True)
+        is_enough = is_back and (has_no_times or self.is_newest_first is True)
+        return self.is_complete or is_enough
 
     def newest_first(self) -> list[ActivityEvent]:
         """Return the events of all pages, each once."""

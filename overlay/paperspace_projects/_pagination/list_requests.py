@@ -30,12 +30,11 @@ PageFilter: TypeAlias = Callable[[tuple[T, ...]], tuple[tuple[T, ...], bool]]
 
 
 class ListRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """How to read a list: where to begin, and how to request the page after a cursor.
+    """How to read a list: where to begin, and how to `fetch` the page after a cursor, if any.
 
-    `fetch` makes the request for the page after a cursor, None for the first page. `identify` gives
-    an item's id, for a list without cursors that continues after the id of its last item (contract:
-    listProjectActivity); `full` is the length of a full page of such a list. `new_filter` makes the
-    filter for one walk through the list.
+    `identify` gives an item's id, for a list without cursors that continues after the id of its
+    last item (contract: listProjectActivity); `full` is the length of a full page of such a list.
+    `new_filter` makes the filter for one walk through the list.
     """
 
     operation: str
@@ -79,11 +78,8 @@ def activity(
     page_size: int | None = None,
     after: str | None = None,
 ) -> ListRequest[ActivityEvent]:
-    """listProjectActivity.
-
-    The contract's answer has no cursor: only the length of a page tells whether more follows, so
-    the limit is always sent.
-    """
+    """listProjectActivity. The contract's answer has no cursor: only the length of a page tells
+    whether more follows, so the limit is always sent."""
     limit = validation.page_size(page_size) or validation.MAX_PAGE_SIZE
     after = validation.cursor("after", after)
     start, end = validation.moment("since", since), validation.moment("until", until)
@@ -92,10 +88,7 @@ def activity(
 
     def fetch(cursor: str | None) -> ApiRequest[WirePage[ActivityEvent]]:
         return operations.LIST_ACTIVITY(
-            project_id,
-            type_=or_unset(event_type),
-            after=or_unset(cursor),
-            limit=limit,
+            project_id, type_=or_unset(event_type), after=or_unset(cursor), limit=limit
         )
 
     return ListRequest(
@@ -128,16 +121,12 @@ def dated_tags(project_id: str) -> ListRequest[decoding.DatedTag]:
     """listProjectTags, each tag with its time where the server tells it."""
     plain = sub_list(operations.LIST_TAGS, project_id)
     read = decoding.PageReader(decoding.dated_tags)
-    return ListRequest(
-        operation=plain.operation, fetch=lambda cursor: plain.fetch(cursor).decoded_by(read)
-    )
+    fetch = plain.fetch
+    return ListRequest(operation=plain.operation, fetch=lambda after: fetch(after).decoded_by(read))
 
 
 def one_secret(project_id: str, name: str) -> ListRequest[Secret]:
     """getProjectSecret, as a list of one."""
     request = operations.GET_SECRET(project_id, name)
-
-    def page(data: object) -> WirePage[Secret]:
-        return WirePage((request.decode(data),), bare=True)
-
-    return ListRequest(operation=request.operation, fetch=lambda _: request.decoded_by(page))
+    page = request.decoded_by(lambda data: WirePage((request.decode(data),), bare=True))
+    return ListRequest(operation=request.operation, fetch=lambda _: page)

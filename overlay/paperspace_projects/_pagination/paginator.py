@@ -1,8 +1,7 @@
-"""The state of one walk through a list: the next request, and the meaning of an answer.
+"""The state of one walk through a list: the next request, and the meaning of an answer. Pure.
 
-Pure, and shared by the sync and the async pager. A walk yields each item once, in the server's
-order, and ends. A repeated cursor, a next page without a cursor, and an endless run of empty pages
-are errors: a list is never cut short silently.
+A walk yields each item once, in the server's order, and ends. A repeated cursor, a next page
+without a cursor, and an endless run of empty pages are errors: a list is never cut short silently.
 """
 
 from __future__ import annotations
@@ -18,8 +17,7 @@ from .list_requests import ListRequest
 
 T = TypeVar("T")
 
-MAX_EMPTY_PAGES = 50
-"""The number of empty pages in a row after which a walk fails; it can be resumed."""
+MAX_EMPTY_PAGES = 50  # in a row: then a walk fails, and can be resumed
 
 
 class PaginationState(Generic[T]):
@@ -44,8 +42,7 @@ class PaginationState(Generic[T]):
         """Return the request for the next page, or None at the end.
 
         Raises:
-            PaginationError: the last answer does not say how to continue. Its items were returned
-                by `accept`.
+            PaginationError: the last answer, whose items are accepted, does not say how to go on.
         """
         if self._error is not None:
             raise self._error

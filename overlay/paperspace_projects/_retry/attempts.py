@@ -1,31 +1,27 @@
-"""The attempts at one call: their count and clock, what follows each, the log and the events. Pure.
-
-The session does the sending and the waiting in between.
-"""
+"""The attempts at one call: their count and clock, what follows each, the log, the error. Pure."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
-from typing import Generic, NoReturn, TypeVar, cast
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Generic, TypeVar, cast
 
 import httpx
 import msgspec
 
+from .. import errors
 from .._api.operations import ApiRequest, Idempotency
-from .._http.error_mapping import final_error
+from .._http.error_mapping import advice
 from .._http.failures import FailedAttempt, Failure
 from ..config import Settings
-from ..errors import APIError, APITimeoutError, ConflictError, NotFoundError, PaginationError
 from ..events import AttemptEvent
-from .decision_table import Decision, decide, is_uncertain
+from .decision_table import TABLE, Decision, RetryAction
 from .write_verification import Verdict
 
 T = TypeVar("T")
 
-_MOMENT = 0.001
-"""Seconds; a timeout of 0 would mean something else."""
+_MOMENT = 0.001  # seconds; a timeout of 0 would mean something else
 
 logger = logging.getLogger("paperspace_projects")
 logger.addHandler(logging.NullHandler())  # programs that want the log configure it
@@ -46,15 +42,7 @@ class Limits(msgspec.Struct, frozen=True, eq=False):
 
 
 class Attempts(Generic[T]):
-    """The attempts at one call, of which there is at least one.
-
-    Attributes:
-        ends_at: When the deadline passes, by the monotonic clock; None: there is none.
-        may_have_been_applied: Whether an attempt that failed may have been carried out.
-        doubt_began: When the first such attempt began.
-        was_absent: Whether a verification has found that what the write makes was not there.
-        handled: The exception that the caller was handling when it made the call.
-    """
+    """The attempts at one call, of which there is at least one."""
 
     def __init__(
         self,
@@ -69,25 +57,23 @@ class Attempts(Generic[T]):
     ) -> None:
         self.request = request
         self.began = monotonic()
-        self.ends_at = ends_at
+        self.ends_at = ends_at  # the deadline, by the monotonic clock; None: there is none
         if ends_at is None and settings.deadline is not None:
             self.ends_at = self.began + settings.deadline
-        self._can_verify = can_verify
-        self._settings = settings
-        self._monotonic = monotonic
-        self._uniform = uniform
-        self._on_event = on_event
+        self.idempotency = request.idempotency  # no natural key helps where it cannot be verified
+        if self.idempotency is Idempotency.NATURAL_KEY and not can_verify:
+            self.idempotency = Idempotency.NONE
+        self._settings, self._on_event = settings, on_event
+        self._monotonic, self._uniform = monotonic, uniform
         self.count = 0
         self.attempt_began = self.began
-        self.may_have_been_applied = False
-        self.doubt_began = self.began
-        self.was_absent = False
-        self.handled = sys.exception()
+        self.may_have_been_applied = False  # by an attempt that failed
+        self.doubt_began = self.began  # when the first such attempt began
+        self.was_absent = False  # a verification did not find what the write makes
+        self.handled = sys.exception()  # what the caller was handling when it made the call
         self._history: list[str] = []
         self._began_in_time = True
-        self._is_unknown = False
-        self._may_have_deleted = False
-        self._may_still_arrive = False
+        self._is_unknown = self._may_have_deleted = self._may_still_arrive = False
         self.begin()
 
     def begin(self) -> None:
@@ -99,19 +85,12 @@ class Attempts(Generic[T]):
 
     def patience(self) -> float | None:
         """How many seconds the attempt may wait to be admitted."""
-        left, timeout = self.left(), self._settings.timeout
-        patience = timeout.pool if isinstance(timeout, httpx.Timeout) else None
-        if left is None:
-            return patience
-        left = max(left, _MOMENT)
-        return left if patience is None else min(patience, left)
+        timeout = self._settings.timeout
+        pool = timeout.pool if isinstance(timeout, httpx.Timeout) else None
+        return _shortest(pool, self.left())
 
     def limits(self) -> Limits:
-        """The limits of an attempt that was admitted; the deadline may have shortened them.
-
-        Raises:
-            httpx.PoolTimeout: the deadline has passed while it waited to be admitted.
-        """
+        """The limits of an attempt that was admitted, unless the deadline passed meanwhile."""
         left, timeout = self.left(), self._settings.timeout
         if left is not None and left <= 0 and self._began_in_time:
             raise httpx.PoolTimeout("the deadline passed before anything was sent")
@@ -120,31 +99,29 @@ class Attempts(Generic[T]):
         parts = httpx.Timeout(timeout)
         if left is None:
             return Limits(parts, whole)
-        left = max(left, _MOMENT)
-        shortened = {
-            part: left if most is None else min(most, left)
-            for part, most in parts.as_dict().items()
-        }
-        return Limits(httpx.Timeout(**shortened), left if whole is None else min(whole, left))
+        shortened = {part: _shortest(most, left) for part, most in parts.as_dict().items()}
+        return Limits(httpx.Timeout(**shortened), _shortest(whole, left))
 
     def left(self) -> float | None:
         """The seconds that are left of the deadline, below 0 when it has passed."""
         return None if self.ends_at is None else self.ends_at - self._monotonic()
 
     def record(self, outcome: T | FailedAttempt, status: int | None) -> AttemptResult[T]:
-        """Decide what follows an attempt, log it and call `on_event`.
-
-        Args:
-            outcome: The value, or the failure.
-            status: The status of the answer, if there was one.
-        """
+        """Decide what follows an attempt, log it and call `on_event`."""
+        error = outcome.error if isinstance(outcome, FailedAttempt) else None
+        is_repeat = self.may_have_been_applied
+        is_delete = self.request.method == "DELETE"
+        can_verify = self.idempotency is Idempotency.NATURAL_KEY
         if not isinstance(outcome, FailedAttempt):
             result = AttemptResult(outcome, Decision(None))
-        elif self._is_repeated_delete(outcome):
+        elif is_repeat and is_delete and isinstance(error, errors.NotFoundError):
+            # An earlier attempt has deleted it if its answer was lost or tells nothing. A 503 with
+            # Retry-After is no such evidence: mostly that server did not look at the request.
             self._is_unknown = not self._may_have_deleted
             done = self.request.decode(None) if self._may_have_deleted else outcome
             result = AttemptResult(done, Decision(None))
-        elif self._is_repeated_create(outcome):
+        elif is_repeat and can_verify and isinstance(error, errors.ConflictError):
+            # Perhaps with what an earlier attempt has made.
             self._is_unknown = True
             result = AttemptResult(outcome, Decision(0.0, verify=True, may_resend=False))
         else:
@@ -155,9 +132,8 @@ class Attempts(Generic[T]):
 
     def _note_doubt(self, failure: Failure) -> None:
         """Note that the request may have been carried out."""
-        uncertain = is_uncertain(failure)
-        self._is_unknown = uncertain and self.request.idempotency.may_duplicate
-        if not uncertain or self.request.idempotency is Idempotency.READ:
+        self._is_unknown = failure.is_uncertain and self.idempotency.may_duplicate
+        if not failure.is_uncertain or self.idempotency is Idempotency.READ:
             return
         if not self.may_have_been_applied:
             self.doubt_began = self.attempt_began
@@ -165,56 +141,46 @@ class Attempts(Generic[T]):
         self._may_still_arrive |= failure is Failure.READ_TIMEOUT
         self._may_have_deleted |= failure is not Failure.UNAVAILABLE_FOR_A_TIME
 
-    def _is_repeated_delete(self, failed: FailedAttempt) -> bool:
-        """Whether a DELETE found nothing, and an earlier attempt may have deleted it.
-
-        It did if its answer was lost, or an error that tells nothing. A 503 with Retry-After is no
-        such evidence: it mostly comes from a server that did not look at the request.
-        """
-        is_repeat = self.request.method == "DELETE" and self.may_have_been_applied
-        return is_repeat and isinstance(failed.error, NotFoundError)
-
-    def _is_repeated_create(self, failed: FailedAttempt) -> bool:
-        """Whether a conflict may be with what an earlier attempt has made."""
-        can_verify = self._can_verify and self.may_have_been_applied
-        return can_verify and isinstance(failed.error, ConflictError)
-
     def _decide(self, failed: FailedAttempt) -> Decision:
-        left = self.left()
-        if isinstance(failed.error, APITimeoutError) and left is not None and left < _MOMENT:
+        """Decide by the retry table, the policy, the deadline and the server's Retry-After."""
+        left, policy, asked = self.left(), self._settings.retry, failed.retry_after
+        if isinstance(failed.error, errors.APITimeoutError) and left is not None and left < _MOMENT:
             return Decision(None, "the deadline has passed", out_of_time=True)
-        idempotency = self.request.idempotency
-        if idempotency is Idempotency.NATURAL_KEY and not self._can_verify:
-            idempotency = Idempotency.NONE
-        return decide(
-            failed.failure,
-            idempotency,
-            attempt=self.count,
-            policy=self._settings.retry,
-            retry_after=failed.retry_after,
-            left=left,
-            uniform=self._uniform,
-        )
+        action = TABLE[failed.failure][self.idempotency]
+        verify, may_resend = action is RetryAction.VERIFY, self.count < policy.max_attempts
+        if action is RetryAction.FAIL or not (verify or may_resend):
+            return Decision(None)
+        if left is not None and left <= 0:
+            return Decision(None, "the deadline has passed", out_of_time=True)
+        wait = policy.initial_wait * 2 ** min(self.count - 1, 60)
+        wait = self._uniform(0, min(policy.max_wait, wait)) if asked is None else asked
+        reason = f"the server asks to wait {wait:g} s, which is more than the "
+        if asked is not None and wait > policy.max_retry_after:
+            reason += f"{policy.max_retry_after:g} s of RetryPolicy.max_retry_after"
+            return Decision(None, reason)
+        if left is None or wait < left:
+            return Decision(wait, verify=verify, may_resend=may_resend)
+        if asked is not None:
+            return Decision(None, f"{reason}{left:.3g} s that are left of the deadline")
+        reason = "the deadline leaves no time for another attempt"
+        return Decision(None, reason, out_of_time=True)
 
     def record_verification(
         self,
         last: AttemptResult[T],
-        verdict: Verdict | APIError | PaginationError,
+        verdict: Verdict | errors.APIError | errors.PaginationError,
         value: T | None,
         *,
         shows_all: bool,
     ) -> AttemptResult[T] | None:
         """Decide what follows a verification; None: the request is sent again.
 
-        Args:
-            last: The attempt that failed.
-            verdict: What the verification says, or why it failed.
-            value: What it found.
-            shows_all: Whether all that the write makes can be read back.
+        `verdict` says what it shows, or why it failed; `value` is what it found; `shows_all` says
+        whether all that the write makes can be read back.
         """
         assert isinstance(last.outcome, FailedAttempt)
         look = f"a look with {self.request.verify_with}"
-        is_conflict = isinstance(last.outcome.error, ConflictError)
+        is_conflict = isinstance(last.outcome.error, errors.ConflictError)
         if verdict is Verdict.MADE and is_conflict and not shows_all:
             verdict = Verdict.UNDECIDED  # somebody else may have made it since the last look
         if not isinstance(verdict, Verdict):
@@ -237,9 +203,9 @@ class Attempts(Generic[T]):
         return AttemptResult(last.outcome, Decision(None, None if is_plain_conflict else said))
 
     def _emit(self, outcome: T | FailedAttempt, status: int | None, decision: Decision) -> None:
-        """Log the attempt and call `on_event`."""
-        is_failed = isinstance(outcome, FailedAttempt)
-        if not (is_failed or self._on_event or logger.isEnabledFor(logging.DEBUG)):
+        """Log the attempt, keep it for the notes of an error, and call `on_event`."""
+        error = type(outcome.error).__name__ if isinstance(outcome, FailedAttempt) else None
+        if not (error or self._on_event or logger.isEnabledFor(logging.DEBUG)):
             return
         event = AttemptEvent(
             operation=self.request.operation,
@@ -247,21 +213,11 @@ class Attempts(Generic[T]):
             path=self.request.path,
             attempt=self.count,
             status_code=status,
-            error=type(outcome.error).__name__ if isinstance(outcome, FailedAttempt) else None,
+            error=error,
             elapsed=self._monotonic() - self.attempt_began,
             wait=decision.wait,
         )
-        self._log(event, decision)
-        if self._on_event is not None:
-            try:
-                self._on_event(event)
-            except Exception:  # an observer must not decide what becomes of a write
-                logger.exception("on_event failed on %s", event.operation)
-
-    def _log(self, event: AttemptEvent, decision: Decision) -> None:
-        """Log the attempt, and keep it for the notes of an error."""
-        result = (event.error or "ok", event.status_code)
-        what = " ".join(str(each) for each in result if each is not None)
+        what = (error or "ok") if status is None else f"{error or 'ok'} {status}"
         line = f"attempt {event.attempt}: {what} after {event.elapsed:.3f} s"
         logger.debug("%s %s %s %s", event.operation, event.method, event.path, line)
         if event.wait is not None:
@@ -273,26 +229,67 @@ class Attempts(Generic[T]):
                 *(event.wait, event.attempt, what),
             )
         self._history.append(line)
+        if self._on_event is not None:
+            try:
+                self._on_event(event)
+            except Exception:  # an observer must not decide what becomes of a write
+                logger.exception("on_event failed on %s", event.operation)
 
     def result(self, result: AttemptResult[T]) -> T:
         """Return the value of the last attempt, or raise its error."""
-        if isinstance(result.outcome, FailedAttempt):
-            self._give_up(result.outcome, result.decision)
-        return result.outcome
-
-    def _give_up(self, failed: FailedAttempt, decision: Decision) -> NoReturn:
-        may_duplicate = self._may_still_arrive and self.request.idempotency.may_duplicate
-        error = final_error(
-            self.request,
-            failed,
-            attempts=self.count,
-            reason=decision.reason,
-            out_of_time=decision.out_of_time,
-            is_unknown=self._is_unknown or may_duplicate,
-        )
+        if not isinstance(result.outcome, FailedAttempt):
+            return result.outcome
+        error = self._final_error(result.outcome.error, result.decision)
         if len(self._history) > 1:
             for line in self._history:
                 error.add_note(line)
             many = "attempt" if self.count == 1 else "attempts"
             logger.warning("%s was given up after %d %s", self.request.operation, self.count, many)
         raise error
+
+    def _final_error(
+        self, error: errors.APIError | errors.InvalidArgumentError, decision: Decision
+    ) -> errors.APIError | errors.InvalidArgumentError:
+        """Say in the error of the last attempt why the call ends; its class may be another one."""
+        if isinstance(error, errors.InvalidArgumentError):
+            return error
+        text, reason, ended = str(error.args[0]), decision.reason, error
+        sentence = f"{reason[:1].upper()}{reason[1:]}" if reason else ""
+        may_duplicate = self._may_still_arrive and self.idempotency.may_duplicate
+        if self._is_unknown or may_duplicate:
+            if error.status_code is None:
+                text += ", so it is unknown whether it was carried out: "
+            else:
+                text += ". It may have been carried out all the same: "
+            text += advice(self.request) + (f". {sentence}" if sentence else "")
+            kind = next(made for kind, made in _UNKNOWN.items() if isinstance(error, kind))
+            ended = kind(text, **_carried(error))
+        elif decision.out_of_time:
+            ended = errors.DeadlineExceededError(f"{text}. {sentence}", **_carried(error))
+        elif reason is not None:
+            error.args = (f"{text}. Not tried again: {reason}",)
+        if ended is not error:
+            ended.__cause__ = error
+        ended.attempts = self.count
+        return ended
+
+
+_UNKNOWN: Final[Mapping[type[errors.APIError], type[errors.OutcomeUnknownError]]] = {
+    errors.ServerError: errors.OutcomeUnknownServerError,
+    errors.ConflictError: errors.OutcomeUnknownConflictError,
+    errors.NotFoundError: errors.OutcomeUnknownNotFoundError,
+    errors.APIStatusError: errors.OutcomeUnknownStatusError,
+    errors.APIError: errors.OutcomeUnknownError,
+}
+
+
+def _carried(error: errors.APIError) -> dict[str, Any]:
+    names = "operation method path status_code code message details issues request_id"
+    return {name: getattr(error, name) for name in names.split()}
+
+
+def _shortest(limit: float | None, left: float | None) -> float | None:
+    """The shorter of a limit and the time that is left, of which some is always allowed."""
+    if left is None:
+        return limit
+    return max(left, _MOMENT) if limit is None else min(limit, max(left, _MOMENT))

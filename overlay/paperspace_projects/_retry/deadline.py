@@ -1,7 +1,4 @@
-"""One deadline for the calls that make up one call of the user's, in any thread or task.
-
-It holds for the calls of one session, within `applied()`. No deadline at all is one, too.
-"""
+"""One deadline for the calls that make up one call of the user's, in any thread or task."""
 
 from __future__ import annotations
 
@@ -11,12 +8,9 @@ from contextvars import ContextVar
 
 
 class Deadline:
-    """A deadline that several calls share.
+    """A deadline that several calls of a session share.
 
-    Args:
-        session: Whose calls it is for.
-        ends_at: When it passes, by the session's clock in seconds; None: never.
-        earliest: When something can be sent at the earliest, by that clock.
+    It passes at `ends_at` by the session's clock; nothing can be sent before `earliest()`.
     """
 
     def __init__(
@@ -47,4 +41,3 @@ class Deadline:
 
 
 APPLIED: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
-"""The deadline that applies to the calls of this thread or task."""

@@ -1,8 +1,7 @@
 """Tells, after a write whose outcome is unknown, whether this call carried it out. Pure.
 
-A `WriteVerifier` is a list to read and the item to find in it. Finding it proves that this call
-made it only if an earlier check of this call did not find it, or if its time lies within this call.
-Otherwise the outcome stays unknown.
+Finding the item proves that this call made it only if an earlier check of this call did not find
+it, or if its time lies within this call. Otherwise the outcome stays unknown.
 """
 
 from __future__ import annotations
@@ -19,12 +18,11 @@ from .._api import operations as ops
 from .._http.server_clock import Span
 from .._pagination import list_requests
 from .._pagination.list_requests import ListRequest
-from ..models import Collaborator, Model, Secret
+from ..models import Collaborator, Secret
 
 T = TypeVar("T")
 
-TOLERANCE = 5.0
-"""Seconds by which the clock of Date headers and that of the server's data may differ."""
+TOLERANCE = 5.0  # seconds by which the clocks of Date headers and of the data may differ
 
 
 class Verdict(enum.Enum):
@@ -60,11 +58,8 @@ def judge(
 ) -> Verdict:
     """Judge a write by the item that was found, or by its absence (None).
 
-    Args:
-        found: The item.
-        began: When the first attempt that may have been carried out began, by the server's clock.
-        now: The time of that clock now.
-        was_absent: Whether an earlier check of this call did not find the item.
+    By the server's clock, the first attempt that may have been carried out began at `began`.
+    `was_absent`: an earlier check of this call did not find the item.
     """
     if found is None:
         return Verdict.ABSENT
@@ -81,12 +76,10 @@ def judge(
 
 def secret(project_id: str, name: str) -> WriteVerifier[Secret]:
     """createProjectSecret: getProjectSecret, which answers 404 where there is none."""
-
-    def find(item: Secret) -> Found[Secret] | None:
-        return Found(item, item.dt_created) if item.name == name else None
-
     return WriteVerifier(
-        source=list_requests.one_secret(project_id, name), find=find, shows_all=False
+        source=list_requests.one_secret(project_id, name),
+        find=lambda item: Found(item, item.dt_created) if item.name == name else None,
+        shows_all=False,
     )
 
 
@@ -105,18 +98,15 @@ def collaborator(project_id: str, user_id: str, role: str | None) -> WriteVerifi
 
 def tag(project_id: str, name: str) -> WriteVerifier[None]:
     """addProjectTag: listProjectTags."""
-
-    def find(item: wire.DatedTag) -> Found[None] | None:
-        return Found(None, item.created) if item.name == name else None
-
-    return WriteVerifier(source=list_requests.dated_tags(project_id), find=find)
+    return WriteVerifier(
+        source=list_requests.dated_tags(project_id),
+        find=lambda item: Found(None, item.created) if item.name == name else None,
+    )
 
 
 def model(project_id: str, model_id: str) -> WriteVerifier[None]:
     """addProjectModel: listProjectModels. Its times are the model's own, not of its association."""
-
-    def find(item: Model) -> Found[None] | None:
-        return Found(None) if item.id == model_id else None
-
-    source = list_requests.sub_list(ops.LIST_MODELS, project_id)
-    return WriteVerifier(source=source, find=find)
+    return WriteVerifier(
+        source=list_requests.sub_list(ops.LIST_MODELS, project_id),
+        find=lambda item: Found(None) if item.id == model_id else None,
+    )

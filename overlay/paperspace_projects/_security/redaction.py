@@ -1,7 +1,7 @@
-"""Taking hidden values out of what a server sent, before anything of it is kept or shown.
+"""Redact hidden values in what a server sent, before anything of it is kept or shown.
 
 A server may echo a value as it is or escaped: within JSON, HTML, a URL, a repr, or several of them
-at once. Letters and digits stay as they are in all of these, so they are what is looked for first.
+at once. Letters and digits stay as they are in all of these, so they are searched for first.
 """
 
 from __future__ import annotations
@@ -13,11 +13,8 @@ from typing import cast
 
 from .secret_str import STARS, SecretStr, as_secret
 
-_LONG_ENOUGH_TO_SEARCH_FOR = 6
-"""A value of a few letters would turn every message into stars: a shorter one is only taken out
-where it is the whole text."""
-_LONG = 500
-"""A value of more characters takes seconds to search for: the whole text is taken out instead."""
+_LONG_ENOUGH_TO_SEARCH_FOR = 6  # a shorter value would turn every message into stars
+_LONG = 500  # a longer value takes seconds to search for: the whole text is taken out instead
 
 
 def redact(text: str, hidden: Iterable[SecretStr]) -> str:
@@ -58,30 +55,25 @@ _BACKSLASH = rf"(?:\\|{_PERCENT}5c|{_AND}{_NUMBER}(?:0*92|x0*5c){_SEMICOLON})"
 def _pattern(value: str) -> str:
     """A pattern for a value in each way that it may be escaped, and escaped again.
 
-    At each place of a text one way at the most can lead on. Where there are two, a text that holds
-    all of a value but its end is searched in 2 ** n ways, which no one lives to see the end of.
+    At each place of a text at most one way leads on. With two, a text that holds all of a value but
+    its end would be searched in 2 ** n ways.
     """
     parts: list[str] = []
     for found in re.finditer(r"(\\*)([^\\]?)", value):
-        slashes, character = str(found[1]), str(found[2])
-        is_first = not parts
-        forms: list[str] = []
+        slashes, character, is_first = len(found[1]), str(found[2]), not parts
         if not character or (character.isascii() and character.isalnum()):
-            forms.append(_at_least(len(slashes), is_first) * bool(slashes) + character)
-        else:
-            forms += [_at_least(len(slashes) + 1, is_first) + each for each in _slashed(character)]
-            as_it_is = "|".join(_unslashed(character))
-            forms.append(f"{_at_least(len(slashes), is_first)}(?:{as_it_is})")
-        parts.append(f"(?:{'|'.join(forms)})" if len(forms) > 1 else forms[0])
+            parts.append(_at_least(slashes, is_first) * bool(slashes) + character)
+            continue
+        forms = [_at_least(slashes + 1, is_first) + each for each in _slashed(character)]
+        as_it_is = "|".join(_unslashed(character))
+        forms.append(f"{_at_least(slashes, is_first)}(?:{as_it_is})")
+        parts.append(f"(?:{'|'.join(forms)})")
     return "".join(parts)
 
 
 def _at_least(count: int, is_first: bool) -> str:
-    """So many backslashes or more, all that there are.
-
-    A value that begins with one begins at the last that will do: a long run of them would be gone
-    through from each of its places.
-    """
+    """A pattern for `count` backslashes or more. At the start of a value it is for `count` alone:
+    else a long run of them would be searched from each of its places."""
     return f"{_BACKSLASH}{{{count}}}" if is_first else f"{_BACKSLASH}{{{count},}}+"
 
 
@@ -94,8 +86,11 @@ def _slashed(character: str) -> list[str]:
 
 def _unslashed(character: str) -> list[str]:
     """The forms of such a character that need no backslash."""
+    from html import entities  # seldom needed, and long
+
     names = [f"{_NUMBER}0*{ord(character)}", f"{_NUMBER}x0*{ord(character):x}"]
-    if (name := _entity(character)) is not None:
+    name = "apos" if character == "'" else entities.codepoint2name.get(ord(character))
+    if name is not None:
         names.append(name)
     return [
         f"{_AND}(?:{'|'.join(names)}){_SEMICOLON}",
@@ -104,20 +99,9 @@ def _unslashed(character: str) -> list[str]:
     ]
 
 
-def _entity(character: str) -> str | None:
-    """The name that HTML has for a character, if any."""
-    from html import entities  # seldom needed, and long
-
-    return "apos" if character == "'" else entities.codepoint2name.get(ord(character))
-
-
 def redact_json(data: object, hidden: tuple[SecretStr, ...]) -> object:
-    """A JSON value with every string in it redacted, keys included, and numbers that hold a value.
-
-    Raises:
-        RecursionError: it is nested too deeply.
-    """
-    if not hidden or data is None or isinstance(data, bool):
+    """A JSON value with all strings, keys and numbers in it redacted."""
+    if not hidden or isinstance(data, bool):
         return data
     if isinstance(data, str):
         return redact(data, hidden)
@@ -133,6 +117,6 @@ def redact_json(data: object, hidden: tuple[SecretStr, ...]) -> object:
 
 def in_clean_words(text: str, most: int) -> str:
     """What a server sent, fit for a log's line or a terminal: no control characters, not long."""
-    words = "".join(each if each.isprintable() else " " for each in text[: 10 * most]).split()
-    shown = " ".join(words)
+    printable = (each if each.isprintable() else " " for each in text[: 10 * most])
+    shown = " ".join("".join(printable).split())
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"

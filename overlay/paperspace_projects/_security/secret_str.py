@@ -1,7 +1,6 @@
 """Text that must not show: API keys and the values of secrets.
 
-`SecretStr` is a `str`, so that the generated models and `json` take it as it is, but it prints as
-stars. `get_secret_value` is the only way to the text that reads well in a review.
+`SecretStr` is a `str`, so that the generated models and `json` take it as it is.
 """
 
 from __future__ import annotations
@@ -13,14 +12,10 @@ STARS = "**********"
 
 
 class SecretStr(str):
-    """A string whose repr, str and format are stars, and which cannot be pickled.
-
-    Attributes:
-        problem: Why the user's value cannot be sent; None if it can. An error raised at once would
-            leave the raw value in a traceback's locals, so it waits until that is gone.
-    """
+    """A string whose repr, str and format are stars, and which cannot be pickled."""
 
     __slots__ = ("problem",)
+    # Why it cannot be sent. An error at once would leave the value in the locals of a traceback.
     problem: str | None
 
     def __repr__(self) -> str:

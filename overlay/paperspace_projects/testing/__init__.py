@@ -12,39 +12,22 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy_names
 
 if TYPE_CHECKING:
-    from .emulator.emulator import SEEDED_VALUE, Dialect, Emulator, Snapshot
-    from .emulator.request_log import SentRequest
-    from .faults.plan import (
-        EVERYDAY_FAULTS,
-        Fault,
-        FaultKind,
-        FaultPlan,
-        InjectedFault,
-        Latency,
-        When,
-    )
-    from .network_guard import NetworkBlockedError, block_network
-
-__all__ = [
-    "EVERYDAY_FAULTS",
-    "SEEDED_VALUE",
-    "Dialect",
-    "Emulator",
-    "Fault",
-    "FaultKind",
-    "FaultPlan",
-    "InjectedFault",
-    "Latency",
-    "NetworkBlockedError",
-    "SentRequest",
-    "Snapshot",
-    "When",
-    "block_network",
-]
-
-if not TYPE_CHECKING:  # type checkers see the imports above, and refuse any other name
-    # Loaded on first use: pytest imports this package, for the plugin, in every run.
-    __getattr__, __dir__ = lazy_names(
+    from .emulator.emulator import SEEDED_VALUE as SEEDED_VALUE
+    from .emulator.emulator import Dialect as Dialect
+    from .emulator.emulator import Emulator as Emulator
+    from .emulator.emulator import Snapshot as Snapshot
+    from .emulator.request_log import SentRequest as SentRequest
+    from .faults.plan import EVERYDAY_FAULTS as EVERYDAY_FAULTS
+    from .faults.plan import Fault as Fault
+    from .faults.plan import FaultKind as FaultKind
+    from .faults.plan import FaultPlan as FaultPlan
+    from .faults.plan import InjectedFault as InjectedFault
+    from .faults.plan import Latency as Latency
+    from .faults.plan import When as When
+    from .network_guard import NetworkBlockedError as NetworkBlockedError
+    from .network_guard import block_network as block_network
+else:  # loaded on first use: pytest imports this package, for the plugin, in every run
+    __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
             ".emulator.emulator": "SEEDED_VALUE Dialect Emulator Snapshot",

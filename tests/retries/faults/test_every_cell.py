@@ -43,7 +43,7 @@ from paperspace_projects import (
 )
 from paperspace_projects._api.operations import Idempotency
 from paperspace_projects._http.failures import Failure
-from paperspace_projects._retry.decision_table import TABLE, decide
+from paperspace_projects._retry.decision_table import TABLE
 from paperspace_projects.errors import (
     OutcomeUnknownNotFoundError,
     OutcomeUnknownServerError,
@@ -164,11 +164,20 @@ def cells(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """The cells of the table that failures were taken for."""
     taken: list[tuple[str, str]] = []
 
-    def noted(failure: Failure, idempotency: Idempotency, **facts: Any) -> Any:
-        taken.append((failure.name, idempotency.name))
-        return decide(failure, idempotency, **facts)
+    class Rows(dict[Failure, Any]):
+        def __getitem__(self, failure: Failure) -> Any:
+            return Row(failure, TABLE[failure])
 
-    monkeypatch.setattr("paperspace_projects._retry.attempts.decide", noted)
+    class Row(dict[Idempotency, Any]):
+        def __init__(self, failure: Failure, cells: Any) -> None:
+            super().__init__(cells)
+            self.failure = failure
+
+        def __getitem__(self, idempotency: Idempotency) -> Any:
+            taken.append((self.failure.name, idempotency.name))
+            return super().__getitem__(idempotency)
+
+    monkeypatch.setattr("paperspace_projects._retry.attempts.TABLE", Rows())
     return taken
 
 

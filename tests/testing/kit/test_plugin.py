@@ -37,7 +37,6 @@ print(*(set(sys.modules) - before))
     assert ours == {
         "paperspace_projects",
         "paperspace_projects._lazy",
-        "paperspace_projects._version",
         "paperspace_projects.testing",
         "paperspace_projects.testing.plugin",
     }

@@ -16,7 +16,7 @@ import h11
 import httpcore
 import httpx
 
-from ..._http.exchange import Exchange
+from ..._http.failures import Exchange
 from ...config import is_loopback
 from ..primitives import shield_cancellation
 from .connect import default_backend

@@ -9,7 +9,7 @@ import httpcore
 import httpx
 
 from ..._http import proxies
-from ..._http.exchange import Exchange
+from ..._http.failures import Exchange
 from ...errors import ConfigurationError
 from ..primitives import shield_cancellation
 

@@ -15,8 +15,7 @@ from typing import Any, NoReturn
 
 import httpcore
 
-from ..._http.exchange import Exchange
-from ..._http.failures import is_network_error
+from ..._http.failures import Exchange, is_network_error
 from .connect import connect
 
 _CHUNK = 65_536
