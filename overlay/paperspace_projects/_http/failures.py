@@ -127,8 +127,8 @@ def is_network_error(error: Exception, *, is_custom: bool = False) -> bool:
     who sent the request with a client or transport of their own (`is_custom`)."""
     if is_custom and isinstance(error, _FILES_AND_PROCESSES):
         return False
-    if isinstance(error, UnicodeError):  # a host that is no valid name
-        return not isinstance(error, UnicodeDecodeError)
+    if isinstance(error, UnicodeError):
+        return getattr(error, "encoding", "idna") == "idna"  # a host that is no valid name
     return isinstance(error, OSError) or any(
         kind.__module__.partition(".")[0] in _NETWORK_PACKAGES for kind in type(error).__mro__
     )

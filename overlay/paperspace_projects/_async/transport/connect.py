@@ -5,6 +5,7 @@ Written by hand on both sides: a name lookup in sync has to be ended from outsid
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterable
 from typing import cast
 
@@ -27,3 +28,13 @@ async def connect(
 ) -> httpcore.AsyncNetworkStream:
     """Connect within `timeout` seconds, the name lookup included."""
     return await backend.connect_tcp(*address, timeout, local_address, socket_options)
+
+
+async def start_tls(
+    stream: httpcore.AsyncNetworkStream,
+    ssl_context: ssl.SSLContext,
+    server_hostname: str | None,
+    timeout: float | None,
+) -> httpcore.AsyncNetworkStream:
+    """Secure a stream within `timeout` seconds."""
+    return await stream.start_tls(ssl_context, server_hostname, timeout)

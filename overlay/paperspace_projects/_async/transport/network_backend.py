@@ -16,9 +16,9 @@ from typing import Any, NoReturn
 import httpcore
 
 from ..._http.failures import Exchange, is_network_error
-from .connect import connect
+from .connect import connect, start_tls
 
-_CHUNK = 65_536
+_CHUNK = 8_192
 """Bytes of one write. Between two writes the time that is left is checked."""
 _GLANCE = 0.001
 """Seconds in which TLS can decrypt data that has arrived."""
@@ -167,7 +167,7 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
         left = _left(self._backend.exchange, timeout, httpcore.ConnectTimeout)
         await self._refuse_early_data(ssl.SSLError("TLS had not begun"))
         try:
-            self._stream = await self._stream.start_tls(ssl_context, server_hostname, left)
+            self._stream = await start_tls(self._stream, ssl_context, server_hostname, left)
         except Exception as error:
             await self.aclose()
             _raise_as(httpcore.ConnectError, httpcore.ConnectTimeout, error)
