@@ -21,7 +21,6 @@ nox.options.error_on_missing_interpreters = False  # `tests_all` says which it h
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 GENERATOR = "openapi-python-client==0.29.1"
 FORMATTER = "ruff==0.17.6"
-YAML = "pyyaml>=6,<7"
 REDOCLY = "@redocly/cli@2.77.0"
 ATHERIS = "atheris>=3,<4"
 CYCLONEDX = "cyclonedx-bom>=7.2,<8"
@@ -50,7 +49,8 @@ def prepare_for_tests(session: nox.Session, *how: str) -> None:
 
 def prepare_to_generate(session: nox.Session) -> None:
     """Install the generator, and what the package imports; not the package."""
-    session.install(GENERATOR, FORMATTER, YAML, *dependencies("cli"))
+    groups(session, "live-document")
+    session.install(GENERATOR, FORMATTER, *dependencies("cli"))
 
 
 @nox.session
@@ -208,6 +208,16 @@ def answers_without_key(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+@nox.session(tags=["checks"])
+def live_document(session: nox.Session) -> None:
+    """Apply the overlay of the live dialect to openapi.yaml, and check the result."""
+    groups(session, "spec")
+    file = str(Path(session.create_tmp()).resolve() / "live.openapi.json")
+    session.run("python", "-m", "scripts.live_document", file)
+    redocly = install_from_npm(session, REDOCLY) / "node_modules" / ".bin" / "redocly"
+    session.run(str(redocly), "lint", file, external=True)
 
 
 @nox.session
