@@ -1,8 +1,8 @@
 """Holds requests and answers against an OpenAPI document, by openapi-core and by own checks.
 
 The document is `openapi.yaml` or that of the live dialect. openapi-core checks types, enums and
-what is required. It lets through a query name that is not documented or comes twice, an undocumented
-property of a body, and any key; those are checked here.
+what is required. It lets through a query name that is not documented or comes twice, a property of
+a body that is not documented, and any key; those are checked here.
 """
 
 from __future__ import annotations
@@ -194,7 +194,9 @@ class Described:
             raise NotInSpec(f"{operation.id}: {error!r}, {error.__cause__!r}") from error
         names = [name for name, _ in request.url.params.multi_items()]
         known = operation.query | self.more_query.get(operation.id, frozenset())
-        require(set(names) <= known, f"{operation.id}: query names {names}, documented {set(known)}")
+        require(
+            set(names) <= known, f"{operation.id}: query names {names}, documented {set(known)}"
+        )
         require(len(names) == len(set(names)), f"{operation.id}: query names come twice in {names}")
         keys = request.headers.get_list("authorization")
         require(keys == [f"Bearer {api_key}"], f"{operation.id}: {len(keys)} keys, or a wrong one")
