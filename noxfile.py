@@ -154,10 +154,17 @@ def demo(session: nox.Session) -> None:
 
 @nox.session(tags=["checks"])
 def prism(session: nox.Session) -> None:
-    """Test all operations against Prism, an independent mock server of the spec."""
+    """Test all operations against Prism, an independent mock server, in both dialects."""
     prepare_for_tests(session)
-    with serving_prism(install_from_npm(session, PRISM)) as url:
-        session.run("pytest", "tests/spec/prism", *session.posargs, env={"PRISM_URL": url})
+    folder = install_from_npm(session, PRISM)
+    live = folder / "live.openapi.json"
+    session.run("python", "-m", "scripts.live_document", str(live))
+    with (
+        serving_prism(folder, Path("openapi.yaml")) as url,
+        serving_prism(folder, live) as live_url,
+    ):
+        urls = {"PRISM_URL": url, "PRISM_LIVE_URL": live_url}
+        session.run("pytest", "tests/spec/prism", *session.posargs, env=urls)
 
 
 def install_from_npm(session: nox.Session, package: str) -> Path:
@@ -169,14 +176,14 @@ def install_from_npm(session: nox.Session, package: str) -> Path:
 
 
 @contextmanager
-def serving_prism(folder: Path) -> Iterator[str]:
+def serving_prism(folder: Path, document: Path) -> Iterator[str]:
     """Run Prism, as installed in `folder`, on a free port; yields its URL."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [str(folder / "node_modules" / ".bin" / "prism"), "mock", "--errors", "openapi.yaml"]
+    command = [str(folder / "node_modules" / ".bin" / "prism"), "mock", "--errors", str(document)]
     command += ["--host", "127.0.0.1", "--port", str(port), "--multiprocess", "false"]
-    log = folder / "prism.log"
+    log = folder / f"prism-{document.stem}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -365,6 +372,7 @@ nox.options.sessions = [
         "release_check",
         "docs",
         "demo",
+        "live_document",
         "prism",
         "drill",
         "tests",

@@ -11,10 +11,9 @@ import sys
 from copy import deepcopy
 from pathlib import Path
 
-from oas_patch import validate
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from .document import CONTRACT, OVERLAY, ROOT, Document, actions, load
+from .document import CONTRACT, OVERLAY, ROOT, Document, actions, load, wrong_with
 
 FILE = ROOT / "build" / "live.openapi.json"
 
@@ -37,8 +36,7 @@ def main() -> int:
 def checked(contract: Document, overlay: Document) -> tuple[Document, list[str]]:
     """The contract with the overlay applied, and all that is wrong with either."""
     problems: list[str] = []
-    said = validate(overlay, "sh")
-    if said != "Validation successful":
+    if said := wrong_with(overlay):
         problems.append(f"{OVERLAY.name}: {said}")
     document = deepcopy(contract)
     for step in actions(overlay):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -12,7 +13,12 @@ from typing import Any
 
 import yaml
 from jsonpath_ng.ext.parser import parse
-from oas_patch import apply_overlay
+
+with warnings.catch_warnings():
+    # It imports polars if that is installed; some environments have it for its types alone, without
+    # its engine, and it warns.
+    warnings.simplefilter("ignore", UserWarning)
+    from oas_patch import apply_overlay, validate
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = ROOT / "openapi.yaml"
@@ -53,6 +59,12 @@ class Action:
         """Change a document in place."""
         change = {"remove": True} if self.update is None else {"update": deepcopy(self.update)}
         apply_overlay(document, {"actions": [{"target": self.target, **change}]})
+
+
+def wrong_with(overlay: Document) -> str:
+    """Return how an overlay breaks the rules of Overlay documents, for people; empty if it fits."""
+    said: str = validate(overlay, "sh")
+    return "" if said == "Validation successful" else said
 
 
 def load(path: Path) -> Document:

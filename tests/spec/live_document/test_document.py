@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-from oas_patch import validate
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from support.openapi import OPERATIONS
 
@@ -20,6 +19,7 @@ from scripts.live_document.document import (
     apply,
     live_document,
     load,
+    wrong_with,
 )
 
 OVERLAY_DOCUMENT = load(OVERLAY)
@@ -28,7 +28,8 @@ ACTIONS = actions(OVERLAY_DOCUMENT)
 
 
 def test_it_is_an_overlay_document() -> None:
-    assert validate(OVERLAY_DOCUMENT, "sh") == "Validation successful"
+    assert wrong_with(OVERLAY_DOCUMENT) == ""
+    assert wrong_with({**OVERLAY_DOCUMENT, "actions": [{"target": 1}]})
     assert (OVERLAY.parent / OVERLAY_DOCUMENT["extends"]).resolve() == CONTRACT
 
 
