@@ -298,7 +298,7 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session
 def schemathesis(session: nox.Session) -> None:
-    """Run Schemathesis against the served emulator: `nox -s schemathesis -- [--seed N]`."""
+    """Run Schemathesis against the served emulator: `nox -s schemathesis -- [live] [--seed N]`."""
     groups(session, "schemathesis")
     session.install("-e", ".[reconcile,testing]")
     session.run("python", "-m", "scripts.fuzzing.run_schemathesis", *session.posargs)
@@ -336,7 +336,12 @@ def bench_budget(session: nox.Session) -> None:
 
 @nox.session
 def update_spec(session: nox.Session) -> None:
-    """Put a new spec in: `nox -s update_spec -- PATH_OR_URL [--check] [--keep]`."""
+    """Put a new spec in: `nox -s update_spec -- PATH_OR_URL [--check] [--keep] [--live]`."""
+    if "--live" in session.posargs:  # which only compares
+        groups(session, "spec")
+        session.install(*dependencies())
+        session.run("python", "-m", "scripts.spec_update", *session.posargs)
+        return
     redocly = prepare_for_specs(session)
     session.run("python", "-m", "scripts.spec_update", "--redocly", redocly, *session.posargs)
 

@@ -1,8 +1,9 @@
-"""Schemathesis against the served emulator, in the contract dialect, with every check on.
+"""Schemathesis against the served emulator, in both dialects, with every check on.
 
 openapi.yaml describes no errors, and not which strings and numbers a server refuses. What is known
 of both from the live server is added to the spec here, so that no check has to be left out: an
-error must look like one, and nothing else may be refused.
+error must look like one, and nothing else may be refused. To the live document only the blank names
+that are refused are added, and an answer may have no key that is not in it.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from paperspace_projects.testing import Emulator
+from paperspace_projects.testing import Dialect, Emulator
 
-SPEC: Final = Path(__file__).resolve().parents[2] / "openapi.yaml"
+from ..live_document.document import CONTRACT, live_document, load
+
+DIALECTS: Final[tuple[Dialect, ...]] = ("contract", "live")
 REFUSALS: Final = ("400", "401", "404", "409")
 ERROR: Final = yaml.safe_load("""
 type: object
@@ -33,7 +37,7 @@ properties:
     minItems: 1
     items: {type: object, required: [message], properties: {message: {type: string}}}
 """)
-NOT_BLANK: Final = {"type": "string", "pattern": r"\S"}
+NOT_BLANK: Final = r"\S"
 KNOWN_PARAMETERS: Final = {
     "Limit": {"type": "integer", "minimum": 1, "maximum": 120},
     "OrderBy": {"type": "string", "enum": ["dtCreated", "name"]},
@@ -53,30 +57,62 @@ EXAMPLES: Final = {"id": "pseeded", "userId": "useeded", "modelId": "mseeded", "
 # A cursor is a string to the spec, and one that no page has given is refused, as it should be.
 CONFIGURATION: Final = """
 [[operations]]
-include-operation-id = ["listProjects", "listProjectActivity"]
+include-operation-id = {}
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "401", "404"]
 """
 
 
-def known_spec() -> dict[str, Any]:
-    """The spec, and what is known beyond it."""
-    spec: dict[str, Any] = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+def known_contract() -> dict[str, Any]:
+    """The contract, and what is known beyond it."""
+    spec = load(CONTRACT)
     refusal = {"description": "Refused.", "content": {"application/json": {"schema": ERROR}}}
     for operation in _operations(spec):
         for status in REFUSALS:
             operation["responses"].setdefault(status, refusal)
     for name, schema in KNOWN_PARAMETERS.items():
         spec["components"]["parameters"][name]["schema"] = schema
+    return _with_examples(spec)
+
+
+def known_live() -> dict[str, Any]:
+    """The live document, with no more keys in an answer, and no other error than a refusal."""
+    spec = deepcopy(live_document())
+    for schema in _objects(spec["components"]["schemas"]):
+        schema["additionalProperties"] = False
+    for operation in _operations(spec):
+        error = operation["responses"].pop("default")
+        operation["responses"] |= dict.fromkeys(REFUSALS, error)
+    spec["components"]["schemas"]["SecretCreate"].pop("additionalProperties")
+    return _with_examples(spec)
+
+
+def _with_examples(spec: dict[str, Any]) -> dict[str, Any]:
+    """Change a spec: name what is there, and say that a name is not blank."""
     for schema in _schemas_of_bodies(spec):
         for name in {"name", "userId"} & schema["properties"].keys():
-            schema["properties"][name] = NOT_BLANK
+            schema["properties"][name].setdefault("pattern", NOT_BLANK)
     for parameter in _parameters(spec):
         if parameter.get("in") == "path" and parameter["name"] in EXAMPLES:
             parameter["example"] = EXAMPLES[parameter["name"]]
-        if parameter.get("in") == "query" and parameter["name"] == "name":
-            parameter["schema"] = NOT_BLANK
+        if (
+            parameter.get("in") == "query"
+            and parameter["name"] == "name"
+            and "required" in parameter
+        ):
+            parameter["schema"]["pattern"] = NOT_BLANK
     return spec
+
+
+def _objects(thing: Any) -> Iterator[dict[str, Any]]:
+    """The schemas of objects within a thing."""
+    if isinstance(thing, dict):
+        if isinstance(thing.get("properties"), dict):
+            yield thing
+        thing = list(thing.values())
+    if isinstance(thing, list):
+        for each in thing:
+            yield from _objects(each)
 
 
 def _operations(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -100,21 +136,34 @@ def _schemas_of_bodies(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield spec["components"]["schemas"][name] if name else schema
 
 
-def main(arguments: list[str]) -> int:
-    """Run schemathesis, with more of its arguments if given; returns its exit status."""
+def run(dialect: Dialect, arguments: list[str]) -> int:
+    """Run schemathesis in a dialect, with more of its arguments; returns its exit status."""
+    known = known_live() if dialect == "live" else known_contract()
+    with_cursors = [
+        operation["operationId"]
+        for operation in _operations(known)
+        if {"$ref": "#/components/parameters/After"} in operation.get("parameters", ())
+    ]
+    print(f"The {dialect} dialect:", flush=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        Emulator("contract") as emulator,
+        Emulator(dialect) as emulator,
         emulator.serve() as base_url,
     ):
         emulator.seed(STATE)
         spec, configuration = Path(folder, "openapi.json"), Path(folder, "schemathesis.toml")
-        spec.write_text(json.dumps(known_spec()), encoding="utf-8")
-        configuration.write_text(CONFIGURATION, encoding="utf-8")
+        spec.write_text(json.dumps(known), encoding="utf-8")
+        configuration.write_text(CONFIGURATION.format(json.dumps(with_cursors)), encoding="utf-8")
         command = ["st", "--config-file", str(configuration), "run", str(spec), "--url", base_url]
         command += ["--header", f"Authorization: Bearer {emulator.api_key}", "--checks", "all"]
         command += ["--generation-database", "none", "--continue-on-failure", *arguments]
         return subprocess.run(command, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    """Run it in both dialects, or in the one that the first argument names."""
+    chosen = [each for each in DIALECTS if arguments[:1] == [each]]
+    return max(run(each, arguments[len(chosen) :]) for each in chosen or DIALECTS)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from jsonpath_ng.ext.parser import parse
+from jsonpath_ng.jsonpath import Child, JSONPath
 
 with warnings.catch_warnings():
     # It imports polars if that is installed; some environments have it for its types alone, without
@@ -29,6 +30,11 @@ Document = dict[str, Any]
 _SOURCE = re.compile(r"Source: (?P<names>.*?)\.(?: |$)")
 _NOT_KNOWN = re.compile(r"Not known: (?P<what>.*?)\.(?: |$)")
 _NAME = re.compile(r"(\w+)(?: \([^)]*\))?")
+
+
+@cache
+def _path(target: str) -> JSONPath:
+    return parse(target)
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,12 @@ class Action:
 
     def matches(self, document: Document) -> list[Any]:
         """The values in a document that the target selects."""
-        return [match.value for match in parse(self.target).find(document)]
+        return [match.value for match in _path(self.target).find(document)]
+
+    def parent_exists(self, document: Document) -> bool:
+        """Whether a document has what the last step of the target leads out of."""
+        expression = _path(self.target)
+        return isinstance(expression, Child) and bool(expression.left.find(document))
 
     def apply(self, document: Document) -> None:
         """Change a document in place."""

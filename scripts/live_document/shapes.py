@@ -56,6 +56,14 @@ class OperationShape:
         """The method and path, whatever the parameters of the path are called."""
         return f"{self.method.upper()} {re.sub(r'{[^}]*}', '{}', self.path)}"
 
+    def is_like(self, other: OperationShape) -> bool:
+        """Whether requests and answers are the same, whatever the operation is called."""
+        return (self.parameters, self.body, self.answers) == (
+            other.parameters,
+            other.body,
+            other.answers,
+        )
+
 
 class Reader:
     """Reads the shapes of a document."""

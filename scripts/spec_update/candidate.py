@@ -44,11 +44,11 @@ def read(source: str) -> bytes:
     return answer.content
 
 
-def parse(content: bytes) -> dict[str, Any]:
-    """The candidate as a valid OpenAPI document.
+def load(content: bytes) -> dict[str, Any]:
+    """The candidate as a document that says it is OpenAPI 3, valid or not.
 
     Raises:
-        Refused: it is neither YAML nor JSON, or no valid OpenAPI 3.0 or 3.1 document.
+        Refused: it is neither YAML nor JSON, or does not name a version of OpenAPI.
     """
     try:
         document = yaml.safe_load(content)
@@ -57,6 +57,16 @@ def parse(content: bytes) -> dict[str, Any]:
         raise Refused(f"it is neither YAML nor JSON: {problem}") from None
     if not isinstance(document, dict) or not isinstance(document.get("openapi"), str):
         raise Refused("it is no OpenAPI 3 document: `openapi` does not name a version")
+    return document
+
+
+def parse(content: bytes) -> dict[str, Any]:
+    """The candidate as a valid OpenAPI document.
+
+    Raises:
+        Refused: it is neither YAML nor JSON, or no valid OpenAPI 3.0 or 3.1 document.
+    """
+    document = load(content)
     validators: Mapping[str, Any] = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
     version = document["openapi"]
     validator = validators.get(".".join(version.split(".")[:2]))

@@ -183,7 +183,7 @@ DRILLS = [
         printed=(
             "Response `201` became `200`.",
             "addProjectCollaborator and 19 more",
-            "responses `400`, `401`, `403`, `404`, `409`, `429`, `500` were added",
+            "response `default` was added",
             "schema ActivityEvent",
             "properties `message`, `type`, `userId` were removed",
             "attribute became required, `models.project.Project.dt_created`",
