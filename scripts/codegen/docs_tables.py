@@ -26,7 +26,7 @@ from paperspace_projects._retry.decision_table import TABLE  # noqa: E402 -- lik
 from paperspace_projects.reconcile import Step, schema  # noqa: E402 -- likewise
 
 from ..tables import markdown  # noqa: E402 -- likewise
-from . import command_reference  # noqa: E402 -- likewise
+from . import command_reference, dialect_tables  # noqa: E402 -- likewise
 
 MODULES = (hooks, inventory, reconcile, testing)
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
@@ -165,6 +165,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "sessions": sessions,
     "errors": error_tree,
     **{f"names_{each.__name__.split('.')[1]}": partial(names, each) for each in MODULES},
+    **dialect_tables.TABLES,
     "commands": command_reference.reference,
     "global_options": lambda: rows(["option", "meaning"], *command_reference.global_options()),
     "exit_codes": lambda: rows(["code", "meaning"], *command_reference.exit_codes()),
