@@ -224,7 +224,8 @@ def live_document(session: nox.Session) -> None:
     file = str(Path(session.create_tmp()).resolve() / "live.openapi.json")
     session.run("python", "-m", "scripts.live_document", file)
     redocly = install_from_npm(session, REDOCLY) / "node_modules" / ".bin" / "redocly"
-    session.run(str(redocly), "lint", file, external=True)
+    # Every error has one answer, `default`: the rule wants a 4xx.
+    session.run(str(redocly), "lint", file, "--skip-rule=operation-4xx-response", external=True)
 
 
 @nox.session
