@@ -1,6 +1,6 @@
-"""What the project is made, checked, measured and released with; `nox` runs it.
+"""Tools that generate, check, measure and release the project; `nox` runs them.
 
-`codegen` makes what is generated, `spec_update` puts a new spec in, `release` builds and checks a
-release. `benchmarks`, `fuzzing`, `mutation_testing` and `soak` test what the test suite cannot, and
+`codegen` generates code and docs, `spec_update` replaces the spec, `release` builds and checks a
+release. `benchmarks`, `fuzzing`, `mutation_testing` and `soak` complete the test suite, and
 `examples` shows the client at work.
 """

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from support.driving import Driver, Flavour
 
     from paperspace_projects.testing import Emulator
+
+settings.register_profile("project", deadline=None)  # a busy machine is slow
+settings.load_profile("project")
 
 
 @pytest.fixture(autouse=True)

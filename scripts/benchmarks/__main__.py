@@ -6,60 +6,52 @@ import argparse
 import random
 import sys
 import time
+from itertools import product
 from statistics import median
 
 from . import report
 from .candidate import CANDIDATES, OURS, REFERENCE, Candidate
 from .processes import import_times, measure, serving, time_lines
 from .results import COLUMNS, IMPORTS, Results
-from .workloads import LATENCY, LISTED, root
+from .workloads import LATENCY, LISTED, WORKLOADS, root
 
 REPEATS = 3
-"""How many processes give one figure of an import or a first call: their median."""
+"""A figure of an import or a first call is the median of this many processes."""
 ONCE = "memory"
-"""The workload of the first round only: its figures do not jitter."""
+"""A workload for the first round only: its figures do not jitter."""
 
 
 def figure(workload: str, candidate: Candidate, roots: dict[str, str]) -> float | None:
-    """One figure, from one fresh process or several."""
-    if workload == "import":
-        return _repeated(candidate.imported, candidate.needs)
-    if workload in IMPORTS:
-        return _repeated(IMPORTS[workload], candidate.needs) if candidate.name == OURS else None
-    if workload == "cold":
-        if candidate.client("Sync") is None:
-            return None
-        lines = (
+    """One figure, from fresh processes; None if the workload does not apply to the candidate."""
+    lines = {"import": candidate.imported}
+    if candidate.name == OURS:
+        lines |= IMPORTS
+    if candidate.client("Sync") is not None:
+        lines["cold"] = (
             f"from scripts.benchmarks.candidates.{candidate.module} import Sync\n"
             f"client = Sync({root(roots, LISTED)!r})\nclient.get(1)"
         )
-        return _repeated(lines, candidate.needs)
-    return measure(workload, candidate, roots)
-
-
-def _repeated(lines: str, needs: tuple[str, ...]) -> float:
-    return median(time_lines(lines, needs) for _ in range(REPEATS))
+    if workload in lines:
+        return median(time_lines(lines[workload], candidate.needs) for _ in range(REPEATS))
+    return measure(workload, candidate, roots) if workload in (*WORKLOADS, ONCE) else None
 
 
 def compare(workloads: list[str], names: list[str], rounds: int) -> Results:
-    """Measure; candidates take turns, in another order each time."""
+    """Measure; the candidates take turns, in random order."""
     results = Results()
     with serving(0, LATENCY) as roots:
-        for round_ in range(rounds):
-            for workload in workloads:
-                if workload == ONCE and round_ > 0:
+        for round_, workload in product(range(rounds), workloads):
+            for name in random.sample(names, len(names)):
+                if (workload, name) in results.failures or (workload == ONCE and round_ > 0):
                     continue
-                for name in random.sample(names, len(names)):
-                    if (workload, name) in results.failures:
-                        continue
-                    _progress(f"{round_ + 1}/{rounds} {workload}: {name}")
-                    try:
-                        found = figure(workload, CANDIDATES[name], roots)
-                    except RuntimeError as error:
-                        results.failures[workload, name] = str(error)
-                    else:
-                        if found is not None:
-                            results.add(workload, name, round_, found)
+                _progress(f"{round_ + 1}/{rounds} {workload}: {name}")
+                try:
+                    found = figure(workload, CANDIDATES[name], roots)
+                except RuntimeError as error:
+                    results.failures[workload, name] = str(error)
+                else:
+                    if found is not None:
+                        results.add(workload, name, round_, found)
     _progress("")
     if "import" in workloads and OURS in names:
         ours = CANDIDATES[OURS]

@@ -1,9 +1,8 @@
-"""What a call and an import may cost at most, counted instead of timed. See `--help`.
+"""Compares the cost of calls and imports with a budget: counts, which do not jitter as times do.
 
-The budget is committed (`budget.toml`), one for each minor version of Python. It holds Python
-instructions and calls of C functions for a few calls, the modules each stage loads, and machine
-instructions, which are compared where valgrind is installed and Python is of the same build. More
-than the budget allows fails, by name.
+`budget.toml` holds a budget for each minor version of Python: Python instructions and calls of C
+functions for a few calls, the modules that each stage loads, and machine instructions, which are
+compared if valgrind is installed and the build of Python is the same.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from .processes import REPOSITORY, run_lines, serving
 BUDGET = Path(__file__).with_name("budget.toml")
 UPDATE = "nox -s bench_budget -- --update"
 GROWTH = 1.02
-"""How far a count may exceed the budget: a release of a dependency may take a little more."""
+"""The factor by which a count may exceed the budget: dependencies change a little."""
 
 PYTHON = "{}.{}".format(*sys.version_info)
 BUILD = (
@@ -57,7 +56,7 @@ asyncio.run(main())
 """,
     ),
 }
-"""Stages: what the second lines load after the first is counted."""
+"""Counted are the modules that the second lines load after the first."""
 
 COUNTING = """
 import json
@@ -69,12 +68,12 @@ Figures = dict[str, Any]
 
 
 def modules(root: str) -> dict[str, Figures]:
-    """How many modules of ours and of Python each stage loads, and which other packages."""
+    """The number of modules of ours and of Python that each stage loads, and other packages."""
     found: dict[str, Figures] = {}
     for stage, lines in STAGES.items():
         first, then = (each.format(root=root) for each in lines)
         program = f"{first}\nbefore = set(sys.modules)\n{then}\nprint(*set(sys.modules) - before)"
-        names = set(run_lines(program, NEEDS).split())
+        names = set(run_lines(program, NEEDS).stdout.split())
         own = {name for name in names if name.partition(".")[0] in OWN}
         packages = {name.partition(".")[0] for name in names - own}
         found[stage] = {
@@ -87,14 +86,13 @@ def modules(root: str) -> dict[str, Figures]:
 
 def counted(root: str) -> dict[str, dict[str, int]]:
     """Python instructions and calls of C functions, by call."""
-    found: dict[str, dict[str, int]] = json.loads(
-        run_lines(COUNTING.format(function="counts", root=root), NEEDS)
-    )
+    lines = COUNTING.format(function="counts", root=root)
+    found: dict[str, dict[str, int]] = json.loads(run_lines(lines, NEEDS).stdout)
     return found
 
 
 def machine_instructions(root: str) -> dict[str, int] | None:
-    """The machine instructions, by call; None where they cannot be counted."""
+    """The machine instructions, by call; None without valgrind."""
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         return None
@@ -111,7 +109,7 @@ def machine_instructions(root: str) -> dict[str, int] | None:
 
 
 def measured() -> Figures:
-    """Everything that a budget holds, as it is now."""
+    """The current figures of everything in a budget."""
     with serving(0) as roots:
         root = f"{roots['0.0']}/of-12000"
         native = machine_instructions(root)
@@ -125,49 +123,45 @@ def measured() -> Figures:
 
 
 def excesses(budget: Figures, now: Figures) -> list[str]:
-    """What exceeds the budget, each in a line."""
+    """A line for each count and each package that exceeds the budget."""
+    native = budget["native"].get(BUILD, {})
+    counts = [
+        (call, COUNTS[kind], count, budget["counts"].get(call, {}).get(kind))
+        for call, figures in now["counts"].items()
+        for kind, count in figures.items()
+    ]
+    for call, count in now["native"].get(BUILD, {}).items():
+        counts.append((call, "machine instructions", count, native.get(call, count)))
     found: list[str] = []
-    for call, figures in now["counts"].items():
-        for kind, count in figures.items():
-            allowed = budget["counts"].get(call, {}).get(kind)
-            found += _excess(call, COUNTS[kind], count, allowed)
-    for build, calls in now["native"].items():
-        for call, count in calls.items():
-            allowed = budget["native"].get(build, {}).get(call, count)
-            found += _excess(call, "machine instructions", count, allowed)
-    for stage, loaded in now["modules"].items():
-        allowed = budget["modules"].get(stage, {"own": 0, "standard": 0, "packages": []})
-        for name in sorted({*loaded["packages"]} - {*allowed["packages"]}):
-            found.append(f"{stage}: loads {name}, which it did not")
-        for kind, name in MODULES.items():
-            if loaded[kind] > allowed[kind]:
-                found.append(f"{stage}: loads {loaded[kind]} {name}, not {allowed[kind]}")
-    return found
-
-
-def _excess(call: str, name: str, count: int, allowed: int | None) -> Iterator[str]:
-    if allowed is None:
-        yield f"{call}: {count:,} {name}, and no budget for them"
-    elif count > allowed * GROWTH:
-        yield f"{call}: {count:,} {name}, {count / allowed - 1:.1%} over the budget of {allowed:,}"
+    for call, name, count, allowed in counts:
+        if allowed is None:
+            found.append(f"{call}: {count:,} {name}, and no budget for them")
+        elif count > allowed * GROWTH:
+            over = f"{count / allowed - 1:.1%} over the budget of {allowed:,}"
+            found.append(f"{call}: {count:,} {name}, {over}")
+    return found + list(_more(budget, now, "loads {}, which it did not", "loads {} {}, not {}"))
 
 
 def savings(budget: Figures, now: Figures) -> list[str]:
-    """What is far enough below the budget that the budget should follow, each in a line."""
+    """A line for each count so far below the budget that the budget should follow."""
     found = [
         f"{call}: {count:,} instead of {budget['counts'][call][kind]:,} ({kind})"
         for call, figures in now["counts"].items()
         for kind, count in figures.items()
         if count * GROWTH < budget["counts"].get(call, {}).get(kind, 0)
     ]
-    for stage, loaded in now["modules"].items():
-        before = budget["modules"].get(stage, loaded)
-        for name in sorted({*before["packages"]} - {*loaded["packages"]}):
-            found.append(f"{stage}: no longer loads {name}")
+    return found + list(_more(now, budget, "no longer loads {}", "loads {2} {1} instead of {0}"))
+
+
+def _more(less: Figures, more: Figures, package: str, count: str) -> Iterator[str]:
+    """A line for each package, and each number of modules, by which a stage loads more."""
+    for stage, loaded in more["modules"].items():
+        other = less["modules"].get(stage, {"own": 0, "standard": 0, "packages": []})
+        for name in sorted({*loaded["packages"]} - {*other["packages"]}):
+            yield f"{stage}: {package.format(name)}"
         for kind, name in MODULES.items():
-            if loaded[kind] < before[kind]:
-                found.append(f"{stage}: loads {loaded[kind]} {name} instead of {before[kind]}")
-    return found
+            if loaded[kind] > other[kind]:
+                yield f"{stage}: {count.format(loaded[kind], name, other[kind])}"
 
 
 def text_of(budgets: Mapping[str, Figures]) -> str:
@@ -188,7 +182,7 @@ def _inline(value: Any) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="nox -s bench_budget --", description=__doc__)
-    parser.add_argument("--update", action="store_true", help="set the budget to what is counted")
+    parser.add_argument("--update", action="store_true", help="write the current counts")
     update: bool = parser.parse_args().update
     budgets = tomllib.loads(BUDGET.read_text()) if BUDGET.exists() else {}
     budget, now = budgets.get(PYTHON), measured()
@@ -202,7 +196,10 @@ def main() -> int:
         return 0
     for call, figures in now["counts"].items():
         print(f"{call}: {figures['python']:,} Python instructions, {figures['c_calls']:,} C calls")
-    print(_machine_line(budget, now))
+    figures = now["native"].get(BUILD, {})
+    listed = ", ".join(f"{call} {count:,}" for call, count in figures.items())
+    known = "" if BUILD in budget["native"] or not figures else f" (no budget for {BUILD})"
+    print(f"Machine instructions: {listed or 'not counted, as valgrind is not installed'}{known}")
     for line in savings(budget, now):
         print(f"Less than the budget: {line}")
     found = excesses(budget, now)
@@ -211,18 +208,8 @@ def main() -> int:
         others = {k: v for k, v in now["versions"].items() if budget["versions"].get(k) != v}
         if others:
             print("The budget was made with other versions:", budget["versions"], "now:", others)
-        print(f"If it is worth that, update the budget and commit it: {UPDATE}")
+        print(f"If the change is worth it, update the budget and commit it: {UPDATE}")
     return 1 if found else 0
-
-
-def _machine_line(budget: Figures, now: Figures) -> str:
-    """The machine instructions, or why they are not compared."""
-    figures = now["native"].get(BUILD)
-    if figures is None:
-        return "Machine instructions: not counted, as valgrind is not installed."
-    listed = ", ".join(f"{call} {count:,}" for call, count in figures.items())
-    known = BUILD in budget["native"]
-    return f"Machine instructions: {listed}{'' if known else f' (no budget for {BUILD})'}"
 
 
 if __name__ == "__main__":

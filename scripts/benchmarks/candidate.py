@@ -1,13 +1,13 @@
-"""What is compared: the candidates, each with its packages and its import.
+"""The candidates that are compared, each with its packages and its import.
 
 A module of `candidates/` has a class `Sync`, a class `Async`, or both, made with the API's URL:
 
-- `get(number)` reads one thing, `list_all()` gives all things, page after page;
-- `list_part(number, kind)` reads one of the four small lists of a thing; `kind` is 0 to 3;
+- `get(number)` reads one item, `list_all()` iterates over all items, page after page;
+- `list_part(number, kind)` reads one of the four small lists of an item; `kind` is 0 to 3;
 - `close()` closes the client.
 
-A client may have better ways of its own: `list_prefetching()`, and `read_parts(count, concurrency)`
-for the small lists of many things.
+A client may have special methods: `list_prefetching()`, and `read_parts(count, concurrency)` for
+the small lists of many items.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Candidate:
     Args:
         name: Its name on the command line and in the table.
         module: The module of `candidates/`.
-        needs: The distributions that its users install. With their requirements, they are all that
-            it may see: whatever else is installed could make it faster or slower.
+        needs: The distributions that its users install. Others are hidden from it, as they could
+            make it faster or slower.
         imported: The import that its users write.
         is_sdk: Whether users would compare it with ours.
         skips: Workloads that it cannot do.

@@ -1,7 +1,6 @@
-"""Counts what a call of ours costs, in a fresh process: figures that do not jitter.
+"""Counts the Python instructions and the calls of C functions of our calls, in a fresh process.
 
-Counts Python's instructions and calls of C functions. Under valgrind, in another process, it marks
-where the machine's instructions are to be counted.
+In another process, under valgrind, it marks where to count machine instructions.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from typing import Any
 
 WARM = 5
 REPEATS = 5
-"""How many counts the least is taken of: a response may come in several pieces."""
+"""Each figure is the least of this many counts: a response may arrive in several pieces."""
 NATIVE = {"get": 20, "page": 5}
 """How often each call is made to count its machine instructions."""
 
 
 def calls(root: str) -> dict[str, Callable[[], object]]:
-    """The calls that are counted, by name, of clients that keep their connections open."""
+    """The calls to count, by name, on clients that keep their connections open."""
     from paperspace_projects import AsyncClient, Client
 
     client = Client("bench-key", base_url=root)
@@ -47,34 +46,15 @@ def calls(root: str) -> dict[str, Callable[[], object]]:
 
 def instructions(call: Callable[[], object]) -> int:
     """How many Python instructions a call executes."""
-    return _monitored(call) if sys.version_info >= (3, 12) else _traced(call)
-
-
-def _traced(call: Callable[[], object]) -> int:
-    count = 0
-
-    def trace(frame: FrameType, event: str, _: object) -> Any:
-        nonlocal count
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        count += event == "opcode"
-        return trace
-
-    sys.settrace(trace)
-    try:
-        call()
-    finally:
-        sys.settrace(None)
-    return count
-
-
-def _monitored(call: Callable[[], object]) -> int:
-    """The same from Python 3.12 on, where tracing misses some."""
+    if sys.version_info < (3, 12):
+        return _counted(sys.settrace, call, "opcode")
+    # From Python 3.12 on, tracing misses some.
     monitoring: Any = getattr(sys, "monitoring")  # noqa: B009  3.11 knows no such name
-    count = 0
+    total = 0
 
     def note(*_: object) -> None:
-        nonlocal count
-        count += 1
+        nonlocal total
+        total += 1
 
     tool, event = monitoring.PROFILER_ID, monitoring.events.INSTRUCTION
     monitoring.use_tool_id(tool, "budget")
@@ -85,23 +65,30 @@ def _monitored(call: Callable[[], object]) -> int:
     finally:
         monitoring.set_events(tool, 0)
         monitoring.free_tool_id(tool)
-    return count
+    return total
 
 
 def functions_in_c(call: Callable[[], object]) -> int:
     """How many C functions a call calls."""
-    count = 0
+    return _counted(sys.setprofile, call, "c_call")
 
-    def profile(_: FrameType, event: str, __: object) -> None:
-        nonlocal count
-        count += event == "c_call"
 
-    sys.setprofile(profile)
+def _counted(install: Callable[[Any], None], call: Callable[[], object], wanted: str) -> int:
+    """How many events of a kind a call causes, with `sys.settrace` or `sys.setprofile`."""
+    total = 0
+
+    def note(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal total
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        total += event == wanted
+        return note
+
+    install(note)
     try:
         call()
     finally:
-        sys.setprofile(None)
-    return count
+        install(None)
+    return total
 
 
 def counts(root: str) -> dict[str, dict[str, int]]:
@@ -111,7 +98,7 @@ def counts(root: str) -> dict[str, dict[str, int]]:
         for _ in range(WARM):
             call()
         gc.collect()
-        gc.disable()  # its work does not belong to the call
+        gc.disable()  # it is no part of the call
         found[name] = {
             "python": min(instructions(call) for _ in range(REPEATS)),
             "c_calls": min(functions_in_c(call) for _ in range(REPEATS)),
@@ -121,7 +108,7 @@ def counts(root: str) -> dict[str, dict[str, int]]:
 
 
 def make_for_valgrind(root: str) -> None:
-    """Make calls between two system functions at which valgrind starts and stops counting."""
+    """Make calls between two system calls at which valgrind starts and stops to count."""
     prepared = calls(root)
     for name, times in NATIVE.items():
         for _ in range(WARM):
@@ -131,5 +118,5 @@ def make_for_valgrind(root: str) -> None:
         os.getpgrp()  # starts counting
         for _ in range(times):
             prepared[name]()
-        os.getsid(0)  # writes what was counted
+        os.getsid(0)  # writes the count
         gc.enable()

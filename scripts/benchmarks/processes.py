@@ -1,6 +1,8 @@
 """Fresh processes: the server, and one for each figure.
 
-Each runs a few lines, into which nothing was loaded before, and prints the figure as JSON.
+The process of a candidate hides the packages that its own installation would not contain. All
+candidates are installed together, and a package of one can change the speed of another: httpx is
+faster with sniffio, and loads brotli, h2 or zstandard if they are installed.
 """
 
 from __future__ import annotations
@@ -10,12 +12,15 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from .candidate import Candidate
-from .isolation import hidden_from
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -50,11 +55,7 @@ def serving(*latencies: float) -> Iterator[dict[str, str]]:
 
 
 def measure(workload: str, candidate: Candidate, roots: dict[str, str]) -> float | None:
-    """Carry a workload out in a fresh process; None if the candidate cannot do it.
-
-    Raises:
-        RuntimeError: it failed. The message ends with what it wrote.
-    """
+    """Carry out a workload in a fresh process; None if the candidate cannot do it."""
     if workload in candidate.skips:
         return None
     lines = (
@@ -62,52 +63,29 @@ def measure(workload: str, candidate: Candidate, roots: dict[str, str]) -> float
         f"found = candidate.CANDIDATES[{candidate.name!r}]\n"
         f"print(json.dumps(workloads.measure({workload!r}, found, {roots!r})))"
     )
-    figure: float | None = json.loads(run_lines(lines, candidate.needs))
+    figure: float | None = json.loads(run_lines(lines, candidate.needs).stdout)
     return figure
 
 
 def time_lines(lines: str, needs: tuple[str, ...]) -> float:
-    """Seconds that these lines take in a process that has loaded nothing.
-
-    Raises:
-        RuntimeError: they failed. The message ends with what they wrote.
-    """
-    return float(run_lines(_TIMED.format(lines=lines), needs))
+    """Seconds that a program takes in a fresh process."""
+    return float(run_lines(_TIMED.format(lines=lines), needs).stdout)
 
 
-def run_lines(lines: str, needs: tuple[str, ...], *prefix: str) -> str:
-    """What these lines print in a process that has loaded nothing.
+def run_lines(lines: str, needs: tuple[str, ...], *prefix: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a fresh process that can import some distributions only.
 
     Args:
         lines: The program.
-        needs: The distributions that it may see.
+        needs: The distributions that it may import.
         prefix: A command that runs Python, such as valgrind.
 
     Raises:
-        RuntimeError: they failed. The message ends with what they wrote.
+        RuntimeError: The program failed. The message is the end of its standard error.
     """
-    return _run(lines, needs, *prefix, sys.executable).stdout
-
-
-def import_times(lines: str, needs: tuple[str, ...]) -> dict[str, float]:
-    """Seconds that each package takes of an import, without its own imports; the slowest first.
-
-    Raises:
-        RuntimeError: the import failed. The message ends with what was written.
-    """
-    found: Counter[str] = Counter()
-    trace = _run(lines, needs, sys.executable, "-X", "importtime").stderr
-    for line in trace.splitlines():
-        own, _, name = line.removeprefix("import time:").split("|")
-        if own.strip().isdecimal():
-            found[name.strip().partition(".")[0]] += int(own)
-    return {name: microseconds / 1e6 for name, microseconds in found.most_common()}
-
-
-def _run(lines: str, needs: tuple[str, ...], *python: str) -> subprocess.CompletedProcess[str]:
     program = _BARE.format(hidden=hidden_from(needs), repository=str(REPOSITORY), lines=lines)
     done = subprocess.run(
-        [*python, "-c", program],
+        [*prefix, sys.executable, "-c", program],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONHASHSEED": "0"},
         capture_output=True,
@@ -117,3 +95,43 @@ def _run(lines: str, needs: tuple[str, ...], *python: str) -> subprocess.Complet
     if done.returncode:
         raise RuntimeError(done.stderr.strip()[-2000:])
     return done
+
+
+def import_times(lines: str, needs: tuple[str, ...]) -> dict[str, float]:
+    """Seconds that each package takes of an import, without its own imports; the slowest first."""
+    found: Counter[str] = Counter()
+    trace = run_lines(lines, needs, "env", "PYTHONPROFILEIMPORTTIME=1").stderr
+    for line in trace.splitlines():
+        own, _, name = line.removeprefix("import time:").split("|")
+        if own.strip().isdecimal():
+            found[name.strip().partition(".")[0]] += int(own)
+    return {name: microseconds / 1e6 for name, microseconds in found.most_common()}
+
+
+def with_needs(distributions: Iterable[str]) -> set[str]:
+    """Distributions and their requirements, with the extras that are named."""
+    found: set[str] = set()
+    to_do = [Requirement(name) for name in distributions]
+    while to_do:
+        wanted = to_do.pop()
+        name = canonicalize_name(wanted.name)
+        key = f"{name}[{','.join(sorted(wanted.extras))}]"
+        if key in found:
+            continue
+        found |= {name, key}
+        for line in metadata.requires(name) or []:
+            need = Requirement(line)
+            extras = wanted.extras | {""}
+            if need.marker is None or any(need.marker.evaluate({"extra": e}) for e in extras):
+                to_do.append(need)
+    return found
+
+
+def hidden_from(distributions: Iterable[str]) -> list[str]:
+    """The names that cannot be imported if only these distributions are installed."""
+    seen = with_needs(distributions)
+    return sorted(
+        name
+        for name, sources in metadata.packages_distributions().items()
+        if name.isidentifier() and not any(canonicalize_name(source) in seen for source in sources)
+    )

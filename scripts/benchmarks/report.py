@@ -1,4 +1,4 @@
-"""Shows what was measured: on the terminal, and as tables in docs/performance.md."""
+"""Shows the results on the terminal, and as tables in docs/performance.md."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ PLACE = re.compile(r"(<!-- bench -->\n).*?(<!-- end of bench -->)", re.DOTALL)
 
 
 def machine() -> str:
-    """Where and when it is measured, and how busy the machine is, in cores."""
+    """The date, the machine, and its load in cores."""
     load = os.getloadavg()[0]
-    busy = "; others used the machine at the time" if load > 0.3 else ""
+    busy = "; the machine was not idle" if load > 0.3 else ""
     return (
         f"{datetime.now(UTC):%d %B %Y}, {os.cpu_count()} cores, "
         f"{platform.python_implementation()} {platform.python_version()}, {platform.system()}; "
@@ -54,7 +54,7 @@ def _cell(results: Results, workload: str, name: str) -> str:
 
 
 def goals(results: Results, yes: str, no: str) -> list[list[str]]:
-    """Rows that say of each goal whether it was met, the head first."""
+    """Rows with each goal and whether it was met, the head first."""
     rows = [["target", "limit", "measured", "met"]]
     for each in verdicts(results):
         found = f"{each.found.middle:.2f} ({each.found.least:.2f} - {each.found.most:.2f})"
@@ -63,39 +63,35 @@ def goals(results: Results, yes: str, no: str) -> list[list[str]]:
 
 
 def imported(results: Results) -> str:
-    """Where the time of our import goes, in a sentence; empty if it was not measured."""
+    """The time of our import by package, in a sentence; empty if it was not measured."""
     slowest = list(results.imported.items())[:10]
     listed = ", ".join(f"{name} {seconds * 1000:.1f}" for name, seconds in slowest)
     return f"Our import, in ms by package, traced (`-X importtime`): {listed}." if listed else ""
 
 
 def for_terminal(results: Results) -> str:
-    """The tables in columns; the first is transposed, so that it fits."""
+    """The tables in columns; the first is transposed to fit."""
     transposed = [list(row) for row in zip(*table(results, str), strict=True)]
-    parts = (aligned(transposed), aligned(goals(results, "yes", "NO")), imported(results))
+    parts = (aligned(transposed), aligned(goals(results, "yes", "no")), imported(results))
     return "\n\n".join(filter(None, parts))
 
 
 def versions(names: Iterable[str]) -> str:
-    """The versions of the candidates, and of what httpx is built on."""
+    """The versions of the candidates, and of the packages below httpx."""
     wanted = {Requirement(need).name for name in names for need in CANDIDATES[name].needs}
     wanted |= {"httpcore", "h11", "anyio"}
     return ", ".join(f"{each} {metadata.version(each)}" for each in sorted(wanted))
 
 
 def write(results: Results, where: str, rounds: int) -> None:
-    """Write the tables into the docs.
-
-    Raises:
-        ValueError: the page has no place for them.
-    """
+    """Write the tables into the docs."""
     page = REPOSITORY / PAGE
     head, *rows = table(results, lambda text: f"**{text}**")
     goals_head, *goals_rows = goals(results, "yes", "**no**")
     made = (
         f"{where} {rounds} rounds; median, with the least and the most.\n\n"
         f"{markdown(head, rows)}\n"
-        f"`{FLOOR}` is no client: it shows what the server takes. {versions(results.candidates())}."
+        f"`{FLOOR}` is no client: it shows the server's time. {versions(results.candidates())}."
         f"\n\n{markdown(goals_head, goals_rows)}\n{imported(results)}"
     )
     text, count = PLACE.subn(lambda found: f"{found[1]}\n{made}\n{found[2]}", page.read_text())

@@ -1,8 +1,8 @@
-"""The server's responses: our projects in the contract's dialect, and the like for other SDKs.
+"""The server's responses: our projects in the contract's dialect, and similar items for each SDK.
 
-Each SDK needs its own paths, envelopes and pagination. Items hold about the same everywhere: an id,
-a name, a description, an owner, a time. A target begins with the number of items,
-`/of-12000/projects?limit=120`, and a page holds 120 whatever the limit.
+Each SDK has its own paths, envelopes and pagination. All items hold an id, a name, a description,
+an owner and a time. A target begins with the number of items, `/of-12000/projects?limit=120`, and a
+page holds 120 items whatever the limit.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .constants import PAGE, PART
+from .candidates import PAGE, PART
 
 TEXT = "Training runs of the vision team, kept for a quarter"
 
@@ -28,30 +28,31 @@ class Slice:
     total: int
 
     @property
-    def numbers(self) -> range:
-        return range(self.start, self.stop)
-
-    @property
     def has_more(self) -> bool:
         return self.stop < self.total
 
     @property
     def page(self) -> int:
-        """Which page it is, from 1 on."""
+        """The number of the page, from 1 on."""
         return self.start // PAGE + 1
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How one SDK's server responds.
+    """The form of one SDK's responses.
 
-    `one` and `page` match the path of an item (by its number) and of a listing, `item` and
-    `envelope` make the JSON, `start` reads from the query where a page begins, and `links` makes
-    a header that links the next page.
+    Args:
+        page: A pattern for the path of the listing.
+        one: A pattern for the segment of an item, with its number as a group.
+        item: Makes the JSON of an item.
+        envelope: Makes the JSON of a page.
+        start: Reads from the query where a page begins.
+        wrap: Makes the JSON of a response with one item.
+        links: Makes a header that links the next page.
     """
 
-    one: re.Pattern[str]
-    page: re.Pattern[str]
+    page: str
+    one: str
     item: Callable[[int], Any]
     envelope: Callable[[list[Any], Slice], Any]
     start: Callable[[Mapping[str, str]], int]
@@ -60,7 +61,7 @@ class Shape:
 
 
 def _after(name: str) -> Callable[[Mapping[str, str]], int]:
-    """Pages that begin after an item whose id ends with its number."""
+    """Reads the start from the id of the item before, which ends with its number."""
     return lambda query: int(query[name].rpartition("-")[2]) + 1 if name in query else 0
 
 
@@ -74,8 +75,8 @@ def _like(text: str) -> Callable[[int], Any]:
 
 
 OURS = Shape(
-    re.compile(r"/projects/p-(\d+)"),
-    re.compile(r"/projects"),
+    r"/projects",
+    r"p-(\d+)",
     _like(
         '{"id": "p-#", "name": "project #", "description": "@", "teamId": "t-1", '
         '"dtCreated": "2026-03-18T09:30:00.123Z"}'
@@ -88,8 +89,8 @@ OURS = Shape(
     _after("after"),
 )
 OPENAI = Shape(
-    re.compile(r"/files/file-(\d+)"),
-    re.compile(r"/files"),
+    r"/files",
+    r"file-(\d+)",
     _like(
         '{"id": "file-#", "object": "file", "bytes": 120000, "created_at": 1773826200, '
         '"filename": "project #: @", "purpose": "assistants", "status": "processed"}'
@@ -104,8 +105,8 @@ OPENAI = Shape(
     _after("after"),
 )
 STRIPE = Shape(
-    re.compile(r"/v1/products/prod-(\d+)"),
-    re.compile(r"/v1/products"),
+    r"/v1/products",
+    r"prod-(\d+)",
     _like(
         '{"id": "prod-#", "object": "product", "active": true, "created": 1773826200, '
         '"description": "@", "livemode": false, "metadata": {}, "name": "project #", '
@@ -120,8 +121,8 @@ STRIPE = Shape(
     _after("starting_after"),
 )
 HCLOUD = Shape(
-    re.compile(r"/ssh_keys/(\d+)"),
-    re.compile(r"/ssh_keys"),
+    r"/ssh_keys",
+    r"(\d+)",
     _like(
         '{"id": #, "name": "project #", "public_key": "@", "labels": {"team": "t-1"}, '
         '"fingerprint": "b7:2f:30:a0:2f:6c:58:6c:21:04:58:61:ba:06:3b:2f", '
@@ -140,8 +141,8 @@ def _hcloud_pagination(at: Slice) -> dict[str, int | None]:
 
 
 GITHUB = Shape(
-    re.compile(r"/repos/team/\w+/labels/project-(\d+)"),
-    re.compile(r"/repos/team/\w+/labels"),
+    r"/repos/team/\w+/labels",
+    r"project-(\d+)",
     _like(
         '{"id": #, "node_id": "LA_#", "name": "project-#", "description": "@", "color": "f29513", '
         '"url": "https://api.github.com/repos/team/home/labels/project-#", "default": false, '
@@ -157,8 +158,8 @@ GITHUB = Shape(
     ),
 )
 DIGITALOCEAN = Shape(
-    re.compile(r"/v2/projects/p-(\d+)"),
-    re.compile(r"/v2/projects"),
+    r"/v2/projects",
+    r"p-(\d+)",
     _like(
         '{"id": "p-#", "owner_id": 1, "owner_uuid": "t-1", "name": "project #", '
         '"description": "@", "created_at": "2026-03-18T09:30:00.123Z", "is_default": false}'
@@ -184,16 +185,11 @@ PARTS: Mapping[str, Callable[[int], Any]] = {
     "tags": _like('"tag-#"'),
     "models": _like('{"id": "m-#", "name": "model #"}'),
 }
-"""Our small lists. Other SDKs list their items instead, of an API of as few (`/of-3`)."""
+"""Our small lists. Other SDKs list the items of an API with as few (`/of-3`) instead."""
 
 
 def response(target: str, root: str) -> bytes:
-    """The whole response to a GET.
-
-    Args:
-        target: The path and query as they were sent.
-        root: The URL of the server, for links to the next page.
-    """
+    """The response to a GET of a target; `root`, the URL of the server, is for links."""
     path, _, query = target.partition("?")
     found = re.fullmatch(r"/of-(\d+)(/.*)", path)
     if found is None:
@@ -203,12 +199,12 @@ def response(target: str, root: str) -> bytes:
     if part is not None:
         return _http("200 OK", [PARTS[part[1]](number) for number in range(PART)])
     for shape in SHAPES:
-        if one := shape.one.fullmatch(path):
+        if one := re.fullmatch(f"{shape.page}/{shape.one}", path):
             return _http("200 OK", shape.wrap(shape.item(int(one[1]))))
-        if shape.page.fullmatch(path):
+        if re.fullmatch(shape.page, path):
             start = shape.start(dict(parse_qsl(query)))
             at = Slice(start, min(start + PAGE, total), total)
-            items = [shape.item(number) for number in at.numbers]
+            items = [shape.item(number) for number in range(at.start, at.stop)]
             links = shape.links(at).replace("ROOT", root)
             return _http("200 OK", shape.envelope(items, at), links)
     return _http("404 Not Found", {"code": "NOT_FOUND", "message": "no such path"})

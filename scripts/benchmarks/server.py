@@ -1,12 +1,11 @@
-"""A loopback server that costs as little as Python allows: it looks a response up and writes it.
+"""A loopback server that is as fast as Python allows: it looks up a response and writes it.
 
-It listens once for each latency, and prints its URLs as one line of JSON. It keeps connections
+It listens on a port for each latency, and prints its URLs as one line of JSON. It keeps connections
 alive, ignores headers, and reads no bodies: all requests are GETs.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import sys
@@ -15,7 +14,7 @@ from .responses import response
 
 
 class Connection(asyncio.Protocol):
-    """One connection. Responses are made for the first request of their kind, and kept."""
+    """One connection. A response is made once for each target."""
 
     def __init__(self, known: dict[bytes, bytes], root: str, latency: float) -> None:
         self._known = known
@@ -58,11 +57,5 @@ async def serve(latencies: list[float]) -> None:
     await loop.run_in_executor(None, sys.stdin.read)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("latency", type=float, nargs="+", help="seconds before a response")
-    asyncio.run(serve(parser.parse_args().latency))
-
-
 if __name__ == "__main__":
-    main()
+    asyncio.run(serve([float(latency) for latency in sys.argv[1:]]))

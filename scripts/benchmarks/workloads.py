@@ -1,6 +1,6 @@
-"""What is measured: workloads, each carried out in a fresh process by one candidate.
+"""The workloads: one candidate carries out one of them in a fresh process.
 
-A workload does not look at results, except to be sure that all of them came.
+A workload does not inspect results, except to check that they are complete.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import time
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from .candidate import Candidate
-from .constants import PAGE, PART, PARTS
+from .candidates import PAGE, PART, PARTS
 
 CONCURRENCY = 20
 WARM_UP = 20
@@ -24,18 +25,18 @@ MANY = 2_000
 LISTED = 100 * PAGE
 PREFETCHED = 30 * PAGE
 CALLERS_WORK = 0.01
-"""Seconds that the caller works on a page."""
+"""Seconds that the caller spends on a page."""
 LATENCY = 0.02
 FAN_OUT = 200
 FAN_OUT_LIMIT = FAN_OUT * len(PARTS) * LATENCY / CONCURRENCY
-"""Seconds that the latency alone takes."""
+"""Seconds of latency alone."""
 
 Roots = dict[str, str]
 """The server's URL for each latency, in seconds as text."""
 
 
 def root(roots: Roots, items: int, latency: float = 0.0) -> str:
-    """The URL of an API that has this number of items."""
+    """The URL of an API with this number of items."""
     return f"{roots[str(float(latency))]}/of-{items}"
 
 
@@ -45,14 +46,14 @@ def get(client: Any) -> None:
         client.get(number)
 
 
-def list_all(client: Any) -> None:
+def list_all(client: Any, items: int = LISTED) -> None:
     """A listing of 12,000 in 100 pages."""
-    assert _count(client.list_all()) == LISTED
+    assert _count(client.list_all()) == items
 
 
-async def list_all_async(client: Any) -> None:
+async def list_all_async(client: Any, items: int = LISTED) -> None:
     """The same, async."""
-    assert await _acount(client.list_all()) == LISTED
+    assert await _acount(client.list_all()) == items
 
 
 async def tasks(client: Any) -> None:
@@ -164,31 +165,24 @@ def measure(name: str, candidate: Candidate, roots: Roots) -> float | None:
 def memory(candidate: Candidate, roots: Roots) -> float:
     """Megabytes that the peak grows by, from streaming 1,200 items to streaming 120,000."""
     peaks: list[float] = []
+    run = list_all if candidate.client("Sync") else list_all_async
     for items in (10 * PAGE, 1000 * PAGE):
-
-        def run(client: Any, items: int = items) -> None:
-            assert _count(client.list_all()) == items
-
-        async def run_async(client: Any, items: int = items) -> None:
-            assert await _acount(client.list_all()) == items
-
-        is_async = candidate.client("Sync") is None
-        _timed(candidate, root(roots, items), run_async if is_async else run)
+        _timed(candidate, root(roots, items), partial(run, items=items))
         peaks.append(_peak())
     return peaks[1] - peaks[0]
 
 
 def _peak() -> float:
-    """The most memory that this process has had, in megabytes.
+    """The peak memory of this process, in megabytes.
 
-    Not `resource.getrusage`, which may return the peak of the process that started this one.
+    `resource.getrusage` may return the peak of the parent process instead.
     """
     (line,) = (x for x in Path("/proc/self/status").read_text().split("\n") if "VmHWM" in x)
     return int(line.split()[1]) / 1024
 
 
 def _timed(candidate: Candidate, url: str, run: Callable[[Any], Any]) -> float | None:
-    """Seconds that `run` takes a client which has made calls before; None without a client."""
+    """Seconds that `run` takes with a client that has made calls; None without such a client."""
     is_async = inspect.iscoroutinefunction(run)
     opens = candidate.client("Async" if is_async else "Sync")
     if opens is None:

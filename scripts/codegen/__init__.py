@@ -1,1 +1,1 @@
-"""Everything that is generated: the client package, `_sync/`, and the docs' tables."""
+"""Generates the client package, `_sync/`, and the tables of the docs."""

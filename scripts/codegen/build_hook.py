@@ -1,4 +1,4 @@
-"""Hatchling's build hook: a release whose spec and generated code disagree cannot be built."""
+"""Hatchling's build hook: refuses to build if the spec and the generated code disagree."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from scripts.codegen.provenance import disagreements
 
 
 class ProvenanceHook(BuildHookInterface[Any]):
-    """Compares the record in the generated package with the tree before anything is packed."""
+    """Compares the record in the generated package with the tree before a build."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 -- hatchling's
-        if version == "editable":  # for work on the tree, which may be half-way
+        if version == "editable":  # an unfinished tree may disagree
             return
         found = disagreements(Path(self.root))
         if found:

@@ -1,4 +1,4 @@
-"""The reference of the command line, as Markdown, from the commands themselves."""
+"""The reference of the command line in Markdown, made from the commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from paperspace_projects.cli.app import program
 from paperspace_projects.cli.command import Command
 from paperspace_projects.cli.commands.doctor import CHECK
 from paperspace_projects.cli.commands.parts import CHANGE
-from paperspace_projects.cli.errors import MEANINGS
 from paperspace_projects.cli.output.plan_writer import STEP, STEP_RESULT
 from paperspace_projects.cli.output.records import COLLABORATOR, EVENT, MODEL, PROJECT, SECRET, TAG
 from paperspace_projects.inventory import COLUMNS
@@ -36,7 +35,7 @@ def reference() -> str:
 def _section(name: str, command: Command) -> str:
     own = [each for each in command.params if each.name not in GLOBAL_NAMES]
     usage = [name, *(str(each.metavar) for each in own if isinstance(each, click.Argument))]
-    described = "".join(f"- {_names(each)}: {each.help}{_default(each)}\n" for each in own)
+    described = "".join(f"- {names_of(each)}: {each.help}{_default(each)}\n" for each in own)
     return (
         f"### `{' '.join(usage)}`\n\n{inspect.cleandoc(str(command.help))}\n\n"
         + (f"{described}\n" if described else "")
@@ -46,7 +45,7 @@ def _section(name: str, command: Command) -> str:
     )
 
 
-def _names(parameter: click.Parameter) -> str:
+def names_of(parameter: click.Parameter) -> str:
     if not isinstance(parameter, click.Option):
         return f"`{parameter.metavar}`"
     names = ", ".join(f"`{each}`" for each in sorted(parameter.opts, key=len, reverse=True))
@@ -58,18 +57,8 @@ def _default(parameter: click.Parameter) -> str:
     return f" Default: `{default}`." if default else ""
 
 
-def global_options() -> list[list[str]]:
-    """The options of all commands, with what they mean."""
-    return [[_names(each), str(each.help)] for each in program.params]
-
-
-def exit_codes() -> list[list[str]]:
-    """The exit codes, with what they mean."""
-    return [[str(int(code)), meaning] for code, meaning in MEANINGS.items()]
-
-
 def fields() -> list[list[str]]:
-    """The fields of each kind of thing that is written."""
+    """The fields of each kind of record in the output."""
     kinds = (PROJECT, EVENT, COLLABORATOR, SECRET, TAG, MODEL, CHANGE, CHECK)
     rows = [[each.noun, _listed(each.fields), f"`{each.key}`"] for each in kinds]
     return [

@@ -1,18 +1,20 @@
 """Derive each `_sync/` of the overlay from its `_async/`, or with --check say what differs.
 
-Word by word, with a short table: what is written in async reads as the same thing in sync. A
-module that differs by nature is written by hand on both sides (`BY_HAND`) and left alone.
+A short table of words turns async code into the same code in sync. The modules in `BY_HAND` differ
+by nature: they are written by hand on both sides and left alone.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[2] / "overlay" / "paperspace_projects"
+from .outputs import is_check, put
+from .provenance import ROOT
+
+PACKAGE = ROOT / "overlay" / "paperspace_projects"
 ASYNC, SYNC = "_async", "_sync"
 BY_HAND = {"__init__.py", "concurrency.py", "connect.py", "prefetch.py", "primitives.py"}
 FIRST_PARTY = 'lint.isort.known-first-party=["paperspace_projects", "paperspace_projects_api"]'
@@ -36,10 +38,8 @@ WORDS = [
     (r"\baiter_stream\b", "iter_stream"),
     (r"\._async\b", "._sync"),
 ]
-
-
 UNUSED = dict(WORDS)
-"""Rules that no module has needed yet: one that none needs is out of date."""
+"""The rules that have matched nothing so far. One that stays here is out of date."""
 
 
 def derive(text: str) -> str:
@@ -52,7 +52,7 @@ def derive(text: str) -> str:
 
 
 def formatted(text: str) -> str:
-    """The text as ruff sorts its imports and formats it: lines have become shorter."""
+    """Sort the imports and format with ruff: lines have become shorter."""
     for command in (
         ["check", "--fix-only", "--quiet", "--isolated", "--select=I", f"--config={FIRST_PARTY}"],
         ["format", "--quiet", "--isolated", "--line-length=100"],
@@ -67,12 +67,12 @@ def formatted(text: str) -> str:
     return text
 
 
-def sources() -> list[Path]:
-    """The async modules that have a derived twin."""
+def modules(side: str) -> list[Path]:
+    """The modules of one side that are not written by hand."""
     return sorted(
         path
         for path in PACKAGE.rglob("*.py")
-        if ASYNC in path.parent.relative_to(PACKAGE).parts and path.name not in BY_HAND
+        if side in path.parent.relative_to(PACKAGE).parts and path.name not in BY_HAND
     )
 
 
@@ -82,35 +82,18 @@ def twin(source: Path) -> Path:
     return PACKAGE.joinpath(*(SYNC if part == ASYNC else part for part in parts))
 
 
-def derived_files() -> dict[Path, str]:
-    """What each derived module must hold, by path."""
-    return {
+def main() -> int:
+    check = is_check(__doc__)
+    wanted = {
         twin(source): formatted(
             HEADER.format(name=source.relative_to(PACKAGE).as_posix()) + derive(source.read_text())
-        )
-        for source in sources()
+        ).encode()
+        for source in modules(ASYNC)
     }
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing; fail on a difference")
-    check: bool = parser.parse_args().check
-    wanted = derived_files()
     if UNUSED:
         print("These rules match nothing; remove them:", *UNUSED, sep="\n  ")
         return 1
-    there = {p for p in PACKAGE.rglob("*.py") if SYNC in p.parent.relative_to(PACKAGE).parts}
-    extra = {path for path in there if path.name not in BY_HAND} - wanted.keys()
-    changed = [p for p, text in wanted.items() if not p.is_file() or p.read_text() != text]
-    for path in sorted([*changed, *extra]):
-        print(f"{path.relative_to(PACKAGE.parent.parent)}: {'differs' if check else 'written'}")
-        if not check:
-            path.unlink() if path in extra else path.write_text(wanted[path])
-    if check and (changed or extra):
-        print("What is derived is not what _async/ gives: run `nox -s generate`.")
-        return 1
-    return 0
+    return put(wanted, modules(SYNC), check=check)
 
 
 if __name__ == "__main__":

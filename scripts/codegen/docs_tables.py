@@ -1,11 +1,10 @@
-"""Write the parts of the docs that come from code, or with --check say what is out of date.
+"""Write the parts of the docs that come from code, or with --check say which are out of date.
 
-They stand between `<!-- table: NAME -->` and `<!-- end of table -->`, and are edited nowhere.
+They stand between `<!-- table: NAME -->` and `<!-- end of table -->`: do not edit them there.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
 import inspect
 import json
@@ -13,73 +12,60 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from pathlib import Path
 from types import ModuleType
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "overlay"), str(ROOT / "generated")]
+from paperspace_projects import errors, hooks, inventory, reconcile, testing
+from paperspace_projects._api import operations
+from paperspace_projects._api.operations import Idempotency
+from paperspace_projects._retry.decision_table import TABLE
+from paperspace_projects.cli.app import program
+from paperspace_projects.cli.errors import MEANINGS
+from paperspace_projects.reconcile import Step, schema
 
-from paperspace_projects import errors, hooks, inventory, reconcile, testing  # noqa: E402 -- likewise
-from paperspace_projects._api import operations  # noqa: E402 -- found by way of the line above
-from paperspace_projects._api.operations import Idempotency  # noqa: E402 -- likewise
-from paperspace_projects._retry.decision_table import TABLE  # noqa: E402 -- likewise
-from paperspace_projects.reconcile import Step, schema  # noqa: E402 -- likewise
-
-from ..tables import markdown  # noqa: E402 -- likewise
-from . import command_reference, dialect_tables  # noqa: E402 -- likewise
+from ..tables import markdown
+from . import command_reference, dialect_tables
+from .outputs import is_check, put
+from .provenance import ROOT
 
 MODULES = (hooks, inventory, reconcile, testing)
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
 
-def rows(*lines: list[str]) -> str:
-    """A table in Markdown; the first line is its head."""
-    return markdown(lines[0], lines[1:])
-
-
 def retries() -> str:
-    """What follows which failure of which kind of operation."""
-    return rows(
-        ["after", *(kind.value for kind in Idempotency)],
-        *(
-            [failure.value, *(cells[kind].value for kind in Idempotency)]
-            for failure, cells in TABLE.items()
-        ),
+    """The reaction to each failure of each kind of operation."""
+    rows = (
+        [failure.value, *(row[kind].value for kind in Idempotency)]
+        for failure, row in TABLE.items()
     )
+    return markdown(["after", *(kind.value for kind in Idempotency)], rows)
 
 
 def kinds() -> str:
-    """The operations of each kind, and where to look after a write whose outcome is unknown."""
+    """The operations of each kind, and what verifies a write whose outcome is unknown."""
     entries = [each for each in vars(operations).values() if isinstance(each, operations.Operation)]
-    return rows(
+    entries.sort(key=lambda each: list(Idempotency).index(each.idempotency))
+    return markdown(
         ["operation", "kind", "what tells whether it was carried out"],
-        *(
-            [
-                f"`{each.id}`",
-                each.idempotency.value,
-                f"`{each.verify_with}`" if each.verify_with else "",
-            ]
-            for kind in Idempotency
+        (
+            [f"`{each.id}`", each.idempotency.value, named(filter(None, [each.verify_with]))]
             for each in entries
-            if each.idempotency is kind
         ),
     )
 
 
 def steps() -> str:
     """The kinds of steps that plans are made of, with the fields that they have of their own."""
-    common = Step.__struct_fields__
-    return rows(
-        ["kind", "what it does", "fields of its own"],
-        *(
-            [
-                f"`{each.kind}`",
-                (inspect.getdoc(each) or "").partition("\n")[0],
-                ", ".join(f"`{name}`" for name in each.__struct_fields__ if name not in common),
-            ]
-            for each in kinds_of(Step)
-        ),
-    )
+
+    def row(kind: type[Step]) -> list[str]:
+        own = (name for name in kind.__struct_fields__ if name not in Step.__struct_fields__)
+        return [f"`{kind.kind}`", (inspect.getdoc(kind) or "").partition("\n")[0], named(own)]
+
+    return markdown(["kind", "what it does", "fields of its own"], map(row, kinds_of(Step)))
+
+
+def named(names: Iterable[str]) -> str:
+    """Names in a cell of a table."""
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def kinds_of(step: type[Step]) -> list[type[Step]]:
@@ -89,18 +75,15 @@ def kinds_of(step: type[Step]) -> list[type[Step]]:
 
 
 def error_tree() -> str:
-    """Each error, after the one that it is a kind of, with what it is for and what it carries."""
-
-    def named(classes: Iterable[type]) -> str:
-        return ", ".join(f"`{each.__name__}`" for each in classes)
+    """Each error, below its base class, with its meaning and its own attributes."""
 
     def line(error: type[errors.PaperspaceError]) -> list[str]:
         own = [*vars(error).get("__annotations__", {}), "status_code"]
         return [
-            named([error]),
-            named(error.__bases__),
+            named([error.__name__]),
+            named(each.__name__ for each in error.__bases__),
             (inspect.getdoc(error) or "").partition("\n\n")[0].replace("\n", " "),
-            ", ".join(f"`{name}`" for name in own if name != "status_code" or name in vars(error)),
+            named(name for name in own if name != "status_code" or name in vars(error)),
         ]
 
     def tree(error: type[errors.PaperspaceError]) -> Iterator[list[str]]:
@@ -109,11 +92,11 @@ def error_tree() -> str:
             if kind.__base__ is error:
                 yield from tree(kind)
 
-    return rows(["error", "is a", "when", "carries"], *tree(errors.PaperspaceError))
+    return markdown(["error", "is a", "when", "carries"], tree(errors.PaperspaceError))
 
 
 def names(module: ModuleType) -> str:
-    """The public names of a module, in order: functions, classes, kinds of these, others."""
+    """The public names of a module: functions, classes, their subclasses, and the rest."""
     things: dict[str, object] = {name: getattr(module, name) for name in module.__all__}
     classes = {each for each in things.values() if inspect.isclass(each)}
 
@@ -124,7 +107,7 @@ def names(module: ModuleType) -> str:
         return 0 if inspect.isfunction(thing) else 3
 
     def entry(name: str) -> str:
-        # What a kind of another class has is told there.
+        # A subclass repeats no members of its base class.
         options = "    options: {members: false}\n" if place(name) == 2 else ""
         return f"::: {module.__name__}.{name}\n{options}"
 
@@ -132,30 +115,21 @@ def names(module: ModuleType) -> str:
 
 
 def sessions() -> str:
-    """The sessions of noxfile.py, which is read and not run: nox need not be there."""
-    statements = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8")).body
-    chosen = next(
-        {part.value for part in ast.walk(each.value) if isinstance(part, ast.Constant)}
-        for each in statements
-        if isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == "nox.options.sessions"
-    )
-    found = [
-        each
-        for each in statements
-        if isinstance(each, ast.FunctionDef)
-        and any(ast.unparse(one).startswith("nox.session") for one in each.decorator_list)
-    ]
-    return rows(
-        ["session", "what it does", "`nox` alone runs it"],
-        *(
-            [
-                f"`{each.name}`",
-                (ast.get_docstring(each) or "").partition("\n\n")[0].replace("\n", " "),
-                "yes" if each.name in chosen else "",
-            ]
-            for each in found
-        ),
-    )
+    """The sessions of noxfile.py, which is parsed and not run: nox need not be installed."""
+    rows: list[list[str]] = []
+    for each in ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8")).body:
+        decorators = getattr(each, "decorator_list", ())
+        session = ast.unparse(decorators[0]) if decorators else ""
+        if isinstance(each, ast.FunctionDef) and session.startswith("nox.session"):
+            what = (ast.get_docstring(each) or "").partition("\n\n")[0].replace("\n", " ")
+            rows.append([f"`{each.name}`", what, "" if "default=False" in session else "yes"])
+    return markdown(["session", "what it does", "`nox` alone runs it"], rows)
+
+
+def global_options() -> str:
+    """The options of all commands, with their meanings."""
+    rows = ([command_reference.names_of(each), str(each.help)] for each in program.params)
+    return markdown(["option", "meaning"], rows)
 
 
 TABLES: dict[str, Callable[[], str]] = {
@@ -167,38 +141,22 @@ TABLES: dict[str, Callable[[], str]] = {
     **{f"names_{each.__name__.split('.')[1]}": partial(names, each) for each in MODULES},
     **dialect_tables.TABLES,
     "commands": command_reference.reference,
-    "global_options": lambda: rows(["option", "meaning"], *command_reference.global_options()),
-    "exit_codes": lambda: rows(["code", "meaning"], *command_reference.exit_codes()),
-    "fields": lambda: rows(["of a", "fields", "`-o name`"], *command_reference.fields()),
+    "global_options": global_options,
+    "exit_codes": lambda: markdown(
+        ["code", "meaning"], ([str(int(c)), m] for c, m in MEANINGS.items())
+    ),
+    "fields": lambda: markdown(["of a", "fields", "`-o name`"], command_reference.fields()),
 }
 
 
-def wanted() -> dict[Path, str]:
-    """What each file of the docs must hold, by path."""
-    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")}
-    return {
-        **{
-            path: PLACE.sub(lambda at: f"{at[1]}\n{TABLES[at[2]]()}\n{at[3]}", text)
-            for path, text in sorted(texts.items())
-        },
-        ROOT / "docs" / "desired-state.schema.json": json.dumps(schema(), indent=2) + "\n",
-    }
-
-
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing; fail on a difference")
-    check: bool = parser.parse_args().check
-    stale = False
-    for path, text in wanted().items():
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            print(f"{path.relative_to(ROOT)}: {'differs' if check else 'written'}")
-            stale = True
-            if not check:
-                path.write_text(text, encoding="utf-8")
-    if check and stale:
-        print("The docs are not what the code says: run `nox -s generate`.")
-    return 1 if check and stale else 0
+    check = is_check(__doc__)
+    schema_file = ROOT / "docs" / "desired-state.schema.json"
+    wanted = {schema_file: json.dumps(schema(), indent=2) + "\n"}
+    for path in (ROOT / "docs").rglob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        wanted[path] = PLACE.sub(lambda at: f"{at[1]}\n{TABLES[at[2]]()}\n{at[3]}", text)
+    return put({path: text.encode() for path, text in wanted.items()}, check=check)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The record in the generated package of what it was made from.
+"""The record in the generated package of its sources.
 
-`generate.py` writes it, `check_generated` shows it, a build fails if it does not agree with the
-tree, and users read it as `paperspace_projects.__spec_sha256__`.
+`generate.py` writes it, `check_generated` shows it, a build fails if the tree disagrees, and users
+read it as `paperspace_projects.__spec_sha256__`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def sha256(content: bytes) -> str:
 
 
 def files_below(folder: Path) -> set[Path]:
-    """The files of a package, relative to it, caches left out."""
+    """The files of a package without caches, relative to its folder."""
     return {
         path.relative_to(folder)
         for path in folder.rglob("*")
@@ -30,7 +30,7 @@ def files_below(folder: Path) -> set[Path]:
 
 
 def digest_of_package(folder: Path) -> str:
-    """One digest of the names and contents of a generated package, the record left out."""
+    """One digest of the names and contents of a generated package without its record."""
     lines = [
         f"{sha256((folder / path).read_bytes())}  {path.as_posix()}"
         for path in sorted(files_below(folder))
@@ -49,7 +49,7 @@ def digests(root: Path, folder: Path) -> dict[str, str]:
 
 
 def record_text(folder: Path, *, root: Path, spec_version: str, tools: dict[str, str]) -> str:
-    """The text of the record for a package that was just generated from the files in `root`."""
+    """The text of the record for a new package that was generated from the files in `root`."""
     constants = {
         "SPEC_VERSION": spec_version,
         **{f"{name}_SHA256": digest for name, digest in digests(root, folder).items()},
@@ -67,7 +67,7 @@ def recorded(root: Path = ROOT) -> dict[str, str]:
 
 
 def disagreements(root: Path = ROOT) -> list[str]:
-    """Where the record, the spec, the configuration and the generated code do not agree."""
+    """How the record differs from the spec, the configuration and the generated code."""
     if not (root / "generated" / PACKAGE / RECORD).is_file():
         return [f"generated/{PACKAGE}/{RECORD} is missing"]
     record = recorded(root)

@@ -1,7 +1,7 @@
 """A tour of the client on the embedded server, over real HTTP, once per dialect.
 
-It does what internal tooling does all day: create projects, write secrets, tag, share, list, audit
-and clean up. Each step shows what the public client returned.
+It does the work of internal tooling: create projects, write secrets, tag, share, list, audit and
+clean up. Each step shows what the public client returned.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from paperspace_projects.testing import Emulator
 PROJECTS = 45  # more than one page holds
 DIALECTS: tuple[Literal["contract", "live"], ...] = ("contract", "live")
 
-Steps = Iterator[tuple[str, Callable[[], str]]]
-
 
 def refused(call: Callable[[], object]) -> str:
     """The error that a call must raise."""
@@ -31,79 +29,50 @@ def refused(call: Callable[[], object]) -> str:
     raise AssertionError("the call was not refused")
 
 
-def steps(client: Client) -> Steps:
-    """All steps: the name of each, and what it does."""
-    ids: list[str] = []
-
-    def create() -> str:
-        ids.extend(client.projects.create(f"project-{number:02}").id for number in range(PROJECTS))
-        return f"{len(ids)} projects"
-
-    def list_pages() -> str:
-        sizes = [len(page.items) for page in client.projects.list(page_size=20).pages()]
-        return f"{sum(sizes)} projects on pages of {sizes}"
-
-    def find() -> str:
-        found = client.projects.find("project-07")
-        return f"{found.name}, created {found.dt_created:%Y-%m-%d %H:%M}" if found else "nothing"
-
-    def delete() -> str:
-        for project_id in ids:
-            client.projects.delete(project_id)
-        return f"{len(ids)} projects; get: {refused(lambda: client.projects.get(ids[0]))}"
-
-    yield "projects.create", create
-    yield "projects.list, 20 a page", list_pages
-    yield "projects.find", find
-    yield "projects.ensure", lambda: f"{client.projects.ensure('project-07').name}, unchanged"
-    yield from steps_in_one(client, ids[7])
-    yield "projects.delete", delete
+def steps(client: Client) -> Iterator[tuple[str, str]]:
+    """Take each step; yields its name and its result."""
+    ids = [client.projects.create(f"project-{number:02}").id for number in range(PROJECTS)]
+    yield "projects.create", f"{len(ids)} projects"
+    sizes = [len(page.items) for page in client.projects.list(page_size=20).pages()]
+    yield "projects.list, 20 a page", f"{sum(sizes)} projects on pages of {sizes}"
+    found = client.projects.find("project-07")
+    assert found is not None
+    yield "projects.find", f"{found.name}, created {found.dt_created:%Y-%m-%d %H:%M}"
+    yield "projects.ensure", f"{client.projects.ensure('project-07').name}, unchanged"
+    yield from steps_in_one(client, found.id)
+    for project_id in ids:
+        client.projects.delete(project_id)
+    gone = refused(lambda: client.projects.get(found.id))
+    yield "projects.delete", f"{len(ids)} projects; get: {gone}"
 
 
-def steps_in_one(client: Client, project_id: str) -> Steps:
+def steps_in_one(client: Client, project_id: str) -> Iterator[tuple[str, str]]:
     """The steps within one project."""
     project = client.project(project_id)
-
-    def tags() -> str:
-        for name in ("gpu", "team/vision"):
-            project.tags.add(name)
-        return ", ".join(project.tags.list())
-
-    def secrets() -> str:
-        for number in range(25):
-            project.secrets.set(f"TOKEN_{number:02}", f"first value of {number}")
-        rotated = project.secrets.set("TOKEN_00", "second value")
-        return f"{len(project.secrets.list().collect())} secrets, {rotated.name} rotated"
-
-    def collaborators() -> str:
-        project.collaborators.add("user-1", "admin")
-        project.collaborators.add("user-2", "viewer")
-        project.collaborators.remove("user-2")
-        return ", ".join(f"{each.user_id} <{each.email}>" for each in project.collaborators.list())
-
-    def models() -> str:
-        project.models.add("model-1")
-        return ", ".join(f"{model.id} ({model.name})" for model in project.models.list())
-
-    def activity() -> str:
-        events = project.activity(page_size=10).collect()
-        return f"{len(events)} events, the last one {events[0].type}"
-
-    def snapshot() -> str:
-        now = project.snapshot()
-        return (
-            f"{now.project.name}: {len(now.tags)} tags, {len(now.secrets)} secrets, "
-            f"{len(now.collaborators)} collaborators, {len(now.models)} models"
-        )
-
-    yield "projects.update", lambda: project.update(name="renamed").name or ""
-    yield "tags.add, tags.list", tags
-    yield "tags.add again", lambda: refused(lambda: project.tags.add("gpu"))
-    yield "secrets.set, secrets.list", secrets
-    yield "collaborators.add, .remove, .list", collaborators
-    yield "models.add, models.list", models
-    yield "activity, 10 a page", activity
-    yield "snapshot", snapshot
+    yield "projects.update", project.update(name="renamed").name or ""
+    for name in ("gpu", "team/vision"):
+        project.tags.add(name)
+    yield "tags.add, tags.list", ", ".join(project.tags.list())
+    yield "tags.add again", refused(lambda: project.tags.add("gpu"))
+    for number in range(25):
+        project.secrets.set(f"TOKEN_{number:02}", f"first value of {number}")
+    rotated = project.secrets.set("TOKEN_00", "second value")
+    secrets = project.secrets.list().collect()
+    yield "secrets.set, secrets.list", f"{len(secrets)} secrets, {rotated.name} rotated"
+    project.collaborators.add("user-1", "admin")
+    project.collaborators.add("user-2", "viewer")
+    project.collaborators.remove("user-2")
+    members = [f"{each.user_id} <{each.email}>" for each in project.collaborators.list()]
+    yield "collaborators.add, .remove, .list", ", ".join(members)
+    project.models.add("model-1")
+    models = [f"{model.id} ({model.name})" for model in project.models.list()]
+    yield "models.add, models.list", ", ".join(models)
+    events = project.activity(page_size=10).collect()
+    yield "activity, 10 a page", f"{len(events)} events, the last one {events[0].type}"
+    now = project.snapshot()
+    kinds = ("tags", "secrets", "collaborators", "models")
+    counts = ", ".join(f"{len(getattr(now, kind))} {kind}" for kind in kinds)
+    yield "snapshot", f"{now.project.name}: {counts}"
 
 
 def main() -> None:
@@ -115,11 +84,11 @@ def main() -> None:
             table = Table("step", "result", "requests", "ms", title=title)
             table.columns[2].justify = table.columns[3].justify = "right"
             with Client(emulator.api_key, base_url=url, on_event=requests.append) as client:
-                for name, work in steps(client):
-                    before, began = len(requests), time.perf_counter()
-                    result = work()
+                before, began = 0, time.perf_counter()
+                for name, result in steps(client):
                     milliseconds = (time.perf_counter() - began) * 1000
                     table.add_row(name, result, str(len(requests) - before), f"{milliseconds:.0f}")
+                    before, began = len(requests), time.perf_counter()
         console.print(table)
         console.print(f"{len(requests)} requests\n")
 

@@ -1,5 +1,5 @@
 """Fuzzing of the decoder: any response to any operation gives a value or a `PaperspaceError`.
 
-`python -m scripts.fuzzing` has atheris make responses, decodes each by itself and with a client,
-and keeps what breaks the rule as a file, which the tests replay. It sends nothing.
+`python -m scripts.fuzzing` reads responses that atheris makes, and writes those that break the rule
+to files, which the tests replay. It sends nothing.
 """

@@ -1,7 +1,7 @@
-"""`python -m scripts.fuzzing`: fuzz the decoder for a while. It fails if something is found.
+"""`python -m scripts.fuzzing`: fuzz the decoder for a while. It fails if it finds something.
 
-atheris (libFuzzer) chooses by coverage what to change. The code under test must be imported through
-it, so nothing here imports that code at the top.
+atheris (libFuzzer) mutates by coverage. It must import the code under test, so nothing here imports
+that code at the top.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LARGEST = 500_000
 
 
 def main() -> None:
-    """Fuzz until something is found or the time is over; libFuzzer ends the process."""
+    """Fuzz until there is a finding or the time is over; libFuzzer ends the process."""
     parser = argparse.ArgumentParser(prog="nox -s fuzz --", description=__doc__)
     parser.add_argument("--seconds", type=int, default=300, help="how long (300)")
     parser.add_argument("--seed", type=int, default=1, help="of the random changes (1)")
@@ -51,7 +51,7 @@ def main() -> None:
 
     def mutate(data: bytes, max_size: int, seed: int) -> bytes:
         draw = random.Random(seed)
-        if draw.random() < 0.4:  # or all cases drift into what cannot be read at all
+        if draw.random() < 0.4:  # or most cases become unreadable
             data = draw.choice(successes)
         head, gap, body = data.partition(b"\n\n")
         changed = mutated_json(body, draw) if draw.random() < 0.6 else None

@@ -1,7 +1,7 @@
 """One response to one operation, as a file that a person can read and edit.
 
-The first line is the operation and the status; header lines, an empty line and the raw body follow.
-Any bytes make a case, so that a fuzzer may change a file in any way.
+The first line has the operation and the status; header lines, an empty line and the raw body
+follow. Any bytes are a valid case, so that a fuzzer may change them freely.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Case(msgspec.Struct, frozen=True):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Case:
-        """Read a file; lines that cannot be headers are left out."""
+        """Read a file; invalid header lines are ignored."""
         head, _, content = data.partition(b"\n\n")
         first, *lines = head.decode("latin-1").split("\n")
         word, _, status = first.partition(" ")

@@ -1,7 +1,7 @@
-"""Has a client read a case, and checks what comes of it.
+"""Reads a case with a client, and checks the outcome.
 
-The rule: a value or a `PaperspaceError` within a second, and neither the API key nor a secret's
-value shows in what a user, a log or a crash report is given.
+The rule: a value or a `PaperspaceError` within a second, and neither the API key nor the value of a
+secret shows in the outcome, a log or a crash report.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from types import FrameType
 import httpx
 import msgspec
 
-from paperspace_projects import AttemptEvent, PaperspaceError
+from paperspace_projects import PaperspaceError
 
 from .case import Case
 from .leaks import KEY, shows
 from .targets import TARGETS, SecretType, Target, client
 
 SECONDS = 1.0
-"""How much processor time a response may take."""
+"""The processor time that a response may take."""
 
 _HERE = str(Path(__file__).parent)
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """A broken rule. Findings of one `kind` seem to have one cause."""
+    """A broken rule. Findings of one `kind` are likely to have one cause."""
 
     kind: str
     case: Case
@@ -70,12 +70,12 @@ def examine(case: Case) -> Result:
 
 
 class TooSlow(BaseException):
-    """It took too long. Not an `Exception`, so that nothing under test catches it."""
+    """Raised after too long; no `Exception`, so that no code under test catches it."""
 
 
 @contextlib.contextmanager
 def at_most(seconds: float) -> Generator[None, None, None]:
-    """Raise `TooSlow` in what takes more processor time; in the main thread only."""
+    """Raise `TooSlow` after this processor time; in the main thread only."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TooSlow
@@ -90,17 +90,17 @@ def at_most(seconds: float) -> Generator[None, None, None]:
 
 
 def _read(case: Case, target: Target, logged: list[str]) -> object:
-    """What a call returns or raises if every request gets this response."""
+    """The result or the error of a call if every request gets this response."""
     headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in case.headers]
 
     def handle(_: httpx.Request) -> httpx.Response:
         stream = httpx.ByteStream(case.content)
         return httpx.Response(case.status, headers=headers, stream=stream)
 
-    def on_event(event: AttemptEvent) -> None:
-        logged.append(repr(event))
-
-    with _logging_to(logged), client(httpx.MockTransport(handle), on_event) as made:
+    with (
+        _logging_to(logged),
+        client(httpx.MockTransport(handle), lambda event: logged.append(repr(event))) as made,
+    ):
         try:
             return target.call(made)
         except PaperspaceError as error:
@@ -125,7 +125,7 @@ def _logging_to(logged: list[str]) -> Generator[None, None, None]:
 
 
 def _texts(outcome: object) -> Iterator[str]:
-    """All texts that a value or an error shows."""
+    """All texts in a value or an error."""
     if isinstance(outcome, PaperspaceError):
         yield str(outcome)
         yield from _crash_report(outcome)
@@ -152,7 +152,7 @@ def _texts(outcome: object) -> Iterator[str]:
 
 
 def _crash_report(error: PaperspaceError) -> Iterator[str]:
-    """A traceback with the locals of each frame that is not ours, causes included."""
+    """A traceback with the locals of each frame outside this package, and its causes."""
     report = traceback.TracebackException.from_exception(error, capture_locals=True)
     links: list[traceback.TracebackException | None] = [report]
     while links:
@@ -167,12 +167,9 @@ def _crash_report(error: PaperspaceError) -> Iterator[str]:
 
 
 def _kind_of(error: BaseException) -> str:
-    """The class of an exception and the place in the code under test that it comes from."""
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith(_HERE)
-    ]
+    """The class of an exception, and the function under test that raised it."""
+    stack = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in stack if not frame.filename.startswith(_HERE)]
     ours = [frame for frame in frames if "paperspace_projects" in frame.filename] or frames[-1:]
     where = f"{Path(ours[-1].filename).stem}.{ours[-1].name}" if ours else "nowhere"
     return f"{type(error).__name__} in {where}"

@@ -1,7 +1,7 @@
 """The API key and the secret values that must not show, and a search for them.
 
-The search undoes escapes by itself, with the standard library, so that it does not repeat a mistake
-of the client's own search.
+The search undoes escapes with the standard library, so that it does not share a bug with the
+client's own search.
 """
 
 from __future__ import annotations
@@ -32,20 +32,19 @@ ESCAPES: tuple[Callable[[str], str], ...] = (
     quote,
     lambda text: quote(text, safe="").replace("%20", "+"),
 )
-"""How a server may escape what it echoes."""
+"""Ways in which a server may escape an echo."""
 
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _BACKSLASHED = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[ntrbf]|[^a-zA-Z0-9])")
 
 
-def _without_backslashes(text: str) -> str:
-    def plain(found: re.Match[str]) -> str:
-        escape = found[1]
-        if len(escape) > 1:
-            return chr(int(escape[1:], 16))
-        return _SIMPLE.get(escape, escape)
+def _unescaped(found: re.Match[str]) -> str:
+    escape = found[1]
+    return chr(int(escape[1:], 16)) if len(escape) > 1 else _SIMPLE.get(escape, escape)
 
-    return _BACKSLASHED.sub(plain, text)
+
+def _without_backslashes(text: str) -> str:
+    return _BACKSLASHED.sub(_unescaped, text)
 
 
 _WORDS = {each: max(re.findall(r"[A-Za-z0-9]+", each), key=len) for each in (KEY, *VALUES)}
@@ -53,7 +52,7 @@ _UNDO = (_without_backslashes, html.unescape, unquote, unquote_plus)
 
 
 def shows(text: str, value: str) -> bool:
-    """Whether a text shows a value, as it is or after undoing one escape or two."""
+    """Whether a text contains a value, plain or behind one escape or two."""
     if _WORDS[value] not in text:  # no escape changes letters and digits
         return False
     todo = [(text, 0)]

@@ -1,4 +1,4 @@
-"""Changes to the JSON of a case, which libFuzzer's changes of bytes would only break."""
+"""Mutates the JSON of a case: libFuzzer's changes of bytes rarely leave valid JSON."""
 
 from __future__ import annotations
 

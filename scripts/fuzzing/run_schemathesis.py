@@ -1,9 +1,8 @@
-"""Schemathesis against the served emulator, in both dialects, with every check on.
+"""Runs Schemathesis against the served emulator, in both dialects, with every check.
 
-openapi.yaml describes no errors, and not which strings and numbers a server refuses. What is known
-of both from the live server is added to the spec here, so that no check has to be left out: an
-error must look like one, and nothing else may be refused. To the live document only the blank names
-that are refused are added, and an answer may have no key that is not in it.
+openapi.yaml describes neither errors nor the strings and numbers that a server refuses. This module
+adds both to the spec, as the live server has them, so that no check must be switched off. To the
+live document it adds that a name is not blank, and that an answer has no other keys.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ projects:
 """)
 EXAMPLES: Final = {"id": "pseeded", "userId": "useeded", "modelId": "mseeded", "name": "SEEDED"}
 
-# A cursor is a string to the spec, and one that no page has given is refused, as it should be.
+# To the spec, a cursor is any string; the server refuses one that no page has returned.
 CONFIGURATION: Final = """
 [[operations]]
 include-operation-id = {}
@@ -64,85 +63,66 @@ expected-statuses = ["2xx", "400", "401", "404"]
 
 
 def known_contract() -> dict[str, Any]:
-    """The contract, and what is known beyond it."""
+    """The contract with errors and with the limits of strings and numbers."""
     spec = load(CONTRACT)
-    refusal = {"description": "Refused.", "content": {"application/json": {"schema": ERROR}}}
-    for operation in _operations(spec):
-        for status in REFUSALS:
-            operation["responses"].setdefault(status, refusal)
     for name, schema in KNOWN_PARAMETERS.items():
         spec["components"]["parameters"][name]["schema"] = schema
+    refusal = {"description": "Refused.", "content": {"application/json": {"schema": ERROR}}}
+    for each in _operations(spec):
+        each["responses"] |= {s: refusal for s in REFUSALS if s not in each["responses"]}
     return _with_examples(spec)
 
 
 def known_live() -> dict[str, Any]:
-    """The live document, with no more keys in an answer, and no other error than a refusal."""
+    """The live document without other keys in answers, and without errors but refusals."""
     spec = deepcopy(live_document())
-    for schema in _objects(spec["components"]["schemas"]):
-        schema["additionalProperties"] = False
-    for operation in _operations(spec):
-        error = operation["responses"].pop("default")
-        operation["responses"] |= dict.fromkeys(REFUSALS, error)
-    spec["components"]["schemas"]["SecretCreate"].pop("additionalProperties")
+    for name, schema in spec["components"]["schemas"].items():
+        for each in _maps(schema) if name != "SecretCreate" else ():
+            if isinstance(each.get("properties"), dict):
+                each["additionalProperties"] = False
+    for each in _operations(spec):
+        error = each["responses"].pop("default")
+        each["responses"] |= dict.fromkeys(REFUSALS, error)
     return _with_examples(spec)
 
 
 def _with_examples(spec: dict[str, Any]) -> dict[str, Any]:
-    """Change a spec: name what is there, and say that a name is not blank."""
-    for schema in _schemas_of_bodies(spec):
-        for name in {"name", "userId"} & schema["properties"].keys():
-            schema["properties"][name].setdefault("pattern", NOT_BLANK)
-    for parameter in _parameters(spec):
-        if parameter.get("in") == "path" and parameter["name"] in EXAMPLES:
-            parameter["example"] = EXAMPLES[parameter["name"]]
-        if (
-            parameter.get("in") == "query"
-            and parameter["name"] == "name"
-            and "required" in parameter
-        ):
-            parameter["schema"]["pattern"] = NOT_BLANK
+    """Add seeded examples, and that a name is not blank."""
+    schemas = spec["components"]["schemas"]
+    for each in list(_maps(spec)):
+        match each:
+            case {"operationId": _, "requestBody": {"content": content}}:
+                schema = content["application/json"]["schema"]
+                schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+                for name in {"name", "userId"} & schema["properties"].keys():
+                    schema["properties"][name].setdefault("pattern", NOT_BLANK)
+            case {"in": "path", "name": name} if name in EXAMPLES:
+                each["example"] = EXAMPLES[name]
+            case {"in": "query", "name": "name", "required": True}:
+                each["schema"]["pattern"] = NOT_BLANK
     return spec
 
 
-def _objects(thing: Any) -> Iterator[dict[str, Any]]:
-    """The schemas of objects within a thing."""
-    if isinstance(thing, dict):
-        if isinstance(thing.get("properties"), dict):
-            yield thing
-        thing = list(thing.values())
-    if isinstance(thing, list):
-        for each in thing:
-            yield from _objects(each)
+def _operations(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for each in _maps(spec["paths"]) if "operationId" in each]
 
 
-def _operations(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in spec["paths"].values():
-        yield from (value for key, value in path.items() if key != "parameters")
-
-
-def _parameters(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from spec["components"]["parameters"].values()
-    for path in spec["paths"].values():
-        yield from path.get("parameters", ())
-    for operation in _operations(spec):
-        yield from operation.get("parameters", ())
-
-
-def _schemas_of_bodies(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for operation in _operations(spec):
-        for content in operation.get("requestBody", {}).get("content", {}).values():
-            schema: dict[str, Any] = content["schema"]
-            name = schema.get("$ref", "").rpartition("/")[2]
-            yield spec["components"]["schemas"][name] if name else schema
+def _maps(value: Any) -> Iterator[dict[str, Any]]:
+    """All maps within a value."""
+    if isinstance(value, dict):
+        yield value
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _maps(each)
 
 
 def run(dialect: Dialect, arguments: list[str]) -> int:
     """Run schemathesis in a dialect, with more of its arguments; returns its exit status."""
     known = known_live() if dialect == "live" else known_contract()
     with_cursors = [
-        operation["operationId"]
-        for operation in _operations(known)
-        if {"$ref": "#/components/parameters/After"} in operation.get("parameters", ())
+        each["operationId"]
+        for each in _operations(known)
+        if {"$ref": "#/components/parameters/After"} in each.get("parameters", ())
     ]
     print(f"The {dialect} dialect:", flush=True)
     with (
@@ -163,7 +143,7 @@ def run(dialect: Dialect, arguments: list[str]) -> int:
 def main(arguments: list[str]) -> int:
     """Run it in both dialects, or in the one that the first argument names."""
     chosen = [each for each in DIALECTS if arguments[:1] == [each]]
-    return max(run(each, arguments[len(chosen) :]) for each in chosen or DIALECTS)
+    return max([run(each, arguments[len(chosen) :]) for each in chosen or DIALECTS])
 
 
 if __name__ == "__main__":

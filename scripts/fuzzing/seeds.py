@@ -1,4 +1,4 @@
-"""Where fuzzing begins: emulator responses in both dialects, errors, kept files, and tokens."""
+"""The seeds: emulator responses in both dialects, errors, and the corpus; and the dictionary."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _BYTES = (
 
 
 def tokens() -> Iterator[bytes]:
-    """What libFuzzer puts into cases besides the pieces of other cases: its dictionary."""
+    """libFuzzer's dictionary: the bytes that it inserts into cases."""
     yield from (str(status).encode() for status in (200, 204, 299, 307, 401, 404, 409, 429, 503))
     yield from (operation.encode() for operation in OPERATIONS)
     yield from (f"\n{header}".encode() for header in _HEADERS)
@@ -81,7 +81,7 @@ def from_emulator(dialect: Dialect) -> list[Case]:
 
 
 def errors() -> Iterator[Case]:
-    """Errors as the vendor sends them, echoes of what must not show, and a gateway's pages."""
+    """The vendor's errors, echoes of secret values, and the HTML pages of a gateway."""
     for number, (code, status) in enumerate(sorted(STATUS_OF_CODE.items())):
         operation = OPERATIONS[number % len(OPERATIONS)]
         issues = [{"message": "name: is taken"}]

@@ -1,6 +1,6 @@
-"""The code under test: each operation as calls of a client that reads the fuzzed response.
+"""The code under test: for each operation, calls of a client that reads the fuzzed response.
 
-All that the fuzzer uses of the private packages is imported here.
+This module imports all private names that the fuzzer uses.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["STATUS_OF_CODE", "TARGETS", "SecretType", "Target", "client"]
 
 
 class Target(msgspec.Struct, frozen=True):
-    """A call whose response is fuzzed. `value` is the secret's that it sends, if any."""
+    """A call whose response is fuzzed, and the value of the secret that it sends, if any."""
 
     call: Callable[[Client], object]
     value: str | None = None
@@ -38,15 +38,10 @@ class _Clock:
 
 
 def client(transport: httpx.BaseTransport, on_event: Callable[[AttemptEvent], None]) -> Client:
-    """A client of two attempts that waits for nothing."""
+    """A client that makes two attempts and does not wait."""
     clock = _Clock()
-    made = Client(
-        KEY,
-        base_url="https://api.example/v1",
-        retry=RetryPolicy(max_attempts=2),
-        transport=transport,
-        on_event=on_event,
-    )
+    url, retry = "https://api.example/v1", RetryPolicy(max_attempts=2)
+    made = Client(KEY, base_url=url, retry=retry, transport=transport, on_event=on_event)
     made._session.clock = Clock(
         monotonic=lambda: clock.now,
         wall=lambda: 1_774_000_000.0 + clock.now,
@@ -56,21 +51,20 @@ def client(transport: httpx.BaseTransport, on_event: Callable[[AttemptEvent], No
     return made
 
 
-def _some(make: Callable[[Client], Any]) -> Target:
-    # A few items are enough: a response may name a next page for ever.
-    return Target(lambda client: make(client).collect(3))
+SINCE = "2026-03-18T09:30:00Z"
 
 
-def _create(value: str) -> Target:
-    return Target(lambda c: c.project("p1").secrets.create("TOKEN", value), value)
+def _some(pager: Any) -> object:
+    return pager.collect(3)  # a response may name a next page for ever
 
 
-def _update(value: str) -> Target:
-    return Target(lambda c: c.project("p1").secrets.update("TOKEN", value), value)
+def _writes(method: str) -> list[Target]:
+    """Calls of a method of secrets with each value."""
 
+    def target(value: str) -> Target:
+        return Target(lambda c: getattr(c.project("p1").secrets, method)("TOKEN", value), value)
 
-def _set(value: str) -> Target:
-    return Target(lambda c: c.project("p1").secrets.set("TOKEN", value), value)
+    return list(map(target, VALUES))
 
 
 TARGETS = {
@@ -79,25 +73,25 @@ TARGETS = {
         Target(lambda c: c.projects.ensure("one")),
     ],
     "addProjectCollaborator": [Target(lambda c: c.project("p1").collaborators.add("u1"))],
-    "createProjectSecret": list(map(_create, VALUES)),
+    "createProjectSecret": _writes("create"),
     "addProjectTag": [Target(lambda c: c.project("p1").tags.add("größe/ö"))],
     "addProjectModel": [Target(lambda c: c.project("p1").models.add("m1"))],
-    "listProjects": [_some(lambda c: c.projects.list(page_size=2))],
+    "listProjects": [Target(lambda c: _some(c.projects.list(page_size=2)))],
     "listProjectActivity": [
-        _some(lambda c: c.project("p1").activity(page_size=2, since="2026-03-18T09:30:00Z"))
+        Target(lambda c: _some(c.project("p1").activity(page_size=2, since=SINCE)))
     ],
-    "listProjectCollaborators": [_some(lambda c: c.project("p1").collaborators.list())],
-    "listProjectSecrets": [_some(lambda c: c.project("p1").secrets.list())],
-    "listProjectTags": [_some(lambda c: c.project("p1").tags.list())],
-    "listProjectModels": [_some(lambda c: c.project("p1").models.list())],
+    "listProjectCollaborators": [Target(lambda c: _some(c.project("p1").collaborators.list()))],
+    "listProjectSecrets": [Target(lambda c: _some(c.project("p1").secrets.list()))],
+    "listProjectTags": [Target(lambda c: _some(c.project("p1").tags.list()))],
+    "listProjectModels": [Target(lambda c: _some(c.project("p1").models.list()))],
     "getProject": [Target(lambda c: c.projects.get("p1"))],
     "getProjectSecret": [Target(lambda c: c.project("p1").secrets.get("TOKEN"))],
     "updateProject": [Target(lambda c: c.projects.update("p1", name="größe 🙂"))],
-    "updateProjectSecret": [*map(_update, VALUES), *map(_set, VALUES)],
+    "updateProjectSecret": [*_writes("update"), *_writes("set")],
     "removeProjectCollaborator": [Target(lambda c: c.project("p1").collaborators.remove("u1"))],
     "deleteProjectSecret": [Target(lambda c: c.project("p1").secrets.delete("TOKEN"))],
     "removeProjectTag": [Target(lambda c: c.project("p1").tags.remove("größe/ö"))],
     "removeProjectModel": [Target(lambda c: c.project("p1").models.remove("m1"))],
     "deleteProject": [Target(lambda c: c.projects.delete("p1"))],
 }
-"""The calls of each operation; what is removed is added before."""
+"""The calls of each operation; those that add come before those that remove."""

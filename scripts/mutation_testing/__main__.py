@@ -21,7 +21,7 @@ from .runner import Result
 
 ROOT = Path(__file__).resolve().parents[2]
 OF_EACH = 3
-"""How many mutants of one operator in one file are run, unless all are asked for."""
+"""How many mutants of one operator in one file are run, without --all."""
 
 
 def arguments() -> argparse.Namespace:
@@ -31,7 +31,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--path", help="mutants of files with this in their path only")
     parser.add_argument("--all", action="store_true", help="every mutant: over an hour")
     parser.add_argument("--sample", type=int, metavar="N", help="N mutants at random")
-    parser.add_argument("--seed", type=int, default=0, help="of what is chosen at random")
+    parser.add_argument("--seed", type=int, default=0, help="of the random choice")
     parser.add_argument("--jobs", type=int, default=2, help="how many run at a time (2)")
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds for one mutant (60)")
     parser.add_argument(
@@ -39,22 +39,18 @@ def arguments() -> argparse.Namespace:
         type=Path,
         metavar="FILE",
         help="append every result to this file, as JSON lines, and skip the mutants in it: resumes "
-        "a run that was stopped, as long as neither the code nor the tests have changed",
+        "a stopped run, if neither the code nor the tests have changed",
     )
     return parser.parse_args()
 
 
 def chosen(options: argparse.Namespace) -> list[Mutant]:
     """The mutants to run: a few of each operator in each file or part of the spec by default."""
-    found: list[Mutant] = []
-    if options.only != "spec":
-        found += code_mutants.mutants(ROOT)
-    if options.only != "code":
-        found += spec_mutants.mutants(ROOT)
-    if options.operator:
-        found = [each for each in found if each.operator in options.operator]
-    if options.path:
-        found = [each for each in found if options.path in each.path]
+    makers = {"code": code_mutants.mutants, "spec": spec_mutants.mutants}
+    kinds = [options.only] if options.only else list(makers)
+    found = [each for kind in kinds for each in makers[kind](ROOT)]
+    operators, path = options.operator or {each.operator for each in found}, options.path or ""
+    found = [each for each in found if each.operator in operators and path in each.path]
     print(f"{len(found)} mutants can be made", flush=True)
     draw = random.Random(options.seed)
     if options.sample is not None:
@@ -83,7 +79,7 @@ def main() -> int:
     results = earlier_results(options.results, mutants)
     done = {each.mutant.name for each in results}
     remaining = [each for each in mutants if each.name not in done]
-    # No test ends an equivalent mutant, so these take the longest.
+    # All tests run on an equivalent mutant, so these come last.
     remaining.sort(key=lambda each: report.reason_for(each, known) is not None)
     started = time.monotonic()
     for result in runner.run_all(remaining, ROOT, jobs=options.jobs, timeout=options.timeout):
@@ -100,13 +96,13 @@ def main() -> int:
 
     survivors = 0
     for each in results:
-        where = f"{each.mutant.path}:{each.mutant.line}: {each.mutant.name}"
+        name = each.mutant.name
         match report.verdict(each, known):
             case "equivalent":
-                print(f"equivalent: {where}: {report.reason_for(each.mutant, known)}")
+                print(f"equivalent: {name}: {report.reason_for(each.mutant, known)}")
             case "survived":
                 survivors += 1
-                print(f"SURVIVED: {where}\n{report.diff(each.mutant, ROOT)}")
+                print(f"SURVIVED: {name}\n{report.diff(each.mutant, ROOT)}")
     print(f"\n{report.table(results, known)}\n\n{time.monotonic() - started:.0f} seconds")
     is_complete = options.all and not (options.only or options.operator or options.path)
     wrong = report.wrong_entries(results, known, is_complete=is_complete)

@@ -1,4 +1,4 @@
-"""Mutants of the generated Python code, made on the syntax tree and written into the text."""
+"""Mutants of the generated Python code: operators choose nodes of the tree and new texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -20,19 +20,17 @@ class Mutant:
 
     Args:
         kind: `code` or `spec`.
-        operator: The function that made it.
+        operator: The name of the operator.
         path: The file, relative to the root of the repository.
-        line: Where the change is.
-        place: The function or class, or the JSON pointer, that it is in.
-        change: What it changes, in words.
-        content: The new text of the file; None if it is removed.
+        place: The function or class, or the JSON pointer, of the change.
+        change: A description.
+        content: The new text of the file; None if the file is removed.
         about: Operation ids and class names whose tests are likely to fail.
     """
 
     kind: str
     operator: str
     path: str
-    line: int
     place: str
     change: str
     content: str | None
@@ -66,7 +64,7 @@ class Source:
 
     @cached_property
     def meaning(self) -> str:
-        """The tree as text, the same for whatever means the same."""
+        """The tree as text, which is equal for equivalent code."""
         return ast.dump(self.tree)
 
     def segment(self, node: ast.AST) -> str:
@@ -77,7 +75,7 @@ class Source:
         return self.ancestors[node][0]
 
     def place(self, node: ast.AST) -> str:
-        """The functions and classes that a node is in, and whether it is in an `else`."""
+        """The functions and classes around a node, and whether it is in an `else`."""
         parent = next(iter(self.ancestors[node]), None)
         branch = ["else"] if isinstance(parent, ast.If) and node in parent.orelse else []
         names = branch + [
@@ -88,7 +86,7 @@ class Source:
         return ".".join(reversed(names)) or "module"
 
     def span(self, node: ast.AST) -> tuple[int, int]:
-        """Where the text of a node begins and ends, as offsets into the text."""
+        """The start and the end of a node, as offsets into the text."""
         assert isinstance(node, ast.expr | ast.stmt | ast.arg | ast.keyword)
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
@@ -101,7 +99,7 @@ class Source:
         return self._starts[line - 1] + len(self._lines[line - 1].encode()[:column].decode())
 
     def spanning(self, one: ast.AST, two: ast.AST) -> ast.AST:
-        """A node that stands for the text from the start of one node to the end of another."""
+        """A node for the text from the start of one node to the end of another."""
         assert isinstance(one, ast.expr | ast.stmt | ast.arg)
         assert isinstance(two, ast.expr | ast.stmt | ast.arg)
         whole = ast.Expr(value=ast.Constant(value=""))
@@ -111,7 +109,7 @@ class Source:
         return whole
 
     def swapped(self, one: ast.AST, two: ast.AST) -> tuple[ast.AST, str]:
-        """Two nodes the other way round, with the text between them unchanged."""
+        """Two nodes exchanged, with the text between them unchanged."""
         texts = self.segment(one), self.segment(two)
         start, end = self.span(one)[0], self.span(two)[1]
         between = self.text[start:end][len(texts[0]) : -len(texts[1])]
@@ -122,14 +120,10 @@ class Source:
 
     def in_annotation(self, node: ast.AST) -> bool:
         """Whether a node is part of a type."""
-        inner = node
-        for outer in self.ancestors[node]:
-            if isinstance(outer, ast.arg | ast.AnnAssign) and inner is outer.annotation:
-                return True
-            if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) and inner is outer.returns:
-                return True
-            inner = outer
-        return False
+        return any(
+            inner is getattr(outer, "annotation", None) or inner is getattr(outer, "returns", None)
+            for inner, outer in pairwise([node, *self.ancestors[node]])
+        )
 
 
 Operator = Callable[[Source, Any], Changes]
@@ -137,7 +131,7 @@ OPERATORS: list[Operator] = []
 
 
 def operator(function: Operator) -> Operator:
-    """Register an operator, for the nodes of the type that its parameter `node` has."""
+    """Register an operator for nodes of the type of its parameter `node`."""
     OPERATORS.append(function)
     return function
 
@@ -151,10 +145,10 @@ def mutants(root: Path) -> Iterator[Mutant]:
         path, text = file.relative_to(root), file.read_text(encoding="utf-8")
         yield from of_source(Source(path, text), operators)
         if path.name != "__init__.py":
-            yield Mutant("code", "module_missing", path.as_posix(), 1, "file", "removed", None)
+            yield Mutant("code", "module_missing", path.as_posix(), "file", "removed", None)
             if path.parent != PACKAGE:
                 extra = path.with_name(f"{path.stem}_extra.py")
-                yield Mutant("code", "module_extra", extra.as_posix(), 1, "file", "added", text)
+                yield Mutant("code", "module_extra", extra.as_posix(), "file", "added", text)
 
 
 def of_source(source: Source, operators: Iterable[tuple[Operator, Any]]) -> Iterator[Mutant]:
@@ -189,13 +183,9 @@ def _mutant(source: Source, function: Operator, target: ast.AST, new: str) -> Mu
     # Tests call an operation or a class by its name in camel case.
     about = "".join(word.capitalize() for word in source.path.stem.split("_"))
     old, new = (" ".join(text.split())[:160] for text in (source.text[start:end], new))
+    place, change = source.place(target), f"{old} -> {new}"
     return Mutant(
-        kind="code",
-        operator=function.__name__,
-        path=source.path.as_posix(),
-        line=source.text[:start].count("\n") + 1,
-        place=source.place(target),
-        change=f"{old} -> {new}",
+        *("code", function.__name__, source.path.as_posix(), place, change),
         content=content,
         about=(about, about[:1].lower() + about[1:]),
     )

@@ -1,4 +1,4 @@
-"""Operators for what code declares: names, types, defaults, fields, imports, docstrings."""
+"""Operators for declarations: names, types, defaults, fields, imports, docstrings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ TYPES = {"str": "int", "int": "str", "bool": "str", "bytes": "str", "Any": "str"
 
 @operator
 def docstring_changed(source: Source, node: ast.Constant) -> Changes:
-    """What the docstring of an operation repeats from the spec is lost or other."""
-    if not isinstance(node.value, str):
-        return
-    if not source.is_docstring(node) or "api" not in source.path.parts[2:3]:
-        return
-    if source.place(node) == "module":
+    """A line of the docstring of an operation that is missing or different."""
+    is_docstring = isinstance(node.value, str) and source.is_docstring(node)
+    of_operation = "api" in source.path.parts[2:3] and source.place(node) != "module"
+    if not (is_docstring and of_operation):
         return
     text = source.segment(node)
     lines = text.splitlines(keepends=True)
@@ -31,7 +29,7 @@ def docstring_changed(source: Source, node: ast.Constant) -> Changes:
 
 @operator
 def element_changed(source: Source, node: ast.Set | ast.Tuple | ast.List) -> Changes:
-    """A value of an enum, or an exported name, that is missing or too much."""
+    """A value of an enum, or an exported name, that is missing or added."""
     if node.elts:
         brackets = {ast.Set: "{}", ast.Tuple: "()", ast.List: "[]"}[type(node)]
         parts = [source.segment(each) for each in node.elts]
@@ -49,7 +47,7 @@ def element_changed(source: Source, node: ast.Set | ast.Tuple | ast.List) -> Cha
 
 @operator
 def import_changed(source: Source, node: ast.Import | ast.ImportFrom) -> Changes:
-    """Nothing imported, or another class under the name of the one that is meant."""
+    """Nothing imported, or another class under the same name."""
     if isinstance(node, ast.Import) or node.module != "__future__":
         yield node, "pass"
     if isinstance(node, ast.Import) or not node.level or node.module is None:
@@ -71,7 +69,7 @@ def import_changed(source: Source, node: ast.Import | ast.ImportFrom) -> Changes
 
 @operator
 def parameters_swapped(source: Source, node: ast.arguments) -> Changes:
-    """Two parameters that need no name, the other way round."""
+    """Two positional parameters exchanged."""
     for one, two in pairwise(node.args):
         if one.arg not in ("self", "cls"):
             yield source.swapped(one, two)
@@ -79,14 +77,14 @@ def parameters_swapped(source: Source, node: ast.arguments) -> Changes:
 
 @operator
 def star_dropped(source: Source, node: FUNCTION) -> Changes:
-    """Parameters that need no name any more."""
+    """Keyword-only parameters that become positional."""
     if node.args.kwonlyargs:
         yield node, source.segment(node).replace("*,", "", 1)
 
 
 @operator
 def annotation_changed(source: Source, node: ast.arg | ast.AnnAssign | FUNCTION) -> Changes:
-    """A type that is another, or one of a union that is missing or too much."""
+    """Another type, or a union with one type less or more."""
     annotation = node.returns if isinstance(node, FUNCTION) else node.annotation
     if annotation is None:
         return
@@ -102,7 +100,7 @@ def annotation_changed(source: Source, node: ast.arg | ast.AnnAssign | FUNCTION)
 
 @operator
 def default_changed(source: Source, node: ast.arguments | ast.AnnAssign) -> Changes:
-    """An argument that is required instead of optional, or the other way round, or None."""
+    """An argument that becomes required or optional, or another default."""
     if isinstance(node, ast.arguments):
         pairs: list[tuple[ast.arg, ast.expr | None]] = [
             *zip(node.kwonlyargs, node.kw_defaults, strict=True),
@@ -117,31 +115,26 @@ def default_changed(source: Source, node: ast.arguments | ast.AnnAssign) -> Chan
                 yield argument, f"{source.segment(argument)} = None"
     elif isinstance(source.parent(node), ast.ClassDef):
         start = f"{source.segment(node.target)}: {source.segment(node.annotation)}"
-        if node.value is None:
-            yield node, f"{start} = None"
-        else:
+        if node.value is not None:
             yield node, start
-            yield node, f"{start} = None"
+        yield node, f"{start} = None"
 
 
 @operator
 def fields_swapped(source: Source, node: ast.ClassDef) -> Changes:
-    """Two fields of a class, which are positional arguments, the other way round."""
+    """Two fields of a class, which are positional arguments, exchanged."""
     for one, two in pairwise(node.body):
         if not (isinstance(one, ast.AnnAssign) and isinstance(two, ast.AnnAssign)):
             continue
-        positional = not any(
-            text in source.segment(each)
-            for each in (one, two)
-            for text in ("kw_only=True", "init=False")
-        )
+        text = source.segment(one) + source.segment(two)
+        positional = "kw_only=True" not in text and "init=False" not in text
         if positional and bool(one.value) == bool(two.value):
             yield source.swapped(one, two)
 
 
 @operator
 def argument_changed(source: Source, node: ast.arg) -> Changes:
-    """An argument that is missing, has another name, or is one too many."""
+    """An argument with another name, or one more."""
     if node.arg not in ("self", "cls"):
         annotation = f": {source.segment(node.annotation)}" if node.annotation else ""
         yield node, f"{node.arg}_{annotation}"
@@ -151,7 +144,7 @@ def argument_changed(source: Source, node: ast.arg) -> Changes:
 
 @operator
 def name_changed(source: Source, node: FUNCTION | ast.ClassDef | ast.AnnAssign) -> Changes:
-    """A function, class or field that is called something else."""
+    """A function, class or field with another name."""
     if isinstance(node, FUNCTION | ast.ClassDef):
         text = source.segment(node)
         word = "class" if isinstance(node, ast.ClassDef) else "def"
@@ -162,24 +155,24 @@ def name_changed(source: Source, node: FUNCTION | ast.ClassDef | ast.AnnAssign) 
 
 @operator
 def function_changed(source: Source, node: FUNCTION | ast.Await) -> Changes:
-    """A function that is async or not, lacks its decorator, or is missing."""
+    """A function that becomes async or sync, or is missing."""
+    if isinstance(node, ast.Await):
+        yield node, source.segment(node.value)
+        return
     if isinstance(node, ast.AsyncFunctionDef):
         text = source.segment(node)
         yield node, text.replace("async def", "def", 1).replace("await ", "")
-    elif isinstance(node, ast.FunctionDef):
+    else:
         yield node, f"async {source.segment(node)}"
-    if isinstance(node, FUNCTION) and node.name != "__init__":
+    if node.name != "__init__":
         yield node, "pass"
-    if isinstance(node, ast.Await):
-        yield node, source.segment(node.value)
 
 
 @operator
 def decorator_changed(source: Source, node: ast.FunctionDef | ast.ClassDef) -> Changes:
-    """A decorator that does nothing, or something else."""
+    """A decorator without effect, or with another option."""
     for each in node.decorator_list:
         yield each, "(lambda thing: thing)"
         if source.segment(each) in ("define", "_attrs_define"):
-            yield each, f"{source.segment(each)}(eq=False)"
-            yield each, f"{source.segment(each)}(frozen=True)"
-            yield each, f"{source.segment(each)}(slots=False)"
+            for option in ("eq=False", "frozen=True", "slots=False"):
+                yield each, f"{source.segment(each)}({option})"

@@ -1,4 +1,4 @@
-"""Reports a run: numbers for each operator, the survivors, and why some may survive."""
+"""Reports a run: numbers for each operator, the survivors, and the equivalent mutants."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .runner import Result
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
 Entry = dict[str, str]
-"""Mutants that are equivalent to the original, as glob patterns for a mutant's fields; a reason."""
+"""Glob patterns for the fields of mutants that are equivalent to the original, and a reason."""
 
 
 def entries() -> list[Entry]:
@@ -36,7 +36,7 @@ def matches(entry: Entry, mutant: Mutant) -> bool:
 
 
 def reason_for(mutant: Mutant, known: Iterable[Entry]) -> str | None:
-    """Why a mutant is equivalent; None if no entry says so."""
+    """The reason why a mutant is equivalent; None without an entry."""
     return next((each["reason"] for each in known if matches(each, mutant)), None)
 
 
@@ -64,7 +64,7 @@ def wrong_entries(
 
 
 def diff(mutant: Mutant, root: Path) -> str:
-    """The lines that a mutant changes, before and after."""
+    """The lines that a mutant changes, with their numbers, before and after."""
     file = root / mutant.path
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     if mutant.kind == "spec":
@@ -72,11 +72,11 @@ def diff(mutant: Mutant, root: Path) -> str:
     lines = difflib.unified_diff(
         before.splitlines(), (mutant.content or "").splitlines(), lineterm="", n=0
     )
-    return "\n".join(f"    {line}" for line in list(lines)[3:19])
+    return "\n".join(f"    {line}" for line in list(lines)[2:19])
 
 
 def table(results: Sequence[Result], known: Sequence[Entry]) -> str:
-    """Made, killed, survived and equivalent, for each operator."""
+    """The numbers of mutants for each operator."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     for each in sorted(results, key=lambda each: (each.mutant.kind, each.mutant.operator)):
         for group in ((each.mutant.kind, each.mutant.operator), (each.mutant.kind, "all")):

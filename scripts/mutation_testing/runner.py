@@ -1,6 +1,6 @@
 """Runs the contract tests on mutants: each in a child process, on a temporary copy of the tree.
 
-The children are forked from a process that has loaded all that is heavy.
+The children are forked from a process that has loaded the heavy modules.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ TREE = (
 )
 RECORD = "generated_from.py"
 BY_DIGEST = "tests/spec/contract/test_record.py"
-"""It sees every change by a digest, so it runs only for mutants of the record itself."""
+"""It compares digests, which see every change: it runs only for mutants of the record itself."""
 HEAVY = (
     *("pytest", "hypothesis", "hypothesis.strategies", "httpx", "openapi_core", "attrs", "yaml"),
     *("openapi_core.testing", "openapi_spec_validator", "dateutil.parser", "anyio"),
     *("_hypothesis_pytestplugin", "anyio.pytest_plugin", "msgspec"),
     *("asyncio", "httpcore", "anyio._backends._asyncio", "_pytest.assertion.rewrite", "pdb"),
 )
-"""What the tests import and no mutant changes."""
+"""Modules that the tests import and no mutant changes."""
 NOT_THE_COPY, BROKEN = 97, 98
 """The exit codes of a run that did not test the copy, and of one that failed before the tests."""
 
@@ -87,14 +87,14 @@ class _Run:
         importlib.invalidate_caches()
         options = ["-x", "-q", "--no-header", "--tb=short", f"--rootdir={self.copy}"]
         options += ["-p", "no:cacheprovider", "-p", "no:unraisableexception"]
-        options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what is loaded
+        options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of loaded modules
         if self.mutant is not None and not self.mutant.path.endswith(RECORD):
             options.append(f"--ignore={BY_DIGEST}")
         plugin = _Plugin(self.copy, self.mutant.about if self.mutant else ())
         return int(pytest.main([*options, "tests/spec/contract"], plugins=[plugin]))
 
     def result(self, status: int) -> Result:
-        """Judge a run that has ended."""
+        """Judge a finished run."""
         assert self.mutant is not None
         said, code = self.output(), os.waitstatus_to_exitcode(status)
         if code == NOT_THE_COPY:
@@ -106,7 +106,7 @@ class _Run:
 
 
 class _Plugin:
-    """Runs the likeliest tests first, and checks that the copy is what was tested."""
+    """Runs the likeliest tests first, and checks that the tests imported the copy."""
 
     def __init__(self, copy: Path, about: tuple[str, ...]) -> None:
         self._copy = copy
@@ -132,11 +132,7 @@ class _Plugin:
 def run_all(
     mutants: Iterable[Mutant], root: Path, *, jobs: int, timeout: float
 ) -> Iterator[Result]:
-    """Run every mutant, `jobs` at a time, and yield results as they come.
-
-    Raises:
-        RuntimeError: the tests fail without any mutant, or did not test the copy.
-    """
+    """Run every mutant, `jobs` at a time; `RuntimeError` if the tests fail without a mutant."""
     _preload()
     waiting, running = iter(mutants), dict[int, _Run]()
     with tempfile.TemporaryDirectory(prefix="mutants-") as temporary:
@@ -152,16 +148,14 @@ def run_all(
             run = running.pop(pid)
             result = run.result(status)
             original = root / result.mutant.path
-            _write(
-                run.copy / result.mutant.path,
-                original.read_text(encoding="utf-8") if original.exists() else None,
-            )
+            text = original.read_text(encoding="utf-8") if original.exists() else None
+            _write(run.copy / result.mutant.path, text)
             free.append(run.copy)
             yield result
 
 
 def _preload() -> None:
-    """Import what is heavy, once for all children; nothing of the project itself."""
+    """Import the heavy modules once for all children, but none of the project."""
     for name in HEAVY:
         importlib.import_module(name)
     from hypothesis import find, settings
@@ -179,9 +173,9 @@ def _preload() -> None:
 
 
 def _copy_of(root: Path, copy: Path) -> Path:
-    """Copy what the contract tests need, and check that they pass without a mutant.
+    """Copy the files that the contract tests need, and check that they pass without a mutant.
 
-    That first run also writes the tests' bytecode, which all later ones use.
+    The first run also writes the bytecode of the tests for later ones.
     """
     for name in TREE:
         source, target = root / name, copy / name

@@ -1,11 +1,11 @@
-"""Mutants of openapi.yaml: other meanings of it, with the generated code left as it is.
+"""Mutants of openapi.yaml, with the generated code unchanged.
 
-The document is walked as data. The mutant's text is written anew from it, so that only the meaning
-counts; the line is that of the place in the original text.
+A mutant is written anew from the changed data, so that only the meaning differs.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +18,11 @@ from .code_mutants import Mutant
 from .spec_operators import Steps
 
 SPEC = Path("openapi.yaml")
+OPERATORS = [
+    each
+    for name, each in vars(spec_operators).items()
+    if inspect.isfunction(each) and not name.startswith("_")
+]
 
 
 def pointer(steps: Steps) -> str:
@@ -25,56 +30,30 @@ def pointer(steps: Steps) -> str:
 
 
 def written(document: Any) -> str:
-    """A document as JSON, which is YAML as well, and much quicker to write."""
+    """A document as JSON, which is also YAML, and much quicker to write."""
     return json.dumps(document, indent=1, ensure_ascii=False)
-
-
-def lines_of(text: str) -> dict[Steps, int]:
-    """The line of every place in the document."""
-    lines: dict[Steps, int] = {}
-
-    def note(node: yaml.Node | None, steps: Steps) -> None:
-        assert node is not None
-        lines.setdefault(steps, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                lines[(*steps, key.value)] = key.start_mark.line + 1
-                note(value, (*steps, key.value))
-        elif isinstance(node, yaml.SequenceNode):
-            for index, value in enumerate(node.value):
-                note(value, (*steps, index))
-
-    note(yaml.compose(text, Loader=yaml.SafeLoader), ())
-    return lines
 
 
 def mutants(root: Path) -> Iterator[Mutant]:
     """Every mutant of the spec."""
-    text = (root / SPEC).read_text(encoding="utf-8")
-    document = yaml.safe_load(text)
-    lines = lines_of(text)
+    document = yaml.safe_load((root / SPEC).read_bytes())
     seen = {written(document)}
-    for steps in _walk(document, ()):
-        for operator in spec_operators.ALL:
-            for change, new in operator(steps, _at(document, steps)):
+    for steps, value in _walk(document, ()):
+        for operator in OPERATORS:
+            for change, new in operator(steps, value):
                 content = written(_with(document, steps, new))
                 if content in seen:
                     continue
                 seen.add(content)
                 yield Mutant(
-                    kind="spec",
-                    operator=operator.__name__,
-                    path=SPEC.as_posix(),
-                    line=lines.get(steps, 1),
-                    place=pointer(steps),
-                    change=change,
+                    *("spec", operator.__name__, SPEC.as_posix(), pointer(steps), change),
                     content=content,
                     about=_about(document, steps),
                 )
 
 
 def _about(document: Any, steps: Steps) -> tuple[str, ...]:
-    """The schema that a place is in, or the operations that are at it or below its path."""
+    """The schema that contains a place, or the operations at the place or below its path."""
     if steps[:2] == ("components", "schemas"):
         return tuple(map(str, steps[2:3]))
     if steps[:1] != ("paths",) or len(steps) < 2:
@@ -88,18 +67,12 @@ def _about(document: Any, steps: Steps) -> tuple[str, ...]:
     )
 
 
-def _walk(value: Any, steps: Steps) -> Iterator[Steps]:
+def _walk(value: Any, steps: Steps) -> Iterator[tuple[Steps, Any]]:
     if isinstance(value, dict | list):
-        yield steps
+        yield steps, value
         entries = value.items() if isinstance(value, dict) else enumerate(value)
         for key, each in entries:
             yield from _walk(each, (*steps, key))
-
-
-def _at(document: Any, steps: Steps) -> Any:
-    for step in steps:
-        document = document[step]
-    return document
 
 
 def _with(document: Any, steps: Steps, new: Any) -> Any:

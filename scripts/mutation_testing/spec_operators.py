@@ -1,4 +1,4 @@
-"""The operators for the spec: each takes a place in the document and yields other values of it."""
+"""The operators for the spec: each public function yields other values for a place in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ METHODS = ("get", "put", "post", "delete", "patch")
 TYPES = ("string", "integer", "number", "boolean")
 Steps = tuple[str | int, ...]
 Changes = Iterator[tuple[str, Any]]
-"""What a change is called, and the new map or list at the place."""
+"""A description of a change, and the new map or list at the place."""
 
 
 def _set(value: Any, key: Any, new: Any) -> Any:
@@ -25,7 +25,7 @@ def _without(value: Any, key: Any) -> Any:
 
 
 def _renamed(value: Any, old: Any, new: Any) -> Any:
-    """The key of an entry changed, its place in the order kept."""
+    """Another key for an entry, at the same place in the order."""
     return {new if key == old else key: each for key, each in value.items()}
 
 
@@ -42,16 +42,15 @@ def _is_operation(steps: Steps) -> bool:
 
 
 def removed(steps: Steps, value: Any) -> Changes:
-    """An entry of a map or a list that is missing."""
-    keys = list(value) if isinstance(value, dict) else range(len(value))
-    for key in keys:
-        told = [each for each in ("properties", "enum") if key == "type" and each in value]
-        more = f", told by its {told[0]}" if told and _is_schema(steps, value) else ""
+    """A map or list that lacks an entry."""
+    for key in value if isinstance(value, dict) else range(len(value)):
+        hints = [each for each in ("properties", "enum") if key == "type" and each in value]
+        more = f", told by its {hints[0]}" if hints and _is_schema(steps, value) else ""
         yield f"without {key}{more}", _without(value, key)
 
 
 def key_renamed(steps: Steps, value: Any) -> Changes:
-    """A property, a component or a media type that is called something else."""
+    """A property, a component or a media type with another name."""
     if not isinstance(value, dict) or not steps:
         return
     if steps[-1] in ("properties", "schemas", "parameters", "securitySchemes"):
@@ -65,7 +64,7 @@ def key_renamed(steps: Steps, value: Any) -> Changes:
 
 
 def status_changed(steps: Steps, value: Any) -> Changes:
-    """An answer that is documented for another status."""
+    """A response for another status."""
     if steps[-1:] == ("responses",):
         for key in value:
             for status in ("200", "201", "202", "204", "404", "4XX", "default"):
@@ -74,7 +73,7 @@ def status_changed(steps: Steps, value: Any) -> Changes:
 
 
 def path_changed(steps: Steps, value: Any) -> Changes:
-    """A path whose segments are others, or stand elsewhere."""
+    """A path with other segments, or in another order."""
     if steps != ("paths",):
         return
     for key in value:
@@ -96,13 +95,12 @@ def method_changed(steps: Steps, value: Any) -> Changes:
 
 
 def text_changed(steps: Steps, value: Any) -> Changes:
-    """A text that says something else: names, ids, addresses, descriptions."""
+    """Another text: names, ids, addresses, descriptions."""
     if not isinstance(value, dict):
-        if steps and steps[-1] == "tags":
-            for index, each in enumerate(value):
-                if isinstance(each, str):
-                    for other in ("Projects", "Secrets", "New"):
-                        yield f"{each} -> {other}", _set(value, index, other)
+        texts = [each for each in value if isinstance(each, str) and steps[-1:] == ("tags",)]
+        for index, each in enumerate(texts):
+            for other in ("Projects", "Secrets", "New"):
+                yield f"{each} -> {other}", _set(value, index, other)
         return
     is_map_of_names = bool(steps) and steps[-1] in ("properties", "schemas")
     for key, each in value.items():
@@ -143,7 +141,7 @@ def type_changed(steps: Steps, value: Any) -> Changes:
 
 
 def enum_changed(steps: Steps, value: Any) -> Changes:
-    """A value of an enum that is another, or one too many."""
+    """Another value of an enum, or one more."""
     if steps and steps[-1] == "enum":
         for index, each in enumerate(value):
             yield f"{each} -> other", _set(value, index, f"{each}2")
@@ -151,7 +149,7 @@ def enum_changed(steps: Steps, value: Any) -> Changes:
 
 
 def required_changed(steps: Steps, value: Any) -> Changes:
-    """Something required that was optional, or the other way round."""
+    """Something that becomes required or optional."""
     if not isinstance(value, dict):
         return
     if isinstance(value.get("required"), bool):
@@ -167,7 +165,7 @@ def required_changed(steps: Steps, value: Any) -> Changes:
 
 
 def order_changed(steps: Steps, value: Any) -> Changes:
-    """Properties or parameters that stand in another order: so do the arguments made of them."""
+    """Properties or parameters in another order, which is that of the generated arguments."""
     if steps[-1:] == ("properties",) and len(value) > 1:
         yield "reversed", dict(reversed(value.items()))
     elif steps[-1:] == ("parameters",) and isinstance(value, list) and len(value) > 1:
@@ -175,7 +173,7 @@ def order_changed(steps: Steps, value: Any) -> Changes:
 
 
 def place_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- as all
-    """A parameter that goes somewhere else."""
+    """A parameter in another place."""
     if isinstance(value, dict) and "in" in value and "name" in value:
         for other in ("query", "header", "path", "cookie"):
             if other != value["in"]:
@@ -183,7 +181,7 @@ def place_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- as al
 
 
 def reference_changed(steps: Steps, value: Any) -> Changes:  # noqa: ARG001 -- as all
-    """A reference to something else of its sort, to nothing, or none at all."""
+    """A reference to another component, to nothing, or none."""
     if not isinstance(value, dict) or "$ref" not in value:
         return
     target = value["$ref"]
@@ -218,7 +216,7 @@ def _appended(value: Any, key: str, new: Any) -> Any:
 
 
 def part_added(steps: Steps, value: Any) -> Changes:
-    """A property, a schema, a parameter, a body or an operation more than there was."""
+    """One more property, schema, parameter, body or operation."""
     if not isinstance(value, dict):
         if steps[-1:] == ("parameters",):
             yield "a parameter", [*value, QUERY]
@@ -242,23 +240,19 @@ def part_added(steps: Steps, value: Any) -> Changes:
 
 
 def answer_added(steps: Steps, value: Any) -> Changes:
-    """An answer, or the body of one, more than there was."""
+    """One more response, or a body in a response."""
     if steps[-1:] == ("responses",):
         for status in ("202", "404", "default"):
-            yield f"{status}, empty", _set(value, status, {"description": "More."})
-            yield (
-                f"{status}, a body",
-                _set(value, status, {"description": "More.", "content": SECRET}),
-            )
+            more: dict[str, Any] = {"description": "More."}
+            yield f"{status}, empty", _set(value, status, more)
+            yield f"{status}, a body", _set(value, status, {**more, "content": SECRET})
     if len(steps) > 1 and steps[-2] == "responses" and "content" not in value:
-        yield (
-            "a body in the answer",
-            _set(value, "content", {"application/json": {"schema": STRING}}),
-        )
+        body = {"application/json": {"schema": STRING}}
+        yield "a body in the answer", _set(value, "content", body)
 
 
 def document_changed(steps: Steps, value: Any) -> Changes:
-    """The server, the security and the version of the document."""
+    """Another server, security or version of the document."""
     if steps == ():
         yield "another server", _set(value, "servers", [{"url": "https://example.com/v1"}])
         yield "two servers", _appended(value, "servers", {"url": "https://b.com/v1"})
@@ -271,22 +265,3 @@ def document_changed(steps: Steps, value: Any) -> Changes:
     if steps == ("components", "securitySchemes", "bearerAuth"):
         yield "basic", _set(value, "scheme", "basic")
         yield "a key in a header", {"type": "apiKey", "in": "header", "name": "X-Key"}
-
-
-ALL = (
-    removed,
-    key_renamed,
-    status_changed,
-    path_changed,
-    method_changed,
-    text_changed,
-    type_changed,
-    enum_changed,
-    required_changed,
-    order_changed,
-    place_changed,
-    reference_changed,
-    part_added,
-    answer_added,
-    document_changed,
-)

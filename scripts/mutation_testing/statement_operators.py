@@ -1,4 +1,4 @@
-"""Operators for what code does: values, conditions, calls, the order of statements."""
+"""Operators for statements: values, conditions, calls, their order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SIBLINGS = dict(
 
 @operator
 def string_changed(source: Source, node: ast.Constant) -> Changes:
-    """A name, key, method, path or header that is another."""
+    """Another name, key, method, path or header."""
     if not isinstance(node.value, str):
         return
     if source.is_docstring(node) or isinstance(source.parent(node), ast.JoinedStr):
@@ -55,7 +55,7 @@ def string_changed(source: Source, node: ast.Constant) -> Changes:
 
 @operator
 def path_changed(source: Source, node: ast.Constant) -> Changes:
-    """The path's segments: one left out, two swapped, one more, a parameter in another's place."""
+    """A path with a segment less, changed, or exchanged with the next, or with a prefix."""
     if not isinstance(node.value, str):
         return
     if not node.value.startswith("/") or source.is_docstring(node):
@@ -65,18 +65,15 @@ def path_changed(source: Source, node: ast.Constant) -> Changes:
         yield node, repr("/" + "/".join(segments[:index] + segments[index + 1 :]))
         changed = segments[index][:-1] if segments[index][0] != "{" else segments[index] + "s"
         yield node, repr("/" + "/".join([*segments[:index], changed, *segments[index + 1 :]]))
-    for index in range(len(segments) - 1):
-        swapped = list(segments)
-        swapped[index], swapped[index + 1] = swapped[index + 1], swapped[index]
-        yield node, repr("/" + "/".join(swapped))
-    yield node, repr(node.value + "/")
-    yield node, repr(node.value[1:])
-    yield node, repr("/v1" + node.value)
+    for index, (one, two) in enumerate(pairwise(segments)):
+        yield node, repr("/" + "/".join([*segments[:index], two, one, *segments[index + 2 :]]))
+    for text in (node.value + "/", node.value[1:], "/v1" + node.value):
+        yield node, repr(text)
 
 
 @operator
 def number_changed(source: Source, node: ast.Constant) -> Changes:  # noqa: ARG001 -- as all
-    """A status that is another."""
+    """Another status."""
     if type(node.value) is not int:
         return
     yield node, str(node.value + 1)
@@ -88,7 +85,7 @@ def number_changed(source: Source, node: ast.Constant) -> Changes:  # noqa: ARG0
 
 @operator
 def assignment_emptied(source: Source, node: ast.Assign | ast.AnnAssign) -> Changes:
-    """A variable that is set to None."""
+    """None assigned to a variable."""
     in_function = any(isinstance(each, ast.FunctionDef) for each in source.ancestors[node])
     if in_function and node.value is not None:
         yield node.value, "None"
@@ -96,7 +93,7 @@ def assignment_emptied(source: Source, node: ast.Assign | ast.AnnAssign) -> Chan
 
 @operator
 def entry_changed(source: Source, node: ast.Dict) -> Changes:
-    """A dict that lacks an entry, or in which two values changed places."""
+    """A dict that lacks an entry, or with two values exchanged."""
     entries = [
         f"{source.segment(key)}: {source.segment(value)}" if key else f"**{source.segment(value)}"
         for key, value in zip(node.keys, node.values, strict=True)
@@ -109,7 +106,7 @@ def entry_changed(source: Source, node: ast.Dict) -> Changes:
 
 @operator
 def comparison_turned(source: Source, node: ast.Compare) -> Changes:
-    """A comparison that says the opposite, or less."""
+    """The opposite of a comparison, or a weaker one."""
     left, right = source.segment(node.left), source.segment(node.comparators[0])
     yield node, f"{left} {OPPOSITES[type(node.ops[0])]} {right}"
     if isinstance(node.ops[0], ast.Eq):
@@ -121,39 +118,31 @@ def comparison_turned(source: Source, node: ast.Compare) -> Changes:
 def condition_turned(
     source: Source, node: ast.If | ast.IfExp | ast.comprehension | ast.BoolOp
 ) -> Changes:
-    """A condition that is negated, always met, or never met."""
+    """A condition that is negated, always true, or always false."""
     if isinstance(node, ast.If | ast.IfExp):
         test = source.segment(node.test)
         if test == "TYPE_CHECKING":
             return
-        yield node.test, f"not ({test})"
-        yield node.test, "True"
-        yield node.test, "False"
+        yield from ((node.test, text) for text in (f"not ({test})", "True", "False"))
     elif isinstance(node, ast.comprehension):
-        for each in node.ifs:
-            yield each, "True"
-            yield each, "False"
+        yield from ((each, text) for each in node.ifs for text in ("True", "False"))
     else:
         parts = [source.segment(each) for each in node.values]
-        yield node, parts[0]
-        yield node, parts[1]
         other = " or " if isinstance(node.op, ast.And) else " and "
-        yield node, f"({other.join(parts)})"
+        yield from ((node, text) for text in (*parts[:2], f"({other.join(parts)})"))
 
 
 @operator
 def result_dropped(source: Source, node: ast.Return | ast.Raise) -> Changes:
-    """A result that is not given back."""
-    if isinstance(node, ast.Return):
-        value = node.value
-        if value is not None and source.segment(value) != "None":
-            yield node, "return None"
-        else:
-            yield node, "return {}"
-            yield node, "pass"
-    else:
+    """A result that is not returned."""
+    if isinstance(node, ast.Raise):
         yield node, "return None"
         yield node, "raise ValueError()"
+    elif node.value is not None and source.segment(node.value) != "None":
+        yield node, "return None"
+    else:
+        yield node, "return {}"
+        yield node, "pass"
 
 
 @operator
@@ -167,7 +156,7 @@ def statement_dropped(source: Source, node: SIMPLE | ast.Expr | ast.If) -> Chang
 
 @operator
 def keyword_dropped(source: Source, node: ast.Call) -> Changes:
-    """An argument that is not handed on, or under another name, or with another's value."""
+    """An argument that is missing, or that has the value of another."""
     parts = [source.segment(each) for each in (*node.args, *node.keywords)]
     name = source.segment(node.func)
     for index in range(len(parts)):
@@ -179,7 +168,7 @@ def keyword_dropped(source: Source, node: ast.Call) -> Changes:
 
 @operator
 def conversion_dropped(source: Source, node: ast.Call) -> Changes:
-    """A value that is taken as it is instead of being converted."""
+    """A value without its conversion."""
     function = node.func
     if isinstance(function, ast.Attribute) and function.attr in CONVERSIONS:
         yield node, source.segment(node.args[0] if node.args else function.value)
@@ -193,7 +182,7 @@ def conversion_dropped(source: Source, node: ast.Call) -> Changes:
 
 @operator
 def call_replaced(source: Source, node: ast.Call) -> Changes:
-    """A value that is never read."""
+    """A value that is not removed from its source, or not read."""
     function = source.segment(node.func)
     if function == "d.pop":
         yield node, source.segment(node).replace("d.pop", "d.get", 1)
@@ -204,7 +193,7 @@ def call_replaced(source: Source, node: ast.Call) -> Changes:
 
 @operator
 def attribute_swapped(source: Source, node: ast.Attribute) -> Changes:
-    """Another attribute than the one that is meant."""
+    """Another attribute."""
     if source.in_annotation(node):
         return
     if node.attr in SIBLINGS:
@@ -223,10 +212,8 @@ def attribute_swapped(source: Source, node: ast.Attribute) -> Changes:
 
 @operator
 def variable_swapped(source: Source, node: ast.Name) -> Changes:
-    """Another variable of the same function than the one that is meant."""
-    if not isinstance(node.ctx, ast.Load):
-        return
-    if source.in_annotation(node):
+    """Another variable of the same function."""
+    if not isinstance(node.ctx, ast.Load) or source.in_annotation(node):
         return
     for outer in source.ancestors[node]:
         if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -1,7 +1,7 @@
 """Show, check or write the changelog, which towncrier makes of the fragments in docs/changes.
 
-Without options, the next release's entries are printed. --check only checks the fragments. --build
-moves the entries into CHANGELOG.md and removes the fragments.
+Without options, print the entries of the next release. --check only checks the fragments. --build
+moves the entries to CHANGELOG.md and removes the fragments.
 """
 
 from __future__ import annotations
@@ -46,18 +46,10 @@ def fragments(tree: Path) -> list[Path]:
     return sorted(each for each in (tree / FRAGMENTS).glob("*") if each.name != TEMPLATE)
 
 
-def kinds(tree: Path) -> list[str]:
-    """The kinds of entries that pyproject.toml names, in the order of the changelog."""
-    settings = tomllib.loads((tree / "pyproject.toml").read_text(encoding="utf-8"))
-    return [kind["directory"] for kind in settings["tool"]["towncrier"]["type"]]
-
-
 def problems(tree: Path) -> Iterator[str]:
-    """What is wrong with fragments, and what to do.
-
-    towncrier itself accepts a kind anywhere in a name, and an empty entry.
-    """
-    known = kinds(tree)
+    """The errors in fragments that towncrier accepts."""
+    settings = tomllib.loads((tree / "pyproject.toml").read_text(encoding="utf-8"))
+    known = [kind["directory"] for kind in settings["tool"]["towncrier"]["type"]]
     for file in fragments(tree):
         name = f"{FRAGMENTS}/{file.name}"
         if not re.fullmatch(rf"\+?[\w-]+\.({'|'.join(known)})\.md", file.name):
@@ -75,7 +67,7 @@ def version_of(tree: Path) -> str:
 
 
 def draft(version: str, date: str | None = None) -> str:
-    """What a release would add to CHANGELOG.md; exits if towncrier fails.
+    """The text that a release would add to CHANGELOG.md; exits if towncrier fails.
 
     Args:
         version: The version of the release.
@@ -86,7 +78,7 @@ def draft(version: str, date: str | None = None) -> str:
 
 
 def build(version: str) -> None:
-    """Put the fragments into CHANGELOG.md as a release, and remove them."""
+    """Move the fragments to CHANGELOG.md as a release."""
     if not fragments(ROOT):
         sys.exit(f"{FRAGMENTS} has no fragments: there is nothing to release as {version}")
     released = (ROOT / CHANGELOG).read_text(encoding="utf-8")
@@ -104,7 +96,7 @@ def towncrier(*options: str) -> str:
 
 
 def breaking_entries(tree: Path) -> list[str]:
-    """Every entry of kind breaking: of all releases, and of fragments."""
+    """The breaking entries of all releases and of the fragments."""
     file = tree / CHANGELOG
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     sections = re.findall(r"^### Breaking\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)

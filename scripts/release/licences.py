@@ -1,8 +1,10 @@
-"""List the licences in an SBOM, and fail for one that users may not be able to accept."""
+"""`python -m scripts.release.licences SBOM OUTPUT`: list licences, and fail for unknown ones.
+
+The SBOM is CycloneDX in JSON, the output a table in Markdown.
+"""
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -14,18 +16,15 @@ from ..tables import markdown
 ACCEPTED = frozenset(
     {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "PSF-2.0"}
 )
-"""SPDX ids. MPL-2.0 is certifi's, which is used as it is."""
+"""SPDX ids. certifi has MPL-2.0, and is used unchanged."""
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sbom", type=Path, help="CycloneDX, as JSON")
-    parser.add_argument("output", type=Path, help="the table to write, in Markdown")
-    arguments = parser.parse_args()
-    components = json.loads(arguments.sbom.read_text(encoding="utf-8"))["components"]
+    sbom, output = map(Path, sys.argv[1:])
+    components = json.loads(sbom.read_text(encoding="utf-8"))["components"]
     rows = [[each["name"], each["version"], licence_of(each) or "unknown"] for each in components]
     table = markdown(["package", "version", "licence"], rows)
-    arguments.output.write_text(table, encoding="utf-8")
+    output.write_text(table, encoding="utf-8")
     print(table)
     refused = [each["name"] for each in components if not is_accepted(licence_of(each))]
     if refused:
@@ -33,14 +32,14 @@ def main() -> None:
 
 
 def licence_of(component: dict[str, Any]) -> str:
-    """The licence as an SPDX expression, without the classifiers that repeat it in words."""
+    """The licence as an SPDX expression, without classifiers."""
     stated: list[dict[str, Any]] = component.get("licenses", [])
     found = [each.get("expression") or each.get("license", {}).get("id") for each in stated]
     return " AND ".join(sorted({each for each in found if each}))
 
 
 def is_accepted(expression: str) -> bool:
-    """Whether all ids of an expression are accepted, so that no choice within it matters."""
+    """Whether all ids of an expression are accepted, whichever a user may choose."""
     ids = set(re.findall(r"[\w.+-]+", expression)) - {"AND", "OR"}
     return bool(ids) and ids <= ACCEPTED
 

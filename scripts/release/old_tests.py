@@ -1,8 +1,8 @@
 """Compare the tree with the last release: every breaking change needs a changelog entry.
 
-The API tests of the last tag run on the code of the tree, its users' programs are type-checked with
-it, and griffe compares the public names and signatures. What breaks needs a changelog entry of kind
-breaking that the tag does not have, and that names what griffe names.
+The API tests of the last tag run on the tree, the type checkers check its users' programs against
+the tree, and griffe compares public names and signatures. Each breaking change needs a changelog
+entry of kind breaking that the tag does not have, with the name that griffe reports.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from .changelog import BREAKING, FRAGMENTS, breaking_entries
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "paperspace_projects"
 TESTS = ("tests/client", "tests/unit/errors", "tests/unit/models", "tests/client/pagination")
-"""Tests that use public names only, so that they hold for every compatible version."""
-OF_THEIR_TIME = "not every_public and not both_flavours"
-"""Tests of what existed then, which rightly fail when there is more."""
+"""Tests that use only public names, so that they pass on every compatible version."""
+SELECTED = "not every_public and not both_flavours"
+"""Leaves out the tests that list all public names: they fail when there are more."""
 PROGRAMS = "tests/repository/type_checking/programs"
 
 
@@ -65,7 +65,7 @@ def last_tag() -> str | None:
 
 
 def extract(ref: str, folder: Path) -> None:
-    """Write the tree of a commit into a folder."""
+    """Write the tree of a commit to a folder."""
     command = ["git", "archive", "--format=tar", ref]
     done = subprocess.run(command, check=False, capture_output=True, cwd=ROOT)
     if done.returncode:
@@ -75,7 +75,7 @@ def extract(ref: str, folder: Path) -> None:
 
 
 def breakages(old: Path) -> Iterator[str]:
-    """What griffe finds: the name, and what happened to it."""
+    """The breaking changes that griffe finds: the name, and the kind of change."""
     for each in griffe.find_breaking_changes(load(old), load(ROOT)):
         name = each.obj.path.removeprefix(f"{PACKAGE}.")
         if not re.search(r"__\w+__$", name):  # versions change with every release
@@ -102,19 +102,19 @@ def public_name(thing: griffe.Object | griffe.Alias) -> str:
 
 
 def run_tests(old: Path) -> bool:
-    """Whether the old tests pass with the installed package, which is the tree's."""
+    """Whether the old tests pass with the installed package, that of the tree."""
     there = [each for each in TESTS if (old / each).is_dir()]
-    options = ["-c", str(old / "pyproject.toml"), "--rootdir", str(old), "-q", "-k", OF_THEIR_TIME]
+    options = ["-c", str(old / "pyproject.toml"), "--rootdir", str(old), "-q", "-k", SELECTED]
     options.append("--continue-on-collection-errors")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, *there]
     return subprocess.run(command, check=False, cwd=old).returncode == 0
 
 
 def check(old: Path) -> bool:
-    """Whether the type checkers accept programs that users wrote for the old package."""
+    """Whether the type checkers accept users' programs for the old package."""
     if not (old / PROGRAMS).is_dir():
         return True
-    # Elsewhere, so that the type checkers do not find the old package.
+    # In another folder, so that the type checkers do not find the old package.
     project = old / "project"
     shutil.copytree(old / PROGRAMS, project)
     commands = (["mypy", "--strict", "."], ["pyright", "--pythonpath", sys.executable, "."])
@@ -125,12 +125,12 @@ def check(old: Path) -> bool:
 
 def new_entries(old: Path) -> list[str]:
     """The breaking entries that the old changelog does not have."""
-    told = breaking_entries(old)
-    return [entry for entry in breaking_entries(ROOT) if entry not in told]
+    known = breaking_entries(old)
+    return [entry for entry in breaking_entries(ROOT) if entry not in known]
 
 
 def unannounced(broken: list[str], failed: list[str], entries: list[str]) -> Iterator[str]:
-    """What no entry announces: a broken name needs one that names it, failures any entry."""
+    """The changes without an entry: a broken name needs its own, failures need any."""
     for each in broken:
         name = each.split("`")[1].partition("(")[0].rpartition(".")[2]
         if not any(re.search(rf"\b{re.escape(name)}\b", entry) for entry in entries):

@@ -1,8 +1,8 @@
-"""Build the release and check its files, before anybody depends on them.
+"""Build the release and check its files.
 
-The release is built twice: the sdist and, from it, the wheel; then both from the tree, with another
-umask, time zone and hash seed. All bytes must be the same. Then the contents, metadata and size of
-the wheel are checked, and whether it works with nothing but its dependencies.
+Build it twice: the sdist and, from it, the wheel; then both from the tree, with another umask, time
+zone and hash seed. All bytes must be the same. Then check the contents, metadata and size of the
+wheel, and use it with nothing but its dependencies.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (ROOT / "overlay", ROOT / "generated")
 LARGEST_WHEEL = 400_000
-"""Bytes. A third is docstrings; the command line and the emulator are a quarter."""
+"""Bytes: a third are docstrings, a quarter are the command line and the emulator."""
 NEEDED = (
     *("Name", "Version", "Summary", "Keywords", "License-Expression", "License-File"),
     *("Requires-Python", "Requires-Dist", "Provides-Extra", "Classifier"),
@@ -31,14 +31,14 @@ NEEDED = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path, help="where to work; `dist` in it is the release")
+    parser.add_argument("folder", type=Path, help="where to build; `dist` in it is the release")
     folder = parser.parse_args().folder.resolve()
     wheel, sdist = build_twice(folder)
     problems = [*wrong_in_wheel(wheel), *wrong_in_sdist(sdist), *wrong_in_metadata(wheel)]
     if problems:
         sys.exit("\n".join(f"wrong: {each}" for each in problems))
     run("twine", "check", "--strict", str(wheel), str(sdist))
-    # W002: _sync/ is in part what _async/ is; W009: there are two packages.
+    # W002: modules of _sync/ and _async/ may be equal; W009: there are two packages.
     run("check-wheel-contents", "--ignore", "W002,W009", str(wheel))
     try_out(wheel, folder / "clean")
     for file in (wheel, sdist):
@@ -49,7 +49,7 @@ def main() -> None:
 def build_twice(folder: Path) -> tuple[Path, Path]:
     """Build the wheel and the sdist twice, with the same bytes; returns their paths."""
     first, second = folder / "dist", folder / "again"
-    # `python -m build` makes the wheel from the sdist, unless it is asked for both.
+    # Without options, `python -m build` makes the wheel from the sdist.
     build(first)
     other = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "7"}
     build(second, "--sdist", "--wheel", umask=0o077, environment=other)
@@ -78,14 +78,18 @@ def build(
 
 
 def commit_time() -> str:
-    """The time of the last commit, in Unix time; outside of a repository, hatchling's date."""
-    command = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    return done.stdout.strip() or "1580601600"
+    """The Unix time of the last commit; outside of a repository, hatchling's default."""
+    return git("log", "-1", "--format=%ct").strip() or "1580601600"
+
+
+def git(*command: str) -> str:
+    """The output of git; empty outside of a repository."""
+    command = ("git", "-C", str(ROOT), *command)
+    return subprocess.run(command, check=False, capture_output=True, text=True).stdout
 
 
 def wrong_in_wheel(wheel: Path) -> list[str]:
-    """Files that are missing from the wheel or should not be in it, and its size."""
+    """Files that are missing from the wheel or should not be in it, and its excess of size."""
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     wanted = {
@@ -98,16 +102,15 @@ def wrong_in_wheel(wheel: Path) -> list[str]:
     problems += [f"{name} is not in the wheel" for name in sorted(wanted - names)]
     internal = re.compile(r"(^|/)(tests?|scripts|docs|conftest\.py|test_\w+\.py)(/|$)")
     problems += [f"{name} is in the wheel" for name in sorted(wanted) if internal.search(name)]
-    for package in ("paperspace_projects", "paperspace_projects_api"):
-        if f"{package}/py.typed" not in names:
-            problems.append(f"{package} has no py.typed in the wheel")
+    packages = ("paperspace_projects", "paperspace_projects_api")
+    problems += [f"{p} has no py.typed" for p in packages if f"{p}/py.typed" not in names]
     if (size := wheel.stat().st_size) > LARGEST_WHEEL:
         problems.append(f"the wheel has {size:,} bytes, and may have {LARGEST_WHEEL:,}")
     return problems
 
 
 def wrong_in_metadata(wheel: Path) -> list[str]:
-    """What the metadata lack, or state otherwise than pyproject.toml."""
+    """Metadata that are missing, or that differ from pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
@@ -124,23 +127,16 @@ def wrong_in_metadata(wheel: Path) -> list[str]:
 
 
 def wrong_in_sdist(sdist: Path) -> list[str]:
-    """Files in the sdist that are not in the repository, such as leftovers of a build."""
+    """Files in the sdist that are not in the repository, such as the remains of a build."""
     with tarfile.open(sdist) as archive:
         names = {PurePosixPath(*PurePosixPath(name).parts[1:]) for name in archive.getnames()}
-    listed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard"],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    known = {PurePosixPath(name) for name in [*listed.stdout.splitlines(), "PKG-INFO"]}
-    if listed.returncode:  # not a repository
-        return []
-    return [f"{name} is in the sdist" for name in sorted(names - known)]
+    listed = git("ls-files", "--cached", "--others", "--exclude-standard").splitlines()
+    known = {PurePosixPath(name) for name in [*listed, "PKG-INFO"]}
+    return [f"{name} is in the sdist" for name in sorted(names - known)] if listed else []
 
 
 def try_out(wheel: Path, clean: Path) -> None:
-    """Install the wheel into an empty environment, without extras, and use it."""
+    """Install the wheel in an empty environment, without extras, and use it."""
     run(sys.executable, "-m", "venv", "--clear", str(clean))
     python = str(clean / "bin" / "python")
     run(python, "-m", "pip", "install", "--quiet", str(wheel))

@@ -21,10 +21,10 @@ def main() -> None:
             with Client(api_key=emulator.api_key, transport=transport) as client:
                 project = client.projects.create("smoke")
                 assert client.projects.find("smoke") == project
-    with contextlib.redirect_stderr(io.StringIO()) as said:
+    with contextlib.redirect_stderr(io.StringIO()) as output:
         code = cli.main(["--version"])
-    assert (code, said.getvalue().count("\n")) == (1, 1), said.getvalue()
-    assert 'pip install "paperspace-projects[cli]"' in said.getvalue()
+    assert (code, output.getvalue().count("\n")) == (1, 1), output.getvalue()
+    assert 'pip install "paperspace-projects[cli]"' in output.getvalue()
     version, place = paperspace_projects.__version__, paperspace_projects.__file__
     print(f"paperspace-projects {version} works from {place}")
 

@@ -1,1 +1,1 @@
-"""Many mixed calls to a server that fails and withholds facts, checked against a model."""
+"""Many mixed calls to a server that fails and omits data, checked against a model."""

@@ -1,14 +1,15 @@
-"""`nox -s soak`: many mixed calls by many threads, then tasks, while one request in ten goes wrong.
+"""`nox -s soak`: many mixed calls by threads, then by tasks, while one request in ten fails.
 
-Each worker has a project to itself, and a model of what it holds. Nothing may be doubled or lost,
-no success reported that the call did not bring about, every error must be ours, and no thread,
-task, socket or file may be left. Exit code 1 if anything is wrong.
+Each worker has its own project, and a model of its contents. Nothing may be duplicated or lost, a
+success must be this call's own, every error must be a `PaperspaceError`, and no thread, socket or
+file may stay open. Exit code 1 if anything is wrong.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import inspect
 import os
 import random
 import resource
@@ -19,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any
 
 import anyio
 
@@ -41,18 +42,11 @@ from .server import serving
 
 QUICK = RetryPolicy(initial_wait=0.002, max_wait=0.02)
 FAULTS = (
-    Fault.status(429, retry_after=0),
-    Fault.status(500),
-    Fault.status(500, when="after"),
+    *(Fault.status(429, retry_after=0), Fault.status(500), Fault.status(500, when="after")),
     Fault.status(502, body="<html>Bad Gateway</html>", content_type="text/html", when="after"),
-    Fault.status(503),
-    Fault.status(503, retry_after=0),
-    Fault.status(503, retry_after=0, when="after"),
-    Fault.status(504, when="after"),
-    Fault.drop(),
-    Fault.drop(when="after"),
-    Fault.reset(),
-    Fault.reset(when="after"),
+    *(Fault.status(503), Fault.status(503, retry_after=0)),
+    *(Fault.status(503, retry_after=0, when="after"), Fault.status(504, when="after")),
+    *(Fault.drop(), Fault.drop(when="after"), Fault.reset(), Fault.reset(when="after")),
     Fault.cut_off(),
 )
 DIALECTS: tuple[Dialect, ...] = ("contract", "live")
@@ -63,7 +57,7 @@ Steps = Generator[Callable[[], Any], Any, None]
 
 
 class Tally:
-    """The outcomes of all workers, in lists: threads may append to them at once."""
+    """The outcomes of all workers, in lists, which threads may append to concurrently."""
 
     def __init__(self) -> None:
         self.outcomes: list[str] = []
@@ -73,11 +67,11 @@ class Tally:
         is_error = isinstance(outcome, BaseException)
         self.outcomes.append(type(outcome).__name__ if is_error else "success")
         if is_error and not isinstance(outcome, PaperspaceError):
-            self.problems.append(f"not an error of ours: {outcome!r}")
+            self.problems.append(f"not a PaperspaceError: {outcome!r}")
 
 
 class Worker:
-    """Works on one project, and knows what it must hold."""
+    """Works on one project, and records what it must contain."""
 
     def __init__(self, number: int, calls: int, seed: int, tally: Tally) -> None:
         self.number = number
@@ -95,7 +89,7 @@ class Worker:
         self.extra = 0
 
     def on_event(self, event: AttemptEvent) -> None:
-        """Note an attempt that failed and may have been carried out."""
+        """Record a failed attempt that may have been applied."""
         if event.wait is not None and event.status_code not in (425, 429):
             self.failed_before = True
 
@@ -123,13 +117,12 @@ class Worker:
                 yield from self.one_more(client)
 
     def add(self, scope: Any, kind: str) -> Steps:
-        key = f"{kind}{self.draw.randrange(KEYS)}"
-        part, value = getattr(scope, kind), f"value {self.draw.random()}"
+        key, part, there = self.pick(scope, kind)
+        value = f"value {self.draw.random()}"
         if kind == "secrets":
             outcome = yield lambda: part.create(key, value)
         else:
             outcome = yield lambda: part.add(key)
-        there = key in self.holds[kind]
         if isinstance(outcome, OutcomeUnknownError):
             yield from self.settle(part, kind, key)
             if kind == "secrets" and not there:
@@ -143,16 +136,14 @@ class Worker:
             self.holds[kind].add(key)
             self.values[key] = value
         elif not isinstance(outcome, NotFoundError):
-            yield from self.expect(part, kind, key, there)
+            yield from self.settle(part, kind, key)
+            if (key in self.holds[kind]) is not there:
+                self.wrong(f"{kind}: {key} was added by a call that failed without saying so")
 
     def remove(self, scope: Any, kind: str) -> Steps:
-        key = f"{kind}{self.draw.randrange(KEYS)}"
-        part = getattr(scope, kind)
+        key, part, there = self.pick(scope, kind)
         outcome = yield lambda: part.delete(key) if kind == "secrets" else part.remove(key)
-        there = key in self.holds[kind]
-        if isinstance(outcome, OutcomeUnknownError):
-            yield from self.settle(part, kind, key)
-        elif isinstance(outcome, NotFoundError):
+        if isinstance(outcome, NotFoundError) and not isinstance(outcome, OutcomeUnknownError):
             if there:
                 self.wrong(f"{kind}: {key} was lost")
         elif isinstance(outcome, Exception):
@@ -162,31 +153,31 @@ class Worker:
         elif not self.failed_before:
             self.wrong(f"{kind}: {key} was not there, and is reported as removed")
 
+    def pick(self, scope: Any, kind: str) -> tuple[str, Any, bool]:
+        """A name at random, the part of the project that may hold it, and whether it does."""
+        key = f"{kind}{self.draw.randrange(KEYS)}"
+        return key, getattr(scope, kind), key in self.holds[kind]
+
     def read(self, scope: Any, kind: str) -> Steps:
         found = yield lambda: getattr(scope, kind).list().collect()
         if not isinstance(found, Exception) and keys_of(found) != sorted(self.holds[kind]):
             self.wrong(f"{kind}: {keys_of(found)}, not {sorted(self.holds[kind])}")
 
     def rewrite(self, scope: Any, _: str) -> Steps:
-        key, value = f"secrets{self.draw.randrange(KEYS)}", f"value {self.draw.random()}"
-        outcome = yield lambda: scope.secrets.set(key, value)
+        key, part, _there = self.pick(scope, "secrets")
+        value = f"value {self.draw.random()}"
+        outcome = yield lambda: part.set(key, value)
         if not isinstance(outcome, Exception):
             self.holds["secrets"].add(key)
             self.values[key] = value
         elif isinstance(outcome, OutcomeUnknownError):
             self.values[key] = None  # one of two values
-            yield from self.settle(scope.secrets, "secrets", key)
+            yield from self.settle(part, "secrets", key)
         elif isinstance(outcome, ServerError) or not isinstance(outcome, APIError):
-            yield from self.settle(scope.secrets, "secrets", key)
-
-    def expect(self, part: Any, kind: str, key: str, there: bool) -> Steps:
-        """Check that nothing has changed, after an error that says so."""
-        yield from self.settle(part, kind, key)
-        if (key in self.holds[kind]) is not there:
-            self.wrong(f"{kind}: {key} was added by a call that failed without saying so")
+            yield from self.settle(part, "secrets", key)
 
     def settle(self, part: Any, kind: str, key: str) -> Steps:
-        """Find out what an unknown outcome was: list until it succeeds."""
+        """List until it succeeds, to learn an unknown outcome."""
         while True:
             found = yield lambda: part.list().collect()
             if not isinstance(found, Exception):
@@ -217,46 +208,39 @@ def keys_of(found: list[Any]) -> list[str]:
     )
 
 
+async def work(worker: Worker, client: Any) -> None:
+    """Make all calls of a worker with a client of either kind."""
+    calls, outcome = worker.calls(client), None
+    with suppress(StopIteration):
+        while True:
+            call = calls.send(outcome)
+            try:
+                outcome = call()
+                if inspect.isawaitable(outcome):
+                    outcome = await outcome
+            except Exception as error:
+                outcome = error
+
+
 def in_threads(workers: list[Worker], url: str, key: str) -> None:
-    with Client(key, base_url=url, retry=QUICK, timeout=20) as client:
-
-        def work(worker: Worker) -> None:
-            calls, outcome = worker.calls(client), None
-            with suppress(StopIteration):
-                while True:
-                    call = calls.send(outcome)
-                    try:
-                        outcome = call()
-                    except Exception as error:
-                        outcome = error
-
-        with ThreadPoolExecutor(len(workers)) as pool:
-            list(pool.map(work, workers))
+    with (
+        Client(key, base_url=url, retry=QUICK, timeout=20) as client,
+        ThreadPoolExecutor(len(workers)) as pool,
+    ):
+        list(pool.map(lambda worker: anyio.run(work, worker, client), workers))
 
 
-def in_tasks(workers: list[Worker], url: str, key: str) -> None:
-    async def main() -> None:
-        async with AsyncClient(key, base_url=url, retry=QUICK, timeout=20) as client:
-
-            async def work(worker: Worker) -> None:
-                calls, outcome = worker.calls(client), None
-                with suppress(StopIteration):
-                    while True:
-                        call = calls.send(outcome)
-                        try:
-                            outcome = await call()
-                        except Exception as error:
-                            outcome = error
-
-            async with anyio.create_task_group() as group:
-                for worker in workers:
-                    group.start_soon(work, worker)
-
-    anyio.run(main)
+async def in_tasks(workers: list[Worker], url: str, key: str) -> None:
+    async with (
+        AsyncClient(key, base_url=url, retry=QUICK, timeout=20) as client,
+        anyio.create_task_group() as group,
+    ):
+        for worker in workers:
+            group.start_soon(work, worker, client)
 
 
 def compare(workers: list[Worker], emulator: Emulator, tally: Tally) -> None:
-    """Compare what the emulator holds with the models of the workers."""
+    """Compare the emulator's state with the models of the workers."""
     with Client(emulator.api_key, transport=emulator.transport()) as client:
         names = Counter(project.name for project in client.projects.list(page_size=120))
         if names != Counter(worker.name for worker in workers):
@@ -274,32 +258,30 @@ def compare(workers: list[Worker], emulator: Emulator, tally: Tally) -> None:
                     tally.problems.append(f"{worker.name}: {name} has another value")
 
 
-def open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))
+def resources() -> dict[str, int]:
+    """The numbers of open files and of threads."""
+    gc.collect()
+    return {"files": len(os.listdir("/proc/self/fd")), "threads": threading.active_count()}
 
 
-def soak(
-    way: Literal["threads", "tasks"], dialect: Dialect, count: int, options: argparse.Namespace
-) -> bool:
-    """Make half of the calls of one kind, in one dialect; returns whether all is well."""
+def soak(way: str, dialect: Dialect, count: int, options: argparse.Namespace) -> bool:
+    """Make half of the calls of one kind, in one dialect; returns whether nothing is wrong."""
     tally, seed, calls = Tally(), options.seed, options.calls // 2
     workers = [Worker(number, calls // count, seed, tally) for number in range(count)]
-    gc.collect()
-    files, threads = open_files(), threading.active_count()
+    before = resources()
     began, memory = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     plan = FaultPlan(seed=seed, rate=options.rate, faults=FAULTS)
     with Emulator(dialect, faults=plan) as emulator:
         with serving(emulator, seed) as url:
-            (in_threads if way == "threads" else in_tasks)(workers, url, emulator.api_key)
+            if way == "threads":
+                in_threads(workers, url, emulator.api_key)
+            else:
+                anyio.run(in_tasks, workers, url, emulator.api_key)
         seconds, injected = time.monotonic() - began, len(emulator.injected)
         emulator.faults = None
         compare(workers, emulator, tally)
-    gc.collect()
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
-    left = {
-        "files": open_files() - files,
-        "threads": threading.active_count() - threads,
-    }
+    left = {what: number - before[what] for what, number in resources().items()}
     tally.problems += [f"{number} {what} left open" for what, number in left.items() if number > 0]
     print(
         f"{count} {way}, {dialect}: {len(tally.outcomes):,} calls in {seconds:.0f} s, "
@@ -316,12 +298,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=50_000, help="calls of each kind (50,000)")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--rate", type=float, default=0.1, help="share of requests that go wrong")
+    parser.add_argument("--rate", type=float, default=0.1, help="share of requests that fail")
     options = parser.parse_args()
-    well: list[bool] = []
-    for dialect in DIALECTS:
-        well.append(soak("threads", dialect, 16, options))
-        well.append(soak("tasks", dialect, 64, options))
+    well = [
+        soak(way, dialect, count, options)
+        for dialect in DIALECTS
+        for way, count in (("threads", 16), ("tasks", 64))
+    ]
     return 0 if all(well) else 1
 
 

@@ -1,7 +1,8 @@
-"""The server of the soak test: an emulator over real sockets that withholds facts.
+"""The server of the soak test: an emulator over real sockets that fails and omits data.
 
-The emulator's fault plan decides what is carried out and what the client is told. Besides, a
-response may have no Date or a wrong one, a secret no time, and a listing of projects a duplicate.
+The emulator's fault plan decides whether a request is applied and how its response fails. Besides,
+a response may lack its Date or have a wrong one, a secret may lack its time, and a listing of
+projects may repeat one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import httpx
 from paperspace_projects.testing import Emulator
 
 CLOCK_ERRORS = (None, 0.0, 0.0, 0.0, 1.0, -1.0)
-"""Seconds that a Date is wrong by; None: there is no Date. One is drawn for each response."""
+"""The error of the Date in seconds, or None for no Date: one is drawn for each response."""
 
 
 @contextmanager
@@ -43,9 +44,8 @@ def serving(emulator: Emulator, seed: int) -> Iterator[str]:
             try:
                 response = transport.handle_request(request)
                 assert isinstance(response.stream, httpx.SyncByteStream)
-                for chunk in response.stream:
-                    chunks.append(chunk)
-            except httpx.TransportError:  # a fault: nothing is sent, or only a part
+                chunks.extend(response.stream)  # keeps what came before an exception
+            except httpx.TransportError:  # a fault: send nothing, or only a part
                 self.close_connection = True
                 if not chunks:
                     return
@@ -75,7 +75,7 @@ def serving(emulator: Emulator, seed: int) -> Iterator[str]:
         request_queue_size = 100
 
         def handle_error(self, *_: object) -> None:
-            """Say nothing of connections that the client broke off."""
+            """Ignore connections that the client closed."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="soak server")

@@ -1,1 +1,1 @@
-"""A new spec, as a drill: refuse, classify, regenerate, check, report (`nox -s update_spec`)."""
+"""Replaces the spec: refuse, classify, regenerate, check, report (`nox -s update_spec`)."""

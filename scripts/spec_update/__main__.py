@@ -1,9 +1,9 @@
-"""`nox -s update_spec -- PATH_OR_URL`: put a new spec in, or refuse it and leave the tree alone.
+"""`nox -s update_spec -- PATH_OR_URL`: replace the spec, or refuse the candidate.
 
 With --live, only compare a document of the vendor's with the contract and the overlay of the live
-dialect. Exit code 0: done, and the report says what to follow up by hand, if anything. 1: with
---check, the change is breaking; with --live, something differs. 2: refused or failed, and the tree
-is as it was, unless --keep.
+dialect. Exit code 0: done; the report lists what to follow up by hand. 1: with --check, the change
+is breaking; with --live, something differs. 2: refused or failed; the tree has not changed, unless
+--keep.
 """
 
 from __future__ import annotations
@@ -29,7 +29,13 @@ RESULTS = ("openapi.yaml", f"generated/{PACKAGE}", REPORT)
 
 
 def main() -> int:
-    options = arguments()
+    parser = argparse.ArgumentParser(prog="nox -s update_spec --", description=__doc__)
+    parser.add_argument("source", metavar="PATH_OR_URL", help="the candidate: a file or https URL")
+    parser.add_argument("--check", action="store_true", help="only classify the change")
+    parser.add_argument("--keep", action="store_true", help="keep the results of a failed update")
+    parser.add_argument("--live", action="store_true", help="only compare it with the live dialect")
+    parser.add_argument("--redocly", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
     try:
         if options.live:
             return compare_live(options.source)
@@ -37,7 +43,7 @@ def main() -> int:
         document = candidate.parse(content)
         old = (ROOT / "openapi.yaml").read_bytes()
         if content == old:
-            print("The candidate is openapi.yaml to the byte: nothing to do.")
+            print("The candidate equals openapi.yaml: nothing to do.")
             return DONE
         with copy_of(ROOT) as tree:
             found = changes.compare(options.redocly, candidate.parse(old), document)
@@ -50,10 +56,10 @@ def main() -> int:
                 return BREAKING if rating == "breaking" else DONE
             try:
                 update = carry_out(tree, content, found, fit, str(document["info"]["version"]))
-            except Exception:  # whatever it was: it is raised again
+            except Exception:
                 if options.keep:
                     move_over(tree)
-                    print("--keep: what was made so far is in the tree.")
+                    print("--keep: the results so far are in the tree.")
                 raise
             move_over(tree, update.fragment)
     except candidate.Refused as refusal:
@@ -64,7 +70,7 @@ def main() -> int:
         return REFUSED
     print("\n" + (ROOT / REPORT).read_text(encoding="utf-8"))
     left = len(update.findings)
-    print(f"Done. {left} things to follow up by hand." if left else "Done, and all fits.")
+    print(f"Done. {left} things to follow up by hand." if left else "Done: nothing to follow up.")
     return DONE
 
 
@@ -80,19 +86,9 @@ def compare_live(source: str) -> int:
     return BREAKING if found.differences else DONE
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="nox -s update_spec --", description=__doc__)
-    parser.add_argument("source", metavar="PATH_OR_URL", help="the candidate: a file or https URL")
-    parser.add_argument("--check", action="store_true", help="only classify the change")
-    parser.add_argument("--keep", action="store_true", help="keep what was made, if it fails")
-    parser.add_argument("--live", action="store_true", help="only compare it with the live dialect")
-    parser.add_argument("--redocly", type=Path, help=argparse.SUPPRESS)
-    return parser.parse_args()
-
-
 @contextmanager
 def copy_of(root: Path) -> Iterator[Path]:
-    """A temporary copy of the files that git knows or would add: the work is done there."""
+    """A temporary copy of the files that git tracks or would add."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         check=True,
@@ -129,7 +125,7 @@ def carry_out(
     if done.returncode != 0:
         said = " ".join(done.stderr.split("Traceback")[0].split())
         raise candidate.Refused(f"the generator cannot take it: {said}")
-    print("\nRegenerated. Asking the contract tests and the type checkers ...", flush=True)
+    print("\nRegenerated. Running the contract tests and the type checkers ...", flush=True)
     update = report.Update(
         old_version=old_version,
         new_version=new_version,
@@ -146,7 +142,7 @@ def carry_out(
 
 
 def move_over(tree: Path, *more: str) -> None:
-    """Take the results, and more files, from the copy into the tree."""
+    """Move the results, and more files, from the copy to the tree."""
     for name in (*RESULTS, *more):
         source, target = tree / name, ROOT / name
         if source.is_dir():

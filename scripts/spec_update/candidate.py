@@ -1,7 +1,4 @@
-"""The candidate: read from a file or an https URL, and refused unless it is a valid document.
-
-Nothing is written here. A refusal says why, in words for the person who asked for the update.
-"""
+"""Reads the candidate from a file or an https URL, and refuses what is no valid document."""
 
 from __future__ import annotations
 
@@ -17,25 +14,18 @@ TIMEOUT = 30.0  # seconds
 
 
 class Refused(Exception):
-    """The candidate is not taken; the message says why. The tree is as it was."""
+    """The candidate is refused; the message says why. The tree does not change."""
 
 
 def read(source: str) -> bytes:
-    """The bytes of the candidate.
-
-    Args:
-        source: A path, or an https URL.
-
-    Raises:
-        Refused: it cannot be read.
-    """
+    """The bytes of a file or an https URL; `Refused` if it cannot be read."""
     if "://" not in source:
         try:
             return Path(source).read_bytes()
         except OSError as error:
             raise Refused(f"{source} cannot be read: {error.strerror}") from None
     if not source.startswith("https://"):
-        raise Refused(f"{source} is not fetched: only https URLs and files are")
+        raise Refused(f"{source} is neither a file nor an https URL")
     try:
         answer = httpx.get(source, timeout=TIMEOUT, follow_redirects=True)
         answer.raise_for_status()
@@ -45,11 +35,7 @@ def read(source: str) -> bytes:
 
 
 def load(content: bytes) -> dict[str, Any]:
-    """The candidate as a document that says it is OpenAPI 3, valid or not.
-
-    Raises:
-        Refused: it is neither YAML nor JSON, or does not name a version of OpenAPI.
-    """
+    """The candidate as a document, valid or not; `Refused` unless it says that it is OpenAPI."""
     try:
         document = yaml.safe_load(content)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -61,11 +47,7 @@ def load(content: bytes) -> dict[str, Any]:
 
 
 def parse(content: bytes) -> dict[str, Any]:
-    """The candidate as a valid OpenAPI document.
-
-    Raises:
-        Refused: it is neither YAML nor JSON, or no valid OpenAPI 3.0 or 3.1 document.
-    """
+    """The candidate as a document; `Refused` unless it is valid OpenAPI 3.0 or 3.1."""
     document = load(content)
     validators: Mapping[str, Any] = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
     version = document["openapi"]

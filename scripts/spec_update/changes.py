@@ -1,4 +1,4 @@
-"""What changed between two specs, rated by redocly's `diff`: breaking, additive or editorial."""
+"""The changes between two specs, rated by redocly's `diff`: breaking, additive or editorial."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from typing import Any
 RATINGS = {"major": "breaking", "minor": "additive", "patch": "editorial"}
 ORDER = tuple(RATINGS.values())
 WORDS = ("summary", "description", "title", "example", "examples", "version", "openapi", "tags")
+QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
 METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
 THINGS = {"MediaTypesMap": "body", "PathItem": "path", "RequestBody": "body"}
-"""What redocly's words for parts of a document are called here, where lower case is not enough."""
+"""Our words for parts of a document, where redocly's in lower case do not fit."""
 LISTS = {
     "HeadersMap": "header",
     "NamedParameters": "parameter",
@@ -26,16 +27,16 @@ LISTS = {
     "ParameterList": "parameter",
     "SchemaProperties": "property",
 }
-"""The lists that can come and go as one: what is in them is told of."""
+"""Lists that are added or removed as a whole: their entries are reported."""
 USED = ("Operation", "Parameter", "PathItem", "RequestBody", "Response", "Schema")
-"""What somebody's program may name: it breaks when that is gone, whatever the server thinks."""
+"""Parts that a program may name: it breaks when one is removed, even if the server does not."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change: how it is rated, the operation or schema that it is in, and what it is.
+    """One change: its rating, the operation or schema that it is in, and a description.
 
-    `what` has `{}` in it where things of one kind, the `names`, can be told of together.
+    `what` contains `{}` where `names`, several things of one kind, can be listed.
     """
 
     rating: str
@@ -46,7 +47,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Row:
-    """The same change, wherever it is made."""
+    """The same change at one place or several."""
 
     rating: str
     places: tuple[str, ...]
@@ -54,7 +55,7 @@ class Row:
 
 
 def rows(changes: Iterable[Change]) -> list[Row]:
-    """The changes with what is alike told once, the breaking ones first."""
+    """Join equal changes; the breaking ones come first."""
     at_one_place: dict[tuple[str, str, str], list[str]] = {}
     for each in changes:
         names = at_one_place.setdefault((each.rating, each.place, each.what), [])
@@ -67,7 +68,7 @@ def rows(changes: Iterable[Change]) -> list[Row]:
 
 
 def _filled(what: str, names: list[str]) -> str:
-    """What changed, with the names of the things that did; their kind in the plural, if many."""
+    """The description with the names filled in, and the plural of their kind."""
     if not names:
         return what.replace(" {} ", " ")
     kind, _, verb = what.partition(" {} ")
@@ -81,7 +82,7 @@ Names = Mapping[tuple[str, str], str]
 
 
 def operation_names(*documents: Mapping[str, Any]) -> Names:
-    """The operation id of each method and path of some specs, the last one's where they differ."""
+    """The operation id of each method and path; a later document overrides an earlier one."""
     return {
         (path, method): str(operation.get("operationId", f"{method.upper()} {path}"))
         for document in documents
@@ -92,30 +93,20 @@ def operation_names(*documents: Mapping[str, Any]) -> Names:
 
 
 def compare(redocly: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """The changes from one spec to another.
-
-    Args:
-        redocly: The redocly program.
-        old: The spec that is in the tree.
-        new: The candidate.
-
-    Raises:
-        RuntimeError: redocly did not answer.
-    """
+    """The changes from one spec to another; `RuntimeError` if the program `redocly` fails."""
     names = operation_names(old, new)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        files = [_as_json(old, folder / "old.json"), _as_json(new, folder / "candidate.json")]
+        for name, document in (("old", old), ("candidate", new)):
+            # Without YAML's aliases, of which redocly reports each change at one place only.
+            text = json.dumps(document, default=str, ensure_ascii=False)
+            (folder / f"{name}.json").write_text(text, encoding="utf-8")
         done = subprocess.run(
-            [redocly, "diff", *map(str, files), "--format", "json"],
+            [redocly, "diff", folder / "old.json", folder / "candidate.json", "--format", "json"],
             check=False,
             capture_output=True,
             text=True,
-            env={
-                **os.environ,
-                "REDOCLY_TELEMETRY": "off",
-                "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
-            },
+            env={**os.environ, **QUIET},
         )
     try:
         report = json.loads(done.stdout)
@@ -124,14 +115,8 @@ def compare(redocly: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> li
     return [_change(each, names) for each in report["changes"]]
 
 
-def _as_json(document: Mapping[str, Any], file: Path) -> Path:
-    """A document without YAML's aliases, of which redocly sees each thing in one place only."""
-    file.write_text(json.dumps(document, default=str, ensure_ascii=False), encoding="utf-8")
-    return file
-
-
 def worst(changes: Iterable[Change]) -> str:
-    """The rating of the change that matters most; editorial where there is none."""
+    """The most severe rating; editorial without changes."""
     return min((each.rating for each in changes), key=ORDER.index, default=ORDER[-1])
 
 
@@ -141,15 +126,15 @@ def _change(entry: Mapping[str, Any], names: Names) -> Change:
     said = "; ".join(verdict["message"] for verdict in entry["verdicts"])
     rating = RATINGS[entry["impact"]]
     if rating == "editorial" and entry.get("property") not in WORDS:
-        rating = "additive"  # such as one more value of an enum: somebody may want to use it
+        rating = "additive"  # such as another value of an enum
     if entry["kind"] == "removed" and entry["typeName"] in USED:
         rating = "breaking"
     place = _place(pointer, names)
-    return Change(rating, place, said) if said else _told(entry, rating, place, pointer)
+    return Change(rating, place, said) if said else _described(entry, rating, place, pointer)
 
 
-def _told(entry: Mapping[str, Any], rating: str, place: str, pointer: str) -> Change:
-    """A change that redocly rates without a word about it."""
+def _described(entry: Mapping[str, Any], rating: str, place: str, pointer: str) -> Change:
+    """Describe a change that redocly rates without a message."""
     parts = _parts(pointer)
     name = parts[-1] if parts else "the document"
     side = entry.get("revision") or entry.get("base") or {}
@@ -183,12 +168,12 @@ def _is_property(parts: Sequence[str]) -> bool:
 
 
 def _properties_around(parts: Sequence[str]) -> list[str]:
-    """The properties that the last property, or list of properties, of a pointer is within."""
+    """The names of the properties that enclose the end of a pointer."""
     return [after for each, after in pairwise(parts[:-1]) if each == "properties"]
 
 
 def _name_of(thing: Mapping[str, Any]) -> str:
-    """The name of a parameter or tag, or the last part of what it refers to."""
+    """The name of a parameter or tag, or the last part of its reference."""
     return str(thing.get("name") or str(thing.get("$ref", "?")).rpartition("/")[2])
 
 
@@ -203,7 +188,7 @@ def _parts(pointer: str) -> list[str]:
 
 
 def _place(pointer: str, names: Names) -> str:
-    """The operation or the part of the document that a pointer leads into."""
+    """The operation or the part of the document that a pointer is in."""
     match _parts(pointer):
         case ["paths", path, method, *_] if method in METHODS:
             return names.get((path, method), f"{method.upper()} {path}")

@@ -1,4 +1,4 @@
-"""What no longer fits after a regeneration: the contract tests and both type checkers are asked."""
+"""Collects what no longer fits after a regeneration, by contract tests and both type checkers."""
 
 from __future__ import annotations
 
@@ -13,31 +13,26 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 OVERLAY = "overlay/paperspace_projects"
-
 GENERATED = "paperspace_projects_api"
 CONTRACT = "contract test"
 
 ADVICE: Mapping[str, str] = {
-    f"{OVERLAY}/_api/generated.py": "let it follow, as well as the entry of `_api/operations.py`",
-    f"{OVERLAY}/_api/operations.py": "let the entry follow the generated module, or remove it",
-    f"{OVERLAY}/_pagination/list_requests.py": (
-        "let the listing follow the parameters of the generated builder"
-    ),
-    f"{OVERLAY}/_api/decoding.py": "let the reader follow the generated model",
+    f"{OVERLAY}/_api/generated.py": "adapt it and the entry of `_api/operations.py`",
+    f"{OVERLAY}/_api/operations.py": "adapt the entry to the generated module, or remove it",
+    f"{OVERLAY}/_pagination/list_requests.py": "adapt the listing to the generated builder",
+    f"{OVERLAY}/_api/decoding.py": "adapt the reader to the generated model",
     **{
-        f"{OVERLAY}/_async/resources/{name}.py": (
-            "let the method follow the operation, then `nox -s generate`"
-        )
+        f"{OVERLAY}/_async/resources/{name}.py": "adapt the method, then run `nox -s generate`"
         for name in ("collaborators", "models", "project", "projects", "secrets", "tags")
     },
-    f"{OVERLAY}/__init__.py": "let the public name follow the generated one",
+    f"{OVERLAY}/__init__.py": "adapt the public name to the generated one",
 }
-"""What to do about a type error, by the file that it is in."""
+"""Advice for a type error, by the file that it is in."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to follow up by hand: who says so, where, what is wrong, and what to do."""
+    """One thing to follow up by hand: who reports it, its place, the problem and our advice."""
 
     source: str
     place: str
@@ -46,13 +41,9 @@ class Finding:
 
 
 def collect(tree: Path) -> list[Finding]:
-    """Ask the contract tests, mypy and pyright about a tree.
-
-    Raises:
-        RuntimeError: one of them did not run.
-    """
+    """Run the contract tests, mypy and pyright on a tree; `RuntimeError` if one does not run."""
     found = [*contract_tests(tree), *mypy(tree), *pyright(tree)]
-    # Both type checkers stumble over the same line: once is enough.
+    # Both type checkers report the same line: keep one.
     once = {
         (each.place, each.what if each.source == CONTRACT else ""): each for each in found[::-1]
     }
@@ -60,7 +51,7 @@ def collect(tree: Path) -> list[Finding]:
 
 
 def _run(tree: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a module of this environment on the tree, whose own packages come before any other."""
+    """Run a module of this environment on the tree, with its packages before installed ones."""
     paths = os.pathsep.join(str(tree / name) for name in ("overlay", "generated", "tests"))
     return subprocess.run(
         [sys.executable, "-m", *command],
@@ -73,7 +64,7 @@ def _run(tree: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def contract_tests(tree: Path) -> list[Finding]:
-    """The contract tests that fail, each with the first lines of what it says."""
+    """The contract tests that fail, each with its message."""
     results = tree / ".contract.xml"
     done = _run(
         tree,
@@ -87,7 +78,7 @@ def contract_tests(tree: Path) -> list[Finding]:
         for problem in (*case.iter("failure"), *case.iter("error")):
             place = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
             said = problem.get("message") or ""
-            if "full report in element text" in said:  # pytest cuts what is long
+            if "full report in element text" in said:  # pytest shortens long messages
                 said = problem.text or said
             if "collection" in said or not case.get("classname"):
                 place, said = str(case.get("name")), _last_error(problem.text or said)
@@ -96,20 +87,20 @@ def contract_tests(tree: Path) -> list[Finding]:
 
 
 def _of_test(place: str, said: str) -> list[Finding]:
-    """A finding for each line of a contract test's message: each says what to do by itself."""
+    """A finding for each line of a contract test's message: each line says what to do."""
     said = re.sub(r"^(\w+\.)*\w*(Error|Exception|Failed): ", "", said.strip())
     lines = said.split("\nassert ")[0].splitlines()
     return [Finding(CONTRACT, place, line.strip()[:600], "") for line in lines if line.strip()]
 
 
 def _last_error(text: str) -> str:
-    """The line of a traceback that says what went wrong."""
+    """The line of a traceback that names the error."""
     lines = [line[1:].strip() for line in text.splitlines() if line.startswith("E ")]
     return lines[-1] if lines else " ".join(text.split())[:300]
 
 
 def mypy(tree: Path) -> list[Finding]:
-    """What mypy says of the overlay."""
+    """The errors of mypy in the overlay."""
     done = _run(tree, "mypy", "--no-error-summary", "--output=json", "overlay")
     if done.returncode not in (0, 1):
         raise RuntimeError(f"mypy did not run: {done.stdout}{done.stderr}")
@@ -122,7 +113,7 @@ def mypy(tree: Path) -> list[Finding]:
 
 
 def pyright(tree: Path) -> list[Finding]:
-    """What pyright says of the files that name the generated package; mypy has read them all."""
+    """The errors of pyright in the files that import the generated package; mypy reads all."""
     files = [
         file.relative_to(tree).as_posix()
         for file in sorted((tree / "overlay").rglob("*.py"))
@@ -143,10 +134,10 @@ def pyright(tree: Path) -> list[Finding]:
         for each in entries
         if each["severity"] == "error"
         and "/_sync/" not in each["file"]
-        # What is unknown is so because of another error.
+        # A type is unknown because of another error.
         and not each.get("rule", "").startswith("reportUnknown")
     ]
 
 
 def _of_type_checker(tool: str, file: str, line: int, message: str) -> Finding:
-    return Finding(tool, f"{file}:{line}", message, ADVICE.get(file, "let it follow the new types"))
+    return Finding(tool, f"{file}:{line}", message, ADVICE.get(file, "adapt it to the new types"))

@@ -1,4 +1,4 @@
-"""What a spec update did, in words: tables, the report `spec-change.md`, the changelog's entry."""
+"""Reports a spec update: tables, `spec-change.md`, and an entry for the changelog."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .surface import SurfaceChange
 
 BUMPS = {"breaking": "major", "additive": "minor", "editorial": "patch"}
 KINDS = {"major": "breaking", "minor": "added", "patch": "changed"}
-"""The kind of entry in the changelog that tells of each bump."""
+"""The kind of changelog entry for each bump."""
 
 
 @dataclass(frozen=True)
 class Update:
-    """All that is known of an update. The digests and versions are those of the two specs."""
+    """The results of an update. The digests and versions are those of the two specs."""
 
     old_version: str
     new_version: str
@@ -34,14 +34,14 @@ class Update:
 
     @property
     def bump(self) -> str:
-        """Which part of our version goes up: what breaks users of the spec or of the code."""
+        """The part of our version to raise: a change may break users of the spec or of the code."""
         if any(each.rating == "breaking" for each in self.surface):
             return "major"
         return BUMPS[worst(self.changes)]
 
     @property
     def fragment(self) -> str:
-        """The file in the tree that the changelog's entry is drafted in."""
+        """The file in the tree for the draft of the changelog entry."""
         return f"{FRAGMENTS}/spec-{self.new_digest[:12]}.{KINDS[self.bump]}.md"
 
 
@@ -77,7 +77,7 @@ def _shortly(places: Sequence[str]) -> str:
 
 
 def next_version(version: str, bump: str) -> str:
-    """The version that follows; before 1.0 a breaking change raises the middle number."""
+    """The next version; before 1.0 a breaking change raises the middle number."""
     major, minor, patch = map(int, version.split("."))
     if bump == "major" and major > 0:
         return f"{major + 1}.0.0"
@@ -87,7 +87,7 @@ def next_version(version: str, bump: str) -> str:
 
 
 def markdown(update: Update, version: str) -> str:
-    """The report, as `spec-change.md` holds it."""
+    """The text of `spec-change.md`."""
     following = next_version(version, update.bump)
     parts = [
         "# Spec change",
@@ -134,7 +134,7 @@ def _follow_ups(findings: Sequence[Finding]) -> str:
 
 
 def entry(update: Update) -> str:
-    """The changelog's entry, as a draft: whoever releases it puts it in users' words."""
+    """A draft of the changelog entry, to be rewritten for users before a release."""
     listed = "\n".join(
         f"- {each.rating}: {', '.join(each.places)}: {each.what}" for each in rows(update.changes)
     )

@@ -1,4 +1,4 @@
-"""What changed in the public surface of the generated package, as griffe sees it."""
+"""Compares the public names of two generated packages, with griffe."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ..codegen.provenance import PACKAGE, RECORD
 
 @dataclass(frozen=True)
 class SurfaceChange:
-    """One change: `breaking`, `changed` or `new`, where in the code, and what.
+    """One change: `breaking`, `changed` or `new`, its place in the code, and a description.
 
-    A changed value, such as the members of an enum, may break or not: the spec's rating tells.
+    A changed value, such as the members of an enum, may break or not: see the spec's rating.
     """
 
     rating: str
@@ -24,12 +24,7 @@ class SurfaceChange:
 
 
 def compare(old: Path, new: Path) -> list[SurfaceChange]:
-    """The changes from one generated package to another, the breaking ones first.
-
-    Args:
-        old: The folder that holds the package as it is in the tree.
-        new: The folder that holds the one that was generated from the candidate.
-    """
+    """The changes from the package in one folder to that in another, the breaking ones first."""
     before, after = (_load(folder) for folder in (old, new))
     changed = [_breakage(each) for each in griffe.find_breaking_changes(before, after)]
     known = dict(_objects(before))
@@ -43,8 +38,7 @@ def compare(old: Path, new: Path) -> list[SurfaceChange]:
 
 
 def _load(folder: Path) -> griffe.Object:
-    loader = griffe.GriffeLoader(search_paths=[folder], allow_inspection=False)
-    loaded = loader.load(PACKAGE)
+    loaded = griffe.load(PACKAGE, search_paths=[folder], allow_inspection=False)
     assert isinstance(loaded, griffe.Object)
     return loaded
 
@@ -58,7 +52,7 @@ def _objects(thing: griffe.Object) -> Iterator[tuple[str, griffe.Object]]:
 
 
 NO_DEFAULT = "unset"
-"""What griffe calls the value of an attribute that has none."""
+"""griffe's word for the value of an attribute without one."""
 
 
 def _breakage(breakage: griffe.Breakage) -> SurfaceChange:

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 import yaml
-from reconcile.wrong_documents import HEAD, SHY, WRONG, WRONG_JSON, Problem
+from reconcile.wrong_documents import HEAD, SHY, WRONG, Problem
+from reconcile.wrong_json_documents import WRONG_JSON
 
 from paperspace_projects import DesiredStateError, InvalidArgumentError
 from paperspace_projects.reconcile import DesiredProject, DesiredState, Reference, load

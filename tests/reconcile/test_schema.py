@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from reconcile.wrong_documents import WRONG_JSON
+from reconcile.wrong_json_documents import WRONG_JSON
 
 from paperspace_projects import DesiredStateError
 from paperspace_projects.reconcile import load, schema

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from retries.calls import CALLS, DELETES, WRITES, WRITES_AND_WHAT_TELLS
 from support.driving import Driver
 from support.servers import Answer, Script, json, project, status
 
@@ -36,13 +37,6 @@ from paperspace_projects.errors import (
     OutcomeUnknownStatusError,
 )
 
-CALLS: dict[str, Callable[[Any], Any]] = {
-    "GET": lambda client: client.projects.get("p1"),
-    "PUT": lambda client: client.projects.update("p1", name="new"),
-    "DELETE": lambda client: client.projects.delete("p1"),
-    "POST": lambda client: client.projects.create("new"),
-    "PATCH": lambda client: client.project("p1").secrets.update("TOKEN", "value"),
-}
 SUCCESSES: dict[str, httpx.Response] = {
     "GET": json(project()),
     "PUT": json(project()),
@@ -124,7 +118,6 @@ UNKNOWN: dict[str, type[APIError]] = {
 }
 """What a write ends with that a server answered like this: nobody knows what became of it."""
 LOST = {"ReadTimeout", "WriteTimeout", "ReadError", "WriteError", "RemoteProtocolError"}
-WRITES = {"POST", "PATCH"}
 
 EVERY_CASE = [(method, failure) for method in CALLS for failure in FAILURES]
 every_case = pytest.mark.parametrize(("method", "failure"), EVERY_CASE)
@@ -186,19 +179,6 @@ def test_no_failure_is_repeated_when_retries_are_off(drive: Driver, method: str)
     assert drive.clock.sleeps == []
 
 
-WRITES_AND_WHAT_TELLS: list[tuple[str, Callable[[Any], Any], str]] = [
-    ("createProject", lambda c: c.projects.create("n"), "projects.find("),
-    (
-        "addProjectCollaborator",
-        lambda c: c.project("p1").collaborators.add("u1"),
-        "collaborators.list()",
-    ),
-    ("createProjectSecret", lambda c: c.project("p1").secrets.create("N", "v"), "secrets.get("),
-    ("updateProjectSecret", lambda c: c.project("p1").secrets.update("N", "v"), "secrets.get("),
-    ("addProjectTag", lambda c: c.project("p1").tags.add("t"), "tags.list()"),
-    ("addProjectModel", lambda c: c.project("p1").models.add("m"), "models.list()"),
-]
-
 NAMES = [operation for operation, _, _ in WRITES_AND_WHAT_TELLS]
 
 
@@ -241,15 +221,6 @@ def test_a_write_whose_answer_cannot_be_read_says_that_it_was_accepted(
         drive(call(drive.client(server)))
     assert (len(server.requests), caught.value.operation) == (1, operation)
     assert tells in str(caught.value)
-
-
-DELETES: dict[str, Callable[[Any], Any]] = {
-    "project": lambda c: c.projects.delete("p1"),
-    "collaborator": lambda c: c.project("p1").collaborators.remove("u1"),
-    "secret": lambda c: c.project("p1").secrets.delete("N"),
-    "tag": lambda c: c.project("p1").tags.remove("t"),
-    "model": lambda c: c.project("p1").models.remove("m"),
-}
 
 
 @pytest.mark.parametrize("failure", sorted(PERHAPS_CARRIED_OUT - {"503 with Retry-After"}))
@@ -308,79 +279,6 @@ def test_a_delete_whose_repeat_is_answered_with_not_found_on_a_200_has_succeeded
 ) -> None:
     server = Script(status(502), json({"code": "NOT_FOUND", "message": "no such project"}))
     assert drive(CALLS["DELETE"](drive.client(server))) is None
-
-
-CODES: dict[str, type[APIStatusError]] = {
-    "PARSE_ERROR": BadRequestError,
-    "BAD_REQUEST": BadRequestError,
-    "UNAUTHORIZED": AuthenticationError,
-    "FORBIDDEN": PermissionDeniedError,
-    "NOT_FOUND": NotFoundError,
-    "METHOD_NOT_SUPPORTED": APIStatusError,
-    "TIMEOUT": APIStatusError,
-    "CONFLICT": ConflictError,
-    "PRECONDITION_FAILED": APIStatusError,
-    "PAYLOAD_TOO_LARGE": APIStatusError,
-    "TOO_MANY_REQUESTS": RateLimitError,
-    "CLIENT_CLOSED_REQUEST": APIStatusError,
-    "INTERNAL_SERVER_ERROR": ServerError,
-    "SOMETHING_NEW": APIStatusError,
-}
-CODES_REPEATED = {
-    "TIMEOUT": {"GET", "PUT", "DELETE"},
-    "INTERNAL_SERVER_ERROR": {"GET", "PUT", "DELETE"},
-    "TOO_MANY_REQUESTS": set(CALLS),
-}
-
-
-UNKNOWN_BY_CODE: dict[str, type[APIStatusError]] = {
-    "TIMEOUT": OutcomeUnknownStatusError,
-    "INTERNAL_SERVER_ERROR": OutcomeUnknownServerError,
-    "CLIENT_CLOSED_REQUEST": OutcomeUnknownStatusError,
-}
-
-
-@pytest.mark.parametrize("answered", [200, 201])
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("method", CALLS)
-def test_an_error_body_on_a_success_is_the_error_that_its_code_says(
-    drive: Driver, method: str, code: str, answered: int
-) -> None:
-    server = Script(json({"code": code, "message": "said so"}, answered))
-    with pytest.raises(APIStatusError) as caught:
-        drive(CALLS[method](drive.client(server)))
-    known = CODES[code]
-    if method in WRITES and code in UNKNOWN_BY_CODE:
-        known = UNKNOWN_BY_CODE[code]
-    assert type(caught.value) is known
-    assert (caught.value.code, caught.value.message) == (code, "said so")
-    assert caught.value.status_code == answered
-    assert len(server.requests) == (4 if method in CODES_REPEATED.get(code, ()) else 1)
-
-
-@pytest.mark.parametrize(
-    "call", [*DELETES.values(), *(call for _, call, _ in WRITES_AND_WHAT_TELLS)]
-)
-def test_an_error_body_on_a_success_may_say_more_than_errors_do(
-    drive: Driver, call: Callable[[Any], Any]
-) -> None:
-    body = {"code": "FORBIDDEN", "message": "said so", "requestId": "r1"}
-    with pytest.raises(PermissionDeniedError):
-        drive(call(drive.client(Script(json(body)))))
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_an_error_body_on_a_success_is_obeyed_when_it_names_a_wait(
-    drive: Driver, code: str
-) -> None:
-    server = Script(json({"code": code, "message": "m"}, retry_after="7"), json(project()))
-    if "GET" in CODES_REPEATED.get(code, ()):
-        drive(CALLS["GET"](drive.client(server)))
-        assert drive.clock.sleeps == [7.0]
-    else:
-        with pytest.raises(CODES[code]):
-            drive(CALLS["GET"](drive.client(server)))
-        assert drive.clock.sleeps == []
 
 
 def test_the_connection_may_fail_after_the_headers_came(drive: Driver) -> None:

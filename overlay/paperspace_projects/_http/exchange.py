@@ -13,9 +13,7 @@ class Exchange(msgspec.Struct, eq=False):
         has_body: Whether the request has a body, which is written together with the head.
         is_recorded: Whether the connection reports at all; a user's own transport does not.
         may_have_arrived: Whether a byte of the request was written. Set before the write.
-        received: The bytes of the answer that were read.
-        head: The bytes of its head; 0 until that was read whole.
-        tail: The last bytes of the answer, or its head as far as it was read.
+        received: What was read of the answer, piece by piece.
         proxy: Host and port of the proxy of a user's own client, if it has used one.
     """
 
@@ -24,7 +22,5 @@ class Exchange(msgspec.Struct, eq=False):
     is_recorded: bool = False
     may_have_arrived: bool = False
     write_failed: bool = False
-    received: int = 0
-    head: int = 0
-    tail: bytes = b""
+    received: list[bytes] = msgspec.field(default_factory=list)
     proxy: str | None = None

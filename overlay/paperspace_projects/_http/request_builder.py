@@ -69,6 +69,8 @@ class RequestBuilder:
         """
         import httpcore  # httpx itself loads it no earlier
 
+        # First, as it may raise: a traceback must not hold the headers and the body.
+        target = self._target(request) or self.url(request).raw_path
         headers = list(self._headers)
         headers += [(name.encode(), value.encode()) for name, value in request.headers.items()]
         headers.append(
@@ -80,10 +82,9 @@ class RequestBuilder:
                 request.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False
             ).encode()
             headers.append((b"Content-Length", b"%d" % len(content)))
-        target = self._target(request)
         return httpcore.Request(
             request.method,
-            httpcore.URL(**self._origin, target=target or self.url(request).raw_path),
+            httpcore.URL(**self._origin, target=target),
             headers=headers,
             content=stream(content) if content else b"",
             extensions={"timeout": timeout.as_dict()},

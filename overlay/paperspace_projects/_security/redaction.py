@@ -16,6 +16,8 @@ from .secret_str import STARS, SecretStr, as_secret
 _LONG_ENOUGH_TO_SEARCH_FOR = 6
 """A value of a few letters would turn every message into stars: a shorter one is only taken out
 where it is the whole text."""
+_LONG = 500
+"""A value of more characters takes seconds to search for: the whole text is taken out instead."""
 
 
 def redact(text: str, hidden: Iterable[SecretStr]) -> str:
@@ -27,8 +29,10 @@ def redact(text: str, hidden: Iterable[SecretStr]) -> str:
         if len(value) < _LONG_ENOUGH_TO_SEARCH_FOR:
             continue
         text = text.replace(value, STARS)
-        # No form is shorter than the value; a long pattern takes its time to be made.
+        # No form is shorter than the value.
         if len(value) <= len(text) and may_hold(text, each):
+            if len(value) > _LONG:
+                return STARS
             text = re.sub(_pattern(value), STARS, text, flags=re.IGNORECASE)
     return text
 

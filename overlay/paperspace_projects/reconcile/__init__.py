@@ -5,20 +5,18 @@
     print(plan_)
     result = plan_.apply(client)
 
-It uses only the public client. A desired state holds references to the values of secrets, never the
-values: these are read when a plan is applied, and are shown nowhere.
+A desired state holds references to the values of secrets, which are read when a plan is applied.
 """
 
 from ._async.planner import export as async_export
 from ._async.planner import plan as async_plan
 from ._sync.planner import export, plan
+from .diff import Rotation
 from .document.desired_state import DesiredProject, DesiredState, Reference, ReferenceKind
 from .document.loader import load
 from .document.schema import schema
 from .plans import Plan
-from .result import Result, Status, StepResult
-from .rotation import Rotation
-from .secret_file import decode_secret, read_secret_file
+from .secret_resolver import decode_secret, read_secret_file
 from .steps import (
     AddCollaborator,
     AddModel,
@@ -34,9 +32,12 @@ from .steps import (
     RemoveModel,
     RemoveTag,
     RenameProject,
+    Result,
     RotateSecret,
     Sign,
+    Status,
     Step,
+    StepResult,
 )
 
 __all__ = [

@@ -5,27 +5,24 @@ A step is done, still to be carried out, or stale because somebody else has chan
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .._api import diff as differences
 from ..config import Settings
 from ..errors import StalePlanError
-from ..models import Project, ProjectSnapshot
+from ..models import Project, ProjectSnapshot, Secret
 from . import steps
-from .rotation import Rotation
-from .steps import SecretWrite, Step, show_id
+from .diff import Rotation
+from .steps import Part, SecretWrite, Step, name_of, show_id
 
 if TYPE_CHECKING:
     from .plans import Plan
 
 
 def check_server(plan: Plan, settings: Settings) -> None:
-    """Refuse a client of another server, or of another team of the credentials file.
-
-    Base URLs are equal up to the case of scheme and host, and a default port.
-    """
+    """Refuse a client of another server, or of another team of the credentials file."""
     if plan.server is not None and _place(settings.base_url) != _place(plan.server):
         raise StalePlanError("", planned=plan.server, found=settings.base_url)
     if None not in (plan.team, settings.team) and settings.team != plan.team:
@@ -35,9 +32,8 @@ def check_server(plan: Plan, settings: Settings) -> None:
 
 
 def _place(base_url: str) -> tuple[str, str | None, int | None, str]:
-    url = urlsplit(base_url)
-    default = {"http": 80, "https": 443}.get(url.scheme)
-    return url.scheme, url.hostname, url.port or default, url.path
+    url = urlsplit(base_url)  # with the scheme and host in lower case
+    return url.scheme, url.hostname, url.port or {"http": 80, "https": 443}[url.scheme], url.path
 
 
 def check_team(plan: Plan, project_ids: Collection[str]) -> None:
@@ -69,24 +65,60 @@ def stale(step: Step, planned: str, found: str) -> StalePlanError:
 
 def is_done(step: Step, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
     """Whether a step is done; if not, it is still to be carried out."""
+    project = snapshot.project
+    users = {each.user_id: each for each in snapshot.collaborators}
+    secrets = {each.name: each for each in snapshot.secrets}
+    existing: Mapping[Part | None, Collection[str]] = {
+        "collaborators": users,
+        "secrets": secrets,
+        "tags": snapshot.tags,
+        "models": {each.id for each in snapshot.models},
+    }
     match step:
-        case steps.CreateProject():
-            return _is_project_done(step, snapshot.project)
+        case steps.CreateProject(description=desired):
+            found = project.description or ""
+            if desired in (None, found) or not differences.is_description_told(project):
+                return True
+            raise stale(step, "no such project", f"one that is described as {found!r}")
         case steps.RenameProject():
-            return _compare(step, snapshot.project.name)
+            return _compare(step, project.name)
         case steps.ChangeDescription():
-            return _compare(step, snapshot.project.description or "")
-        case steps.CollaboratorStep():
-            return _is_collaborator_done(step, snapshot)
-        case steps.SecretStep():
-            return _is_secret_done(step, snapshot, rotation)
-        case steps.TagStep(tag=name):
-            return _compare(step, name if name in snapshot.tags else None)
-        case steps.ModelStep(model_id=name):
-            exists = any(each.id == name for each in snapshot.models)
-            return _compare(step, name if exists else None)
+            return _compare(step, project.description or "")
+        case steps.ChangeRole(user_id=name):
+            if name not in users:
+                raise stale(step, f"collaborator {name!r}", "no such collaborator")
+            return _compare(step, users[name].role)
+        case steps.AddCollaborator(user_id=name) if name in users:
+            role = users[name].role
+            if differences.has_role(users[name], step.role):
+                return True
+            found = "without a role" if role is None else f"with the role {show_id(role)}"
+            raise stale(step, f"no collaborator {name!r}", f"one {found}")
+        case steps.RotateSecret(secret=name):
+            if name not in secrets:
+                raise stale(step, f"secret {name!r}", "no such secret")
+            return _is_rotated(step, secrets[name], rotation)
+        case steps.CreateSecret(secret=name) if name in secrets and rotation == "always":
+            raise stale(step, f"no secret {name!r}", "one")  # it may have another value
         case _:
-            raise TypeError(f"{type(step).__name__} is no step within a project")
+            return (name_of(step) in existing[step.part]) == (step.sign == "+")
+
+
+def _compare(step: Step, now: str | None) -> bool:
+    if now in (step.after, step.before):
+        return now == step.after
+    planned, found = ("nothing" if each is None else repr(each) for each in (step.before, now))
+    raise stale(step, planned, found)
+
+
+def _is_rotated(step: steps.RotateSecret, now: Secret, rotation: Rotation) -> bool:
+    written = now.dt_modified or now.dt_created
+    if written == step.last_written:
+        return False
+    if rotation == "if-older-than":  # somebody has written it since, so it is not old any more
+        return True
+    planned = f"secret {step.secret!r}, last written {step.before or 'at an unknown time'}"
+    raise stale(step, planned, f"one that was written {written}")
 
 
 def unverified(step: Step, snapshot: ProjectSnapshot) -> str | None:
@@ -109,59 +141,7 @@ def other_spelling(step: Step, planned: Sequence[Step]) -> steps.AddTag | steps.
         return None
     removed = differences.spelled_alike(str(step.before))
     additions = (each for each in planned if isinstance(each, steps.AddTag | steps.AddModel))
-    same = (
-        each
-        for each in additions
-        if each.part == step.part and differences.spelled_alike(str(each.after)) == removed
-    )
-    return next(same, None)
-
-
-def _compare(step: Step, now: str | None) -> bool:
-    if now == step.after:
-        return True
-    if now == step.before:
-        return False
-    planned, found = ("nothing" if each is None else repr(each) for each in (step.before, now))
-    raise stale(step, planned, found)
-
-
-def _is_project_done(step: steps.CreateProject, now: Project) -> bool:
-    """Whether a project of that name is the desired one: its description must not differ."""
-    desired, found = step.description, now.description or ""
-    if desired is None or desired == found or not differences.is_description_told(now):
-        return True
-    raise stale(step, "no such project", f"one that is described as {found!r}")
-
-
-def _is_collaborator_done(step: steps.CollaboratorStep, snapshot: ProjectSnapshot) -> bool:
-    now = next((each for each in snapshot.collaborators if each.user_id == step.user_id), None)
-    match step:
-        case steps.RemoveCollaborator():
-            return now is None
-        case steps.AddCollaborator():
-            if now is None or differences.has_role(now, step.role):
-                return now is not None
-            role = "without a role" if now.role is None else f"with the role {show_id(now.role)}"
-            raise stale(step, f"no collaborator {step.user_id!r}", f"one {role}")
-        case _:
-            if now is None:
-                raise stale(step, f"collaborator {step.user_id!r}", "no such collaborator")
-            return _compare(step, now.role)
-
-
-def _is_secret_done(step: steps.SecretStep, snapshot: ProjectSnapshot, rotation: Rotation) -> bool:
-    now = next((each for each in snapshot.secrets if each.name == step.secret), None)
-    if not isinstance(step, steps.RotateSecret):
-        if now is not None and isinstance(step, steps.CreateSecret) and rotation == "always":
-            raise stale(step, f"no secret {step.secret!r}", "one")  # it may have another value
-        return (now is None) == isinstance(step, steps.DeleteSecret)
-    if now is None:
-        raise stale(step, f"secret {step.secret!r}", "no such secret")
-    written = now.dt_modified or now.dt_created
-    if written == step.last_written:
-        return False
-    if rotation == "if-older-than":  # somebody has written it since, so it is not old any more
-        return True
-    planned = f"secret {step.secret!r}, last written {step.before or 'at an unknown time'}"
-    raise stale(step, planned, f"one that was written {written}")
+    for each in additions:
+        if each.part == step.part and differences.spelled_alike(str(each.after)) == removed:
+            return each
+    return None

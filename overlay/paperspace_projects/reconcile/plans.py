@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -9,12 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ._async import applier as async_applier
-from ._sync import applier
-from .result import Result, StepResult
-from .rotation import Rotation
+from ._async.applier import AsyncApplication
+from ._sync.applier import Application
+from .diff import Rotation
 from .secret_resolver import SecretResolver
-from .steps import Step, show_id, split_deletions
+from .steps import Result, Step, StepResult, show_project, split_deletions
 
 if TYPE_CHECKING:
     from .. import AsyncClient, Client
@@ -56,16 +56,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         lines: list[str] = []
         changes, deletions = split_deletions(self.steps)
-        for (name, project_id), steps in groupby(
-            changes, key=lambda step: (step.project, step.project_id)
-        ):
-            lines.append(f"project {name!r} ({show_id(project_id or 'new')})")
+        for project, steps in groupby(changes, key=show_project):
+            lines.append(f"project {project}")
             lines += [f"  {step.sign} {step.change}" for step in steps]
         if deletions:
             lines += ["", "PROJECTS TO DELETE, with everything in them:"]
-            lines += [
-                f"  - {each.project!r} ({show_id(each.project_id or '')})" for each in deletions
-            ]
+            lines += [f"  - {show_project(each)}" for each in deletions]
         lines += ["", self.summary(), *(f"note: {note}" for note in self.notes[:_SHOWN_NOTES])]
         if len(self.notes) > _SHOWN_NOTES:
             more = len(self.notes) - _SHOWN_NOTES
@@ -77,12 +73,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         if self.is_empty:
             return "nothing to do: all is as desired"
         changes, deletions = split_deletions(self.steps)
+        signs = Counter(step.sign for step in changes)
         counts = {
-            label: sum(step.sign == sign for step in changes)
-            for sign, label in (("+", "to add"), ("~", "to change"), ("-", "to remove"))
+            "to add": signs["+"],
+            "to change": signs["~"],
+            "to remove": signs["-"],
+            f"PROJECT{'S' * (len(deletions) > 1)} TO DELETE": len(deletions),
         }
-        plural = "S" if len(deletions) > 1 else ""
-        counts[f"PROJECT{plural} TO DELETE"] = len(deletions)
         return ", ".join(f"{count} {label}" for label, count in counts.items() if count)
 
     def to_dict(self) -> dict[str, object]:
@@ -108,11 +105,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         Each project is read again before its first step: a step whose change is already there is
         done, and one whose project is neither so nor as the plan saw it is refused as stale. The
         first failure of a project ends the work on it; the other projects continue. Whole projects
-        are deleted last, and only if every other step is done.
-
-        Before a project is created, the projects are searched for its name: one that somebody else
-        has created since is used as it is. After the creation they are searched again: if there are
-        two, the step fails with an `AmbiguousNameError`, and says which one it created.
+        are deleted last, and only if every other step is done. A project that somebody else has
+        created since is used; if two were created, the step fails with an `AmbiguousNameError`.
 
         Args:
             client: The client of the team that the plan was made for.
@@ -132,10 +126,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             APIError: The projects could not be listed; nothing was written.
             PaginationError: The list of projects could not be completed; nothing was written.
         """
-        resolver = SecretResolver(
+        with SecretResolver(
             self.base, allow_commands=allow_commands, command_timeout=command_timeout
-        )
-        return applier.apply(self, client, on_step, concurrency, resolver)
+        ) as resolver:
+            return Application(self, client, on_step, concurrency, resolver).run()
 
     async def async_apply(
         self,
@@ -147,7 +141,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         concurrency: int = 16,
     ) -> Result:
         """Carry out the plan: `apply` for an `AsyncClient`."""
-        resolver = SecretResolver(
+        with SecretResolver(
             self.base, allow_commands=allow_commands, command_timeout=command_timeout
-        )
-        return await async_applier.apply(self, client, on_step, concurrency, resolver)
+        ) as resolver:
+            return await AsyncApplication(self, client, on_step, concurrency, resolver).run()

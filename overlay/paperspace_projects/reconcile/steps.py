@@ -1,4 +1,4 @@
-"""The steps of a plan: one change each, with the value before and after, as frozen data.
+"""The steps of a plan, and the results of applying them, as frozen data.
 
 A step holds references to the values of secrets, never a value, so it can be shown anywhere.
 """
@@ -6,29 +6,34 @@ A step holds references to the values of secrets, never a value, so it can be sh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final, Literal
 
 import msgspec
 
 from .. import Role
+from ..errors import PaperspaceError
 from .document.desired_state import Reference
 
 Sign = Literal["+", "~", "-"]
 Part = Literal["collaborators", "secrets", "tags", "models"]
+Status = Literal["done", "failed", "skipped"]
 
 _SIGNS: Final[Mapping[str, Sign]] = {"Create": "+", "Add": "+", "Delete": "-", "Remove": "-"}
+_NAMES: Final[Mapping[Part | None, str]] = {
+    None: "project",
+    "collaborators": "user_id",
+    "secrets": "secret",
+    "tags": "tag",
+    "models": "model_id",
+}
+"""The field with the name or id of the thing that changes."""
 
 
 def show_id(text: str) -> str:
     """Return an id or a role as it is, or its repr if it is more than a plain word."""
     return text if re.fullmatch(r"[A-Za-z0-9_.-]+", text) else repr(text)
-
-
-def show_ids(texts: Iterable[str]) -> str:
-    """Return several ids, separated by commas."""
-    return ", ".join(map(show_id, texts))
 
 
 def show_text(text: str) -> str:
@@ -49,8 +54,6 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     kind: ClassVar[str] = "step"
     sign: ClassVar[Sign] = "~"
     part: ClassVar[Part | None] = None
-    _before: ClassVar[str] = "old"  # the field that `before` shows, unless the step adds
-    _after: ClassVar[str] = "new"  # the field that `after` shows, unless the step removes
 
     project: str
     project_id: str | None
@@ -63,17 +66,21 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def before(self) -> str | None:
         """The value that the plan saw; None for nothing."""
-        return None if self.sign == "+" else _plain(getattr(self, self._before))
+        return None if self.sign == "+" else self._first_of("old", "last_written")
 
     @property
     def after(self) -> str | None:
         """The desired value; None for nothing."""
-        return None if self.sign == "-" else _plain(getattr(self, self._after))
+        return None if self.sign == "-" else self._first_of("new", "reference")
+
+    def _first_of(self, *fields: str) -> str | None:
+        names = (name for name in fields if name in self.__struct_fields__)
+        return _plain(getattr(self, next(names, _NAMES[self.part])))
 
     @property
     def change(self) -> str:
         """The change in a few words, without its project."""
-        return f"{self.kind.replace('-', ' ')} {self.after or self.before!r}"
+        return _words(self)
 
     def describe(self) -> str:
         """Return the step in one line, such as `'vision': add tag 'gpu'`."""
@@ -98,26 +105,13 @@ def _plain(value: object) -> str | None:
 class CreateProject(Step, frozen=True, kw_only=True):
     """Create a project, with this description if there is one."""
 
-    _after = "project"
-
     description: str | None = None
-
-    @property
-    def change(self) -> str:
-        described = "" if self.description is None else f", described as {self.description!r}"
-        return f"create the project{described}"
 
 
 class RenameProject(Step, frozen=True, kw_only=True):
     """Rename a project that is known by its id; `old` is its current name."""
 
-    _after = "project"
-
     old: str
-
-    @property
-    def change(self) -> str:
-        return f"rename the project from {self.old!r}"
 
 
 class ChangeDescription(Step, frozen=True, kw_only=True):
@@ -125,10 +119,6 @@ class ChangeDescription(Step, frozen=True, kw_only=True):
 
     old: str
     new: str
-
-    @property
-    def change(self) -> str:
-        return f"change the description from {self.old!r} to {self.new!r}"
 
 
 class CollaboratorStep(Step, frozen=True, kw_only=True):
@@ -142,13 +132,7 @@ class CollaboratorStep(Step, frozen=True, kw_only=True):
 class AddCollaborator(CollaboratorStep, frozen=True, kw_only=True):
     """Add a user; a `role` of None leaves it to the server."""
 
-    _after = "user_id"
-
     role: Role | None
-
-    @property
-    def change(self) -> str:
-        return super().change + ("" if self.role is None else f" as {show_id(self.role)}")
 
 
 class ChangeRole(CollaboratorStep, frozen=True, kw_only=True):
@@ -160,33 +144,17 @@ class ChangeRole(CollaboratorStep, frozen=True, kw_only=True):
     old: str | None
     new: Role
 
-    @property
-    def change(self) -> str:
-        return (
-            f"change the role of collaborator {self.user_id!r} from "
-            f"{show_id(self.old or 'none')} to {show_id(self.new)} "
-            "(by removing and adding: the API has no update)"
-        )
-
 
 class RemoveCollaborator(CollaboratorStep, frozen=True, kw_only=True):
     """Remove a user, who has this `role` if it is known."""
 
-    _before = "user_id"
-
     role: str | None
-
-    @property
-    def change(self) -> str:
-        return super().change + ("" if self.role is None else f", {show_id(self.role)}")
 
 
 class SecretStep(Step, frozen=True, kw_only=True):
     """A change to a secret."""
 
     part: ClassVar[Part | None] = "secrets"
-    _after = "reference"
-
     secret: str
 
 
@@ -199,37 +167,22 @@ class SecretWrite(SecretStep, frozen=True, kw_only=True):
 class CreateSecret(SecretWrite, frozen=True, kw_only=True):
     """Create a secret with the value that a reference leads to."""
 
-    @property
-    def change(self) -> str:
-        return f"create secret {self.secret!r} from {show_text(str(self.reference))}"
-
 
 class RotateSecret(SecretWrite, frozen=True, kw_only=True):
     """Write a secret again, for this `reason`; `last_written` is when it was written, if known."""
 
-    _before = "last_written"
-
     last_written: datetime | None
     reason: str
-
-    @property
-    def change(self) -> str:
-        source = show_text(str(self.reference))
-        return f"write secret {self.secret!r} again from {source}: {self.reason}"
 
 
 class DeleteSecret(SecretStep, frozen=True, kw_only=True):
     """Delete a secret."""
-
-    _before = "secret"
 
 
 class TagStep(Step, frozen=True, kw_only=True):
     """A change to a tag."""
 
     part: ClassVar[Part | None] = "tags"
-    _before = _after = "tag"
-
     tag: str
 
 
@@ -245,8 +198,6 @@ class ModelStep(Step, frozen=True, kw_only=True):
     """A change to an associated model."""
 
     part: ClassVar[Part | None] = "models"
-    _before = _after = "model_id"
-
     model_id: str
 
 
@@ -261,14 +212,116 @@ class RemoveModel(ModelStep, frozen=True, kw_only=True):
 class DeleteProject(Step, frozen=True, kw_only=True):
     """Delete a project that is not declared, with everything in it."""
 
-    _before = "project"
 
-    @property
-    def change(self) -> str:
-        return "DELETE THE PROJECT and everything in it"
+def _words(step: Step) -> str:
+    match step:
+        case CreateProject(description=None):
+            return "create the project"
+        case CreateProject():
+            return f"create the project, described as {step.description!r}"
+        case RenameProject():
+            return f"rename the project from {step.old!r}"
+        case ChangeDescription():
+            return f"change the description from {step.old!r} to {step.new!r}"
+        case ChangeRole(old=old):
+            return (
+                f"change the role of collaborator {step.user_id!r} from {show_id(old or 'none')} "
+                f"to {show_id(step.new)} (by removing and adding: the API has no update)"
+            )
+        case CreateSecret(reference=source):
+            return f"create secret {step.secret!r} from {show_text(str(source))}"
+        case RotateSecret(reference=source, reason=reason):
+            return f"write secret {step.secret!r} again from {show_text(str(source))}: {reason}"
+        case DeleteProject():
+            return "DELETE THE PROJECT and everything in it"
+        case AddCollaborator(role=str(role)):
+            return f"add collaborator {step.user_id!r} as {show_id(role)}"
+        case RemoveCollaborator(role=str(role)):
+            return f"remove collaborator {step.user_id!r}, {show_id(role)}"
+        case _:
+            return f"{step.kind.replace('-', ' ')} {name_of(step)!r}"
+
+
+def name_of(step: Step) -> str:
+    """Return the name or id of the thing that a step changes."""
+    return str(getattr(step, _NAMES[step.part]))
+
+
+def show_project(step: Step) -> str:
+    """Return the name and id of the project of a step."""
+    return f"{step.project!r} ({show_id(step.project_id or 'new')})"
 
 
 def split_deletions(steps: Sequence[Step]) -> tuple[list[Step], list[DeleteProject]]:
     """Return the steps within projects, and the deletions of whole projects."""
     deletions = [step for step in steps if isinstance(step, DeleteProject)]
     return [step for step in steps if not isinstance(step, DeleteProject)], deletions
+
+
+class StepResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of one step.
+
+    `status` is `done`, `failed` or `skipped`; a failed step has its `error`. `detail` says that it
+    was done already, what a failure left behind, or why it was skipped.
+    """
+
+    step: Step
+    status: Status
+    error: PaperspaceError | None = None
+    detail: str | None = None
+
+    def describe(self) -> str:
+        """Return the result in one line."""
+        parts = [f"{self.status}: {self.step.describe()}"]
+        parts += [str(each) for each in (self.error, self.detail) if each is not None]
+        return ": ".join(parts)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the result as plain data for JSON."""
+        error = self.error
+        return {
+            "status": self.status,
+            "step": self.step.to_dict(),
+            "error": error and {"type": type(error).__name__, "message": str(error)},
+            "detail": self.detail,
+        }
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """The results of all steps of a plan, in the order of the plan."""
+
+    steps: tuple[StepResult, ...]
+
+    @property
+    def done(self) -> tuple[StepResult, ...]:
+        """The steps that were carried out, or found done already."""
+        return self._of("done")
+
+    @property
+    def failed(self) -> tuple[StepResult, ...]:
+        """The steps that failed, each with its error; at most one per project."""
+        return self._of("failed")
+
+    @property
+    def skipped(self) -> tuple[StepResult, ...]:
+        """The steps that were not tried because another one failed."""
+        return self._of("skipped")
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether every step was done."""
+        return len(self.done) == len(self.steps)
+
+    def summary(self) -> str:
+        """Return how many steps were done, failed and skipped, and a line for each failure."""
+        counts = f"{len(self.done)} of {len(self.steps)} steps done"
+        if not self.is_ok:
+            counts += f", {len(self.failed)} failed, {len(self.skipped)} skipped"
+        return "\n".join([counts, *(each.describe() for each in self.failed)])
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the results as plain data for JSON."""
+        return {"ok": self.is_ok, "steps": [each.to_dict() for each in self.steps]}
+
+    def _of(self, status: Status) -> tuple[StepResult, ...]:
+        return tuple(each for each in self.steps if each.status == status)

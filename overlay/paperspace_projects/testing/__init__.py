@@ -3,11 +3,6 @@
 It answers all 20 operations of `openapi.yaml`, in process or over HTTP, keeps what is written to it
 in SQLite, and can be slow or fail on request. It sends nothing anywhere. The code that answers does
 not import the client, so that the server cannot repeat a mistake of the client that it checks.
-
-    from paperspace_projects.testing import Emulator
-
-    with Emulator("live") as emulator, emulator.serve() as base_url:
-        ...  # any client, with base_url and emulator.api_key
 """
 
 from __future__ import annotations
@@ -17,8 +12,7 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy_names
 
 if TYPE_CHECKING:
-    from .emulator.emulator import Dialect, Emulator, Snapshot
-    from .emulator.handlers import SEEDED_VALUE
+    from .emulator.emulator import SEEDED_VALUE, Dialect, Emulator, Snapshot
     from .emulator.request_log import SentRequest
     from .faults.plan import (
         EVERYDAY_FAULTS,
@@ -53,8 +47,7 @@ if not TYPE_CHECKING:  # type checkers see the imports above, and refuse any oth
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            ".emulator.emulator": "Dialect Emulator Snapshot",
-            ".emulator.handlers": "SEEDED_VALUE",
+            ".emulator.emulator": "SEEDED_VALUE Dialect Emulator Snapshot",
             ".emulator.request_log": "SentRequest",
             ".faults.plan": "EVERYDAY_FAULTS Fault FaultKind FaultPlan InjectedFault Latency When",
             ".network_guard": "NetworkBlockedError block_network",

@@ -27,14 +27,14 @@ _IN_PROCESS: Final = (httpx.MockTransport, httpx.ASGITransport, httpx.WSGITransp
 _ALLOWED: Final = "http or https URLs, such as http://127.0.0.1:8787/v1, or httpx clients"
 
 # The packages whose frames are never the caller's own code.
-_NOT_THE_CALLERS: Final = frozenset(
-    {
-        *("anyio", "asyncio", "concurrent", "contextlib", "httpx", "paperspace_projects"),
-        *("outcome", "pytest_asyncio", "tenacity", "threading", "trio"),
-    }
+_NOT_THE_CALLERS: Final = (
+    *("anyio", "asyncio", "concurrent", "contextlib", "httpx", "outcome", "paperspace_projects"),
+    *("pytest_asyncio", "tenacity", "threading", "trio"),
 )
 
+HttpxClient = httpx.Client | httpx.AsyncClient
 Allowed = str | httpx.Client | httpx.AsyncClient
+Origin = tuple[str, str, int | None]
 
 
 class NetworkBlockedError(AssertionError):
@@ -44,17 +44,12 @@ class NetworkBlockedError(AssertionError):
     made the call, or None if a task or thread made it that no caller waits for.
     """
 
-    operation: str
-    method: str
-    url: str
-    call_site: str | None
-
     def __init__(self, operation: str, method: str, url: str, call_site: str | None) -> None:
         super().__init__(operation, method, url, call_site)
-        self.operation = operation
-        self.method = method
-        self.url = url
-        self.call_site = call_site
+        self.operation: str = operation
+        self.method: str = method
+        self.url: str = url
+        self.call_site: str | None = call_site
 
     def __str__(self) -> str:
         return (
@@ -72,7 +67,7 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
     process, or the address of an emulator that this process serves. An httpx client that is given
     as `http_client` may only send to the address of a served emulator, and only if the environment
     has no proxy for it, unless `allow` names the client. A proxy that it was made with cannot be
-    seen. Other processes are not guarded.
+    seen. Any other request raises NetworkBlockedError; other processes are not guarded.
 
     Args:
         allow: One or several of: a base URL that may be reached as well, such as that of an
@@ -80,17 +75,12 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
             that answers in this process, such as one with an `httpx.MockTransport`.
 
     Raises:
-        InvalidArgumentError: An entry of `allow` is neither an http or https URL nor an httpx
-            client.
-
-    Raises, in the calls within:
-        NetworkBlockedError: On any other request, before it is sent. It names the line.
+        InvalidArgumentError: `allow` has neither an http or https URL nor an httpx client.
     """
-    if isinstance(allow, Allowed):
-        allow = [allow]
+    allow = [allow] if isinstance(allow, Allowed) else allow
     if not isinstance(allow, Collection):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
         raise InvalidArgumentError("allow", _ALLOWED)
-    clients = [each for each in allow if isinstance(each, httpx.Client | httpx.AsyncClient)]
+    clients = [each for each in allow if isinstance(each, HttpxClient)]
     origins = {_allowed_origin(each) for each in allow if each not in clients}
 
     def guard(request: OutgoingRequest) -> None:
@@ -100,8 +90,8 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
         if origin in map(_origin, tuple(SERVED_BASE_URLS)) and not _has_proxy(transport, origin[1]):
             return
         shown = request.url.partition("?")[0]
-        error = NetworkBlockedError(request.operation, request.method, shown, call_site())
-        if isinstance(transport, httpx.Client | httpx.AsyncClient):
+        error = NetworkBlockedError(request.operation, request.method, shown, _call_site())
+        if isinstance(transport, HttpxClient):
             error.add_note(
                 "If the `http_client` answers in this process, give its transport to the client "
                 "as `transport=`, or name it: `block_network(allow=http_client)`."
@@ -109,9 +99,6 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
         raise error
 
     return before_sending(guard)
-
-
-Origin = tuple[str, str, int | None]
 
 
 def _allowed_origin(entry: object) -> Origin:
@@ -124,7 +111,7 @@ def _allowed_origin(entry: object) -> Origin:
 
 def _has_proxy(transport: object, host: str) -> bool:
     """Return whether an httpx client takes a proxy for a host from the environment."""
-    reads_it = isinstance(transport, httpx.Client | httpx.AsyncClient) and transport.trust_env
+    reads_it = isinstance(transport, HttpxClient) and transport.trust_env
     return reads_it and bool(getproxies().keys() & {"http", "all"}) and not proxy_bypass(host)
 
 
@@ -133,7 +120,7 @@ def _origin(base_url: str) -> Origin:
     return url.scheme, "127.0.0.1" if url.host == "localhost" else url.host, url.port
 
 
-def call_site() -> str | None:
+def _call_site() -> str | None:
     """Return the line of the caller's code that made the current call, as `file:line`."""
     frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage] -- documented by Python
     # A thread or task of the client has no caller of its own: that one waits in the main thread.

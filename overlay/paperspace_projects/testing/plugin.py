@@ -29,13 +29,10 @@ _OPTIONS: Final = ("dialect", "faults", "latency", "seed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, so that `--strict-markers` accepts it."""
     config.addinivalue_line(
         "markers",
-        f'{_MARKER}(dialect="contract", faults=None, latency=0.0, seed=None): the Paperspace '
-        "emulator of this test: its dialect, what goes wrong (a FaultPlan), how long requests take "
-        "(seconds), and what it holds at first (a desired state, or the path of one, "
-        "relative to the test's file)",
+        f'{_MARKER}(dialect="contract", faults=None, latency=0.0, seed=None): the emulator of this '
+        "test: its dialect, FaultPlan, seconds that requests take, and desired state or its path",
     )
 
 
@@ -84,10 +81,9 @@ def async_paperspace(paperspace_emulator: Emulator) -> Iterator[AsyncClient]:
 def paperspace_server(
     paperspace_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
-    """The test's emulator, served over HTTP; the value is its base URL.
+    """The base URL of the test's emulator, served over HTTP.
 
-    `PAPERSPACE_API_URL` and `PAPERSPACE_API_KEY` are set in the environment, so that clients that
-    the code under test makes, in other processes too, use the emulator.
+    `PAPERSPACE_API_URL` and `PAPERSPACE_API_KEY` are set, for clients of other processes too.
     """
     with paperspace_emulator.serve() as base_url:
         monkeypatch.setenv("PAPERSPACE_API_URL", base_url)
@@ -100,11 +96,7 @@ def paperspace_server(
 
 @pytest.fixture
 def paperspace_no_network() -> Iterator[None]:
-    """No client of this process reaches a real server: `block_network`, for a test.
-
-    For all tests: `pytestmark = pytest.mark.usefixtures("paperspace_no_network")` in a module, or
-    `usefixtures = paperspace_no_network` in pytest's settings.
-    """
+    """No client of this process reaches a real server: `block_network`, for a test."""
     from . import block_network
 
     with block_network():
@@ -122,11 +114,9 @@ def _options(node: pytest.Item) -> dict[str, Any]:
     """Merge the test's markers; one on the test overrides one on its class or module."""
     options: dict[str, Any] = {}
     for marker in node.iter_markers(_MARKER):
-        unknown = [repr(each) for each in (*marker.args, *(marker.kwargs.keys() - {*_OPTIONS}))]
+        unknown = ", ".join(map(repr, (*marker.args, *(marker.kwargs.keys() - {*_OPTIONS}))))
         if unknown:
-            raise pytest.UsageError(
-                f"{node.nodeid}: the marker {_MARKER} takes {', '.join(_OPTIONS)}, each by name; "
-                f"not {', '.join(unknown)}"
-            )
+            wanted = f"the marker {_MARKER} takes {', '.join(_OPTIONS)}, each by name"
+            raise pytest.UsageError(f"{node.nodeid}: {wanted}; not {unknown}")
         options = {**marker.kwargs, **options}
     return options

@@ -1,15 +1,14 @@
-"""No client at all: requests as bytes, responses not read. What the server takes by itself."""
+"""No client: requests as bytes, responses not parsed. It shows the time of the server."""
 
 from __future__ import annotations
 
 import socket
 from urllib.parse import urlsplit
 
-from ..constants import PAGE, PARTS
-from . import SyncPages
+from . import PAGE, Projects, SyncPages
 
 
-class Sync(SyncPages):
+class Sync(Projects, SyncPages):
     """One connection, on which one request is sent after the other."""
 
     def __init__(self, root: str) -> None:
@@ -18,16 +17,10 @@ class Sync(SyncPages):
         self._socket = socket.create_connection((parts.hostname or "", parts.port or 80))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def get(self, number: int) -> bytes:
-        return self._read(f"/projects/p-{number}")
-
     def page(self, cursor: str | None) -> tuple[range, str | None]:
         body = self._read(f"/projects?limit={PAGE}{cursor or ''}")
         at = body.rfind(b'"nextPage":"')
         return range(PAGE), None if at < 0 else f"&after={body[at + 12 : -2].decode()}"
-
-    def list_part(self, number: int, kind: int) -> bytes:
-        return self._read(f"/projects/p-{number}/{PARTS[kind]}")
 
     def _read(self, path: str) -> bytes:
         """Send a request; returns the body of the response, found by its length."""

@@ -7,77 +7,66 @@ from typing import Any
 
 from githubkit import GitHub
 
-from ..constants import KEY, PAGE, small
+from . import KEY, PAGE, small
 
 
-def client_of(root: str) -> Any:
-    return GitHub(KEY, base_url=root, http_cache=False)
+def clients(root: str) -> list[Any]:
+    return [GitHub(KEY, base_url=url, http_cache=False) for url in (root, small(root))]
 
 
 class Sync:
     def __init__(self, root: str) -> None:
-        self._client, self._small = client_of(root), client_of(small(root))
-        self._threads = threading.local()
+        self._clients, self._threads = clients(root), threading.local()
 
-    def get(self, number: int) -> object:
-        self._enter()
-        issues = self._client.rest.issues
-        return issues.get_label("team", "home", f"project-{number}").parsed_data
-
-    def list_all(self) -> Any:
-        self._enter()
-        rest = self._client.rest
-        return rest.paginate(
-            rest.issues.list_labels_for_repo, owner="team", repo="home", per_page=PAGE
-        )
-
-    def list_part(self, number: int, kind: int) -> Any:
-        self._enter()
-        issues = self._small.rest.issues
-        return issues.list_labels_for_repo("team", f"home{number}{kind}").parsed_data
-
-    def _enter(self) -> None:
-        """Keep connections open: it does so only within `with`, and for each thread alone."""
+    def _rest(self, index: int = 0) -> Any:
+        """Enter the clients first: connections are kept only within `with`, and by thread."""
         if not hasattr(self._threads, "entered"):
             self._threads.entered = True
-            self._client.__enter__()
-            self._small.__enter__()
+            for client in self._clients:
+                client.__enter__()
+        return self._clients[index].rest
+
+    def get(self, number: int) -> object:
+        return self._rest().issues.get_label("team", "home", f"project-{number}").parsed_data
+
+    def list_all(self) -> Any:
+        listing = self._rest().issues.list_labels_for_repo
+        return self._rest().paginate(listing, owner="team", repo="home", per_page=PAGE)
+
+    def list_part(self, number: int, kind: int) -> Any:
+        issues = self._rest(1).issues
+        return issues.list_labels_for_repo("team", f"home{number}{kind}").parsed_data
 
     def close(self) -> None:
-        self._client.__exit__(None, None, None)
-        self._small.__exit__(None, None, None)
+        for client in self._clients:
+            client.__exit__(None, None, None)
 
 
 class Async:
     def __init__(self, root: str) -> None:
-        self._client, self._small = client_of(root), client_of(small(root))
-        self._entered = False
+        self._clients, self._entered = clients(root), False
+
+    async def _rest(self, index: int = 0) -> Any:
+        if not self._entered:
+            self._entered = True
+            for client in self._clients:
+                await client.__aenter__()
+        return self._clients[index].rest
 
     async def get(self, number: int) -> object:
-        await self._enter()
-        issues = self._client.rest.issues
+        issues = (await self._rest()).issues
         return (await issues.async_get_label("team", "home", f"project-{number}")).parsed_data
 
     async def list_all(self) -> Any:
-        await self._enter()
-        rest = self._client.rest
-        async for label in rest.paginate(
-            rest.issues.async_list_labels_for_repo, owner="team", repo="home", per_page=PAGE
-        ):
+        rest = await self._rest()
+        listing = rest.issues.async_list_labels_for_repo
+        async for label in rest.paginate(listing, owner="team", repo="home", per_page=PAGE):
             yield label
 
     async def list_part(self, number: int, kind: int) -> Any:
-        await self._enter()
-        issues = self._small.rest.issues
+        issues = (await self._rest(1)).issues
         return (await issues.async_list_labels_for_repo("team", f"home{number}{kind}")).parsed_data
 
-    async def _enter(self) -> None:
-        """Keep connections open: it does so only within `async with`."""
-        if not self._entered:
-            self._entered = True
-            await self._client.__aenter__()
-            await self._small.__aenter__()
-
     async def close(self) -> None:
-        await self._client.__aexit__(None, None, None)
-        await self._small.__aexit__(None, None, None)
+        for client in self._clients:
+            await client.__aexit__(None, None, None)

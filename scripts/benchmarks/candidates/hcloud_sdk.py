@@ -6,8 +6,7 @@ from typing import Any
 
 from hcloud import Client
 
-from ..constants import KEY, PAGE, small
-from . import SyncPages
+from . import KEY, PAGE, SyncPages, small
 
 
 class Sync(SyncPages):

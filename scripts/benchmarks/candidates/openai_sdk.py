@@ -6,15 +6,17 @@ from typing import Any
 
 import openai
 
-from ..constants import KEY, PAGE, small
+from . import KEY, PAGE, small
 
 
 class Sync:
-    def __init__(self, root: str) -> None:
-        self._client: Any = openai.OpenAI(api_key=KEY, base_url=root)
-        self._small: Any = self._client.with_options(base_url=small(root))
+    make: Any = openai.OpenAI
 
-    def get(self, number: int) -> object:
+    def __init__(self, root: str) -> None:
+        self._client = self.make(api_key=KEY, base_url=root)
+        self._small = self._client.with_options(base_url=small(root))
+
+    def get(self, number: int) -> Any:
         return self._client.files.retrieve(f"file-{number}")
 
     def list_all(self) -> Any:
@@ -23,23 +25,12 @@ class Sync:
     def list_part(self, number: int, kind: int) -> Any:
         return self._small.files.list(purpose=f"{number}-{kind}").data
 
-    def close(self) -> None:
-        self._client.close()
+    def close(self) -> Any:
+        return self._client.close()
 
 
-class Async:
-    def __init__(self, root: str) -> None:
-        self._client: Any = openai.AsyncOpenAI(api_key=KEY, base_url=root)
-        self._small: Any = self._client.with_options(base_url=small(root))
-
-    async def get(self, number: int) -> object:
-        return await self._client.files.retrieve(f"file-{number}")
-
-    def list_all(self) -> Any:
-        return self._client.files.list(limit=PAGE)
+class Async(Sync):
+    make: Any = openai.AsyncOpenAI
 
     async def list_part(self, number: int, kind: int) -> Any:
         return (await self._small.files.list(purpose=f"{number}-{kind}")).data
-
-    async def close(self) -> None:
-        await self._client.close()

@@ -7,7 +7,7 @@ from typing import Any
 import paperspace_projects as package
 from paperspace_projects import Project
 
-from ..constants import KEY, PAGE, PARTS
+from . import KEY, PAGE, PARTS
 
 
 def projects(count: int) -> list[Project]:
@@ -16,10 +16,12 @@ def projects(count: int) -> list[Project]:
 
 
 class Sync:
-    def __init__(self, root: str) -> None:
-        self._client = package.Client(KEY, base_url=root)
+    make: Any = package.Client
 
-    def get(self, number: int) -> object:
+    def __init__(self, root: str) -> None:
+        self._client = self.make(KEY, base_url=root)
+
+    def get(self, number: int) -> Any:
         return self._client.projects.get(f"p-{number}")
 
     def list_all(self, **options: Any) -> Any:
@@ -31,35 +33,21 @@ class Sync:
     def list_part(self, number: int, kind: int) -> Any:
         return getattr(self._client.project(f"p-{number}"), PARTS[kind]).list().collect()
 
-    def read_parts(self, count: int, concurrency: int) -> int:
+    def read_parts(self, count: int, concurrency: int) -> Any:
         """Read all parts of some projects; returns how many projects were read."""
         found = self._client.inventory(projects(count), concurrency=concurrency)
         return sum(isinstance(each, package.ProjectSnapshot) for each in found)
 
-    def close(self) -> None:
-        self._client.close()
+    def close(self) -> Any:
+        return self._client.close()
 
 
-class Async:
-    def __init__(self, root: str) -> None:
-        self._client = package.AsyncClient(KEY, base_url=root)
+class Async(Sync):
+    make: Any = package.AsyncClient
 
-    async def get(self, number: int) -> object:
-        return await self._client.projects.get(f"p-{number}")
-
-    def list_all(self, **options: Any) -> Any:
-        return self._client.projects.list(page_size=PAGE, **options)
-
-    def list_prefetching(self) -> Any:
-        return self.list_all(prefetch=1)
-
-    async def list_part(self, number: int, kind: int) -> Any:
-        return await getattr(self._client.project(f"p-{number}"), PARTS[kind]).list().collect()
-
-    async def read_parts(self, count: int, concurrency: int) -> int:
-        """Read all parts of some projects; returns how many projects were read."""
+    async def read_parts(self, count: int, concurrency: int) -> Any:
         found = self._client.inventory(projects(count), concurrency=concurrency)
         return sum([isinstance(each, package.ProjectSnapshot) async for each in found])
 
-    async def close(self) -> None:
-        await self._client.aclose()
+    def close(self) -> Any:
+        return self._client.aclose()

@@ -7,8 +7,7 @@ from typing import Any
 import pydo
 import pydo.aio
 
-from ..constants import KEY, PAGE, small
-from . import AsyncPages, SyncPages
+from . import KEY, PAGE, AsyncPages, SyncPages, small
 
 PLAIN_HTTP = {"enforce_https": False}
 

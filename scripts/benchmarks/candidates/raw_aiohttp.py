@@ -7,24 +7,17 @@ from typing import Any
 
 import aiohttp
 
-from ..constants import KEY, PARTS, query
-from . import AsyncPages
+from . import KEY, AsyncPages, Projects, query
 
 
-class Async(AsyncPages):
+class Async(Projects, AsyncPages):
     def __init__(self, root: str) -> None:
         self._root = root
         self._http = aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"})
 
-    async def get(self, number: int) -> object:
-        return await self._read(f"/projects/p-{number}")
-
     async def page(self, cursor: str | None) -> tuple[Any, Any]:
         page = await self._read("/projects", query(cursor))
         return page["items"], page.get("nextPage")
-
-    async def list_part(self, number: int, kind: int) -> Any:
-        return await self._read(f"/projects/p-{number}/{PARTS[kind]}")
 
     async def _read(self, path: str, query: dict[str, str] | None = None) -> Any:
         async with self._http.get(self._root + path, params=query) as response:

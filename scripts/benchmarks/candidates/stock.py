@@ -1,4 +1,4 @@
-"""The generated package by itself, as openapi-python-client makes it."""
+"""The generated package alone, as openapi-python-client makes it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from paperspace_projects_api.api.collaborators import list_project_collaborators
 from paperspace_projects_api.api.projects import get_project, list_project_models, list_projects
 from paperspace_projects_api.api.secrets import list_project_secrets
 from paperspace_projects_api.api.tags import list_project_tags
-from paperspace_projects_api.models import ProjectList
 from paperspace_projects_api.types import UNSET
 
-from ..constants import KEY, PAGE
-from . import AsyncPages, SyncPages
+from . import KEY, PAGE, AsyncPages, SyncPages
 
 PARTS: Any = (
     list_project_collaborators,
@@ -23,41 +21,43 @@ PARTS: Any = (
 )
 
 
-class Sync(SyncPages):
+class Both:
+    function: str
+    """The name of the function to call in the module of each operation."""
+
     def __init__(self, root: str) -> None:
         self._client = AuthenticatedClient(base_url=root, token=KEY)
 
-    def get(self, number: int) -> object:
-        return get_project.sync(f"p-{number}", client=self._client)
+    def _call(self, operation: Any, *arguments: str, **query: Any) -> Any:
+        return getattr(operation, self.function)(*arguments, client=self._client, **query)
 
-    def page(self, cursor: str | None) -> tuple[Any, Any]:
-        after = UNSET if cursor is None else cursor
-        page = list_projects.sync(client=self._client, after=after, limit=PAGE)
-        assert isinstance(page, ProjectList)
-        return page.items, page.next_page or None
+    def get(self, number: int) -> Any:
+        return self._call(get_project, f"p-{number}")
 
     def list_part(self, number: int, kind: int) -> Any:
-        return PARTS[kind].sync(f"p-{number}", client=self._client)
+        return self._call(PARTS[kind], f"p-{number}")
+
+    def _list(self, cursor: str | None) -> Any:
+        return self._call(list_projects, after=UNSET if cursor is None else cursor, limit=PAGE)
+
+
+class Sync(Both, SyncPages):
+    function = "sync"
+
+    def page(self, cursor: str | None) -> tuple[Any, Any]:
+        page = self._list(cursor)
+        return page.items, page.next_page or None
 
     def close(self) -> None:
         self._client.get_httpx_client().close()
 
 
-class Async(AsyncPages):
-    def __init__(self, root: str) -> None:
-        self._client = AuthenticatedClient(base_url=root, token=KEY)
-
-    async def get(self, number: int) -> object:
-        return await get_project.asyncio(f"p-{number}", client=self._client)
+class Async(Both, AsyncPages):
+    function = "asyncio"
 
     async def page(self, cursor: str | None) -> tuple[Any, Any]:
-        after = UNSET if cursor is None else cursor
-        page = await list_projects.asyncio(client=self._client, after=after, limit=PAGE)
-        assert isinstance(page, ProjectList)
+        page = await self._list(cursor)
         return page.items, page.next_page or None
-
-    async def list_part(self, number: int, kind: int) -> Any:
-        return await PARTS[kind].asyncio(f"p-{number}", client=self._client)
 
     async def close(self) -> None:
         await self._client.get_async_httpx_client().aclose()

@@ -7,7 +7,7 @@ from typing import Any
 
 import stripe
 
-from ..constants import KEY, PAGE, small
+from . import KEY, PAGE, small
 
 
 def products(root: str, http_client: Any) -> Any:

@@ -13,7 +13,8 @@ import anyio
 import pytest
 from anyio.lowlevel import current_token
 from client.secrecy.planted import KEYS, VALUES, assert_hidden_in_error
-from support.faults import Connection, Fault, FaultServer
+from support.fault_server import FaultServer
+from support.faults import Connection, Fault
 
 from paperspace_projects import AsyncClient, Client, NotFoundError, PaperspaceError, RetryPolicy
 

@@ -57,6 +57,12 @@ def test_a_value_is_found_however_it_is_escaped(
     assert STARS in redact(around + echo + around, (as_secret(value),))
 
 
+@pytest.mark.parametrize("escape", ESCAPES.values(), ids=ESCAPES)
+def test_a_text_with_a_long_value_is_taken_out_whole(escape: Callable[[str], str]) -> None:
+    value = "/".join(f"line {number}\n" for number in range(50_000))
+    assert redact(f"bad: {escape(value)}", (as_secret(value),)).removeprefix("bad: ") == STARS
+
+
 NEARLY: dict[str, tuple[str, str]] = {
     "all of a credential but its end": (CREDENTIAL, CREDENTIAL[:-1]),
     "all of an escaped one but its end": (CREDENTIAL, json.dumps(CREDENTIAL)[1:-2]),

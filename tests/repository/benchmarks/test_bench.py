@@ -12,10 +12,10 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[3]))  # where `scripts` is
 
-from scripts.benchmarks import budget, isolation, report, responses, results
+from scripts.benchmarks import budget, report, responses, results
 from scripts.benchmarks.candidate import CANDIDATES, OURS, REFERENCE
-from scripts.benchmarks.constants import PAGE, PART, PARTS
-from scripts.benchmarks.processes import import_times, measure, serving, time_lines
+from scripts.benchmarks.candidates import PAGE, PART, PARTS
+from scripts.benchmarks.processes import hidden_from, import_times, measure, serving, time_lines
 from scripts.benchmarks.workloads import root
 
 INSTALLED = [REFERENCE, OURS, "stock generated", "bare socket"]
@@ -53,10 +53,12 @@ def test_ours_reads_what_raw_httpx_does(roots: dict[str, str]) -> None:
     other.close()
 
 
-@pytest.mark.parametrize("shape", responses.SHAPES, ids=lambda shape: shape.page.pattern)
+@pytest.mark.parametrize("shape", responses.SHAPES, ids=lambda shape: shape.page)
 def test_a_listing_of_any_shape_ends_with_its_last_item(shape: responses.Shape) -> None:
     pages = [responses.Slice(0, 120, 250), responses.Slice(240, 250, 250)]
-    first, last = (shape.envelope([shape.item(n) for n in at.numbers], at) for at in pages)
+    first, last = (
+        shape.envelope([shape.item(n) for n in range(at.start, at.stop)], at) for at in pages
+    )
     assert (first, shape.links(pages[0])) != (last, shape.links(pages[1]))
     assert shape.links(pages[1]) == ""
 
@@ -74,7 +76,7 @@ def test_work_that_fails_says_so(roots: dict[str, str]) -> None:
 
 
 def test_what_a_candidate_does_not_need_is_hidden_from_it() -> None:
-    hidden = isolation.hidden_from(("httpx",))
+    hidden = hidden_from(("httpx",))
     assert {"pytest", "respx"} <= set(hidden)
     assert not {"httpx", "httpcore", "anyio", "certifi"} & set(hidden)
     assert time_lines("import httpx", ("httpx",)) > 0
@@ -109,9 +111,18 @@ def test_a_target_is_met_or_it_is_not(figures: results.Results) -> None:
     told = {each.title: each.is_met for each in results.verdicts(figures)}
     assert told == {
         "GET, to raw httpx": True,
-        "fan-out at 20 ms, seconds (limit 0.80)": False,
-        "GET, before every SDK": True,
+        "fan-out at 20 ms in tasks, seconds (minimum 0.80)": False,
+        "GET, ahead of every SDK": True,
     }
+
+
+@pytest.mark.parametrize(("ours", "is_met"), [(1.02, True), (1.04, False)])
+def test_in_the_fan_out_no_sdk_may_be_much_ahead(ours: float, is_met: bool) -> None:
+    found = results.Results()
+    found.add("fan-out", OURS, 0, ours)
+    found.add("fan-out", "openai", 0, 1.0)
+    told = {each.title: each.is_met for each in results.verdicts(found)}
+    assert told["fan-out, tasks, no SDK more than 3% ahead"] is is_met
 
 
 def test_the_tables_tell_what_was_measured(
@@ -125,9 +136,8 @@ def test_the_tables_tell_what_was_measured(
     report.write(figures, report.machine(), 3)
     text = page.read_text()
     assert "| **paperspace-projects** | **0.50** | **0.9 s** |" in text
-    assert (
-        "| fan-out at 20 ms, seconds (limit 0.80) | ≤ 0.86 | 0.90 (0.90 - 0.90) | **no** |" in text
-    )
+    fan_out = "fan-out at 20 ms in tasks, seconds (minimum 0.80)"
+    assert f"| {fan_out} | ≤ 0.87 | 0.90 (0.90 - 0.90) | **no** |" in text
     assert "old" not in text
     assert text.startswith("before\n")
     assert text.endswith("after\n")

@@ -11,7 +11,7 @@ import trustme
 from attrs import frozen
 from retries.faults.rig import Rig
 from support.driving import Flavour
-from support.faults import FaultServer
+from support.fault_server import FaultServer
 
 
 def open_files() -> list[str]:

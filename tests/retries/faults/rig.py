@@ -12,7 +12,7 @@ from typing import Any
 
 from support.clock import FakeClock
 from support.driving import Driver, Flavour
-from support.faults import FaultServer
+from support.fault_server import FaultServer
 from support.insides import connections_of, free_places, requests_of
 
 from paperspace_projects._async.clock import Clock as AsyncClock

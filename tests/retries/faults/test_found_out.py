@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from retries.faults.rig import Rig
 from retries.faults.writes import OPS, Op
-from support.faults import Connection, Fault, FaultServer, House, Received, breaks_off
+from support.fault_server import FaultServer, House
+from support.faults import Connection, Fault, Received, breaks_off
 
 from paperspace_projects import ConflictError, OutcomeUnknownError
 from paperspace_projects.errors import OutcomeUnknownConflictError

@@ -14,16 +14,8 @@ import pytest
 from attrs import frozen
 from retries.faults.conftest import Authority
 from retries.faults.rig import Rig
-from support.faults import (
-    Connection,
-    Fault,
-    FaultServer,
-    address_lookup,
-    answers,
-    falls_silent,
-    http,
-    trickles,
-)
+from support.fault_server import FaultServer, address_lookup
+from support.faults import Connection, Fault, answers, falls_silent, http, trickles
 
 from paperspace_projects import (
     APIError,

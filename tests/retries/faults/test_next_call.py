@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 from retries.faults.rig import NO_TLS, Rig
+from support.fault_server import FaultServer
 from support.faults import (
     Connection,
     Fault,
-    FaultServer,
     answers,
     breaks_off,
     falls_silent,

@@ -17,15 +17,8 @@ import httpx
 import pytest
 from retries.faults.rig import Rig
 from support.driving import KEY
-from support.faults import (
-    Fault,
-    FaultServer,
-    answers,
-    breaks_off,
-    floods,
-    http,
-    sends,
-)
+from support.fault_server import FaultServer
+from support.faults import Fault, answers, breaks_off, floods, http, sends
 
 from paperspace_projects import (
     APIError,

@@ -11,7 +11,8 @@ import pytest
 import trustme
 from retries.faults.conftest import Authority, make_authority
 from retries.faults.rig import Rig
-from support.faults import Connection, Fault, FaultServer, breaks_off, http
+from support.fault_server import FaultServer
+from support.faults import Connection, Fault, breaks_off, http
 
 from paperspace_projects import APIConnectionError, OutcomeUnknownError
 

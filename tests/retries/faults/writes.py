@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from attrs import field, frozen
-from support.faults import House, Received
+from support.fault_server import House
+from support.faults import Received
 
 
 @frozen

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from paperspace_projects.testing import Dialect, Emulator
-from paperspace_projects.testing.emulator.database import Database
+from paperspace_projects.testing.emulator.database import SECRETS, Database
 from paperspace_projects.testing.emulator.determinism import Ids
 from paperspace_projects.testing.emulator.handlers import RequestContext
 from paperspace_projects.testing.emulator.messages import ServerRequest
@@ -80,6 +80,6 @@ def test_no_repr_holds_a_key_or_a_body() -> None:
     headers, body = [(b"authorization", f"Bearer {VALUE}".encode())], VALUE.encode()
     assert VALUE not in repr(ServerRequest("POST", b"/", b"", headers, body))
     serializer, database = SERIALIZERS["contract"], Database(None)
-    context = RequestContext(database, serializer, Ids(0), "", {}, {}, body)
+    context = RequestContext(database, serializer, Ids(0), "", SECRETS, {}, {}, body)
     assert VALUE not in repr(context)
     database.close()

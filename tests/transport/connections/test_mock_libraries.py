@@ -16,7 +16,7 @@ import respx
 import vcr
 from pytest_httpx import HTTPXMock
 from support.driving import KEY, Driver
-from support.faults import FaultServer
+from support.fault_server import FaultServer
 
 from paperspace_projects import APIConnectionError, NotFoundError, OutcomeUnknownError, RetryPolicy
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from retries.faults.conftest import make_authority
 from support.driving import KEY, Driver
-from support.faults import FaultServer, address_lookup
+from support.fault_server import FaultServer, address_lookup
 from support.proxy import Proxy, proxying
 
 from paperspace_projects import APIConnectionError, ConfigurationError

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from support.driving import Driver
-from support.faults import FaultServer, address_lookup
+from support.fault_server import FaultServer, address_lookup
 from support.proxy import Proxy, proxying
 
 from paperspace_projects import APIConnectionError, ConfigurationError, RetryPolicy

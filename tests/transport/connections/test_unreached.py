@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from support.backends import BACKENDS, Backend, outcome
 from support.early import Listener, listening
-from support.faults import address_lookup, http
+from support.fault_server import address_lookup
+from support.faults import http
 
 from paperspace_projects import APIConnectionError, APITimeoutError, ConfigurationError, RetryPolicy
 

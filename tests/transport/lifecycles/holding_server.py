@@ -18,6 +18,8 @@ from typing import Self
 
 PATIENCE = 5.0
 """Seconds after which something that is waited for will not come any more."""
+WHERE = ["held-1", "half-1", "later-1"]
+"""The ids with which a call can be met before, within and after its answer."""
 
 
 class HoldingServer:

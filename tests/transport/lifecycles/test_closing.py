@@ -15,7 +15,7 @@ import anyio
 import pytest
 import trustme
 from support.driving import KEY, Driver
-from support.faults import address_lookup
+from support.fault_server import address_lookup
 from transport.lifecycles.holding_server import PATIENCE, HoldingServer
 from transport.lifecycles.looking import open_sockets, other_threads
 

@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
+import h11
 import httpx
 
 from ..._http.exchange import Exchange
 from .connection import KEPT_FOR, Connection, Connector
 from .custom_client import CustomClient, CustomConnection
+
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+"""Where h11 sees the end of a head."""
 
 
 class ConnectionPool:
@@ -60,7 +65,7 @@ class ConnectionPool:
             return
         if not (
             connection.http.is_available()
-            and _ended_exactly(connection.network.exchange, status, headers.get("content-length"))
+            and _ended_exactly(connection.network.exchange.received, status, headers)
         ):
             self.discard(connection)
             return
@@ -107,17 +112,23 @@ def _is_instrumented() -> bool:
     )
 
 
-def _ended_exactly(exchange: Exchange, status: int, content_length: str | None) -> bool:
-    """Whether nothing was read beyond the answer, as far as its length tells.
+def _ended_exactly(received: list[bytes], status: int, headers: Mapping[str, str]) -> bool:
+    """Whether nothing was read beyond the end of an answer.
 
-    httpcore takes what a server sent beyond an answer for the beginning of the next one. A chunked
-    answer ends with an empty line, as does a head without a body.
+    httpcore takes what a server sent beyond it for the beginning of the next answer.
     """
-    if not exchange.head:
+    head = _END_OF_HEAD.search(received[0]) if received else None
+    length = "0" if status in (204, 304) else headers.get("content-length", "")
+    if head and length.isdecimal() and "transfer-encoding" not in headers:
+        return sum(map(len, received)) == head.end() + int(length[:20])
+    reader = h11.Connection(h11.CLIENT)  # httpcore reads with h11, too, but does not tell the rest
+    reader.send(h11.Request(method="GET", target="/", headers=[("Host", "")]))
+    reader.send(h11.EndOfMessage())
+    reader.receive_data(b"".join(received))
+    try:
+        while reader.their_state is not h11.DONE:
+            if reader.next_event() is h11.NEED_DATA:
+                return False
+    except h11.RemoteProtocolError:
         return False
-    if status in (204, 304):  # without a body, whatever its length is said to be
-        content_length = "0"
-    if content_length is None:
-        return exchange.tail == b"\r\n\r\n"
-    is_number = content_length.isdecimal()
-    return is_number and exchange.received == exchange.head + int(content_length[:20])
+    return not reader.trailing_data[0]

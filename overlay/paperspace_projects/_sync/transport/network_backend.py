@@ -29,7 +29,6 @@ _GLANCE = 0.001
 """Seconds in which TLS can decrypt data that has arrived."""
 _FOR_A_PROXY = (b"CONNECT ", b"\x05", b"\x01")
 """How data begins that only a proxy reads (SOCKS: RFC 1928, RFC 1929). No request begins so."""
-_END_OF_HEAD = b"\r\n\r\n"
 _LOOPBACK = ("127.0.0.1", "::1")
 """The addresses of `localhost`. It is not looked up: a name server could send it elsewhere."""
 
@@ -170,7 +169,7 @@ class RecordedStream(httpcore.NetworkStream):
         except Exception as error:
             _raise_as(httpcore.ReadError, httpcore.ReadTimeout, error)
         if data and exchange.may_have_arrived:  # before that, a proxy sent it
-            _note(exchange, data)
+            exchange.received.append(data)
         self._may_hold_more = len(data) == max_bytes  # anyio keeps what was not asked for
         if self._tunnel_head is not None:
             self._tunnel_head = (self._tunnel_head + data)[-4:]
@@ -290,18 +289,6 @@ def _left(exchange: Exchange, timeout: float | None, late: type[Exception]) -> f
     if left <= 0:
         raise late("the time for the whole attempt is over")
     return left if timeout is None else min(timeout, left)
-
-
-def _note(exchange: Exchange, data: bytes) -> None:
-    """Note a part of the answer."""
-    exchange.received += len(data)
-    exchange.tail += data
-    if not exchange.head:
-        exchange.head = exchange.tail.find(_END_OF_HEAD) + len(_END_OF_HEAD)
-        if exchange.head < len(_END_OF_HEAD):
-            exchange.head = 0
-            return
-    exchange.tail = exchange.tail[-len(_END_OF_HEAD) :]
 
 
 def _raise_as(kind: type[Exception], late: type[Exception], error: Exception) -> NoReturn:

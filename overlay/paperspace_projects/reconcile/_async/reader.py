@@ -75,20 +75,15 @@ class AsyncTeam:
         self._client = client
         self._pool = pool
         self._planned = planned
-        self._names: dict[str, str] = {}  # by id; replaced by each refresh, as others may read it
+        self.names: dict[str, str] = {}  # by id; replaced by each refresh, as others may read it
         self._newest: datetime | None = None
         self._begun = 0  # the number of the last refresh that has begun
         self._refreshed = 0  # that of the last one that is complete
         self._listed = 0  # that of the last complete one that listed all projects
 
-    @property
-    def project_ids(self) -> Collection[str]:
-        """The ids of the known projects."""
-        return self._names.keys()
-
     def unplanned_ids(self, name: str) -> list[str]:
         """Return the ids of the projects of a name that are not those of the plan."""
-        return [id for id, each in self._names.items() if each == name and id not in self._planned]
+        return [id for id, each in self.names.items() if each == name and id not in self._planned]
 
     async def refresh(self, *, complete: bool = False) -> None:
         """Read which projects exist now; all of them if `complete`, to forget the deleted ones."""
@@ -107,34 +102,27 @@ class AsyncTeam:
             order_by="dtCreated", order="desc", page_size=arguments.MAX_PAGE_SIZE
         )
         listed: list[Project] = []
-        kept: dict[str, str] | None = None
+        times: list[datetime] = []
+        older: dict[str, str] | None = None
         async with aclosing(listing.pages()) as pages:
             async for page in pages:
                 listed += page.items
-                if known is not None and page.has_more and _reaches(listed, known):
-                    kept = self._names
+                times = _times_if_sorted(listed)
+                if known is not None and page.has_more and times and times[-1] < known:
+                    older = self.names
                     break
-        gone = {each.id for each in listed if each.is_deleted}
-        names = {**(kept or {}), **{each.id: each.name for each in listed}}
-        self._names = {id: name for id, name in names.items() if id not in gone}
-        self._newest = _newest(listed)
-        return kept is None
+        deleted = {each.id for each in listed if each.is_deleted}
+        names = {**(older or {}), **{each.id: each.name for each in listed}}
+        self.names = {id: name for id, name in names.items() if id not in deleted}
+        self._newest = times[0] if times else None
+        return older is None
 
 
-def _newest(projects: Sequence[Project]) -> datetime | None:
-    """Return when the newest project was created, if the list is seen to come newest first.
+def _times_if_sorted(projects: Sequence[Project]) -> list[datetime]:
+    """Return when projects were created, if they are seen to come newest first; else nothing.
 
-    None if a time is missing or out of order, or if all are equal, which proves nothing: the server
-    may have ignored the order that was asked for.
+    If all times are equal, or one is missing, the server may have ignored the requested order.
     """
     times = [each.dt_created for each in projects if each.dt_created is not None]
-    is_sorted = all(before >= after for before, after in pairwise(times))
-    if len(times) < len(projects) or not is_sorted or not times or times[0] == times[-1]:
-        return None
-    return times[0]
-
-
-def _reaches(projects: Sequence[Project], known: datetime) -> bool:
-    """Whether a list that is read so far has every project created after a time."""
-    oldest = projects[-1].dt_created if projects else None
-    return _newest(projects) is not None and oldest is not None and oldest < known
+    is_sorted = len(times) == len(projects) and all(a >= b for a, b in pairwise(times))
+    return times if is_sorted and times and times[0] > times[-1] else []

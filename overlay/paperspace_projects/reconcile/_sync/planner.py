@@ -11,12 +11,19 @@ from typing import TYPE_CHECKING
 from ..._api import validation as arguments
 from ..._sync.concurrency import WorkerPool
 from ...errors import DesiredStateError, InvalidArgumentError
-from ...models import ProjectSnapshot
-from ..diff import PARTS, Match, check_ids, compute_steps, match
-from ..document.desired_state import DesiredState
+from ...models import Project, ProjectSnapshot
+from ..diff import (
+    PARTS,
+    PlanOptions,
+    Rotation,
+    check_ids,
+    compute_steps,
+    managed_parts,
+    match,
+)
+from ..document.desired_state import DesiredProject, DesiredState
 from ..document.exporter import desired_state
 from ..plans import Plan
-from ..rotation import PlanOptions, Rotation
 from .reader import check_client, list_projects, read_if_exists
 
 if TYPE_CHECKING:
@@ -63,33 +70,31 @@ def plan(
         raise InvalidArgumentError(
             "desired", f"a DesiredState, as load(...) returns it, not {type(desired).__name__}"
         )
-    options = PlanOptions.checked(
-        prune=prune, rotate=rotate_secrets, older_than=older_than, now=now
-    )
+    options = PlanOptions(prune=prune, rotate=rotate_secrets, older_than=older_than, now=now)
     pool = WorkerPool(concurrency, "reconcile")
     projects = list_projects(client)
     matches, undeclared = match(desired, projects)
 
-    def snapshot_of(each: Match) -> ProjectSnapshot | None:
-        project = each.project
-        return None if project is None else read_if_exists(client, project, each.parts)
+    def read(each: tuple[DesiredProject, Project | None]) -> ProjectSnapshot | None:
+        declared, project = each
+        if project is None:
+            return None
+        return read_if_exists(client, project, managed_parts(declared))
 
     with pool:
-        snapshots = pool.gather(snapshot_of, matches)
+        snapshots = pool.gather(read, list(zip(desired.projects, matches, strict=True)))
     existing = {each.project.id for each in snapshots if each is not None}
     check_ids(desired.projects, existing)
-    matched = {each.project.id for each in matches if each.project is not None}
-    steps, notes = compute_steps(
-        options, zip(matches, snapshots, strict=True), undeclared, desired.base
-    )
+    vanished = {each.id for each in matches if each is not None} - existing
+    steps, notes = compute_steps(options, desired, snapshots, undeclared)
     return Plan(
-        steps=steps,
-        notes=notes,
+        steps=tuple(steps),
+        notes=tuple(notes),
         rotate_secrets=rotate_secrets,
         base=desired.base,
         server=client.settings.base_url,
         team=client.settings.team,
-        project_ids=frozenset(each.id for each in projects) - (matched - existing),
+        project_ids=frozenset(each.id for each in projects) - vanished,
     )
 
 

@@ -123,6 +123,6 @@ class DesiredState(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             ImportError: PyYAML is not installed.
         """
-        from .yaml_format import write
+        from .yaml_format import write_yaml
 
-        return write(self.to_dict())
+        return write_yaml(self.to_dict())

@@ -6,16 +6,15 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import count
 from typing import Any, TypeAlias
 
 from ..._security.secret_str import problem_of
 from ...errors import DesiredStateError
-from ...models import Project, ProjectSnapshot
+from ...models import ProjectSnapshot
 from ..steps import show_id
 from .desired_state import DesiredProject, DesiredState, Reference
+from .loader import accepts
 from .schema import KEY, NAME, ROLES, SECRET_NAME
-from .validator import accepts
 
 SecretKey: TypeAlias = tuple[str, str]
 """A project's id and a secret's name."""
@@ -23,9 +22,14 @@ SecretKey: TypeAlias = tuple[str, str]
 
 def desired_state(snapshots: Sequence[ProjectSnapshot]) -> DesiredState:
     """Return a desired state for which a plan is empty."""
-    names = [each.project for each in snapshots if not accepts(NAME, each.project.name)]
-    if names:
-        raise DesiredStateError(tuple(map(_name_problem, names)))
+    problems: list[str] = []
+    for project in (each.project for each in snapshots):
+        if not accepts(NAME, project.name):
+            unsendable = problem_of(project.name)
+            problem = "is blank" if unsendable is None else f"is not {unsendable}"
+            problems.append(f"the name of the project {project.id!r} {problem}: rename it")
+    if problems:
+        raise DesiredStateError(tuple(problems))
     notes: list[str] = []
     variables = _variables(snapshots)
     in_order = sorted(snapshots, key=lambda each: (each.project.name, each.project.id))
@@ -33,29 +37,22 @@ def desired_state(snapshots: Sequence[ProjectSnapshot]) -> DesiredState:
     return DesiredState(projects=projects, notes=tuple(notes))
 
 
-def _name_problem(project: Project) -> str:
-    unsendable = problem_of(project.name)
-    problem = "is blank" if unsendable is None else f"is not {unsendable}"
-    return f"the name of the project {project.id!r} {problem}: rename it"
-
-
 def _project(
     snapshot: ProjectSnapshot, variables: Mapping[SecretKey, str], notes: list[str]
 ) -> DesiredProject:
     """Return one project. A part that no document can hold is left out, with a note."""
     project = snapshot.project
-    roles = {  # a role that cannot be assigned is left to the server
-        each.user_id: each.role if each.role in ROLES else None
-        for each in sorted(snapshot.collaborators, key=lambda each: each.user_id)
+    # A role that cannot be assigned is left to the server.
+    roles = {
+        each.user_id: each.role if each.role in ROLES else None for each in snapshot.collaborators
     }
-    secrets = sorted(each.name for each in snapshot.secrets)
+    secrets = {
+        each.name: Reference("env", variables[project.id, each.name]) for each in snapshot.secrets
+    }
     parts: dict[str, tuple[Collection[str], Mapping[str, Any]]] = {
         "description": ([project.description or ""], {"type": "string"}),
-        "collaborators": (roles, KEY),
-        "secrets": (
-            {name: Reference("env", variables[project.id, name]) for name in secrets},
-            SECRET_NAME,
-        ),
+        "collaborators": (dict(sorted(roles.items())), KEY),
+        "secrets": (dict(sorted(secrets.items())), SECRET_NAME),
         "tags": (tuple(sorted(set(snapshot.tags))), KEY),
         "models": (tuple(sorted({each.id for each in snapshot.models})), KEY),
     }
@@ -92,14 +89,14 @@ def _variables(snapshots: Iterable[ProjectSnapshot]) -> Mapping[SecretKey, str]:
         for secret in each.secrets
     }
     uses = Counter(form for both in forms.values() for form in set(both))
-    taken, variables = set(uses), dict[SecretKey, str]()
+    variables: dict[SecretKey, str] = {}
     for key, both in forms.items():
         name = next((form for form in both if uses[form] == 1), None)
         if name is None:
             digest = hashlib.sha256(repr(key).encode()).hexdigest().upper()
-            names = (f"{both[-1]}_{(digest * digits)[:digits]}" for digits in count(12))
-            name = next(name for name in names if name not in taken)
-            taken.add(name)
+            longer = (f"{both[-1]}_{digest[:digits]}" for digits in range(12, len(digest) + 1))
+            name = next(name for name in longer if not uses[name])
+            uses[name] = 1
         variables[key] = name
     return variables
 

@@ -12,34 +12,27 @@ from ... import Role
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
-NAME: Final[dict[str, Any]] = {
-    "title": "a string that is not blank",
-    "type": "string",
-    "pattern": r"\S",
-}
-KEY: Final[dict[str, Any]] = {
-    "title": "a string that is not blank, nor `.` or `..`",
-    "type": "string",
-    "pattern": r"^(?!\.{1,2}$(?!\n))[\s\S]*\S",
-}
-SECRET_NAME: Final[dict[str, Any]] = {  # the names that the live server accepts (docs/dialects.md)
-    "title": "letters, digits and underscores, a letter first",
-    "type": "string",
-    "pattern": r"^[a-zA-Z][a-zA-Z0-9_]*$(?!\n)",
-}
-REFERENCE: Final[dict[str, Any]] = {
-    "title": "a reference: env:NAME, file:PATH or cmd:COMMAND",
-    "writeOnly": True,
-    "type": "string",
-    "pattern": (
-        r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00]+|cmd:[^\x00]*[^\x00\s][^\x00]*)$(?!\n)"
-    ),
-}
-_KEYS: Final[dict[str, Any]] = {
-    "type": "array",
-    "uniqueItems": True,
-    "items": {"$ref": "#/$defs/key"},
-}
+
+def _string(title: str, pattern: str, **keywords: object) -> dict[str, Any]:
+    return {"title": title, **keywords, "type": "string", "pattern": pattern}
+
+
+def _names(title: str) -> dict[str, Any]:
+    items = {"$ref": "#/$defs/key"}
+    return {"title": title, "type": "array", "uniqueItems": True, "items": items}
+
+
+NAME: Final = _string("a string that is not blank", r"\S")
+KEY: Final = _string("a string that is not blank, nor `.` or `..`", r"^(?!\.{1,2}$(?!\n))[\s\S]*\S")
+# The names that the live server accepts (docs/dialects.md).
+SECRET_NAME: Final = _string(
+    "letters, digits and underscores, a letter first", r"^[a-zA-Z][a-zA-Z0-9_]*$(?!\n)"
+)
+REFERENCE: Final = _string(
+    "a reference: env:NAME, file:PATH or cmd:COMMAND",
+    r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00]+|cmd:[^\x00]*[^\x00\s][^\x00]*)$(?!\n)",
+    writeOnly=True,
+)
 _PROJECT: Final[dict[str, Any]] = {
     "title": "a project",
     "description": "A part that is left out is not managed: it is never touched.",
@@ -78,8 +71,8 @@ _PROJECT: Final[dict[str, Any]] = {
             "propertyNames": SECRET_NAME,
             "additionalProperties": REFERENCE,
         },
-        "tags": {"title": "a list of tags", **_KEYS},
-        "models": {"title": "a list of model ids", **_KEYS},
+        "tags": _names("a list of tags"),
+        "models": _names("a list of model ids"),
     },
 }
 SCHEMA: Final[dict[str, Any]] = {

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, cast
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple, cast
 
 import msgspec
 
@@ -61,22 +61,29 @@ class DocumentSyntaxError(Exception):
         self.at = at
 
 
-def from_plain(value: object, depth: int = 0) -> Node:
-    """Return the tree of mappings, lists and plain values."""
+class _Object(list[tuple[str, object]]):
+    """The entries of a JSON object."""
+
+
+def from_plain(value: object, locate: Callable[[], Position] = Position, depth: int = 0) -> Node:
+    """Return the tree of plain values; `locate` returns the position of each, keys included."""
+    at = locate()
     if depth > MAX_DEPTH:
-        raise DocumentSyntaxError("is nested too deeply")
-    if isinstance(value, Mapping):
-        pairs = cast("Mapping[object, object]", value).items()
-        return Node(
-            tuple((from_plain(key, depth + 1), from_plain(item, depth + 1)) for key, item in pairs)
-        )
+        raise DocumentSyntaxError("is nested too deeply", at)
+
+    def inner(value: object) -> Node:
+        return from_plain(value, locate, depth + 1)
+
+    if isinstance(value, _Object | Mapping):
+        pairs = cast("_Object", value.items() if isinstance(value, Mapping) else value)
+        return Node(tuple((inner(key), inner(item)) for key, item in pairs), at)
     if isinstance(value, list | tuple):
-        return Node([from_plain(item, depth + 1) for item in cast("list[object]", value)])
+        return Node([inner(item) for item in cast("list[object]", value)], at)
     if isinstance(value, str):
-        return Node(str.__str__(value))
-    if value is None or isinstance(value, bool | int | float):
-        return Node(value)
-    return Node(Unsupported(f"a {type(value).__name__}"))
+        return Node(str.__str__(value), at)
+    if value is None or isinstance(value, bool | int | float | Unsupported):
+        return Node(value, at)
+    return Node(Unsupported(f"a {type(value).__name__}"), at)
 
 
 def _integer(digits: str) -> int | Unsupported:
@@ -87,7 +94,7 @@ def _integer(digits: str) -> int | Unsupported:
 
 
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=tuple,
+    object_pairs_hook=_Object,
     parse_int=_integer,
     parse_constant=lambda name: Unsupported(f"{name}, which is not JSON"),
 )
@@ -96,26 +103,16 @@ _DECODER: Final = json.JSONDecoder(
 def read_json(text: str) -> Node:
     """Return the tree of a JSON text: `json` decodes it, and its tokens give the positions."""
     try:
-        decoded = _DECODER.decode(text)
+        decoded: object = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         problem = f"is not valid JSON: {error.msg.removesuffix(' at')}"
         raise DocumentSyntaxError(problem, Position(error.lineno, error.colno)) from None
-    except RecursionError:
-        raise DocumentSyntaxError("is nested too deeply") from None
     line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
     tokens = _START.finditer(text)
 
-    def node(value: Any, depth: int) -> Node:
+    def locate() -> Position:
         index = next(tokens).start()
         line = bisect_right(line_starts, index)
-        at = Position(line, index - line_starts[line - 1] + 1)
-        if depth > MAX_DEPTH:
-            raise DocumentSyntaxError("is nested too deeply", at)
-        if isinstance(value, tuple):
-            pairs = cast("tuple[tuple[str, object], ...]", value)
-            return Node(tuple((node(key, depth), node(item, depth + 1)) for key, item in pairs), at)
-        if isinstance(value, list):
-            return Node([node(item, depth + 1) for item in cast("list[object]", value)], at)
-        return Node(value, at)
+        return Position(line, index - line_starts[line - 1] + 1)
 
-    return node(decoded, 0)
+    return from_plain(decoded, locate)

@@ -29,20 +29,19 @@ _UNSUPPORTED: Final = {
     "merge": Unsupported("a merge key (<<), which is not supported"),
 }
 _TAGGED: Final = Unsupported("a value with a tag (!), which is not supported")
-_UNUSUAL_BREAKS: Final = re.compile("[\x85\u2028\u2029\ufeff]")
 
 
-def write(document: dict[str, object]) -> str:
+def write_yaml(document: dict[str, object]) -> str:
     """Return the document as YAML."""
     # PyYAML escapes YAML's other line breaks only if it escapes everything that is not ASCII.
-    is_plain = _UNUSUAL_BREAKS.search(json.dumps(document, ensure_ascii=False)) is None
+    has_breaks = re.search("[\x85\u2028\u2029\ufeff]", json.dumps(document, ensure_ascii=False))
     text: str = yaml.safe_dump(
-        document, sort_keys=False, allow_unicode=is_plain, default_flow_style=False, width=100
+        document, sort_keys=False, allow_unicode=not has_breaks, default_flow_style=False, width=100
     )
     return text
 
 
-def read(text: str) -> Node:
+def read_yaml(text: str) -> Node:
     """Return the tree of a YAML text."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -52,10 +51,7 @@ def read(text: str) -> Node:
     except ReaderError as error:
         before = text[: cast("int", error.position)].split("\n")
         problem = "is not valid YAML: a character that is not allowed"
-        at = Position(len(before), len(before[-1]) + 1)
-        raise DocumentSyntaxError(problem, at) from None
-    except RecursionError:
-        raise DocumentSyntaxError("is nested too deeply") from None
+        raise DocumentSyntaxError(problem, Position(len(before), len(before[-1]) + 1)) from None
     if root is None:
         raise DocumentSyntaxError("is empty")
     return _Converter().node(root, ())
@@ -94,24 +90,26 @@ class _Converter:
         self._aliased += id(node) in self._seen
         self._seen.add(id(node))
         if self._aliased > MAX_ALIASED:
-            raise DocumentSyntaxError(
-                f"expands to more than {MAX_ALIASED:,} values through aliases", at
-            )
+            problem = f"expands to more than {MAX_ALIASED:,} values through aliases"
+            raise DocumentSyntaxError(problem, at)
         tag = node.tag.removeprefix("tag:yaml.org,2002:")
         parents = (*parents, id(node))
-        if isinstance(node.value, str):
-            value = self._scalar(node, tag)
-            return Node(value, at, None if isinstance(value, str) else node.value)
-        if tag == "map":
-            pairs = cast("list[tuple[yaml.Node, yaml.Node]]", node.value)
-            return Node(
-                tuple((self.node(key, parents), self.node(item, parents)) for key, item in pairs),
-                at,
-            )
-        if tag == "seq":
-            items = cast("list[yaml.Node]", node.value)
-            return Node([self.node(item, parents) for item in items], at)
-        return Node(_TAGGED, at)
+        match tag, node.value:
+            case _, str() as text:
+                value = self._scalar(node, tag)
+                return Node(value, at, None if isinstance(value, str) else text)
+            case "map", pairs:
+                pairs = cast("list[tuple[yaml.Node, yaml.Node]]", pairs)
+                entries = (
+                    (self.node(key, parents), self.node(item, parents)) for key, item in pairs
+                )
+                return Node(tuple(entries), at)
+            case "seq", items:
+                return Node(
+                    [self.node(item, parents) for item in cast("list[yaml.Node]", items)], at
+                )
+            case _:
+                return Node(_TAGGED, at)
 
     def _scalar(self, node: yaml.Node, tag: str) -> Scalar:
         if tag in ("str", "value"):

@@ -2,7 +2,5 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-SERVED_BASE_URLS: Final[set[str]] = set()
-"""Where this process serves emulators now: `block_network` lets requests through to them."""
+# Where this process serves emulators now: `block_network` lets requests through to them.
+SERVED_BASE_URLS: set[str] = set()

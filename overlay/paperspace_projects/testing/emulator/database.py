@@ -1,7 +1,8 @@
-"""The emulator's SQLite database, in memory or in a file. It knows no HTTP and no dialects.
+"""The emulator's tables, and the SQLite database that has them. It knows no HTTP and no dialects.
 
-Table and column names come from constants only; text of the caller is always a bound parameter. Of
-a secret's value only a salted digest is stored.
+A table never selects a secret's value, of which only a salted digest is stored: what a row does not
+have cannot be returned, printed or put in an event. Table and column names come from constants
+only; text of the caller is always a bound parameter.
 """
 
 from __future__ import annotations
@@ -13,10 +14,64 @@ import threading
 import weakref
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
-from typing import Final
+from typing import Any, Final
+from zlib import crc32
 
-from .rows import SCHEMA, SCHEMA_VERSION, RowT, Secret, Table
+import msgspec
 
+Row = dict[str, Any]
+"""The columns of a row. `seq` is the order of insertion, and never used twice: it breaks ties."""
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A table, whose columns are named as in the API's JSON; `more` are those of its own.
+
+    `key` identifies a row within its project; `label`, `added` and `removed` are for events.
+    """
+
+    noun: str
+    more: str
+    key: str = "name"
+    label: str = "name"
+    added: str = "added"
+    removed: str = "removed"
+
+    @property
+    def name(self) -> str:
+        return f"{self.noun}s"
+
+    @property
+    def columns(self) -> str:
+        return f"seq, dtCreated, {self.more}"
+
+
+PROJECTS: Final = Table("project", "id, name, description")
+COLLABORATORS: Final = Table("collaborator", "projectId, userId, role", "userId", "userId")
+SECRETS: Final = Table("secret", "projectId, name, dtModified", added="created", removed="deleted")
+TAGS: Final = Table("tag", "projectId, name")
+MODELS: Final = Table("model", "projectId, id, name", "id")
+EVENTS: Final = Table("event", "projectId, id, type, message")
+
+_COLUMNS: Final = "seq INTEGER PRIMARY KEY AUTOINCREMENT, dtCreated TEXT NOT NULL"
+_PART: Final = f"{_COLUMNS}, projectId TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE"
+SCHEMA: Final = (
+    f"""CREATE TABLE projects ({_COLUMNS},
+        id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT)""",
+    f"""CREATE TABLE collaborators ({_PART},
+        userId TEXT NOT NULL, role TEXT, UNIQUE (projectId, userId))""",
+    f"""CREATE TABLE secrets ({_PART}, name TEXT NOT NULL,
+        dtModified TEXT NOT NULL, digest BLOB NOT NULL, UNIQUE (projectId, name))""",
+    f"CREATE TABLE tags ({_PART}, name TEXT NOT NULL, UNIQUE (projectId, name))",
+    f"CREATE TABLE models ({_PART}, id TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (projectId, id))",
+    f"""CREATE TABLE events ({_PART},
+        id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, message TEXT NOT NULL)""",
+    "CREATE INDEX projects_by_date ON projects (dtCreated, seq)",
+    "CREATE INDEX projects_by_name ON projects (name, seq)",
+    "CREATE INDEX events_by_date ON events (projectId, dtCreated, seq)",
+)
+
+# A checksum, so that no change to the tables can be forgotten; SQLite keeps 31 bits of it.
+_VERSION: Final = crc32("\n".join(SCHEMA).encode()) & 0x7FFFFFFF
 # Marks a file as the emulator's ("PPe1"): another program's database is refused, not written to.
 _APPLICATION_ID: Final = 0x50506531
 
@@ -27,7 +82,6 @@ class Database:
     """Selects, inserts, updates and deletes rows; use it inside `transaction()`."""
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
-        """Open or create the database; raise as `Emulator` does."""
         if path is not None and not os.fspath(path):
             raise ValueError("path must not be empty: SQLite would delete the data on closing")
         self._lock = threading.RLock()
@@ -35,26 +89,24 @@ class Database:
         self._connection = sqlite3.connect(
             ":memory:" if path is None else path, isolation_level=None, check_same_thread=False
         )
+        self._connection.row_factory = sqlite3.Row
         # The finalizer also runs when the database is garbage-collected without being closed.
         self._close = weakref.finalize(self, self._connection.close)
         try:
             self._connection.execute("PRAGMA foreign_keys = ON")
             with self.transaction():
                 if not _is_an_emulators(self._connection, "file"):
-                    self._create_tables()
+                    if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                        raise ValueError("the file is a database of another program")
+                    for statement in SCHEMA:
+                        self._connection.execute(statement)
+                    self._connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+                    self._connection.execute(f"PRAGMA user_version = {_VERSION}")
         except BaseException:
             self.close()
             raise
 
-    def _create_tables(self) -> None:
-        if self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            raise ValueError("the file is a database of another program")
-        application_id = f"PRAGMA application_id = {_APPLICATION_ID}"
-        for statement in (*SCHEMA, application_id, f"PRAGMA user_version = {SCHEMA_VERSION}"):
-            self._connection.execute(statement)
-
     def close(self) -> None:
-        """Close the database; closing again does nothing."""
         with self._lock:
             self._close()
 
@@ -64,13 +116,11 @@ class Database:
             raise RuntimeError("the emulator is closed")
 
     def serialize(self) -> bytes:
-        """Copy the content, for `restore`."""
         with self._lock:
             self.check_open()
             return self._connection.serialize()
 
     def restore(self, content: bytes) -> None:
-        """Replace the content; raise ValueError if the new one has other tables."""
         with self._lock, closing(sqlite3.connect(":memory:")) as source:
             self.check_open()
             source.deserialize(content)
@@ -96,59 +146,52 @@ class Database:
 
     def select(
         self,
-        table: Table[RowT],
-        match: Mapping[str, str | int],
+        table: Table,
+        match: Mapping[str, str],
         *,
         order_by: str = "seq",
         descending: bool = False,
         after: tuple[str, int] | None = None,
         limit: int = -1,
-    ) -> list[RowT]:
+    ) -> list[Row]:
         """Select the rows whose columns have the values of `match`; `seq` breaks ties.
 
         `after` is the value and the `seq` of the row before the first one to return.
         """
-        conditions = [f"{column} = ?" for column in match]
-        values: list[str | int] = list(match.values())
+        conditions = ["TRUE", *(f"{column} = ?" for column in match)]
         direction, beyond = ("DESC", "<") if descending else ("ASC", ">")
         if after is not None:
             conditions.append(f"({order_by}, seq) {beyond} (?, ?)")
-            values += after
-        sql = (
-            f"SELECT {table.columns} FROM {table.name} WHERE {' AND '.join(['TRUE', *conditions])}"
-            f" ORDER BY {order_by} {direction}, seq {direction} LIMIT ?"
+        return self._run(
+            f"SELECT {table.columns} FROM {table.name} WHERE {' AND '.join(conditions)}"
+            f" ORDER BY {order_by} {direction}, seq {direction} LIMIT ?",
+            *(*match.values(), *(after or ()), limit),
         )
-        return [table.row(*row) for row in self._connection.execute(sql, [*values, limit])]
 
-    def find(self, table: Table[RowT], **match: str) -> RowT | None:
-        """Return the row whose columns have these values, or None."""
+    def find(self, table: Table, **match: str) -> Row | None:
         return next(iter(self.select(table, match, limit=1)), None)
 
-    def insert(self, table: Table[RowT], **values: str | bytes | None) -> RowT:
-        """Insert a row, and return it as it is stored."""
+    def insert(self, table: Table, **values: str | bytes | None) -> Row:
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) RETURNING {table.columns}"
-        return self._written(table, sql, *values.values())
+        return self._run(sql, *values.values())[0]
 
-    def update(self, table: Table[RowT], row: RowT, **values: str | bytes | None) -> RowT:
-        """Change some of a row's columns, and return it as it is stored."""
+    def update(self, table: Table, row: Row, **values: str | bytes | None) -> Row:
         changes = ", ".join(f"{column} = ?" for column in values)
         sql = f"UPDATE {table.name} SET {changes} WHERE seq = ? RETURNING {table.columns}"
-        return self._written(table, sql, *values.values(), row.seq)
+        return self._run(sql, *values.values(), row["seq"])[0]
 
-    def _written(self, table: Table[RowT], sql: str, *values: str | bytes | int | None) -> RowT:
-        (row,) = self._connection.execute(sql, values)
-        return table.row(*row)
-
-    def delete(self, table: Table[RowT], row: RowT) -> None:
+    def delete(self, table: Table, row: Row) -> None:
         """Delete a row, and with a project all that it owns."""
-        self._connection.execute(f"DELETE FROM {table.name} WHERE seq = ?", [row.seq])
+        self._run(f"DELETE FROM {table.name} WHERE seq = ?", row["seq"])
 
-    def secret_is(self, secret: Secret, value: str) -> bool:
-        """Return whether a secret has this value."""
-        sql = "SELECT digest FROM secrets WHERE seq = ?"
-        (stored,) = self._connection.execute(sql, [secret.seq]).fetchone()
-        return bool(stored == digest(value, stored[:_SALT_LENGTH]))
+    def secret_is(self, secret: Row, value: str) -> bool:
+        (found,) = self._run("SELECT digest FROM secrets WHERE seq = ?", secret["seq"])
+        stored: bytes = found["digest"]
+        return stored == digest(value, stored[:_SALT_LENGTH])
+
+    def _run(self, sql: str, *values: str | bytes | int | None) -> list[Row]:
+        return [dict(row) for row in self._connection.execute(sql, values)]
 
 
 def digest(value: str, salt: bytes | None = None) -> bytes:
@@ -166,9 +209,7 @@ def _is_an_emulators(connection: sqlite3.Connection, noun: str) -> bool:
     if application_id != _APPLICATION_ID:
         return False
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version != SCHEMA_VERSION:
-        raise ValueError(
-            f"the {noun} was made by another version of the emulator, and has other tables "
-            f"({version}, not {SCHEMA_VERSION}): use that version, or start with a new {noun}"
-        )
+    if version != _VERSION:
+        problem = f"made by another version of the emulator ({version}, not {_VERSION})"
+        raise ValueError(f"the {noun} was {problem}: use that one, or start with a new {noun}")
     return True

@@ -7,14 +7,9 @@ import string
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-MAX_ADVANCE: Final = timedelta(days=365_000)
-"""How far a clock can be advanced; dates end some thousand years later."""
-
-IdsState = tuple[tuple[Any, ...], tuple[Any, ...]]
-
-_ALPHABET: Final = string.ascii_lowercase + string.digits
+MAX_ADVANCE: Final = timedelta(days=365_000)  # dates end some thousand years later
 
 
 class Clock:
@@ -45,9 +40,7 @@ class Clock:
 
 
 class Ids:
-    """Draws ids at random or from a seed: those of rows apart from those of requests, so that
-    reading does not change the next project's id.
-    """
+    """Draws ids at random or from a seed: rows and requests have a sequence each."""
 
     def __init__(self, seed: int | None) -> None:
         # Strings are hashed in full: neighbouring numbers would have much in common.
@@ -56,19 +49,7 @@ class Ids:
 
     def for_row(self, prefix: str) -> str:
         """Draw an id that looks like the vendor's. It takes no lock: call it in a transaction."""
-        return prefix + "".join(self._rows.choices(_ALPHABET, k=10))
+        return prefix + "".join(self._rows.choices(string.ascii_lowercase + string.digits, k=10))
 
     def for_request(self) -> str:
-        """Draw a request id of 32 hexadecimal digits."""
         return f"{self._requests.getrandbits(128):032x}"
-
-    @property
-    def state(self) -> IdsState:
-        """The position of both sequences; setting it repeats what was drawn after it."""
-        return self._rows.getstate(), self._requests.getstate()
-
-    @state.setter
-    def state(self, state: IdsState) -> None:
-        rows, requests = state
-        self._rows.setstate(rows)
-        self._requests.setstate(requests)

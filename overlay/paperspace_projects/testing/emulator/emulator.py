@@ -5,13 +5,13 @@ It answers errors of the caller, and raises errors of its own.
 
 from __future__ import annotations
 
+import copy
 import hmac
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from http import HTTPStatus
-from typing import Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import anyio
 import httpx
@@ -19,69 +19,49 @@ import msgspec
 
 from ..faults.injector import AsyncSleep, FaultInjector, Sleep
 from ..faults.plan import FaultPlan, InjectedFault, Latency
-from .database import Database
-from .determinism import Clock, Ids, IdsState
-from .handlers import RequestContext, seed_project
+from . import messages
+from .database import PROJECTS, SECRETS, Database
+from .determinism import Clock, Ids
+from .handlers import RequestContext
 from .inputs import query
-from .messages import (
-    EmulatorTransport,
-    HTTPException,
-    Reply,
-    ServerRequest,
-    ServerResponse,
-    from_httpx,
-    to_httpx,
-)
+from .messages import HTTPException, Reply, ServerRequest, ServerResponse
 from .request_log import RequestLog, SentRequest
-from .routes import find_route
-from .rows import SECRETS, Row
+from .routes import BY_ID, Route, find_route
 from .serializers import SERIALIZERS
+
+if TYPE_CHECKING:
+    from ...reconcile import DesiredProject
 
 Dialect = Literal["contract", "live"]
 
-State = str | os.PathLike[str] | Mapping[str, object]
-
 DEFAULT_API_KEY: Final = "emulator-key"
 
+SEEDED_VALUE: Final = "seeded-value"
+"""The value of each seeded secret: a desired state has only references to values."""
 
-class Snapshot(msgspec.Struct, frozen=True):
+
+class Snapshot(messages.Opaque, frozen=True):
     """What `Emulator.snapshot` returns and `Emulator.restore` takes; its fields are private."""
 
     stored: bytes
     ahead: timedelta
-    ids: IdsState
-
-    def __repr__(self) -> str:
-        return "Snapshot()"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return []
+    ids: Ids
 
 
 class Emulator:
     """A Paperspace Projects server that keeps what is written to it.
 
-    In process, without a socket:
-
-        with Emulator("contract") as emulator:
-            client = Client(emulator.api_key, transport=emulator.transport())
-
-    Over HTTP, which needs uvicorn:
-
-        with Emulator("live") as emulator, emulator.serve() as base_url:
-            ...
-
-    With faults, which it logs, filled, advanced in time, and inspected afterwards:
-
-        emulator.faults = FaultPlan.script([Fault.status(502, when="after")], only=["POST"])
-        emulator.seed({"version": 1, "projects": [{"name": "vision", "tags": ["gpu"]}]})
-        emulator.advance(timedelta(days=90))
-        ...
-        assert emulator.injected[0].carried_out
-        assert [sent.operation for sent in emulator.requests] == ["listProjects", "deleteProject"]
+        with Emulator("live") as emulator:
+            emulator.seed({"version": 1, "projects": [{"name": "vision", "tags": ["gpu"]}]})
+            emulator.faults = FaultPlan.script([Fault.status(502, when="after")], only=["POST"])
+            client = Client(emulator.api_key, transport=emulator.transport())  # in process
+            with emulator.serve() as base_url:  # over HTTP, which needs uvicorn
+                ...
+            assert [sent.operation for sent in emulator.requests] == ["createProject"]
+            assert emulator.injected[0].carried_out
 
     It may be used from several threads; requests are handled one at a time. An emulator that is
-    garbage-collected without being closed closes itself.
+    garbage-collected without being closed closes itself. A closed one raises RuntimeError.
     """
 
     def __init__(
@@ -99,24 +79,21 @@ class Emulator:
         """Open an emulator.
 
         Args:
-            dialect: "contract" answers as `openapi.yaml` says, "live" as the vendor's server does
-                (docs/dialects.md).
+            dialect: "contract" answers as `openapi.yaml` says, "live" as the vendor's server does.
             api_key: The one key that is accepted.
-            path: An SQLite file for the data, created if it does not exist; an emulator of either
-                dialect with the same tables can open it again. By default all is in memory.
+            path: An SQLite file for the data, which an emulator of either dialect with the same
+                tables can open again; by default all is in memory.
             clock: Returns the time, as an aware datetime.
             faults: Which requests go wrong, and how.
             latency: Seconds that each request takes, or a pair of the fewest and the most, between
                 which they are drawn with the seed of `faults`.
-            sleep: Waits a number of seconds; async transports call it too, and there it must not
-                block.
-            seed: A number under which the same requests make the same ids; by default they are
-                random. Faults have a seed of their own, that of their plan.
+            sleep: Waits a number of seconds. Async transports call it too: it must not block them.
+            seed: A number under which the same requests make the same ids, otherwise random ones;
+                that of faults is in their plan.
 
         Raises:
             TypeError: `faults` is not a plan, or `sleep` is an `async def`.
-            ValueError: An unknown dialect, an empty key or path, a latency that makes no sense, or
-                a file of another program or with the tables of another version.
+            ValueError: Another argument is not valid, or the file has other tables.
             sqlite3.Error: The file cannot be opened.
         """
         if dialect not in SERIALIZERS:
@@ -147,60 +124,65 @@ class Emulator:
 
     @property
     def faults(self) -> FaultPlan | None:
-        """Which requests go wrong, and how; None for no faults.
-
-        It may be set at any time, from any thread. The plan then starts at its beginning; requests
-        that have arrived before keep the fault that they drew.
-        """
+        """Which requests go wrong, and how. A plan that is set starts at its beginning."""
         return self._injector.plan
 
     @faults.setter
     def faults(self, plan: FaultPlan | None) -> None:
-        self._injector.plan = plan
+        self._injector.start(plan)
 
     @property
     def injected(self) -> tuple[InjectedFault, ...]:
         """The last 10,000 faults, in order, and whether the requests were carried out."""
-        return self._injector.injected
+        return tuple(self._injector.injected.copy())
 
     @property
     def requests(self) -> tuple[SentRequest, ...]:
-        """The last 10,000 requests, in order, answered or not.
-
-        Fewer are kept if their paths, queries and bodies exceed 20 million characters.
-        """
+        """The last 10,000 requests, up to 20 million characters, in order, answered or not."""
         return self._log.all()
 
-    def seed(self, state: State) -> tuple[str, ...]:
-        """Add projects and what they hold, as if requests had made them.
+    def seed(self, state: str | os.PathLike[str] | Mapping[str, object]) -> tuple[str, ...]:
+        """Add projects and what they hold, as if requests had made them; return their ids in order.
 
         Args:
-            state: A desired state, as `paperspace_projects.reconcile.load` takes it: the document
-                as a mapping, or the path of a YAML or JSON file. The value of each secret is
-                `SEEDED_VALUE`: references are not followed.
-
-        Returns:
-            The ids of the projects, in the order of the document.
+            state: A desired state, or its path, as `paperspace_projects.reconcile.load` takes it.
+                The value of each secret is `SEEDED_VALUE`: references are not followed.
 
         Raises:
             DesiredStateError: The document is not valid; `problems` lists all that is wrong.
             ValueError: A project with an id of the document already exists. Nothing is added.
             ImportError: PyYAML is not installed, which a YAML file needs.
-            RuntimeError: The emulator is closed.
         """
         # Imported here: nothing else of the emulator uses the client's package.
         from ...reconcile import load
 
         projects = load(state).projects
         with self._database.transaction():
-            context = self._context({}, {}, b"")
-            return tuple(seed_project(context, project) for project in projects)
+            return tuple(self._seed(project) for project in projects)
+
+    def _seed(self, desired: DesiredProject) -> str:
+        if desired.id is not None and self._database.find(PROJECTS, id=desired.id) is not None:
+            raise ValueError(f"a project with the id {desired.id!r} already exists")
+
+        def send(operation_id: str, path: Mapping[str, str], **fields: str | None) -> Any:
+            given = {name: value for name, value in fields.items() if value is not None}
+            return self._run(BY_ID[operation_id], path, {}, msgspec.json.encode(given))
+
+        path = {} if desired.id is None else {"id": desired.id}
+        created = send("createProject", path, name=desired.name, description=desired.description)
+        path = {"id": str(created["id"])}
+        for user_id, role in (desired.collaborators or {}).items():
+            send("addProjectCollaborator", path, userId=user_id, role=role)
+        for name in desired.secrets or ():
+            send("createProjectSecret", path, name=name, value=SEEDED_VALUE)
+        for name in desired.tags or ():
+            send("addProjectTag", path, name=name)
+        for model in desired.models or ():
+            send("addProjectModel", path | {"modelId": model})
+        return path["id"]
 
     def advance(self, time: float | timedelta) -> None:
-        """Advance the emulator's clock.
-
-        Args:
-            time: Seconds, or a `timedelta`.
+        """Advance the emulator's clock by seconds or a `timedelta`.
 
         Raises:
             ValueError: The time is negative, or comes to more than 1000 years.
@@ -208,12 +190,8 @@ class Emulator:
         self._clock.advance(time)
 
     def snapshot(self) -> Snapshot:
-        """Save the data, the clock's advance and the position in the sequence of ids.
-
-        Raises:
-            RuntimeError: The emulator is closed.
-        """
-        return Snapshot(self._database.serialize(), self._clock.ahead, self._ids.state)
+        """Save the data, the clock's advance and the position in the sequence of ids."""
+        return Snapshot(self._database.serialize(), self._clock.ahead, copy.deepcopy(self._ids))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Return to a saved state, of this emulator or of another one.
@@ -221,45 +199,36 @@ class Emulator:
         The records (`requests`, `injected`) and the plan of faults stay as they are.
 
         Raises:
-            RuntimeError: The emulator is closed.
             ValueError: The snapshot has the tables of another version. Nothing is changed.
         """
         self._database.restore(snapshot.stored)
         self._clock.ahead = snapshot.ahead
-        self._ids.state = snapshot.ids
+        self._ids = copy.deepcopy(snapshot.ids)
 
     def secret_is(self, project_id: str, name: str, value: str) -> bool:
-        """Return whether a secret has this value, for tests of code that writes secrets.
-
-        No operation returns a value, and neither does this.
+        """Return whether a secret has this value, which no operation returns.
 
         Raises:
             LookupError: There is no such project or secret.
         """
         with self._database.transaction():
-            secret = self._database.find(SECRETS, project_id=project_id, name=name)
+            secret = self._database.find(SECRETS, projectId=project_id, name=name)
             if secret is None:
                 raise LookupError(f"no project {project_id!r} that has a secret {name!r}")
             return self._database.secret_is(secret, value)
 
     def transport(self) -> httpx.MockTransport:
         """Make a transport for `httpx.Client` and `httpx.AsyncClient` that answers in process."""
-        return EmulatorTransport(self.handle, self._handle_async)
+        return messages.EmulatorTransport(self.handle, self._handle_async)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
         """Serve real HTTP, from a thread, for as long as the context is open.
 
-        Args:
-            host: The address to listen on.
-            port: The port to listen on; 0 for a free one.
-
-        Returns:
-            A context manager that gives the base URL, such as `http://127.0.0.1:43211/v1`.
+        It gives the base URL, such as `http://127.0.0.1:43211/v1`; port 0 is a free one.
 
         Raises:
             ImportError: uvicorn is not installed.
             OSError: The address cannot be listened on (raised on entering).
-            RuntimeError: The emulator is closed.
         """
         self._database.check_open()
         # Imported here: in process, uvicorn is not needed.
@@ -268,25 +237,18 @@ class Emulator:
         return serving(self._reply, host, port)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request. Its host does not matter, and `/v1` before the path is optional.
-
-        Args:
-            request: A request whose body can be read without waiting; the transport sees to that.
-
-        Returns:
-            The response, an error response included. Each has an `x-request-id`.
+        """Answer one request, whose body can be read without waiting; its host does not matter.
 
         Raises:
-            RuntimeError: The emulator is closed.
             httpx.TransportError: A fault of the plan that leaves no answer.
         """
-        received = from_httpx(request)
+        received = messages.from_httpx(request)
         self._log.add(received)
         reply = self._injector.handle(received, self._answer)
-        return to_httpx(self._with_request_id(reply), request)
+        return messages.to_httpx(self._with_request_id(reply), request)
 
     async def _handle_async(self, request: httpx.Request) -> httpx.Response:
-        return to_httpx(await self._reply(from_httpx(request)), request)
+        return messages.to_httpx(await self._reply(messages.from_httpx(request)), request)
 
     async def _reply(self, request: ServerRequest, sleep: AsyncSleep = anyio.sleep) -> Reply:
         self._log.add(request)
@@ -301,26 +263,22 @@ class Emulator:
 
     def _answer(self, request: ServerRequest) -> ServerResponse:
         try:
-            self._authenticate(request.authorization)
+            scheme, _, key = request.authorization.partition(b" ")
+            # Compared in constant time, as a server with real keys would.
+            is_key = hmac.compare_digest(key, self.api_key.encode())
+            if not (is_key and scheme.lower() == b"bearer"):
+                challenge = ("www-authenticate", "Bearer")
+                raise HTTPException(401, "A valid API key is required.", challenge)
             route, path = find_route(request.method, request.path)
             parameters = query(request.query)
             with self._database.transaction():
-                result = route.handler(self._context(path, parameters, request.body))
+                result = self._run(route, path, parameters, request.body)
         except HTTPException as error:
-            return error.response()
-        value = self._serializer.to_json(result) if isinstance(result, Row) else result
-        return self._serializer.response(route.status, route.has_body, value)
+            return error.response
+        return self._serializer.response(route.status, route.has_body, result)
 
-    def _authenticate(self, authorization: bytes) -> None:
-        scheme, _, key = authorization.partition(b" ")
-        # Compared in constant time, as a server with real keys would.
-        is_key = hmac.compare_digest(key, self.api_key.encode())
-        if not (is_key and scheme.lower() == b"bearer"):
-            message, challenge = "A valid API key is required.", ("www-authenticate", "Bearer")
-            raise HTTPException(HTTPStatus.UNAUTHORIZED, message, challenge)
-
-    def _context(
-        self, path: Mapping[str, str], query: Mapping[str, str], body: bytes
-    ) -> RequestContext:
-        now = self._clock.now()
-        return RequestContext(self._database, self._serializer, self._ids, now, path, query, body)
+    def _run(
+        self, route: Route, path: Mapping[str, str], query: Mapping[str, str], body: bytes
+    ) -> object:
+        state = self._database, self._serializer, self._ids, self._clock.now()
+        return route.handler(RequestContext(*state, route.table, path, query, body))

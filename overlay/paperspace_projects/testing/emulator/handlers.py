@@ -1,151 +1,97 @@
 """The handlers of the operations that `routes` lists, and the steps that they share.
 
 A handler checks the request before it looks anything up, and looks everything up before it writes.
-It returns a row or JSON, which contract leaves out if the spec's answer has no body. A secret's
-value goes from the request into a digest, and must never go anywhere else. The API key never gets
-here.
+It returns JSON, which contract leaves out if the spec's answer has no body. A secret's value goes
+from the request into a digest, and must never go anywhere else. The API key never gets here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import Any, Final
 from urllib.parse import quote
 
-import msgspec
-
-from .database import Database, digest
+from .database import EVENTS, PROJECTS, Database, Row, Table, digest
 from .determinism import Ids
-from .inputs import (
-    Cursor,
-    json_object,
-    optional_choice,
-    optional_text,
-    read_limit,
-    required_text,
-)
-from .messages import HTTPException, bad_request, not_found
-from .rows import (
-    COLLABORATORS,
-    EVENTS,
-    MODELS,
-    PROJECTS,
-    SECRETS,
-    TAGS,
-    Collaborator,
-    Model,
-    Project,
-    RowT,
-    Secret,
-    Table,
-    Tag,
-)
+from .inputs import Cursor, json_object, optional_text, read_choice, read_limit, required_text
+from .messages import HTTPException, Opaque, bad_request
 from .serializers import Serializer
-
-if TYPE_CHECKING:
-    from ...reconcile import DesiredProject
 
 ROLES: Final = ("admin", "member", "viewer")
 
-SEEDED_VALUE: Final = "seeded-value"
-"""The value of each seeded secret: a desired state has only references to values."""
 
-PartT = TypeVar("PartT", bound=Collaborator | Secret | Tag | Model)
-
-
-class RequestContext(msgspec.Struct, frozen=True):
-    """What a handler works with: the emulator's state, and what the request sent."""
+class RequestContext(Opaque, frozen=True):
+    """What a handler works with: the emulator's state, and what the request names and sent."""
 
     database: Database
     serializer: Serializer
     ids: Ids
     now: str
+    table: Table
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
 
-    def __repr__(self) -> str:
-        return "RequestContext()"
+    def project(self) -> Row:
+        return self._existing(PROJECTS, id=self.path["id"])
 
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return []
+    def part(self) -> Row:
+        """Return the row that the end of the path names, or for a tag the query; or raise 404."""
+        *_, key = self.path.values() if len(self.path) > 1 else [required_text(self.query, "name")]
+        match = {"projectId": self.project()["id"], self.table.key: key}
+        return self._existing(self.table, **match)
 
-    def fields(self) -> Mapping[str, object]:
-        """Read the body, or raise 400."""
-        return json_object(self.body)
-
-    def description(self) -> str | None:
-        """Read the description of the body, which the live dialect ignores."""
-        has_it = self.serializer.has_descriptions
-        return optional_text(self.fields(), "description") if has_it else None
-
-    def existing(self, table: Table[RowT], **match: str) -> RowT:
-        """Return the row with these values, or raise 404."""
+    def _existing(self, table: Table, **match: str) -> Row:
         row = self.database.find(table, **match)
         if row is None:
-            raise not_found(table.noun)
+            raise HTTPException(404, f"No such {table.noun}.")
         return row
 
-    def project(self) -> Project:
-        """Return the project of the path, or raise 404."""
-        return self.existing(PROJECTS, id=self.path["id"])
-
-    def part(self, table: Table[PartT], key: str) -> PartT:
-        """Return a row of the project, or raise 404 for either."""
-        return self.existing(table, **{"project_id": self.project().id, table.key: key})
-
-    def add(self, table: Table[PartT], key: str, **values: str | bytes | None) -> PartT:
+    def add(self, key: str, **values: str | bytes | None) -> object:
         """Add a row to the project, or raise 409 if it has one with the same key."""
-        match = {"project_id": self.project().id, table.key: key}
-        if self.database.find(table, **match) is not None:
-            raise HTTPException(HTTPStatus.CONFLICT, f"The {table.noun} already exists.")
-        row = self.database.insert(table, **match, **values, dt_created=self.now)
-        self.record(row.project_id, table.noun, row.name, table.added)
-        return row
+        match = {"projectId": self.project()["id"], self.table.key: key}
+        if self.database.find(self.table, **match) is not None:
+            raise HTTPException(409, f"The {self.table.noun} already exists.")
+        row = self.database.insert(self.table, **match, **values, dtCreated=self.now)
+        return self.record(row, self.table.added)
 
-    def remove(self, table: Table[PartT], key: str) -> PartT:
-        """Delete a row of the project, or raise 404."""
-        row = self.part(table, key)
-        self.database.delete(table, row)
-        self.record(row.project_id, table.noun, row.name, table.removed)
-        return row
+    def update(self, row: Row, **values: str | bytes) -> object:
+        return self.record(self.database.update(self.table, row, **values), "updated")
 
-    def record(self, project_id: str, noun: str, name: str, verb: str) -> None:
-        """Add an event, such as "Tag gpu was added.", to a project's activity."""
+    def record(self, row: Row, verb: str) -> object:
+        """Add an event, such as "Tag gpu was added.", to the project's activity; show the row."""
+        table = self.table
         self.database.insert(
             EVENTS,
-            project_id=project_id,
+            projectId=row["id"] if table is PROJECTS else row["projectId"],
             id=self.new_id(EVENTS),
-            type=f"{noun}.{verb}",
-            message=f"{noun.capitalize()} {name} was {verb}.",
-            dt_created=self.now,
+            type=f"{table.noun}.{verb}",
+            message=f"{table.noun.capitalize()} {row[table.label]} was {verb}.",
+            dtCreated=self.now,
         )
+        return self.show(row)
 
-    def new_id(self, table: Table[RowT]) -> str:
+    def show(self, row: Row) -> Any:
+        return self.serializer.to_json(self.table, row)
+
+    def new_id(self, table: Table) -> str:
         """Draw an unused id; a file may hold those that an earlier run drew from the same seed."""
         while True:
             new = self.ids.for_row(table.noun[0])
             if self.database.find(table, id=new) is None:
                 return new
 
-    def page(
-        self,
-        table: Table[RowT],
-        filters: Mapping[str, str],
-        columns: Mapping[str, str] = {"dtCreated": "dt_created"},
-    ) -> object:
-        """Make the page that the query asks for; the newest row comes first by default.
-
-        `columns` has the values of `orderBy` and the columns that they name; docs/dialects.md: the
-        lists within a project sort by nothing but dtCreated.
-        """
+    def page(self, **filters: str) -> object:
+        """Make the page that the query asks for; the newest row comes first by default."""
+        table, is_part = self.table, self.table is not PROJECTS
         # A cursor belongs to one list: its filters are part of its name.
         names = (table.name, *self.path.values(), *(f"{name}={filters[name]}" for name in filters))
         listing = "/".join(quote(name, "") for name in names)
         limit = read_limit(self.query)
-        order_by = optional_choice(self.query, "orderBy", columns) or "dtCreated"
-        order = optional_choice(self.query, "order", ("asc", "desc")) or "desc"
+        # docs/dialects.md: the lists within a project sort by nothing but dtCreated.
+        orders = ("dtCreated",) if is_part else self.serializer.project_orders
+        order_by = read_choice(self.query, "orderBy", orders) or "dtCreated"
+        order = read_choice(self.query, "order", ("asc", "desc")) or "desc"
         after = None
         if "after" in self.query:
             cursor = Cursor.decode(self.query["after"])
@@ -154,8 +100,8 @@ class RequestContext(msgspec.Struct, frozen=True):
             after = cursor[3:]
         rows = self.database.select(
             table,
-            filters if table.row is Project else {"project_id": self.project().id, **filters},
-            order_by=columns[order_by],
+            {"projectId": self.project()["id"], **filters} if is_part else {},
+            order_by=order_by,
             descending=order == "desc",
             after=after,
             limit=limit + 1,  # one more tells whether there is another page
@@ -163,159 +109,111 @@ class RequestContext(msgspec.Struct, frozen=True):
         next_page = None
         if len(rows) > limit:
             last = rows[limit - 1]
-            value = str(getattr(last, columns[order_by]))
-            next_page = Cursor(listing, order_by, order, value, last.seq).encode()
-        return self.serializer.page(rows[:limit], next_page)
+            next_page = Cursor(listing, order_by, order, last[order_by], last["seq"]).encode()
+        return self.serializer.page(table, rows[:limit], next_page)
 
 
 Handler = Callable[[RequestContext], object]
 
 
-def list_of(table: Table[PartT]) -> Handler:
-    """Make the handler that lists rows of a project: all of them in contract, a page in live."""
-
-    def list_rows(context: RequestContext) -> object:
-        if context.serializer.lists_are_pages:
-            return context.page(table, {})
-        rows = context.database.select(table, {"project_id": context.project().id})
-        return [context.serializer.to_json(row) for row in rows]
-
-    return list_rows
-
-
-def removal_from(table: Table[PartT], parameter: str, shown_as: str | None = None) -> Handler:
-    """Make the handler that removes a row of a project, named by a parameter of the path."""
-
-    def remove(context: RequestContext) -> object:
-        key = context.path[parameter]
-        context.remove(table, key)
-        return {shown_as or parameter: key}
-
-    return remove
-
-
-def list_projects(context: RequestContext) -> object:
-    return context.page(PROJECTS, {}, context.serializer.order_columns)
-
-
 def create_project(context: RequestContext) -> object:
-    name = required_text(context.fields(), "name", blank=False)  # which need not be unique
-    return add_project(context, name, context.description(), context.new_id(PROJECTS))
+    fields = _project_fields(context)
+    required_text(fields, "name")  # which need not be unique
+    project_id = context.path.get("id") or context.new_id(PROJECTS)  # an id if it is seeded
+    row = context.database.insert(PROJECTS, id=project_id, **fields, dtCreated=context.now)
+    return context.record(row, "created")
 
 
-def add_project(
-    context: RequestContext, name: str, description: str | None, project_id: str
-) -> Project:
-    project = context.database.insert(
-        PROJECTS, id=project_id, name=name, description=description, dt_created=context.now
-    )
-    context.record(project_id, PROJECTS.noun, name, "created")
-    return project
+def _project_fields(context: RequestContext) -> dict[str, str]:
+    """Read the fields of a project that the dialect has."""
+    fields, names = json_object(context.body), context.serializer.project_fields
+    given = {name: optional_text(fields, name, blank=name != "name") for name in names}
+    return {name: text for name, text in given.items() if text is not None}
+
+
+def get_project(context: RequestContext) -> object:
+    return context.show(context.project())
 
 
 def update_project(context: RequestContext) -> object:
-    name = optional_text(context.fields(), "name", blank=False)
-    given = {"name": name, "description": context.description()}
-    changes = {column: value for column, value in given.items() if value is not None}
-    project = context.project()
-    if changes:
-        project = context.database.update(PROJECTS, project, **changes)
-        context.record(project.id, PROJECTS.noun, project.name, "updated")
-    return project
+    changes, project = _project_fields(context), context.project()
+    return context.update(project, **changes) if changes else context.show(project)
 
 
 def delete_project(context: RequestContext) -> object:
     """Delete a project with all that it owns, its activity included."""
     project = context.project()
     context.database.delete(PROJECTS, project)
-    shown = cast("dict[str, object]", context.serializer.to_json(project))
-    return {**shown, "dtDeleted": context.now}
+    return {**context.show(project), "dtDeleted": context.now}
 
 
-def list_project_activity(context: RequestContext) -> object:
+def list_activity(context: RequestContext) -> object:
     """List events, newest first, optionally of one type.
 
     In contract `after` is the id of the last event seen: the spec's answer is a bare array, which
     has no place for any other cursor.
     """
-    query, serializer = context.query, context.serializer
+    query = context.query
     filters = {"type": query["type"]} if "type" in query else {}
-    if serializer.lists_are_pages:
-        return context.page(EVENTS, filters)
+    if context.serializer.lists_are_pages:
+        return context.page(**filters)
     limit = read_limit(query)
-    match = {"project_id": context.project().id}
+    match = {"projectId": context.project()["id"]}
     after = None
     if "after" in query:
         event = context.database.find(EVENTS, **match, id=query["after"])
         if event is None:
             raise bad_request("after", "is not the id of an event of this project")
-        after = (event.dt_created, event.seq)
+        after = (event["dtCreated"], event["seq"])
     events = context.database.select(
-        EVENTS, match | filters, order_by="dt_created", descending=True, after=after, limit=limit
+        EVENTS, match | filters, order_by="dtCreated", descending=True, after=after, limit=limit
     )
-    return [serializer.to_json(event) for event in events]
+    return [context.show(event) for event in events]
 
 
-def add_project_collaborator(context: RequestContext) -> object:
-    fields = context.fields()
-    user_id = required_text(fields, "userId", blank=False)
-    role = optional_choice(fields, "role", ROLES)
-    return context.add(COLLABORATORS, user_id, role=role)
+def list_rows(context: RequestContext) -> object:
+    """List projects, or rows of one: in contract all of them, and else a page."""
+    if context.table is PROJECTS or context.serializer.lists_are_pages:
+        return context.page()
+    rows = context.database.select(context.table, {"projectId": context.project()["id"]})
+    return [context.show(row) for row in rows]
 
 
-def create_project_secret(context: RequestContext) -> object:
-    fields = context.fields()
-    name, value = required_text(fields, "name", blank=False), required_text(fields, "value")
+def get_part(context: RequestContext) -> object:
+    return context.show(context.part())
+
+
+def remove_part(context: RequestContext) -> object:
+    row, table = context.part(), context.table
+    context.database.delete(table, row)
+    context.record(row, table.removed)
+    return {table.key: row[table.key]}
+
+
+def add_collaborator(context: RequestContext) -> object:
+    fields = json_object(context.body)
+    user_id, role = required_text(fields, "userId"), read_choice(fields, "role", ROLES)
+    return context.add(user_id, role=role)
+
+
+def create_secret(context: RequestContext) -> object:
+    fields = json_object(context.body)
+    name, value = required_text(fields, "name"), required_text(fields, "value", blank=True)
     pattern = context.serializer.secret_name
     if not pattern.fullmatch(name):
         raise bad_request("name", f"must match ^{pattern.pattern}$")
-    return context.add(SECRETS, name, digest=digest(value), dt_modified=context.now)
+    return context.add(name, digest=digest(value), dtModified=context.now)
 
 
-def update_project_secret(context: RequestContext) -> object:
-    value = required_text(context.fields(), "value")
-    secret = context.part(SECRETS, context.path["name"])
-    context.record(secret.project_id, SECRETS.noun, secret.name, "updated")
-    new = digest(value)
-    return context.database.update(SECRETS, secret, digest=new, dt_modified=context.now)
+def update_secret(context: RequestContext) -> object:
+    value = required_text(json_object(context.body), "value", blank=True)
+    return context.update(context.part(), digest=digest(value), dtModified=context.now)
 
 
-def get_project_secret(context: RequestContext) -> object:
-    return context.part(SECRETS, context.path["name"])
+def add_tag(context: RequestContext) -> object:
+    return context.add(required_text(json_object(context.body), "name"))
 
 
-def add_project_tag(context: RequestContext) -> object:
-    return context.add(TAGS, required_text(context.fields(), "name", blank=False))
-
-
-def remove_project_tag(context: RequestContext) -> object:
-    """Remove a tag, whose name is in the query."""
-    return {"name": context.remove(TAGS, required_text(context.query, "name", blank=False)).name}
-
-
-def add_project_model(context: RequestContext) -> object:
-    return context.add(MODELS, required_text(context.path, "modelId", blank=False))
-
-
-def seed_project(context: RequestContext, desired: DesiredProject) -> str:
-    """Add one project of a desired state with all that it holds; return its id."""
-    if desired.id is not None and context.database.find(PROJECTS, id=desired.id) is not None:
-        raise ValueError(f"a project with the id {desired.id!r} already exists")
-    description = desired.description if context.serializer.has_descriptions else None
-    project_id = desired.id or context.new_id(PROJECTS)
-    add_project(context, desired.name, description, project_id)
-
-    def request(model: str = "", **fields: str | None) -> RequestContext:
-        given = {name: value for name, value in fields.items() if value is not None}
-        path, body = {"id": project_id, "modelId": model}, msgspec.json.encode(given)
-        return msgspec.structs.replace(context, path=path, body=body)
-
-    for user_id, role in (desired.collaborators or {}).items():
-        add_project_collaborator(request(userId=user_id, role=role))
-    for name in desired.secrets or ():
-        create_project_secret(request(name=name, value=SEEDED_VALUE))
-    for name in desired.tags or ():
-        add_project_tag(request(name=name))
-    for model in desired.models or ():
-        add_project_model(request(model))
-    return project_id
+def add_model(context: RequestContext) -> object:
+    model_id = required_text(context.path, "modelId")
+    return context.add(model_id, name=f"model-{model_id}")

@@ -1,7 +1,6 @@
 """Read the parts of a request: path segments, query, cursor, and the fields of its body.
 
 Every problem is a 400 that names the field and never quotes its value, which may be a secret.
-Unknown names are ignored, as the spec's schemas are open.
 """
 
 from __future__ import annotations
@@ -9,8 +8,8 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Mapping
-from http import HTTPStatus
-from typing import Annotated, Final, NamedTuple, NoReturn, cast
+from contextlib import suppress
+from typing import Annotated, Final, NamedTuple, cast
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 import msgspec
@@ -35,19 +34,17 @@ class Cursor(NamedTuple):
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]  # as SQLite's integers
 
     def encode(self) -> str:
-        """Encode it as clients see it: JSON in unpadded base64url."""
         return base64.urlsafe_b64encode(msgspec.json.encode(self)).rstrip(b"=").decode("ascii")
 
     @classmethod
     def decode(cls, token: str) -> Cursor | None:
         """Decode a token; return None for all that `encode` never made."""
-        try:
+        with suppress(ValueError, RecursionError):
             data = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
             cursor = msgspec.json.decode(data, type=cls)
-        except (ValueError, RecursionError):
-            return None
-        # Both decoders are lenient: a token that is not encoded the same again was not ours.
-        return cursor if cursor.encode() == token else None
+            # Both decoders are lenient: a token that is not encoded the same again was not ours.
+            return cursor if cursor.encode() == token else None
+        return None
 
 
 def segments(path: bytes) -> list[str]:
@@ -70,21 +67,22 @@ def query(raw: bytes) -> dict[str, str]:
     return values
 
 
+def query_or_empty(raw: bytes) -> dict[str, str]:
+    with suppress(HTTPException):
+        return query(raw)
+    return {}
+
+
 def json_object(body: bytes) -> Mapping[str, object]:
     """Read a body: a 400 PARSE_ERROR if it is not JSON, BAD_REQUEST if it is not an object."""
     try:
-        value: object = json.loads(body, parse_constant=_refuse_constant)
+        value: object = json.loads(body, parse_constant=int)  # int refuses NaN and Infinity
     except (ValueError, RecursionError):
         # From None: the JSON error holds the document, which may hold a secret's value.
-        message = "The request body is not JSON."
-        raise HTTPException(HTTPStatus.BAD_REQUEST, message, code="PARSE_ERROR") from None
+        raise HTTPException(400, "The request body is not JSON.", code="PARSE_ERROR") from None
     if not isinstance(value, dict):
         raise bad_request("body", "must be an object")
     return cast("dict[str, object]", value)
-
-
-def _refuse_constant(_: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")
 
 
 def optional_text(values: Mapping[str, object], name: str, *, blank: bool = True) -> str | None:
@@ -102,18 +100,14 @@ def optional_text(values: Mapping[str, object], name: str, *, blank: bool = True
     return value
 
 
-def required_text(values: Mapping[str, object], name: str, *, blank: bool = True) -> str:
-    """Read a string."""
+def required_text(values: Mapping[str, object], name: str, *, blank: bool = False) -> str:
     value = optional_text(values, name, blank=blank)
     if value is None:
         raise bad_request(name, "is required")
     return value
 
 
-def optional_choice(
-    values: Mapping[str, object], name: str, choices: Collection[str]
-) -> str | None:
-    """Read one of some strings, or None if the name is missing."""
+def read_choice(values: Mapping[str, object], name: str, choices: Collection[str]) -> str | None:
     value = optional_text(values, name)
     if value is not None and value not in choices:
         raise bad_request(name, f"must be one of {', '.join(choices)}")

@@ -7,31 +7,35 @@ secret's value or any other text of the caller.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
-from http import HTTPStatus
-from typing import Final, Literal
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal
 
 import httpx
 import msgspec
 
 
-class ServerRequest:
-    """One request as it arrived. Its repr is that of any object, as it holds key and body."""
+class Opaque(msgspec.Struct, frozen=True):
+    """A struct whose repr shows no field, as one may hold a key or a secret's value."""
 
-    def __init__(
-        self,
-        method: str,
-        path: bytes,
-        query: bytes,
-        headers: Iterable[tuple[bytes, bytes]],
-        body: bytes,
-    ) -> None:
-        self.method: Final = method
-        self.path: Final = path
-        self.query: Final = query
-        keys = (value for name, value in headers if name.lower() == b"authorization")
-        self.authorization: Final = b", ".join(keys)
-        self.body: Final = body
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
+
+
+class ServerRequest(Opaque, frozen=True):
+    """One request as it arrived."""
+
+    method: str
+    path: bytes
+    query: bytes
+    headers: Sequence[tuple[bytes, bytes]]
+    body: bytes
+
+    @property
+    def authorization(self) -> bytes:
+        return b", ".join(value for name, value in self.headers if name.lower() == b"authorization")
 
     @property
     def path_text(self) -> str:
@@ -39,9 +43,7 @@ class ServerRequest:
 
 
 class ServerResponse(msgspec.Struct, frozen=True):
-    """One response. Its body is empty, or JSON unless a fault replaced it; a fault may also have
-    the connection end after the first half of it.
-    """
+    """One response; with `is_cut_off` the connection ends after the first half of the body."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -54,15 +56,15 @@ class ServerResponse(msgspec.Struct, frozen=True):
 
     @classmethod
     def json(cls, status: int, value: object, *headers: tuple[str, str]) -> ServerResponse:
-        """Make a response with a JSON body."""
         content_type = ("content-type", "application/json")
         return cls(status, (content_type, *headers), msgspec.json.encode(value))
 
 
-class NoResponse(msgspec.Struct, frozen=True):
-    """The connection ends, or is held, without a response."""
+NoResponseReason = Literal["refuse", "drop", "reset", "timeout"]
 
-    reason: Literal["refuse", "drop", "reset", "timeout"]
+
+class NoResponse(msgspec.Struct, frozen=True):
+    reason: NoResponseReason
 
 
 Reply = ServerResponse | NoResponse
@@ -85,7 +87,6 @@ class EmulatorTransport(httpx.MockTransport):
 
 
 def from_httpx(request: httpx.Request) -> ServerRequest:
-    """Convert a request whose body has been read."""
     path, _, query = request.url.raw_path.partition(b"?")
     return ServerRequest(request.method, path, query, request.headers.raw, request.read())
 
@@ -95,15 +96,15 @@ def to_httpx(reply: Reply, request: httpx.Request) -> httpx.Response:
     if isinstance(reply, NoResponse):
         error, effect = _ERRORS[reply.reason]
         raise error(f"An injected fault {effect}.", request=request)
-    status, headers = int(reply.status), list(reply.headers)
-    response = httpx.Response(status, headers=headers, content=reply.body, request=request)
+    status, headers = reply.status, list(reply.headers)
     if not reply.is_cut_off:
-        return response
+        return httpx.Response(status, headers=headers, content=reply.body, request=request)
+    headers.append(("content-length", str(len(reply.body))))
     stream = _CutOffStream(reply.sent_body)
-    return httpx.Response(status, headers=response.headers, stream=stream, request=request)
+    return httpx.Response(status, headers=headers, stream=stream, request=request)
 
 
-_ERRORS: Final[dict[str, tuple[type[httpx.TransportError], str]]] = {
+_ERRORS: Final[Mapping[NoResponseReason, tuple[type[httpx.TransportError], str]]] = {
     "refuse": (httpx.ConnectError, "refused the connection"),
     "drop": (httpx.RemoteProtocolError, "dropped the connection"),
     "reset": (httpx.ReadError, "reset the connection"),
@@ -143,35 +144,18 @@ _CODES: Final[Mapping[int, str]] = {
 
 
 class HTTPException(Exception):
-    """Ends the handling of a request with an error response."""
+    """Ends the handling of a request with the vendor's error body (docs/dialects.md, "errors")."""
 
     def __init__(
-        self,
-        status: int,
-        message: str,
-        *headers: tuple[str, str],
-        code: str | None = None,
-        issue: str | None = None,
+        self, status: int, message: str, *headers: tuple[str, str], **more: object
     ) -> None:
         super().__init__(message)
-        self.status = status
-        self.headers = headers
-        code = code or _CODES.get(status, "INTERNAL_SERVER_ERROR")
-        self.body: dict[str, object] = {"code": code, "message": message}
-        if issue is not None:
-            self.body["issues"] = [{"message": issue}]
-
-    def response(self) -> ServerResponse:
-        """Make the response, with the vendor's error body (docs/dialects.md, row "errors")."""
-        return ServerResponse.json(self.status, self.body, *self.headers)
+        code = _CODES.get(status, "INTERNAL_SERVER_ERROR")
+        body = {"code": code, "message": message, **more}
+        self.response: Final = ServerResponse.json(status, body, *headers)
 
 
 def bad_request(field: str, problem: str) -> HTTPException:
     """Make a 400 whose issue names the field; `problem` must not quote the field's value."""
-    issue = f"{field}: {problem}"
-    return HTTPException(HTTPStatus.BAD_REQUEST, "The request is not valid.", issue=issue)
-
-
-def not_found(noun: str) -> HTTPException:
-    """Make a 404 for something such as a "project"."""
-    return HTTPException(HTTPStatus.NOT_FOUND, f"No such {noun}.")
+    issues = [{"message": f"{field}: {problem}"}]
+    return HTTPException(400, "The request is not valid.", issues=issues)

@@ -1,8 +1,7 @@
 """The record of the requests that were sent to the emulator, for tests to look at.
 
 It must never hold an API key or a secret's value. Of a request about secrets only what cannot be a
-value is shown, as a value may be in the wrong field by mistake; of any other, all but the fields
-and parameters named `value`.
+value is shown, as a value may be in the wrong field by mistake.
 """
 
 from __future__ import annotations
@@ -11,17 +10,18 @@ import json
 import re
 import threading
 from collections import deque
-from typing import Final, cast
+from contextlib import suppress
+from typing import Final
 from urllib.parse import unquote_plus
 
 import msgspec
 
-from .inputs import query, segments
+from .inputs import query_or_empty, segments
 from .messages import HTTPException, ServerRequest
 from .routes import find_operation_id
 
-# How many requests are kept, and how many characters of paths, queries and bodies in all, so that a
-# long run does not fill the memory. A longer body than LONGEST_BODY is hidden as a whole.
+# The most requests, and characters of paths, queries and bodies in all, that are kept: a long run
+# must not fill the memory. A longer body than LONGEST_BODY is hidden as a whole.
 KEPT: Final = 10_000
 KEPT_TEXT: Final = 20_000_000
 LONGEST_BODY: Final = 1_000_000
@@ -35,13 +35,12 @@ _PARAMETERS: Final = frozenset({"after", "limit", "name", "order", "orderBy", "t
 class SentRequest(msgspec.Struct, frozen=True):
     """A request that was sent to the emulator, whether or not it got an answer.
 
-    `path` and `query_string` are percent-encoded, as they arrived. `operation` is the operation id
-    of openapi.yaml, or None if there is no such operation. `body` is the JSON that was sent, or
-    empty if there was none.
+    `path` and `query_string` are percent-encoded, as they arrived. `operation` is an operation id
+    or None. `body` is the JSON that was sent, or empty.
 
     Possible values of secrets are replaced by `***`: each field and parameter named `value`, at any
-    depth; everything but the name in a request about secrets; a body that is not JSON; and a body
-    of more than a million characters, which would fill the memory.
+    depth; everything but the name in a request about secrets; a body that is not JSON or has more
+    than a million characters.
     """
 
     method: str
@@ -53,10 +52,7 @@ class SentRequest(msgspec.Struct, frozen=True):
     @property
     def query(self) -> dict[str, str]:
         """The parameters of the query; empty if the emulator refuses the query."""
-        try:
-            return query(self.query_string.encode())
-        except HTTPException:
-            return {}
+        return query_or_empty(self.query_string.encode())
 
     @property
     def json(self) -> object:
@@ -65,15 +61,12 @@ class SentRequest(msgspec.Struct, frozen=True):
 
 
 class RequestLog:
-    """The last requests; safe to use from several threads."""
-
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._sent: deque[SentRequest] = deque()
         self._length = 0
 
     def add(self, request: ServerRequest) -> None:
-        """Record a request, and drop the oldest ones that are too many or too long."""
         try:
             about_secrets = "secrets" in segments(request.path)
         except HTTPException:
@@ -92,7 +85,6 @@ class RequestLog:
                 self._length -= _length(self._sent.popleft())
 
     def all(self) -> tuple[SentRequest, ...]:
-        """Return the requests in the order of arrival."""
         with self._lock:
             return tuple(self._sent)
 
@@ -113,26 +105,20 @@ def _shown_query(raw: bytes, about_secrets: bool) -> str:
 
 
 def _shown_body(body: bytes, about_secrets: bool) -> str:
+    def shown(name: str, value: object) -> object:
+        is_name = name == "name" and isinstance(value, str)
+        return value if is_name or not (about_secrets or _is_value(name)) else HIDDEN
+
     if not body:
         return ""
-    try:
-        document: object = json.loads(body, object_hook=None if about_secrets else _without_value)
-        shown = json.dumps(_only_name(document) if about_secrets else document)
-    except (ValueError, RecursionError):
-        return json.dumps(HIDDEN)
-    return shown if len(shown) <= LONGEST_BODY else json.dumps(HIDDEN)
-
-
-def _only_name(document: object) -> object:
-    if not isinstance(document, dict):
-        return HIDDEN
-    fields = cast("dict[str, object]", document)
-    shown = dict.fromkeys(fields, HIDDEN)
-    return shown | ({"name": fields["name"]} if isinstance(fields.get("name"), str) else {})
-
-
-def _without_value(fields: dict[str, object]) -> dict[str, object]:
-    return {name: HIDDEN if _is_value(name) else each for name, each in fields.items()}
+    with suppress(ValueError, RecursionError):
+        document: object = json.loads(
+            body, object_hook=lambda fields: {name: shown(name, fields[name]) for name in fields}
+        )
+        text = json.dumps(document)
+        if len(text) <= LONGEST_BODY and (isinstance(document, dict) or not about_secrets):
+            return text
+    return json.dumps(HIDDEN)
 
 
 def _is_value(name: str) -> bool:

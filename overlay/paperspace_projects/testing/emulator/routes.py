@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from http import HTTPStatus
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 import msgspec
 
 from . import handlers
-from .handlers import list_of, removal_from
+from .database import COLLABORATORS, EVENTS, MODELS, PROJECTS, SECRETS, TAGS, Table
+from .handlers import add_collaborator, list_rows, remove_part
 from .inputs import segments
-from .messages import HTTPException, not_found
-from .rows import COLLABORATORS, MODELS, SECRETS, TAGS
+from .messages import HTTPException
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -21,69 +21,58 @@ class Route(msgspec.Struct, frozen=True):
     operation_id: str
     method: str
     path: str
+    table: Table
     handler: handlers.Handler
     status: int = 200
     has_body: bool = True
 
     def match(self, parts: Sequence[str]) -> dict[str, str] | None:
         """Return the path parameters if the segments fit, none of them empty; else None."""
-        template = self.path.split("/")[1:]
-        if len(template) != len(parts):
+        names = self.path.split("/")[1:]
+        if len(names) != len(parts):
             return None
-        parameters: dict[str, str] = {}
-        for expected, part in zip(template, parts, strict=True):
-            if expected.startswith("{") and part:
-                parameters[expected.strip("{}")] = part
-            elif expected != part:
-                return None
-        return parameters
+        pairs = list(zip(names, parts, strict=True))
+        if not all(part if name.startswith("{") else part == name for name, part in pairs):
+            return None
+        return {name.strip("{}"): part for name, part in pairs if name.startswith("{")}
 
 
-def _routes() -> Iterator[Route]:
-    path = "/projects"
-    yield Route("listProjects", "GET", path, handlers.list_projects)
-    yield Route("createProject", "POST", path, handlers.create_project, 201)
-    path = "/projects/{id}"
-    yield Route("getProject", "GET", path, handlers.RequestContext.project)
-    yield Route("updateProject", "PUT", path, handlers.update_project)
-    yield Route("deleteProject", "DELETE", path, handlers.delete_project, 204)
-    path = "/projects/{id}/activity"
-    yield Route("listProjectActivity", "GET", path, handlers.list_project_activity)
-    path = "/projects/{id}/collaborators"
-    yield Route("listProjectCollaborators", "GET", path, list_of(COLLABORATORS))
-    yield Route("addProjectCollaborator", "POST", path, handlers.add_project_collaborator, 201)
-    remove = removal_from(COLLABORATORS, "userId")
-    yield Route("removeProjectCollaborator", "DELETE", f"{path}/{{userId}}", remove, 204)
-    path = "/projects/{id}/secrets"
-    yield Route("listProjectSecrets", "GET", path, list_of(SECRETS))
-    yield Route("createProjectSecret", "POST", path, handlers.create_project_secret, 201)
-    path = "/projects/{id}/secrets/{name}"
-    yield Route("getProjectSecret", "GET", path, handlers.get_project_secret)
-    yield Route("updateProjectSecret", "PATCH", path, handlers.update_project_secret)
-    yield Route("deleteProjectSecret", "DELETE", path, removal_from(SECRETS, "name"), 204)
-    path = "/projects/{id}/tags"
-    yield Route("listProjectTags", "GET", path, list_of(TAGS))
-    yield Route("addProjectTag", "POST", path, handlers.add_project_tag, 201, has_body=False)
-    yield Route("removeProjectTag", "DELETE", path, handlers.remove_project_tag, 204)
-    path = "/projects/{id}/models"
-    yield Route("listProjectModels", "GET", path, list_of(MODELS))
-    path = "/projects/{id}/models/{modelId}"
-    yield Route("addProjectModel", "POST", path, handlers.add_project_model, 201, has_body=False)
-    yield Route("removeProjectModel", "DELETE", path, removal_from(MODELS, "modelId", "id"), 204)
+_P: Final = "/projects/{id}"
+_COLLABORATORS: Final = _P + "/collaborators"
+_COLLABORATOR: Final = _COLLABORATORS + "/{userId}"
+_SECRET: Final = _P + "/secrets/{name}"
+_MODEL: Final = _P + "/models/{modelId}"
 
-
-ROUTES: Final = tuple(_routes())
+ROUTES: Final = (
+    Route("listProjects", "GET", "/projects", PROJECTS, list_rows),
+    Route("createProject", "POST", "/projects", PROJECTS, handlers.create_project, 201),
+    Route("getProject", "GET", _P, PROJECTS, handlers.get_project),
+    Route("updateProject", "PUT", _P, PROJECTS, handlers.update_project),
+    Route("deleteProject", "DELETE", _P, PROJECTS, handlers.delete_project, 204),
+    Route("listProjectActivity", "GET", _P + "/activity", EVENTS, handlers.list_activity),
+    Route("listProjectCollaborators", "GET", _COLLABORATORS, COLLABORATORS, list_rows),
+    Route("addProjectCollaborator", "POST", _COLLABORATORS, COLLABORATORS, add_collaborator, 201),
+    Route("removeProjectCollaborator", "DELETE", _COLLABORATOR, COLLABORATORS, remove_part, 204),
+    Route("listProjectSecrets", "GET", _P + "/secrets", SECRETS, list_rows),
+    Route("createProjectSecret", "POST", _P + "/secrets", SECRETS, handlers.create_secret, 201),
+    Route("getProjectSecret", "GET", _SECRET, SECRETS, handlers.get_part),
+    Route("updateProjectSecret", "PATCH", _SECRET, SECRETS, handlers.update_secret),
+    Route("deleteProjectSecret", "DELETE", _SECRET, SECRETS, remove_part, 204),
+    Route("listProjectTags", "GET", _P + "/tags", TAGS, list_rows),
+    Route("addProjectTag", "POST", _P + "/tags", TAGS, handlers.add_tag, 201, has_body=False),
+    Route("removeProjectTag", "DELETE", _P + "/tags", TAGS, remove_part, 204),
+    Route("listProjectModels", "GET", _P + "/models", MODELS, list_rows),
+    Route("addProjectModel", "POST", _MODEL, MODELS, handlers.add_model, 201, has_body=False),
+    Route("removeProjectModel", "DELETE", _MODEL, MODELS, remove_part, 204),
+)
 
 METHODS: Final = frozenset(route.method for route in ROUTES)
-OPERATION_IDS: Final = frozenset(route.operation_id for route in ROUTES)
+BY_ID: Final = {route.operation_id: route for route in ROUTES}
+OPERATION_IDS: Final = frozenset(BY_ID)
 
 
 def find_route(method: str, path: bytes) -> tuple[Route, Mapping[str, str]]:
-    """Return the route of a request, and its path parameters; the prefix `/v1` is optional.
-
-    Raises:
-        HTTPException: 404 for an unknown path, 405 for a method that the path does not have.
-    """
+    """Return the route and the path parameters, or raise 404 or 405; `/v1` is optional."""
     parts = segments(path)
     if parts[:1] == ["v1"]:
         parts = parts[1:]
@@ -92,16 +81,13 @@ def find_route(method: str, path: bytes) -> tuple[Route, Mapping[str, str]]:
         if route.method == method:
             return route, parameters
     if not fitting:
-        raise not_found("path")
-    message = "The method is not supported for this path."
-    allowed = ", ".join(route.method for route in fitting)
-    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, message, ("allow", allowed))
+        raise HTTPException(404, "No such path.")
+    allowed = ("allow", ", ".join(route.method for route in fitting))
+    raise HTTPException(405, "The method is not supported for this path.", allowed)
 
 
 def find_operation_id(method: str, path: bytes) -> str | None:
     """Return the operation id of a request, or None if there is no such operation."""
-    try:
-        route, _ = find_route(method, path)
-    except HTTPException:
-        return None
-    return route.operation_id
+    with suppress(HTTPException):
+        return find_route(method, path)[0].operation_id
+    return None

@@ -13,8 +13,8 @@ from typing import Final
 
 import msgspec
 
+from .database import Row, Table
 from .messages import ServerResponse
-from .rows import Collaborator, Event, Model, Project, Row, Secret, Tag
 
 Json = dict[str, object]
 
@@ -26,33 +26,24 @@ USER_ID: Final = "uemulator"
 class Serializer(msgspec.Struct, frozen=True, kw_only=True):
     """One dialect."""
 
-    order_columns: Mapping[str, str]
-    """The values of `orderBy` that listProjects takes, and the columns that they name."""
-    lists_are_pages: bool
-    """Whether the lists within a project are pages instead of bare arrays."""
-    has_descriptions: bool
-    """Whether a project has a description; if not, one that is sent is ignored."""
-    has_nulls: bool
-    """Whether a key without a value is null; if not, it is left out."""
-    answers_200: bool
-    """Whether every success is a 200 with a body, whatever the spec says."""
-    secret_name: re.Pattern[str]
-    """The pattern that a new secret's name must match in full."""
-    keys: Mapping[type[Row], str]
-    """The keys of each row's object; a row without any is its name."""
+    project_orders: tuple[str, ...]  # the values of `orderBy` that listProjects takes
+    project_fields: tuple[str, ...]  # what requests may set of a project; the rest is ignored
+    lists_are_pages: bool  # the lists within a project are pages instead of bare arrays
+    has_nulls: bool  # a key without a value is null; if not, it is left out
+    answers_200: bool  # every success is a 200 with a body, whatever the spec says
+    secret_name: re.Pattern[str]  # a new secret's name matches it in full
+    keys: Mapping[str, str]  # of the object of each noun; one without any is shown as its name
 
-    def to_json(self, row: Row) -> object:
-        values = _values(row)
-        if type(row) not in self.keys:
-            return values["name"]
-        return self._without_nulls({key: values.get(key) for key in self.keys[type(row)].split()})
+    def to_json(self, table: Table, row: Row) -> object:
+        if table.noun not in self.keys:
+            return row["name"]
+        values = row | _derived(table, row)
+        return self._without_nulls({key: values.get(key) for key in self.keys[table.noun].split()})
 
-    def page(self, rows: Sequence[Row], next_page: str | None) -> Json:
+    def page(self, table: Table, rows: Sequence[Row], next_page: str | None) -> Json:
         """Make a page; `next_page` is None on the last one."""
-        items = [self.to_json(row) for row in rows]
-        return self._without_nulls(
-            {"items": items, "hasMore": next_page is not None, "nextPage": next_page}
-        )
+        items, has_more = [self.to_json(table, row) for row in rows], next_page is not None
+        return self._without_nulls({"items": items, "hasMore": has_more, "nextPage": next_page})
 
     def response(self, status: int, has_body: bool, value: object) -> ServerResponse:
         """Make a success; status and body are those that the spec documents."""
@@ -67,65 +58,55 @@ class Serializer(msgspec.Struct, frozen=True, kw_only=True):
 
 SERIALIZERS: Final[Mapping[str, Serializer]] = {
     "contract": Serializer(
-        order_columns={"dtCreated": "dt_created", "name": "name"},
+        project_orders=("dtCreated", "name"),
+        project_fields=("name", "description"),
         lists_are_pages=False,
-        has_descriptions=True,
         has_nulls=False,
         answers_200=False,
         secret_name=re.compile(r".+", re.DOTALL),
         keys={
-            Project: "id name description teamId dtCreated",
-            Collaborator: "userId email role projectId",
-            Secret: "name dtCreated dtModified",
-            Model: "id name",
-            Event: "id type message userId dtCreated",
+            "project": "id name description teamId dtCreated",
+            "collaborator": "userId email role projectId",
+            "secret": "name dtCreated dtModified",
+            "model": "id name",
+            "event": "id type message userId dtCreated",
         },
     ),
     "live": Serializer(
-        order_columns={"dtCreated": "dt_created"},
+        project_orders=("dtCreated",),
+        project_fields=("name",),
         lists_are_pages=True,
-        has_descriptions=False,
         has_nulls=True,
         answers_200=True,
         secret_name=re.compile(r"[a-zA-Z][a-zA-Z0-9_]*"),
         keys={
-            Project: "id name dtCreated dtDeleted repoName repoNodeId repoUrl",
-            Collaborator: "dtCreated dtDeleted user",
-            Secret: "name dtCreated dtModified hasDeploymentAttached",
-            Tag: "id name dtCreated",
-            Model: "id name description dtCreated dtModified isPublic projectId storageProviderId"
-            " teamId",
-            Event: "id dtCreated action actor data deployment",
+            "project": "id name dtCreated dtDeleted repoName repoNodeId repoUrl",
+            "collaborator": "dtCreated dtDeleted user",
+            "secret": "name dtCreated dtModified hasDeploymentAttached",
+            "tag": "id name dtCreated",
+            "model": "id name description dtCreated dtModified isPublic projectId"
+            " storageProviderId teamId",
+            "event": "id dtCreated action actor data deployment",
         },
     ),
 }
 
 
-def _values(row: Row) -> Json:
-    """Return all that is known of a row, under the keys of both dialects."""
-    values: Json = msgspec.to_builtins(row)
-    match row:
-        case Project():
-            values["teamId"] = TEAM_ID
-        case Collaborator(user_id=user_id):
+def _derived(table: Table, row: Row) -> Json:
+    """Return what either dialect tells of a row beyond its columns."""
+    match table.noun:
+        case "project":
+            return {"teamId": TEAM_ID}
+        case "collaborator":
+            email = f"{row['userId']}@users.example"  # made up, as only the id is known
             names = dict.fromkeys(("firstName", "lastName", "publicProfileImageUrl"))
-            user = {"id": user_id, "email": _email(user_id), **names}
-            values |= {"email": _email(user_id), "user": user}
-        case Secret():
-            values["hasDeploymentAttached"] = False
-        case Tag():
-            values["id"] = row.seq
-        case Model():
-            values |= {"name": row.name, "dtModified": row.dt_created}
-            values |= {"isPublic": False, "teamId": TEAM_ID}
-        case Event():
-            actor = {"email": _email(USER_ID), "fullName": None, "avatarUrl": None}
-            values |= {"userId": USER_ID, "action": row.type, "actor": actor}
+            return {"email": email, "user": {"id": row["userId"], "email": email, **names}}
+        case "secret":
+            return {"hasDeploymentAttached": False}
+        case "tag":
+            return {"id": row["seq"]}
+        case "model":
+            return {"dtModified": row["dtCreated"], "isPublic": False, "teamId": TEAM_ID}
         case _:
-            raise TypeError(type(row).__name__)
-    return values
-
-
-def _email(user_id: str) -> str:
-    """Make up the address of a user, as only the id is known."""
-    return f"{user_id}@users.example"
+            actor = {"email": f"{USER_ID}@users.example", "fullName": None, "avatarUrl": None}
+            return {"userId": USER_ID, "action": row["type"], "actor": actor}

@@ -43,7 +43,6 @@ _LOOPBACK: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 
 @contextmanager
 def serving(handle: Handle, host: str, port: int) -> Generator[str, None, None]:
-    """Serve the replies of `handle` while the context is open; yield the base URL."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listener:
         # Accepted connections inherit it. asyncio sets it only on sockets that name their protocol,
@@ -79,17 +78,14 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 self.app,
-                # The same event loop and parser whatever else is installed.
                 loop="asyncio",
                 http="h11",
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
                 server_header=False,
-                # The addresses of connections must stay those of their peers.
-                proxy_headers=False,
-                # None leaves every logger as it is; access_log=False would not.
-                log_config=None,
+                proxy_headers=False,  # connections keep the addresses of their peers
+                log_config=None,  # None leaves every logger as it is; access_log=False would not
                 log_level=None,
             )
         )
@@ -107,13 +103,13 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # uvicorn closes idle connections at once. A client that stopped halfway through a request
         # would delay the end for ever, and cancelling its task would leave its transport open.
-        self._ending.set()
-        asyncio.get_running_loop().call_later(_SHUTDOWN_GRACE, self._abort_connections)
-        await super().shutdown(sockets)
+        def abort_connections() -> None:
+            for connection in self._connections():
+                connection.transport.abort()
 
-    def _abort_connections(self) -> None:
-        for connection in self._connections():
-            connection.transport.abort()
+        self._ending.set()
+        asyncio.get_running_loop().call_later(_SHUTDOWN_GRACE, abort_connections)
+        await super().shutdown(sockets)
 
     def _connections(self) -> list[H11Protocol]:
         return [each for each in self.server_state.connections if isinstance(each, H11Protocol)]
@@ -124,33 +120,35 @@ class _Server(uvicorn.Server):
             await asyncio.wait_for(self._ending.wait(), seconds)
 
     async def app(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer one request: the ASGI application."""
-        body = await _body(receive)
-        if body is None:
+        """The ASGI application."""
+        body = bytearray()
+        message: Message = {"more_body": True}
+        while message.get("more_body", False):
+            message = await receive()
+            body += message.get("body", b"")
+        if message["type"] == "http.disconnect":
             return
-        path, query = _path(scope["raw_path"]), scope["query_string"]
-        request = ServerRequest(scope["method"], path, query, scope["headers"], body)
+        # A request that is sent to a proxy has scheme and host before the path.
+        path = re.sub(rb"^[a-z][a-z0-9+.-]*://[^/]*", b"", scope["raw_path"], flags=re.I) or b"/"
+        query, headers = scope["query_string"], scope["headers"]
+        request = ServerRequest(scope["method"], path, query, headers, bytes(body))
         match await self._handle(request, self._sleep):
             case ServerResponse() as response:
                 await _send(send, response)
                 if not response.is_cut_off:
                     return
                 self._disconnect(scope)
-            case NoResponse("drop"):
-                self._disconnect(scope)
-            case NoResponse("reset" | "refuse"):
-                self._disconnect(scope, reset=True)
-            case NoResponse():
-                pass  # the client waits as long as it likes
+            case NoResponse(reason) if reason != "timeout":  # there the client waits as it likes
+                self._disconnect(scope, reset=reason != "drop")
+            case _:
+                pass
         # uvicorn logs an error if the application ends before the connection does.
         while (await receive())["type"] != "http.disconnect":
             pass
 
     def _disconnect(self, scope: Message, *, reset: bool = False) -> None:
-        """Close a request's connection once all is sent, or reset it at once (TCP's RST).
-
-        ASGI has no message for it, so the connection is found by its peer's address.
-        """
+        """Close a request's connection once all is sent, or reset it at once (TCP's RST)."""
+        # ASGI has no message for it, so the connection is found by its peer's address.
         mine = (each for each in self._connections() if each.client == scope["client"])
         for transport in [each.transport for each in mine]:
             if reset:
@@ -161,26 +159,10 @@ class _Server(uvicorn.Server):
             transport.close()
 
 
-def _path(target: bytes) -> bytes:
-    """Return the path of a request's target, which has scheme and host if it is sent to a proxy."""
-    absolute = re.fullmatch(rb"[a-z][a-z0-9+.-]*://[^/]*(.*)", target, re.IGNORECASE | re.DOTALL)
-    return target if absolute is None else absolute[1] or b"/"
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """Receive the whole body; return None if the client disconnects first."""
-    body = bytearray()
-    while (message := await receive())["type"] != "http.disconnect":
-        body += message.get("body", b"")
-        if not message.get("more_body", False):
-            return bytes(body)
-    return None
-
-
 async def _send(send: Send, response: ServerResponse) -> None:
     headers = [(name.encode(), value.encode()) for name, value in response.headers]
     if response.status != HTTPStatus.NO_CONTENT:  # RFC 9110, 8.6
         headers.append((b"content-length", str(len(response.body)).encode()))
-    status, body = int(response.status), response.sent_body
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": response.is_cut_off})
+    body, more_body = response.sent_body, response.is_cut_off
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": more_body})

@@ -13,33 +13,21 @@ from typing import Any, Final, Literal, Self
 
 import msgspec
 
+from ..emulator.messages import NoResponseReason
 from ..emulator.routes import METHODS, OPERATION_IDS
 
 When = Literal["before", "after"]
-FaultKind = Literal[
-    "status",
-    "refuse",
-    "drop",
-    "reset",
-    "timeout",
-    "cut_off",
-    "repeated_cursor",
-    "missing_cursor",
-    "nulls",
-]
+BodyFault = Literal["cut_off", "repeated_cursor", "missing_cursor", "nulls"]
+FaultKind = Literal["status", NoResponseReason, BodyFault]
 
-_EITHER_TIME: Final = ("status", "drop", "reset", "timeout")
-
-# Seconds, or a pair of the fewest and the most.
-Latency = float | tuple[float, float]
+Latency = float | tuple[float, float]  # seconds, or a pair of the fewest and the most
 
 
 class Fault(msgspec.Struct, frozen=True):
     """One thing that goes wrong with one request. The class methods make them.
 
     With `when="before"` the request never reached the operation; with "after" the operation was
-    carried out, and only its answer went wrong. A client that sees the same in both cases has to
-    find out which it was.
+    carried out, and only its answer went wrong.
     """
 
     kind: FaultKind
@@ -55,9 +43,7 @@ class Fault(msgspec.Struct, frozen=True):
             raise ValueError(f'when must be "before" or "after", not {self.when!r}')
         for header in (self.retry_after or "", self.content_type):
             if not (header.isascii() and header.isprintable() and header == header.strip()):
-                raise ValueError(
-                    "the value of a header must be printable ASCII without space around it"
-                )
+                raise ValueError("a header must be printable ASCII without space around it")
 
     @classmethod
     def status(
@@ -73,15 +59,11 @@ class Fault(msgspec.Struct, frozen=True):
 
         Args:
             code: Its status, from 200 to 599.
-            retry_after: The `Retry-After` header: seconds, an aware datetime, which is sent as an
-                HTTP date, or a text that is sent unchanged.
-            body: Its body; by default the vendor's error body (docs/dialects.md, row "errors").
-            content_type: The body's content type.
-            when: Before or after the operation was carried out.
+            retry_after: The `Retry-After` header: seconds, an aware datetime, or its own text.
+            body: By default the vendor's error body (docs/dialects.md, row "errors").
 
         Raises:
-            ValueError: A status that no HTTP answer has, a naive datetime, or text that no header
-                can hold.
+            ValueError: Another status, a naive datetime, or text that no header can hold.
         """
         if not 200 <= code <= 599:
             raise ValueError(f"the status of a fault must be from 200 to 599, not {code}")
@@ -111,11 +93,7 @@ class Fault(msgspec.Struct, frozen=True):
 
     @classmethod
     def timeout(cls, *, when: When = "before") -> Self:
-        """No answer at all: `httpx.ReadTimeout`.
-
-        In process it is raised at once. A served emulator keeps the connection open and silent
-        until the client gives up or the server ends.
-        """
+        """No answer: in process `httpx.ReadTimeout` at once, served an open, silent connection."""
         return cls("timeout", when)
 
     @classmethod
@@ -137,23 +115,21 @@ class Fault(msgspec.Struct, frozen=True):
     def nulls(cls, *, everywhere: bool = False) -> Self:
         """Null in each field of each object of a success, as any may be (docs/dialects.md).
 
-        Ids, names and the page around the objects stay, so that clients have what they need.
-
-        Args:
-            everywhere: Whether ids and names are null as well.
+        The page around the objects stays, and ids and names do unless `everywhere` is true.
         """
         return cls("nulls", "after", everywhere=everywhere)
 
     def __repr__(self) -> str:
         """Show the call that made it, without the body."""
-        given = [
-            "" if self.code is None else str(self.code),
-            "" if self.retry_after is None else f"retry_after={self.retry_after!r}",
-            "" if self.body is None else "body=...",
-            "when='after'" if self.when == "after" and self.kind in _EITHER_TIME else "",
-            "everywhere=True" if self.everywhere else "",
-        ]
-        return f"Fault.{self.kind}({', '.join(filter(None, given))})"
+        has_when = self.kind in ("status", "drop", "reset", "timeout")
+        given = {
+            str(self.code): self.code is not None,
+            f"retry_after={self.retry_after!r}": self.retry_after is not None,
+            "body=...": self.body is not None,
+            "when='after'": has_when and self.when == "after",
+            "everywhere=True": self.everywhere,
+        }
+        return f"Fault.{self.kind}({', '.join(text for text, shown in given.items() if shown)})"
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return [("kind", self.kind), ("when", self.when), ("code", self.code)]
@@ -176,30 +152,22 @@ EVERYDAY_FAULTS: Final[tuple[Fault, ...]] = (
 class FaultPlan(msgspec.Struct, frozen=True):
     """Which requests go wrong, and how.
 
-    One fault after the other:
-
-        FaultPlan.script([Fault.status(503, retry_after=1), None, Fault.drop(when="after")])
-
-    At random, and the same each time:
-
-        FaultPlan(seed=7, rate=0.2, faults=[Fault.status(500), Fault.drop()])
+        FaultPlan.script([Fault.status(503), None, Fault.drop(when="after")])  # one by one
+        FaultPlan(seed=7, rate=0.2, faults=[Fault.drop()])  # at random, and the same each time
 
     A fault that finds nothing to change in an answer, such as `nulls` without an object, is used
-    up, and is not logged. Each emulator that is given a plan starts at its beginning.
+    up, and is not logged. Each emulator starts at the beginning of a plan.
 
     Args:
-        seed: The seed of chance: requests in the same order get the same faults, and the same
-            latencies of the emulator.
+        seed: Requests in the same order get the same faults and latencies under the same seed.
         rate: The share of requests that go wrong after the script, from 0 to 1.
         faults: The faults that happen then; one that is listed twice happens twice as often.
         steps: The script: the fault of each request in turn; None leaves a request alone.
-        only: The operation ids and methods that the plan is about, such as
-            `["createProject", "DELETE"]`; other requests use up no step.
+        only: Operation ids and methods; other requests succeed, and use up no step.
 
     Raises:
         TypeError: `faults` or `steps` has something that is not a fault.
-        ValueError: A rate that is not from 0 to 1, or a name that is neither an operation id nor a
-            method.
+        ValueError: The rate is not from 0 to 1, or `only` has another name.
     """
 
     seed: int = 0
@@ -218,33 +186,26 @@ class FaultPlan(msgspec.Struct, frozen=True):
                 kind = type(each).__name__
                 raise TypeError(f"a fault must be a Fault, such as Fault.drop(), not {kind}")
         # Tuples, whatever was given, so that a plan can be compared and hashed.
-        only = (self.only,) if isinstance(self.only, str) else tuple(self.only)
-        given = {"faults": tuple(self.faults), "steps": tuple(self.steps), "only": only}
-        for name, values in given.items():
-            msgspec.structs.force_setattr(self, name, values)
+        only = (self.only,) if isinstance(self.only, str) else self.only
+        for name, values in (("faults", self.faults), ("steps", self.steps), ("only", only)):
+            msgspec.structs.force_setattr(self, name, tuple(values))
         known = {each.lower(): each for each in sorted(METHODS | OPERATION_IDS)}
-        for name in only:
-            if name not in known.values():
-                close = get_close_matches(name.lower(), known, n=1)
-                example = "such as listProjects or DELETE"
-                hint = f"did you mean {known[close[0]]}?" if close else example
-                raise ValueError(f"{name!r} is neither an operation id nor a method: {hint}")
+        for name in set(only) - set(known.values()):
+            close = get_close_matches(name.lower(), known, n=1)
+            hint = f"did you mean {known[close[0]]}?" if close else "such as listProjects or DELETE"
+            raise ValueError(f"{name!r} is neither an operation id nor a method: {hint}")
 
     @classmethod
     def script(cls, steps: Iterable[Fault | None], *, only: Iterable[str] = ()) -> Self:
         """Make a plan of what happens to the next requests, one by one; later ones succeed."""
         return cls(steps=tuple(steps), only=only if isinstance(only, str) else tuple(only))
 
-    def concerns(self, method: str, operation: str | None) -> bool:
-        return not self.only or method in self.only or operation in self.only
-
 
 class InjectedFault(msgspec.Struct, frozen=True):
     """A fault that was applied to a request, as the emulator's log has it.
 
-    `operation` is the operation id, or None for a request that fits no operation; `path` is as it
-    was sent, without the query. `carried_out` is False if the request had no effect: the fault came
-    before the operation, or the operation refused the request.
+    `operation` is an operation id or None; `path` is as it was sent, without the query.
+    `carried_out` is False if the fault came before the operation, or the operation refused.
     """
 
     operation: str | None
