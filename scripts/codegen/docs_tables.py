@@ -22,7 +22,7 @@ from paperspace_projects.cli.app import program
 from paperspace_projects.reconcile import Step, schema
 
 from ..tables import markdown
-from . import command_reference
+from . import command_reference, dialect_tables
 from .outputs import is_check, put
 from .provenance import ROOT
 
@@ -138,6 +138,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "sessions": sessions,
     "errors": error_tree,
     **{f"names_{each.__name__.split('.')[1]}": partial(names, each) for each in MODULES},
+    **dialect_tables.TABLES,
     "commands": command_reference.reference,
     "global_options": global_options,
     "exit_codes": lambda: markdown(

@@ -1,7 +1,8 @@
-"""Runs Schemathesis against the served emulator, in the contract dialect, with every check.
+"""Runs Schemathesis against the served emulator, in both dialects, with every check.
 
 openapi.yaml describes neither errors nor the strings and numbers that a server refuses. This module
-adds both to the spec, as the live server has them, so that no check must be switched off.
+adds both to the spec, as the live server has them, so that no check must be switched off. To the
+live document it adds that a name is not blank, and that an answer has no other keys.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from paperspace_projects.testing import Emulator
+from paperspace_projects.testing import Dialect, Emulator
 
-SPEC: Final = Path(__file__).resolve().parents[2] / "openapi.yaml"
+from ..live_document.document import CONTRACT, live_document, load
+
+DIALECTS: Final[tuple[Dialect, ...]] = ("contract", "live")
 REFUSALS: Final = ("400", "401", "404", "409")
 ERROR: Final = yaml.safe_load("""
 type: object
@@ -32,7 +36,7 @@ properties:
     minItems: 1
     items: {type: object, required: [message], properties: {message: {type: string}}}
 """)
-NOT_BLANK: Final = {"type": "string", "pattern": r"\S"}
+NOT_BLANK: Final = r"\S"
 KNOWN_PARAMETERS: Final = {
     "Limit": {"type": "integer", "minimum": 1, "maximum": 120},
     "OrderBy": {"type": "string", "enum": ["dtCreated", "name"]},
@@ -52,32 +56,55 @@ EXAMPLES: Final = {"id": "pseeded", "userId": "useeded", "modelId": "mseeded", "
 # To the spec, a cursor is any string; the server refuses one that no page has returned.
 CONFIGURATION: Final = """
 [[operations]]
-include-operation-id = ["listProjects", "listProjectActivity"]
+include-operation-id = {}
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "401", "404"]
 """
 
 
-def known_spec() -> dict[str, Any]:
-    """The spec with errors and with the limits of strings and numbers."""
-    spec: dict[str, Any] = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
-    schemas, parameters = (spec["components"][each] for each in ("schemas", "parameters"))
+def known_contract() -> dict[str, Any]:
+    """The contract with errors and with the limits of strings and numbers."""
+    spec = load(CONTRACT)
     for name, schema in KNOWN_PARAMETERS.items():
-        parameters[name]["schema"] = schema
+        spec["components"]["parameters"][name]["schema"] = schema
     refusal = {"description": "Refused.", "content": {"application/json": {"schema": ERROR}}}
+    for each in _operations(spec):
+        each["responses"] |= {s: refusal for s in REFUSALS if s not in each["responses"]}
+    return _with_examples(spec)
+
+
+def known_live() -> dict[str, Any]:
+    """The live document without other keys in answers, and without errors but refusals."""
+    spec = deepcopy(live_document())
+    for name, schema in spec["components"]["schemas"].items():
+        for each in _maps(schema) if name != "SecretCreate" else ():
+            if isinstance(each.get("properties"), dict):
+                each["additionalProperties"] = False
+    for each in _operations(spec):
+        error = each["responses"].pop("default")
+        each["responses"] |= dict.fromkeys(REFUSALS, error)
+    return _with_examples(spec)
+
+
+def _with_examples(spec: dict[str, Any]) -> dict[str, Any]:
+    """Add seeded examples, and that a name is not blank."""
+    schemas = spec["components"]["schemas"]
     for each in list(_maps(spec)):
-        if "operationId" in each:
-            each["responses"] |= {s: refusal for s in REFUSALS if s not in each["responses"]}
-            for content in each.get("requestBody", {}).get("content", {}).values():
-                schema = content["schema"]
+        match each:
+            case {"operationId": _, "requestBody": {"content": content}}:
+                schema = content["application/json"]["schema"]
                 schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
                 for name in {"name", "userId"} & schema["properties"].keys():
-                    schema["properties"][name] = NOT_BLANK
-        elif each.get("in") == "path" and each["name"] in EXAMPLES:
-            each["example"] = EXAMPLES[each["name"]]
-        elif each.get("in") == "query" and each["name"] == "name":
-            each["schema"] = NOT_BLANK
+                    schema["properties"][name].setdefault("pattern", NOT_BLANK)
+            case {"in": "path", "name": name} if name in EXAMPLES:
+                each["example"] = EXAMPLES[name]
+            case {"in": "query", "name": "name", "required": True}:
+                each["schema"]["pattern"] = NOT_BLANK
     return spec
+
+
+def _operations(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for each in _maps(spec["paths"]) if "operationId" in each]
 
 
 def _maps(value: Any) -> Iterator[dict[str, Any]]:
@@ -89,21 +116,34 @@ def _maps(value: Any) -> Iterator[dict[str, Any]]:
             yield from _maps(each)
 
 
-def main(arguments: list[str]) -> int:
-    """Run schemathesis, with more of its arguments if given; returns its exit status."""
+def run(dialect: Dialect, arguments: list[str]) -> int:
+    """Run schemathesis in a dialect, with more of its arguments; returns its exit status."""
+    known = known_live() if dialect == "live" else known_contract()
+    with_cursors = [
+        each["operationId"]
+        for each in _operations(known)
+        if {"$ref": "#/components/parameters/After"} in each.get("parameters", ())
+    ]
+    print(f"The {dialect} dialect:", flush=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        Emulator("contract") as emulator,
+        Emulator(dialect) as emulator,
         emulator.serve() as base_url,
     ):
         emulator.seed(STATE)
         spec, configuration = Path(folder, "openapi.json"), Path(folder, "schemathesis.toml")
-        spec.write_text(json.dumps(known_spec()), encoding="utf-8")
-        configuration.write_text(CONFIGURATION, encoding="utf-8")
+        spec.write_text(json.dumps(known), encoding="utf-8")
+        configuration.write_text(CONFIGURATION.format(json.dumps(with_cursors)), encoding="utf-8")
         command = ["st", "--config-file", str(configuration), "run", str(spec), "--url", base_url]
         command += ["--header", f"Authorization: Bearer {emulator.api_key}", "--checks", "all"]
         command += ["--generation-database", "none", "--continue-on-failure", *arguments]
         return subprocess.run(command, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    """Run it in both dialects, or in the one that the first argument names."""
+    chosen = [each for each in DIALECTS if arguments[:1] == [each]]
+    return max([run(each, arguments[len(chosen) :]) for each in chosen or DIALECTS])
 
 
 if __name__ == "__main__":

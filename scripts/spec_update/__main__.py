@@ -1,7 +1,9 @@
 """`nox -s update_spec -- PATH_OR_URL`: replace the spec, or refuse the candidate.
 
-Exit code 0: done; the report lists what to follow up by hand. 1: with --check, the change is
-breaking. 2: refused or failed; the tree has not changed, unless --keep.
+With --live, only compare a document of the vendor's with the contract and the overlay of the live
+dialect. Exit code 0: done; the report lists what to follow up by hand. 1: with --check, the change
+is breaking; with --live, something differs. 2: refused or failed; the tree has not changed, unless
+--keep.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..codegen.provenance import PACKAGE, ROOT, sha256
+from ..live_document.document import OVERLAY, actions, live_document, load
 from ..release.changelog import version_of
-from . import candidate, changes, findings, report, surface
+from . import candidate, changes, findings, live_comparison, overlay_fit, report, surface
 
 DONE, BREAKING, REFUSED = 0, 1, 2
 REPORT = "spec-change.md"
@@ -30,9 +33,12 @@ def main() -> int:
     parser.add_argument("source", metavar="PATH_OR_URL", help="the candidate: a file or https URL")
     parser.add_argument("--check", action="store_true", help="only classify the change")
     parser.add_argument("--keep", action="store_true", help="keep the results of a failed update")
-    parser.add_argument("--redocly", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--live", action="store_true", help="only compare it with the live dialect")
+    parser.add_argument("--redocly", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     try:
+        if options.live:
+            return compare_live(options.source)
         content = candidate.read(options.source)
         document = candidate.parse(content)
         old = (ROOT / "openapi.yaml").read_bytes()
@@ -44,10 +50,12 @@ def main() -> int:
             print(report.changes_table(found))
             rating = changes.worst(found)
             print(f"\nIn all: {rating}.")
+            fit = overlay_fit.judge(candidate.parse(old), document, actions(load(OVERLAY)))
+            print(f"\n{report.fit_table(fit)}")
             if options.check:
                 return BREAKING if rating == "breaking" else DONE
             try:
-                update = carry_out(tree, content, found, str(document["info"]["version"]))
+                update = carry_out(tree, content, found, fit, str(document["info"]["version"]))
             except Exception:
                 if options.keep:
                     move_over(tree)
@@ -64,6 +72,18 @@ def main() -> int:
     left = len(update.findings)
     print(f"Done. {left} things to follow up by hand." if left else "Done: nothing to follow up.")
     return DONE
+
+
+def compare_live(source: str) -> int:
+    """Print how a document of the vendor's differs from the contract with the overlay applied."""
+    theirs = candidate.load(candidate.read(source))
+    try:
+        found = live_comparison.compare(live_document(), theirs)
+    except (LookupError, TypeError, AttributeError) as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise candidate.Refused(f"it cannot be read as OpenAPI 3: {problem}") from None
+    print(report.comparison(found))
+    return BREAKING if found.differences else DONE
 
 
 @contextmanager
@@ -85,7 +105,11 @@ def copy_of(root: Path) -> Iterator[Path]:
 
 
 def carry_out(
-    tree: Path, content: bytes, found: list[changes.Change], new_version: str
+    tree: Path,
+    content: bytes,
+    found: list[changes.Change],
+    fit: list[overlay_fit.Verdict],
+    new_version: str,
 ) -> report.Update:
     """Replace the spec in a copy of the tree, regenerate, check, and write the report there."""
     old = (tree / "openapi.yaml").read_bytes()
@@ -108,6 +132,7 @@ def carry_out(
         old_digest=sha256(old),
         new_digest=sha256(content),
         changes=found,
+        overlay=fit,
         surface=surface.compare(ROOT / "generated", tree / "generated"),
         findings=findings.collect(tree),
     )

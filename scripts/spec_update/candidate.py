@@ -34,8 +34,8 @@ def read(source: str) -> bytes:
     return answer.content
 
 
-def parse(content: bytes) -> dict[str, Any]:
-    """The candidate as a document; `Refused` unless it is valid OpenAPI 3.0 or 3.1."""
+def load(content: bytes) -> dict[str, Any]:
+    """The candidate as a document, valid or not; `Refused` unless it says that it is OpenAPI."""
     try:
         document = yaml.safe_load(content)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -43,6 +43,12 @@ def parse(content: bytes) -> dict[str, Any]:
         raise Refused(f"it is neither YAML nor JSON: {problem}") from None
     if not isinstance(document, dict) or not isinstance(document.get("openapi"), str):
         raise Refused("it is no OpenAPI 3 document: `openapi` does not name a version")
+    return document
+
+
+def parse(content: bytes) -> dict[str, Any]:
+    """The candidate as a document; `Refused` unless it is valid OpenAPI 3.0 or 3.1."""
+    document = load(content)
     validators: Mapping[str, Any] = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
     version = document["openapi"]
     validator = validators.get(".".join(version.split(".")[:2]))

@@ -10,6 +10,8 @@ from ..tables import aligned
 from ..tables import markdown as markdown_table
 from .changes import Change, rows, worst
 from .findings import Finding
+from .live_comparison import Comparison
+from .overlay_fit import Verdict
 from .surface import SurfaceChange
 
 BUMPS = {"breaking": "major", "additive": "minor", "editorial": "patch"}
@@ -26,6 +28,7 @@ class Update:
     old_digest: str
     new_digest: str
     changes: Sequence[Change]
+    overlay: Sequence[Verdict]
     surface: Sequence[SurfaceChange]
     findings: Sequence[Finding]
 
@@ -47,6 +50,26 @@ def changes_table(changes: Sequence[Change]) -> str:
     if not changes:
         return "no change that a reader of the spec would notice"
     return aligned([(each.rating, _shortly(each.places), each.what) for each in rows(changes)])
+
+
+def fit_table(verdicts: Sequence[Verdict]) -> str:
+    """Which actions of the overlay of the live dialect need a look, for a terminal."""
+    if not verdicts:
+        return "Every action of overlay/live.overlay.yaml still fits."
+    rows = aligned([(each.kind, each.target, each.why) for each in verdicts])
+    return f"In overlay/live.overlay.yaml:\n{rows}"
+
+
+def comparison(found: Comparison) -> str:
+    """How a document of the vendor's differs from the live document, for a terminal."""
+    rows = [(each.operation, each.place, each.ours, each.theirs) for each in found.differences]
+    head = ("operation", "where", "contract + overlay", "the document")
+    parts = [aligned([head, *rows])] if rows else []
+    if found.more_operations:
+        listed = "\n".join(f"  {each}" for each in found.more_operations)
+        parts.append(f"Below /projects, the document also has:\n{listed}")
+    parts.append(f"{len(rows)} differences." if rows else "Nothing differs.")
+    return "\n\n".join(parts)
 
 
 def _shortly(places: Sequence[str]) -> str:
@@ -76,6 +99,11 @@ def markdown(update: Update, version: str) -> str:
         _rows(
             ("rating", "where", "what"),
             [(each.rating, ", ".join(each.places), each.what) for each in rows(update.changes)],
+        ),
+        "## In the overlay of the live dialect",
+        _rows(
+            ("what", "action", "why"),
+            [(each.kind, each.target, each.why) for each in update.overlay],
         ),
         "## In the generated package",
         _rows(("rating", "what", "where"), [(s.rating, s.what, s.place) for s in update.surface]),

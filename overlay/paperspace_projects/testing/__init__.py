@@ -1,4 +1,4 @@
-"""A Paperspace Projects server to test against: stateful, local, in both of the vendor's dialects.
+"""A Paperspace Projects server to test against: stateful, local, in both dialects.
 
 It answers all 20 operations of `openapi.yaml`, in process or over HTTP, keeps what is written to it
 in SQLite, and can be slow or fail on request. It sends nothing anywhere. The code that answers does

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from support.driving import FLAVOURS, Driver, Flavour
-from support.openapi import OPERATIONS, operation_of, raw_path_of
+from support.openapi import CONTRACT, OPERATIONS, raw_path_of
 
 from paperspace_projects import InvalidArgumentError
 
@@ -122,7 +122,7 @@ def check_arrival(operation: str, request: httpx.Request, project: str, name: st
     path = raw_path_of(request)
     assert path.count(b"/") == f"/v1{template}".count("/")
     assert path.isascii()
-    assert operation_of(request).id == operation
+    assert CONTRACT.operation_of(request).id == operation
     parameters = OPERATIONS[operation].parameters_in(path)
     assert parameters is not None
     texts = [project, name] if template.count("{") == 2 else [project]

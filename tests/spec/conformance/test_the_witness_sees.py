@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from support.openapi import BASE_URL, NotInSpec, Witness, check_answer, check_request
+from support.openapi import BASE_URL, CONTRACT, NotInSpec, Witness
 
 KEY = "key-of-the-witness"
 BEARER = {"Authorization": f"Bearer {KEY}"}
@@ -34,7 +34,7 @@ def request(method: str, path: str, *, base: str = BASE_URL, **more: Any) -> htt
     ],
 )
 def test_a_right_request_passes(operation: str, right: httpx.Request) -> None:
-    assert check_request(right, KEY).id == operation
+    assert CONTRACT.check_request(right, KEY).id == operation
 
 
 WRONG: list[tuple[str, httpx.Request, str]] = [
@@ -104,7 +104,7 @@ WRONG: list[tuple[str, httpx.Request, str]] = [
 )
 def test_a_wrong_request_is_refused(wrong: httpx.Request, refusal: str) -> None:
     with pytest.raises(NotInSpec, match=refusal):
-        check_request(wrong, KEY)
+        CONTRACT.check_request(wrong, KEY)
 
 
 GET_PROJECT = request("GET", "/projects/p1")
@@ -124,7 +124,7 @@ CREATED = {"id": "p1", "name": "a", "dtCreated": "2026-03-18T09:30:00Z"}
     ],
 )
 def test_a_right_answer_passes(to: httpx.Request, right: httpx.Response) -> None:
-    check_answer(to, right)
+    CONTRACT.check_answer(to, right)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_right_answer_passes(to: httpx.Request, right: httpx.Response) -> None
 )
 def test_a_wrong_answer_is_refused(to: httpx.Request, wrong: httpx.Response) -> None:
     with pytest.raises(NotInSpec):
-        check_answer(to, wrong)
+        CONTRACT.check_answer(to, wrong)
 
 
 def test_a_witness_refuses_before_the_server_is_asked() -> None:

@@ -35,6 +35,7 @@ class Drill:
     """A change that is carried out: its rating, what is printed, and which files it changes.
 
     `follow_ups` are texts that the list of things to do must hold; none means that all fits.
+    `overlay` is what is printed of the overlay of the live dialect.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Drill:
     printed: tuple[str, ...]
     follow_ups: tuple[str, ...] = ()
     generated: tuple[str, ...] = field(default=())
+    overlay: str = "Every action of overlay/live.overlay.yaml still fits."
 
 
 OPERATION = """
@@ -120,6 +122,7 @@ DRILLS = [
         printed=("updateProjectSecret", "removed"),
         follow_ups=("overlay/paperspace_projects/_api/operations.py:", "update_project_secret"),
         generated=("api/secrets/update_project_secret.py",),
+        overlay="no longer fits  $.paths['/projects/{id}/secrets/{name}'].patch",
     ),
     Drill(
         name="a renamed query parameter",
@@ -129,6 +132,7 @@ DRILLS = [
         printed=("listProjectActivity", "renamed"),
         follow_ups=("overlay/paperspace_projects/_pagination/list_requests.py:", "type_"),
         generated=("api/activity/list_project_activity.py",),
+        overlay="contradicts  $.paths['/projects/{id}/activity'].get.parameters",
     ),
     Drill(
         name="a parameter made required",
@@ -141,6 +145,7 @@ DRILLS = [
         printed=("listProjectActivity", "required"),
         follow_ups=("overlay/paperspace_projects/_pagination/list_requests.py:",),
         generated=("api/activity/list_project_activity.py",),
+        overlay="contradicts  $.paths['/projects/{id}/activity'].get.parameters",
     ),
     Drill(
         name="a new enum value",
@@ -149,6 +154,7 @@ DRILLS = [
         bump="minor",
         printed=("addProjectCollaborator", "owner"),
         generated=("models/add_project_collaborator_body_role.py",),
+        overlay="contradicts  $.paths['/projects/{id}/collaborators'].post.requestBody",
     ),
     Drill(
         name="a changed type",
@@ -158,6 +164,7 @@ DRILLS = [
         printed=("schema Project", "integer"),
         follow_ups=("team_id", "models.Project"),
         generated=("models/project.py",),
+        overlay="contradicts  $.components.schemas.Project.properties.teamId",
     ),
     Drill(
         name="a nullable field",
@@ -166,6 +173,7 @@ DRILLS = [
         bump="major",
         printed=("schema Project", "string | null"),
         generated=("models/project.py",),
+        overlay="contradicts  $.components.schemas.Project.properties.teamId",
     ),
     Drill(
         name="a response moved from an array to a page",
@@ -174,6 +182,7 @@ DRILLS = [
         bump="major",
         printed=("listProjectSecrets",),
         generated=("api/secrets/list_project_secrets.py",),
+        overlay="contradicts  $.paths['/projects/{id}/secrets'].get.responses['200']",
     ),
     Drill(
         name="the live dialect",
@@ -183,7 +192,7 @@ DRILLS = [
         printed=(
             "Response `201` became `200`.",
             "addProjectCollaborator and 19 more",
-            "responses `400`, `401`, `403`, `404`, `409`, `429`, `500` were added",
+            "response `default` was added",
             "schema ActivityEvent",
             "properties `message`, `type`, `userId` were removed",
             "attribute became required, `models.project.Project.dt_created`",
@@ -196,6 +205,7 @@ DRILLS = [
             "overlay/paperspace_projects/_async/resources/project.py:",
         ),
         generated=("models/tag.py", "models/error.py", "api/secrets/list_project_secrets.py"),
+        overlay="overtaken  $.components.parameters.Limit.schema",
     ),
     Drill(
         name="other words",

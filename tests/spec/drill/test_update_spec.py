@@ -93,7 +93,7 @@ def test_a_change_goes_in_and_the_report_says_what_follows(
     done = update(clone, candidate)
     assert done.returncode == 0, in_words(done)
     assert f"In all: {drill.rating}." in done.stdout, in_words(done)
-    for text in (*drill.printed, *drill.follow_ups, f"A {drill.bump} change"):
+    for text in (*drill.printed, *drill.follow_ups, drill.overlay, f"A {drill.bump} change"):
         assert text in done.stdout, f"{text!r} was not said: {in_words(done)}"
     if not drill.follow_ups:
         assert "Nothing: the contract tests and the type checkers are content." in done.stdout, (

@@ -1,0 +1,86 @@
+"""Ways to use a client that call all of its operations, or those that are made of several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .driving import Driver
+
+
+def with_only_what_is_required(drive: Driver, client: Any) -> None:
+    project = drive(client.projects.create("alpha"))
+    drive.items(client.projects.list())
+    drive(client.projects.get(project.id))
+    drive(client.projects.update(project.id, name="beta"))
+    scope = client.project(project.id)
+    drive(scope.collaborators.add("u1"))
+    drive.items(scope.collaborators.list())
+    drive(scope.collaborators.remove("u1"))
+    drive(scope.secrets.create("TOKEN", "first"))
+    drive.items(scope.secrets.list())
+    drive(scope.secrets.get("TOKEN"))
+    drive(scope.secrets.update("TOKEN", "second"))
+    drive(scope.secrets.delete("TOKEN"))
+    drive(scope.tags.add("blue"))
+    drive.items(scope.tags.list())
+    drive(scope.tags.remove("blue"))
+    drive(scope.models.add("m1"))
+    drive.items(scope.models.list())
+    drive(scope.models.remove("m1"))
+    drive.items(scope.activity())
+    drive(client.projects.delete(project.id))
+
+
+def resumed(drive: Driver, listing: Any) -> None:
+    """Read the first page of a listing, then the rest from the cursor that came with it."""
+    (page,) = drive.items(listing().pages(), at_most=1)
+    drive.items(listing(after=page.next_cursor))
+
+
+def with_all_arguments(drive: Driver, client: Any) -> None:
+    for name in ("alpha", "beta", "gamma"):
+        project = drive(client.projects.create(name, description="a & b / ü"))
+
+    def listing(**after: Any) -> Any:
+        return client.projects.list(order_by="dtCreated", order="asc", page_size=1, **after)
+
+    resumed(drive, listing)
+    drive(client.projects.get(project.id))
+    drive(client.projects.update(project.id, name="new", description=""))
+    scope = client.project(project.id)
+    for number, role in enumerate(("admin", "member", "viewer")):
+        drive(scope.collaborators.add(f"u{number}", role))
+        drive(scope.secrets.create(f"TOKEN_{number}", "first"))
+        drive(scope.tags.add(f"größe / {number} & more"))
+        drive(scope.models.add(f"m/{number}"))
+    for part in (scope.collaborators, scope.secrets, scope.tags, scope.models):
+        resumed(drive, lambda part=part, **after: part.list(page_size=1, **after))
+    resumed(
+        drive,
+        lambda **after: scope.activity(
+            type="tag.added",
+            since="2020-01-01T00:00:00Z",
+            until="2100-01-01T00:00:00Z",
+            page_size=2,
+            **after,
+        ),
+    )
+    drive(scope.secrets.get("TOKEN_1"))
+    drive(scope.secrets.update("TOKEN_1", "second"))
+    drive(scope.collaborators.remove("u1"))
+    drive(scope.secrets.delete("TOKEN_1"))
+    drive(scope.tags.remove("größe / 1 & more"))
+    drive(scope.models.remove("m/1"))
+    drive(client.projects.delete(project.id))
+
+
+def through_a_scope(drive: Driver, client: Any) -> None:
+    scope = client.project(drive(client.projects.ensure("alpha", description="new")).id)
+    drive(client.projects.ensure("alpha"))
+    drive(client.projects.find("alpha"))
+    drive(scope.get())
+    drive(scope.update(description="other"))
+    drive(scope.secrets.set("TOKEN", "first"))
+    drive(scope.secrets.set("TOKEN", "second"))
+    drive(scope.snapshot())
+    drive(scope.delete())
