@@ -8,7 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 WRONG = re.compile(
-    r"vendor's (own |OpenAPI )?(spec|specification|contract)\b|vendor's `?openapi\.yaml|official spec",
+    r"vendor's (own |OpenAPI )?(spec|specification|contract)\b"
+    r"|vendor's `?openapi\.yaml|official spec",
     re.IGNORECASE,
 )
 
