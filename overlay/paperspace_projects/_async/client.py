@@ -236,25 +236,22 @@ class AsyncClient:
         """
         from ..inventory._async.inventory import read_inventory
         from ..inventory.remote_worker import empty_batch
-        from ..inventory.scheduler import check_options
+        from ..inventory.scheduler import InventoryOptions
 
         session, batch = self._session, None
-        options = check_options(
-            session.settings,
-            project_ids,
-            include=include,
+        options = InventoryOptions(
+            project_ids=project_ids,
+            include=tuple(include),
             concurrency=concurrency,
+            max_concurrency=session.settings.max_concurrency,
             in_order=in_order,
             on_progress=on_progress,
         )
         if executor is not None:
             settings = self.with_options(deadline=None).settings
-            batch = empty_batch(
-                settings, session.key_source, options, executor, session.pools.are_own
-            )
-        return read_inventory(
-            self, session.begin_deadline, options, project_ids, executor=executor, batch=batch
-        )
+            own = session.pools.are_own
+            batch = empty_batch(options, executor, settings, session.key_source, own)
+        return read_inventory(self, session.begin_deadline, options, executor, batch)
 
     @property
     def is_closed(self) -> bool:

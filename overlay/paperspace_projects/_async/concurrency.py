@@ -227,15 +227,23 @@ class AsyncWorkerPool:
             while True:
                 job = await jobs.get()
                 self._callbacks.put(await job())
-        except GeneratorExit:  # the event loop has ended
-            raise
         except anyio.get_cancelled_exc_class() as error:
             if not self._scope.cancel_called:  # by somebody else, who does not wait for the job
                 self._callbacks.put(partial(_raise, error))
             raise
         except BaseException as error:
+            if isinstance(error, GeneratorExit) and not _has_event_loop():
+                raise  # this task is closed, as its event loop has ended
             self._raised = self._raised or error
             self._callbacks.put(partial(_raise, self._raised))
+
+
+def _has_event_loop() -> bool:
+    try:
+        current_token()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _raise(error: BaseException) -> NoReturn:

@@ -236,15 +236,18 @@ class AsyncSession:
         attempts: Attempts[Any],
         exchange: Exchange,
         connections: AsyncConnectionPool | AsyncCustomClient,
-    ) -> RawResponse:
+    ) -> RawResponse | FailedAttempt:
         """Send a request that was admitted, and receive the whole answer within its limits."""
         from .transport.network_backend import AsyncBody  # httpx itself loads httpcore no earlier
 
         limits = attempts.limits()
-        if limits.whole is not None:
-            exchange.ends_at = time.monotonic() + limits.whole
+        if isinstance(limits, FailedAttempt):
+            return limits
+        timeout, whole = limits
+        if whole is not None:
+            exchange.ends_at = time.monotonic() + whole
         exchange.has_body = attempts.request.body is not None
-        request = self._requests.build(attempts.request, limits.parts, AsyncBody)
+        request = self._requests.build(attempts.request, timeout, AsyncBody)
         connection = await connections.take(exchange)
         try:
             response = await connection.http.handle_async_request(request)

@@ -59,6 +59,8 @@ STATUS_OF_CODE: Final[Mapping[str, int]] = {
 _HINTS: Final[Mapping[int, str]] = {
     401: "Check the API key (PAPERSPACE_API_KEY, or the key of the team in the credentials file)",
     403: "The key is valid but may not do this: check its team and the user's role",
+    304: "It answers a conditional request only, and this client sends none: check the proxies and "
+    "caches between it and the API",
     404: "Check the id or name, and that the key is of the team that owns the project",
     409: "Something with this name or id is there already, or has changed: read it, then decide",
     429: "Send less at a time, or wait",
@@ -213,7 +215,7 @@ class _Failure(msgspec.Struct, frozen=True, eq=False):
 
     def advice(self, status: int) -> str:
         """What to do about an error status, as the end of the message."""
-        if 300 <= status < 400:
+        if 300 <= status < 400 and status != 304:
             host = None
             with contextlib.suppress(ValueError):
                 host = urlsplit(self.response.headers.get("location", "")).hostname

@@ -57,12 +57,13 @@ def parse_retry_after(
 ) -> float | None:
     """The seconds that a Retry-After header asks for; None if it is missing or invalid.
 
-    An HTTP date is counted from the answer's `date`, as the two clocks may differ; else from `now`.
+    Of several numbers, the longest counts: a gateway may have sent the header, too. An HTTP date
+    is counted from the answer's `date`, as the two clocks may differ; else from `now`.
     """
     if value is None:
         return None
     try:
-        wait = float(value)
+        wait = max(map(float, value.split(",")))
     except ValueError:
         until, answered = timestamp(value), timestamp(date)
         if until is None:

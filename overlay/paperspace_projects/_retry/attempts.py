@@ -12,7 +12,7 @@ import msgspec
 
 from .. import errors
 from .._api.operations import ApiRequest, Idempotency
-from .._http.error_mapping import advice
+from .._http.error_mapping import advice, context_of
 from .._http.failures import FailedAttempt, Failure
 from ..config import Settings
 from ..events import AttemptEvent
@@ -32,13 +32,6 @@ class AttemptResult(msgspec.Struct, Generic[T], frozen=True, eq=False):
 
     outcome: T | FailedAttempt
     decision: Decision
-
-
-class Limits(msgspec.Struct, frozen=True, eq=False):
-    """The limits of one attempt: of each part of it, and of the whole in seconds (None: none)."""
-
-    parts: httpx.Timeout
-    whole: float | None
 
 
 class Attempts(Generic[T]):
@@ -89,18 +82,23 @@ class Attempts(Generic[T]):
         pool = timeout.pool if isinstance(timeout, httpx.Timeout) else None
         return _shortest(pool, self.left())
 
-    def limits(self) -> Limits:
-        """The limits of an attempt that was admitted, unless the deadline passed meanwhile."""
+    def limits(self) -> tuple[httpx.Timeout, float | None] | FailedAttempt:
+        """The limits of an admitted attempt, of its parts and of the whole in seconds, if any.
+
+        It fails if the deadline passed since it began.
+        """
         left, timeout = self.left(), self._settings.timeout
         if left is not None and left <= 0 and self._began_in_time:
-            raise httpx.PoolTimeout("the deadline passed before anything was sent")
+            text = "the deadline passed before anything was sent"
+            error = errors.DeadlineExceededError(text, **context_of(self.request))
+            return FailedAttempt(error, Failure.FINAL)
         self.attempt_began = self._monotonic()
         whole = None if isinstance(timeout, httpx.Timeout) else timeout
         parts = httpx.Timeout(timeout)
         if left is None:
-            return Limits(parts, whole)
+            return parts, whole
         shortened = {part: _shortest(most, left) for part, most in parts.as_dict().items()}
-        return Limits(httpx.Timeout(**shortened), _shortest(whole, left))
+        return httpx.Timeout(**shortened), _shortest(whole, left)
 
     def left(self) -> float | None:
         """The seconds that are left of the deadline, below 0 when it has passed."""

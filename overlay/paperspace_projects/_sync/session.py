@@ -243,17 +243,20 @@ class Session:
         attempts: Attempts[Any],
         exchange: Exchange,
         connections: ConnectionPool | CustomClient,
-    ) -> RawResponse:
+    ) -> RawResponse | FailedAttempt:
         """Send a request that was admitted, and receive the whole answer within its limits."""
         from .transport.network_backend import (
             Body,  # httpx itself loads httpcore no earlier
         )
 
         limits = attempts.limits()
-        if limits.whole is not None:
-            exchange.ends_at = time.monotonic() + limits.whole
+        if isinstance(limits, FailedAttempt):
+            return limits
+        timeout, whole = limits
+        if whole is not None:
+            exchange.ends_at = time.monotonic() + whole
         exchange.has_body = attempts.request.body is not None
-        request = self._requests.build(attempts.request, limits.parts, Body)
+        request = self._requests.build(attempts.request, timeout, Body)
         connection = connections.take(exchange)
         try:
             response = connection.http.handle_request(request)

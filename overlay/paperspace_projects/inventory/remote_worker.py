@@ -50,10 +50,10 @@ class BatchResult(Struct, frozen=True, kw_only=True):
 
 
 def empty_batch(
-    settings: Settings,
-    key_source: KeySource | None,
     options: InventoryOptions,
     executor: object,
+    settings: Settings,
+    key_source: KeySource | None,
     owns_connections: bool,
 ) -> Batch:
     """Return a batch without projects, from which the others are made."""
@@ -86,20 +86,18 @@ class BatchScheduler(BaseScheduler):
     def __init__(
         self,
         options: InventoryOptions,
-        given: object,
         batch: Batch,
         executor: Executor,
-        *,
         time_left: Callable[[], float | None],
         watch: Callable[[Future[BatchResult], Callable[[], None]], None],
     ) -> None:
-        super().__init__(options, given)
+        super().__init__(options)
         self._batch = batch
         self._executor = executor
         self._time_left = time_left
         self._watch = watch
         self._limit = options.concurrency // batch.concurrency
-        self._wanted = max(BATCH_SIZE, options.concurrency if options.lists_projects else 0)
+        self._wanted = max(BATCH_SIZE, options.concurrency if options.project_ids is None else 0)
         self._sent: dict[Future[BatchResult], deque[Result] | None] = {}
 
     @property
@@ -138,7 +136,9 @@ class BatchScheduler(BaseScheduler):
 
     def _complete(self, future: Future[BatchResult]) -> None:
         try:
-            done = future.result(timeout=0)
+            done: object = future.result(timeout=0)
+            if not isinstance(done, BatchResult):
+                raise RuntimeError(f"a future gave a {type(done).__name__}")
         except Exception as error:
             done = BatchResult(results=(), error=executor_error(error, self._executor))
         if done.error is not None:

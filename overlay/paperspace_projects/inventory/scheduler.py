@@ -6,6 +6,7 @@ that a large or slow project never leaves the workers idle.
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import AsyncIterable, Callable, Collection, Iterable, Sized
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -14,7 +15,6 @@ from msgspec import Struct
 
 from .._api import validation as arguments
 from .._api.presence import not_there
-from ..config import Settings
 from ..errors import DeadlineExceededError, InvalidArgumentError, NotFoundError, PaperspaceError
 from ..models import Project, ProjectFailure, ProjectSnapshot
 
@@ -39,41 +39,29 @@ class InventoryProgress(Struct, frozen=True, kw_only=True):
     total: int | None
 
 
-class InventoryOptions(Struct, frozen=True, kw_only=True):
-    """The options of an inventory, checked."""
+class InventoryOptions(Struct, kw_only=True):
+    """The arguments of an inventory, checked when it is made.
+
+    `include` gets the order of `PARTS`, and `concurrency` the limit of the client.
+    """
 
     include: tuple[Part, ...]
     concurrency: int
     in_order: bool
     on_progress: Callable[[InventoryProgress], object] | None
-    lists_projects: bool = True
+    max_concurrency: int = sys.maxsize
+    project_ids: Iterable[str | Project] | AsyncIterable[str | Project] | None = None
 
-
-def check_options(
-    settings: Settings,
-    project_ids: object,
-    *,
-    include: Collection[Part],
-    concurrency: int,
-    in_order: bool,
-    on_progress: Callable[[InventoryProgress], object] | None,
-) -> InventoryOptions:
-    """Check the arguments of an inventory; limit `concurrency` to what the client allows."""
-    if project_ids is not None and (
-        isinstance(project_ids, str) or not isinstance(project_ids, Iterable | AsyncIterable)
-    ):
-        raise InvalidArgumentError("project_ids", f"several, not one {type(project_ids).__name__}")
-    for part in include:
-        arguments.one_of("include", part, PARTS)
-    arguments.whole_number("concurrency", concurrency, least=1)
-    arguments.function("on_progress", on_progress)
-    return InventoryOptions(
-        include=tuple(part for part in PARTS if part in include),
-        concurrency=min(concurrency, settings.max_concurrency),
-        in_order=in_order,
-        on_progress=on_progress,
-        lists_projects=project_ids is None,
-    )
+    def __post_init__(self) -> None:
+        ids: object = self.project_ids
+        if isinstance(ids, str) or not isinstance(ids, Iterable | AsyncIterable | None):
+            raise InvalidArgumentError("project_ids", f"several, not one {type(ids).__name__}")
+        for part in self.include:
+            arguments.one_of("include", part, PARTS)
+        arguments.whole_number("concurrency", self.concurrency, least=1)
+        arguments.function("on_progress", self.on_progress)
+        self.include = tuple(part for part in PARTS if part in self.include)
+        self.concurrency = min(self.concurrency, self.max_concurrency)
 
 
 ReadPart: TypeAlias = Part | Literal["project"]
@@ -146,12 +134,12 @@ class BaseScheduler:
     `is_listed`: no more projects will be listed. `is_stopped`: no more projects will be read.
     """
 
-    def __init__(self, options: InventoryOptions, given: object) -> None:
+    def __init__(self, options: InventoryOptions) -> None:
         self._options = options
         self._known: deque[str | Project] = deque()
         self._is_listing = self._is_over = False
         self._done = self._failed = self._listed = 0
-        self._total = len(given) if isinstance(given, Sized) else None
+        self._total = len(options.project_ids) if isinstance(options.project_ids, Sized) else None
         self._error: BaseException | None = None
         self.is_listed: bool = False
         self.is_stopped: bool = False
@@ -216,8 +204,8 @@ class BaseScheduler:
 class Scheduler(BaseScheduler):
     """Schedules the requests of this process's workers; pages of the listing are read ahead."""
 
-    def __init__(self, options: InventoryOptions, given: object) -> None:
-        super().__init__(options, given)
+    def __init__(self, options: InventoryOptions) -> None:
+        super().__init__(options)
         self._current: ProjectBuilder | None = None
         self._begun: list[ProjectBuilder] = []
 
@@ -228,7 +216,7 @@ class Scheduler(BaseScheduler):
 
     def next_task(self) -> ListTask | ReadTask | None:
         """Return the next task; None if each worker has one to do and one to follow."""
-        limit, lists = self._options.concurrency, self._options.lists_projects
+        limit, lists = self._options.concurrency, self._options.project_ids is None
         pending = sum(each.pending for each in self._begun) + (lists and self._is_listing)
         if self.is_stopped or pending >= 2 * limit:
             return None

@@ -48,3 +48,9 @@ def test_a_redirect_to_a_host_that_is_no_name_is_an_error_status(drive: Driver) 
     with pytest.raises(APIConnectionError, match="redirects to what is no URL"):
         drive(drive.client(http_client=http).projects.get("p1"))
     drive.close(http)
+
+
+def test_a_304_is_no_redirect(drive: Driver) -> None:
+    with pytest.raises(APIStatusError, match=r"304 Not Modified.*conditional request") as caught:
+        drive(drive.client(Script(status(304))).projects.get("p1"))
+    assert "redirect" not in str(caught.value)
