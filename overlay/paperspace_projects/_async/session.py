@@ -1,4 +1,4 @@
-"""Sending a call: its attempts, the waits between them, and the reading of the answer.
+"""Send a call: its attempts, the waits between them, and the reading of the answer.
 
 The key goes to the base URL's origin and nowhere else, no redirect is followed, and every answer is
 closed on every path.
@@ -25,7 +25,6 @@ from .._http.response_reader import RawResponse, ResponseReader
 from .._pagination.paginator import PaginationState
 from .._retry.attempts import AttemptResult, Attempts
 from .._retry.deadline import APPLIED, Deadline
-from .._retry.decision_table import Decision
 from .._retry.write_verification import Found, WriteVerifier, judge
 from .._security.secret_str import SecretStr
 from ..config import KeySource, Settings
@@ -51,7 +50,7 @@ T = TypeVar("T")
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
-    """The clocks, the sleep and the chance of a session, in seconds. Tests use their own.
+    """The clocks, the sleep and the random numbers of a session, in seconds; tests replace them.
 
     `sleep` None: waits are real, and end early when the client is closed.
     """
@@ -123,10 +122,10 @@ class AsyncSession:
             on_event=self.on_event,
         )
         result = await self._attempt(attempts)
-        while result.decision.wait is not None:
-            await self.sleep(result.decision.wait)
+        while result.wait is not None:
+            await self.sleep(result.wait)
             verified: AttemptResult[T] | None = None
-            if result.decision.verify and verify_with and not self.pools.is_closed:
+            if result.verify and verify_with and not self.pools.is_closed:
                 verified = await self._verify(attempts, result, verify_with())
             if verified is None:
                 attempts.begin()
@@ -172,7 +171,7 @@ class AsyncSession:
         if self.pools.paused_until > self.clock.monotonic():
             refused = await self._wait_out_pause(attempts)
             if refused is not None:
-                return AttemptResult(refused, Decision(None))
+                return AttemptResult(refused)
         answer = await self._exchange(attempts)
         if isinstance(answer, FailedAttempt):
             return attempts.record(answer, None)
@@ -202,7 +201,7 @@ class AsyncSession:
         return None
 
     async def _exchange(self, attempts: Attempts[Any]) -> RawResponse | FailedAttempt:
-        """Send one request and receive the whole answer, or tell how that failed."""
+        """Send one request and receive the whole answer; return how that failed."""
         exchange = Exchange()
         pool = self.pools.open_pools.get(pool_key())
         if pool is None:

@@ -81,7 +81,7 @@ def unanswered(
             by = "" if proxy is None else f", through the proxy {proxy}"
             text += f" (base URL {base_url}{by})"
     elif is_bad_redirect(error):
-        text = f"the server redirects to what is no URL: {reason}"
+        text = f"the server redirects to an invalid URL: {reason}"
     else:
         text = f"the request cannot be sent: {reason}"
     error_class = APIConnectionError if in_time else APITimeoutError

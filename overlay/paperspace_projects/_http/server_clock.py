@@ -63,7 +63,7 @@ def parse_retry_after(
     if value is None:
         return None
     try:
-        wait = max(map(float, value.split(",")))
+        wait = max(map(float, value.split(", ")))
     except ValueError:
         until, answered = timestamp(value), timestamp(date)
         if until is None:

@@ -61,10 +61,8 @@ def _row(result: Result) -> dict[str, Cell]:
             "is_gone": result.is_gone,
         }
     else:
-        project = result.project
-        fields = ("name", "description", "team_id", "dt_created")
-        cells = {"project_id": project.id, "is_gone": False}
-        cells |= {field: getattr(project, field) for field in fields}
+        cells = {"project_id": result.project.id, "is_gone": False}
+        cells |= {field: getattr(result.project, field) for field in COLUMNS[1:5]}
         cells |= {part: [id_of(e) for e in getattr(result, part)] for part in result.included}
     return {column: _portable(cells.get(column)) for column in COLUMNS}
 

@@ -1,4 +1,4 @@
-"""The connection pools of a client and its copies: where they are usable, and when they end.
+"""The connection pools of a client and its copies.
 
 A pool belongs to one process and, in async, to one event loop; elsewhere a client gets another. It
 is closed with its client, with its event loop, or when no reference to the client is left.
@@ -95,7 +95,7 @@ class AsyncPoolManager:
         return self._closed or (self.http_client is not None and self.http_client.is_closed)
 
     async def pool(self) -> AsyncPool:
-        """The pool to use here; it is opened first if need be."""
+        """Return the pool to use here; open it first if needed."""
         key = pool_key()
         with self._lock():  # in async, nothing below waits for anything
             if key not in self.open_pools:
@@ -205,7 +205,7 @@ class AsyncPoolManager:
 
 
 def _release(pools: Iterable[AsyncPool]) -> list[AsyncPool]:
-    """Let pools of this process be collected, and so closed; return those of this process."""
+    """Let pools of this process be collected and closed; return them."""
     mine = [pool for pool in pools if pool.key[0] == os.getpid()]
     _IN_USE.difference_update(mine)
     return mine

@@ -127,9 +127,10 @@ def _for_httpx(
         raw_path=request.url.target,
     )
     body = cast("Body", request.stream).content if has_body else None
+    extensions = dict(cast("Any", request).extensions)
     options: dict[str, Any] = {
         "headers": request.headers,
-        "extensions": dict(cast("Any", request).extensions),
+        "extensions": extensions,
         "content": body,
     }
     method = request.method.decode("ascii")
@@ -147,7 +148,7 @@ def _as_httpcore(response: httpx.Response, *, is_raised: bool = False) -> httpco
         content = cast("Iterable[bytes]", response.stream)
         return httpcore.Response(response.status_code, headers=headers, content=content)
     try:
-        body = response.content  # a hook has read it, and so decompressed it
+        body = response.content  # a hook has read and decompressed it
     except httpx.ResponseNotRead:
         if not is_raised:
             raise
