@@ -1,7 +1,4 @@
-"""Read an answer: a value, or a typed error and its row of the retry table. Pure.
-
-Hidden values are redacted in all that a server sent.
-"""
+"""Read an answer: a value, or an error and its row of the retry table, without secrets. Pure."""
 
 from __future__ import annotations
 

@@ -17,10 +17,8 @@ _KEPT = 8  # dates: one of a gateway with a wrong clock is forgotten after as ma
 
 
 class Span(msgspec.Struct, frozen=True):
-    """A moment by the server's clock, between two numbers of seconds since the epoch.
-
-    `dates` is the number of different Dates: one alone does not show that the clock runs.
-    """
+    """A moment by the server's clock, between two numbers of seconds since the epoch. `dates`
+    counts the different Dates: one alone does not show that the clock runs."""
 
     earliest: float
     latest: float

@@ -90,9 +90,7 @@ class EventCursor:
 
     def advance(self, poll: Poll) -> list[ActivityEvent]:
         """Move past the events of a complete poll; return the new ones of the kind, newest first.
-
-        If no known event is in the feed any more, new ones cannot be told: a `PaginationError`.
-        """
+        It raises a `PaginationError` if no known event is in the feed any more."""
         events = poll.newest_first()
         known_at = [index for index, event in enumerate(events) if event.id in self.known]
         if self.begins_now:
@@ -115,10 +113,8 @@ class EventCursor:
 
 
 class Poll:
-    """One reading of a feed, page by page, back to events that are known.
-
-    A feed is read to its end unless it is known to have the newest event first, or has no times.
-    """
+    """One reading of a feed, page by page, back to events that are known. It ends early only if the
+    newest event is known to be first, or if there are no times."""
 
     def __init__(self, cursor: EventCursor) -> None:
         self._cursor = cursor

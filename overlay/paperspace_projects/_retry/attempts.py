@@ -93,10 +93,8 @@ class Attempts(Generic[T]):
         return _shortest(pool, self.left())
 
     def limits(self) -> tuple[httpx.Timeout, float | None] | FailedAttempt:
-        """The limits of an admitted attempt, of its parts and of the whole in seconds, if any.
-
-        It fails if the deadline passed since it began.
-        """
+        """Return the limits of an admitted attempt: of its parts, and of the whole in seconds or
+        None. It fails if the deadline passed since it began."""
         left, timeout = self.left(), self._settings.timeout
         if left is not None and left <= 0 and self._began_in_time:
             text = "the deadline passed before anything was sent"

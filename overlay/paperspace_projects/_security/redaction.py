@@ -53,11 +53,8 @@ _BACKSLASH = rf"(?:\\|{_PERCENT}5c|{_AND}{_NUMBER}(?:0*92|x0*5c){_SEMICOLON})"
 
 
 def _pattern(value: str) -> str:
-    """A pattern for a value in each way that it may be escaped, and escaped again.
-
-    At each place of a text at most one way leads on. With two, a text that holds all of a value but
-    its end would be searched in 2 ** n ways.
-    """
+    """A pattern for a value in each way that it may be escaped, and escaped again. At each place of
+    a text one way at most leads on: with two, a text would be searched in 2 ** n ways."""
     parts: list[str] = []
     for found in re.finditer(r"(\\*)([^\\]?)", value):
         slashes, character, is_first = len(found[1]), str(found[2]), not parts

@@ -57,10 +57,8 @@ T = TypeVar("T")
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
-    """The clocks, the sleep and the random numbers of a session, in seconds; tests replace them.
-
-    `sleep` None: waits are real, and end early when the client is closed.
-    """
+    """The clocks, sleep and random numbers of a session, which tests replace; in seconds. `sleep`
+    None: waits are real, and end early when the client is closed."""
 
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
@@ -112,11 +110,9 @@ class Session:
         *,
         ends_at: float | None = None,
     ) -> T:
-        """Send a request, again where the retry table allows it, and read the answer.
-
-        `verify_with` makes the verifier of a write with a natural key. `ends_at` is when the
-        deadline passes; else that of `one_deadline` counts, else a new one begins.
-        """
+        """Send a request, again where the retry table allows it, and read the answer. `verify_with`
+        makes the verifier of a write with a natural key. `ends_at` is when the deadline passes;
+        else that of `one_deadline` counts, else a new one begins."""
         if ends_at is None and (applied := self._applied()) is not None:
             ends_at = applied.ends_at
         attempts = Attempts(

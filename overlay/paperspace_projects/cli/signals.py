@@ -1,8 +1,4 @@
-"""Ctrl-C and SIGTERM: the command ends at once, and says how far it got.
-
-Closing the client cuts off requests in progress; if the command takes longer to end, the process
-ends anyway.
-"""
+"""Ctrl-C and SIGTERM: the command says how far it got, and ends within a second."""
 
 from __future__ import annotations
 

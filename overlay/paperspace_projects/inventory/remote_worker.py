@@ -141,10 +141,8 @@ class BatchScheduler(BaseScheduler):
 
 
 def read_batch(batch: Batch) -> BatchResult:
-    """Read the projects of a batch: the function that is submitted to an executor.
-
-    It returns an error, to lose no results; so an error that the future raises is the executor's.
-    """
+    """Read the projects of a batch: the function that is submitted to an executor. It returns an
+    error, to lose no results; so an error that the future raises is the executor's."""
     results: list[Result] = []
     try:
         client = _client_for(batch).with_options(deadline=batch.deadline)

@@ -40,10 +40,8 @@ class InventoryProgress(Struct, frozen=True, kw_only=True):
 
 
 class InventoryOptions(Struct, kw_only=True):
-    """The arguments of an inventory, checked when it is made.
-
-    `include` gets the order of `PARTS`, and `concurrency` the limit of the client.
-    """
+    """The arguments of an inventory, checked when it is made. `include` gets the order of `PARTS`,
+    and `concurrency` the limit of the client."""
 
     include: tuple[Part, ...]
     concurrency: int
@@ -86,10 +84,8 @@ class Reading:
 
 
 class ProjectBuilder(Reading):
-    """Collects the parts of one project.
-
-    A worker sets `is_failed` as soon as a part cannot be read: no other part is then read.
-    """
+    """Collects the parts of one project. A worker sets `is_failed` as soon as a part cannot be
+    read: no other part is then read."""
 
     def __init__(self, project: str | Project, include: tuple[Part, ...]) -> None:
         self._include = include
@@ -142,9 +138,7 @@ class ProjectBuilder(Reading):
 
 class BaseScheduler:
     """The projects that are known and begun, the progress, and the error that ends it all.
-
-    `is_listed`: no more projects will be listed. `is_stopped`: no more projects will be read.
-    """
+    `is_listed`: no more will be listed. `is_stopped`: no more will be read."""
 
     _waits_for_begun = False  # after a stop, for the results of reads that have begun
 

@@ -33,9 +33,7 @@ first. Those of a parent process stay for ever: they are its own to close.
 
 class AsyncPool(msgspec.Struct, frozen=True, eq=False, weakref=True):
     """A connection pool, usable at `key` until its `closer` ends, which closes the connections.
-
-    `limiter` admits the callers. `proxy` is host and port of the proxy of the environment.
-    """
+    `limiter` admits the callers. `proxy` is host and port of the environment's proxy."""
 
     key: PoolKey
     connections: AsyncConnectionPool | AsyncCustomClient
@@ -55,10 +53,8 @@ async def _closing(
 
 
 class AsyncPoolManager:
-    """The pools of a client and its copies.
-
-    `custom` is the user's own httpx client or transport. A pool has up to `size` connections.
-    """
+    """The pools of a client and its copies, each of up to `size` connections. `custom` is the
+    user's own httpx client or transport."""
 
     def __init__(
         self,
@@ -109,10 +105,8 @@ class AsyncPoolManager:
             return self.open_pools[key]
 
     def _lock(self) -> threading.RLock:
-        """One for each process: a fork may have copied one that is held.
-
-        A signal handler may close a pool that is just being opened, so it is reentrant.
-        """
+        """One for each process, as a fork may have copied one that is held. It is reentrant: a
+        signal handler may close a pool that is just being opened."""
         return self._locks.setdefault(os.getpid(), threading.RLock())
 
     async def _open(self, key: PoolKey) -> AsyncPool:

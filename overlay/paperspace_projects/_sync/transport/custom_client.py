@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 
 class CustomClient:
-    """Sends requests by an httpx client or transport, which `get` returns for the first request.
-
-    `is_owned`: it is closed with the pool.
-    """
+    """Sends requests by an httpx client or transport, which `get` returns for the first one. If it
+    `is_owned`, it is closed with the pool."""
 
     def __init__(
         self,
@@ -50,11 +48,8 @@ class CustomClient:
 
 
 class CustomConnection:
-    """Sends one request by an httpx client or transport.
-
-    An httpx client adds its hooks, cookies and parameters, but nothing that would send the key
-    elsewhere. httpcore's `trace` extension tells where a request is sent.
-    """
+    """Sends one request by an httpx client or transport. A client adds its hooks, cookies and
+    parameters, but nothing that would send the key elsewhere."""
 
     def __init__(self, sender: httpx.Client | httpx.BaseTransport, exchange: Exchange) -> None:
         self.http = self

@@ -34,9 +34,7 @@ first. Those of a parent process stay for ever: they are its own to close.
 
 class Pool(msgspec.Struct, frozen=True, eq=False, weakref=True):
     """A connection pool, usable at `key` until its `closer` ends, which closes the connections.
-
-    `limiter` admits the callers. `proxy` is host and port of the proxy of the environment.
-    """
+    `limiter` admits the callers. `proxy` is host and port of the environment's proxy."""
 
     key: PoolKey
     connections: ConnectionPool | CustomClient
@@ -56,10 +54,8 @@ def _closing(
 
 
 class PoolManager:
-    """The pools of a client and its copies.
-
-    `custom` is the user's own httpx client or transport. A pool has up to `size` connections.
-    """
+    """The pools of a client and its copies, each of up to `size` connections. `custom` is the
+    user's own httpx client or transport."""
 
     def __init__(
         self,
@@ -108,10 +104,8 @@ class PoolManager:
             return self.open_pools[key]
 
     def _lock(self) -> threading.RLock:
-        """One for each process: a fork may have copied one that is held.
-
-        A signal handler may close a pool that is just being opened, so it is reentrant.
-        """
+        """One for each process, as a fork may have copied one that is held. It is reentrant: a
+        signal handler may close a pool that is just being opened."""
         return self._locks.setdefault(os.getpid(), threading.RLock())
 
     def _open(self, key: PoolKey) -> Pool:

@@ -1,7 +1,4 @@
-"""The inventory: reads many projects and their parts, with many requests at a time.
-
-A scheduler decides what comes next; workers of this process carry it out, or an executor does.
-"""
+"""The inventory: a scheduler decides what comes next; workers or an executor carry it out."""
 
 from __future__ import annotations
 
