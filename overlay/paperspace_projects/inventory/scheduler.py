@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import AsyncIterable, Callable, Collection, Iterable, Sized
-from typing import Any, Final, Literal, TypeAlias, cast, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
@@ -48,10 +48,10 @@ class InventoryOptions(Struct, kw_only=True):
     in_order: bool
     on_progress: Callable[[InventoryProgress], object] | None
     max_concurrency: int = sys.maxsize
-    project_ids: Iterable[str | Project] | AsyncIterable[str | Project] | None = None
+    project_ids: Any = None  # an iterable, in async also an async one; checked as it is iterated
 
     def __post_init__(self) -> None:
-        ids = cast("object", self.project_ids)
+        ids: object = self.project_ids
         if isinstance(ids, str) or not isinstance(ids, Iterable | AsyncIterable | None):
             raise InvalidArgumentError("project_ids", f"several, not one {type(ids).__name__}")
         for part in self.include:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import Executor
 from contextlib import aclosing
 from functools import partial
@@ -39,7 +39,7 @@ class AsyncInventoryReader:
     ) -> None:
         self._client = client
         ids = options.project_ids
-        self._given = None if ids is None else iterator_of(ids)
+        self._given: AsyncIterator[str | Project] | None = None if ids is None else iterator_of(ids)
         self.pages: AsyncGenerator[Page[Project], None] = client.projects.list(
             page_size=MAX_PAGE_SIZE
         ).pages()

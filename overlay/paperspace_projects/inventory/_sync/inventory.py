@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor
 from contextlib import closing
 from functools import partial
@@ -40,7 +40,7 @@ class InventoryReader:
     ) -> None:
         self._client = client
         ids = options.project_ids
-        self._given = None if ids is None else iterator_of(ids)
+        self._given: Iterator[str | Project] | None = None if ids is None else iterator_of(ids)
         self.pages: Generator[Page[Project], None, None] = client.projects.list(
             page_size=MAX_PAGE_SIZE
         ).pages()
