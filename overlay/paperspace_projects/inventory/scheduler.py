@@ -92,6 +92,8 @@ class ProjectBuilder(Reading):
         self._parts: dict[str, Any] = {}
         self._error: PaperspaceError | None = None
         self.unread: deque[ReadPart] = deque(include)
+        self.pending: int = 0
+        self.results: tuple[Result, ...] | None = None
         self.is_failed: bool = False
         if isinstance(project, str):
             self.id: str = project
