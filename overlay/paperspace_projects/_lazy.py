@@ -11,11 +11,8 @@ from operator import attrgetter
 def lazy_names(
     package: str, table: Mapping[str, str]
 ) -> tuple[list[str], Callable[[str], object], Callable[[], list[str]]]:
-    """Make the `__all__`, `__getattr__` and `__dir__` of a package.
-
-    `table` lists the names of each module, separated by spaces; `Role=models.BodyRole` is a name
-    that the module has as `models.BodyRole`.
-    """
+    """Make the `__all__`, `__getattr__` and `__dir__` of a package. `table` lists the names of each
+    module; `Role=models.BodyRole` gives a name another one."""
     homes = {
         name: (module, source or name)
         for module, names in table.items()

@@ -1,4 +1,4 @@
-"""Where the key, the base URL, the timeouts and the retries of a client come from.
+"""The sources of a client's key, base URL, timeouts and retries.
 
 Arguments come before the environment, the environment before the credentials file; the names are
 those of the vendor's own tool (docs/dialects.md). Nothing here shows a key.
@@ -28,7 +28,7 @@ CREDENTIALS_FILE = "~/.paperspace/credentials.toml"
 
 
 class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """How often a call is repeated, and after which waits.
+    """How often a call is repeated, and the waits before that.
 
     Args:
         max_attempts: Attempts in all, the first one included; 1 turns retries off.
@@ -56,16 +56,7 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of a client. They hold no key: they can be printed, copied and pickled.
 
-    Args:
-        base_url: The URL of the API, without a slash at its end.
-        team: The team of the credentials file whose key is used, if the client was given one.
-        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts. An
-            attempt's wait for its turn counts for its `pool` alone.
-        deadline: Seconds for one call, all its attempts and waits included. None: no limit.
-        retry: When to repeat a call.
-        max_concurrency: How many requests may run at a time.
-        max_response_bytes: The largest answer that is accepted, decompressed.
-        allow_insecure_http: Whether plain http to a host beyond loopback is allowed.
+    Args: those of `Client` with the same names; `base_url` without a slash at its end.
 
     Raises:
         InvalidArgumentError: a value that cannot be used.
@@ -145,12 +136,10 @@ def _key_from_file(team: str | None) -> tuple[str, SecretStr]:
     if isinstance(keys, str):
         # Raised here, where no frame and no context of the error holds the file's content.
         raise ConfigurationError(f"{CREDENTIALS_FILE} {keys}")
-    of_teams = keys or {}
-    teams = ", ".join(sorted(of_teams)) or "none"
-    if team is not None and team in of_teams:
-        return team, of_teams[team]
-    if team is None and len(of_teams) == 1:
-        return next(iter(of_teams.items()))
+    usable = {name: key for name, key in (keys or {}).items() if team in (None, name)}
+    if len(usable) == 1:
+        return usable.popitem()
+    teams = ", ".join(sorted(keys or ())) or "none"
     remedy: str | None = "api_key=..."
     if path is None:
         problem = f"no API key: there is no home directory, and so no {CREDENTIALS_FILE}: "
@@ -213,7 +202,7 @@ def find_base_url(given: str | None, allow_insecure_http: bool) -> str:
 
 
 def _url_problem(url: object) -> str | None:
-    """What is wrong with a base URL, if anything."""
+    """The problem with a base URL, or None."""
     if not isinstance(url, str):
         return f"must be a string, not {type(url).__name__}"
     try:

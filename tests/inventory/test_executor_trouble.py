@@ -206,6 +206,21 @@ def test_an_executor_that_is_shut_down_ends_it_after_what_was_begun(
     assert (taken.results, type(taken.error)) == ([], ExecutorError)
 
 
+def test_a_future_that_gives_something_else_is_the_executors_error(
+    taker: Taker, serve: Callable[..., Served]
+) -> None:
+    def junk(number: int, future: Future[Any]) -> bool:
+        if number == 2:
+            future.set_result(None)
+        return number == 2
+
+    client = client_of(taker, serve())
+    taken = taker.take(client, include=[], executor=Here(junk), concurrency=4)
+    assert taken.names == names(*range(4))
+    assert isinstance(taken.error, ExecutorError)
+    assert "a future gave a NoneType" in str(taken.error)
+
+
 def test_a_pool_whose_process_dies_ends_it_after_what_was_read(
     taker: Taker, serve: Callable[..., Served]
 ) -> None:

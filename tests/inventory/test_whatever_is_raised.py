@@ -28,6 +28,7 @@ RAISED: dict[str, Callable[[], BaseException]] = {
     "Ctrl-C": KeyboardInterrupt,
     "cancelled": lambda: asyncio.CancelledError("of something else"),
     "odd": Odd,
+    "GeneratorExit": GeneratorExit,
     "error": ZeroDivisionError,
 }
 

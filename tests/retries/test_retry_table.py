@@ -6,6 +6,7 @@ have been carried out is never sent again blindly.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -297,3 +298,15 @@ def test_the_connection_may_fail_after_the_headers_came(drive: Driver) -> None:
     with pytest.raises(OutcomeUnknownError):
         drive(CALLS["POST"](drive.client(server)))
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(("value", "waits"), [("1, 3", [3.0]), ("3, 3", [3.0]), ("1, 9999", [])])
+def test_of_several_waits_that_a_server_asks_for_the_longest_counts(
+    drive: Driver, value: str, waits: list[float]
+) -> None:
+    """A gateway that repeats the header, or adds one of its own."""
+    headers = [("retry-after", each) for each in value.split(", ")]
+    server = Script(httpx.Response(503, headers=headers), json(project()))
+    with contextlib.suppress(ServerError):  # asked to wait for too long
+        drive(drive.client(server).projects.get("p1"))
+    assert drive.clock.sleeps == waits

@@ -56,7 +56,7 @@ def _number(text: str) -> float | str:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
+    raise ValueError(f"{constant} is no JSON number")
 
 
 _JSON: Final = msgspec.json.Decoder(float_hook=_number)
@@ -76,8 +76,9 @@ def parse(text: str) -> object:
         # msgspec refuses a lone surrogate, which a server may make by cutting an emoji in two.
         try:
             return _JSON_WITH_SURROGATES.decode(text)
-        except ValueError:
-            raise ValueError(f"text that is not JSON ({error})") from None
+        except ValueError as other:
+            problem = other if "surrogate" in str(error) else error
+            raise ValueError(f"text that is not JSON ({problem})") from None
 
 
 def describe(value: object) -> str:

@@ -1,7 +1,4 @@
-"""A pool of workers: the tasks that read an inventory or apply a plan.
-
-Written by hand on both sides: async has tasks and an event loop, sync has threads.
-"""
+"""A pool of workers that read an inventory or apply a plan. By hand: sync has threads."""
 
 from __future__ import annotations
 
@@ -177,10 +174,8 @@ class AsyncWorkerPool:
 
     async def __aexit__(self, exc_type: object, exc: object, traceback: object) -> None:
         """Cancel futures and stop the workers; raise what a worker raised that is no `Exception`.
-
-        Futures that have begun are waited for while time is left, unless the caller is cancelled:
-        an executor may be stuck.
-        """
+        Begun futures are waited for while time is left, unless the caller is cancelled: an executor
+        may hang."""
         begun = self.cancel_futures()
         try:
             if not isinstance(exc, anyio.get_cancelled_exc_class()):
@@ -227,15 +222,23 @@ class AsyncWorkerPool:
             while True:
                 job = await jobs.get()
                 self._callbacks.put(await job())
-        except GeneratorExit:  # the event loop has ended
-            raise
         except anyio.get_cancelled_exc_class() as error:
             if not self._scope.cancel_called:  # by somebody else, who does not wait for the job
                 self._callbacks.put(partial(_raise, error))
             raise
         except BaseException as error:
+            if isinstance(error, GeneratorExit) and not _has_event_loop():
+                raise  # this task is closed, as its event loop has ended
             self._raised = self._raised or error
             self._callbacks.put(partial(_raise, self._raised))
+
+
+def _has_event_loop() -> bool:
+    try:
+        current_token()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _raise(error: BaseException) -> NoReturn:

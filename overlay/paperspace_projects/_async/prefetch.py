@@ -1,7 +1,4 @@
-"""Fetch the next page in a task while the caller uses the current one.
-
-Written by hand on both sides: async needs a task, and sync a thread.
-"""
+"""Fetch the next page while the caller uses the current one. By hand: sync needs a thread."""
 
 from __future__ import annotations
 
@@ -16,10 +13,8 @@ T = TypeVar("T")
 
 
 class Prefetch(Generic[T]):
-    """A call that begins at once in a task of asyncio.
-
-    trio starts no task without a nursery: there the call is made by `result`.
-    """
+    """A call that begins at once in a task of asyncio; trio has none, so there `result` makes
+    it."""
 
     def __init__(self, function: Callable[[], Awaitable[T]]) -> None:
         self._function = function

@@ -1,7 +1,4 @@
-"""What differs between tasks and threads: where a pool is usable, cancellation, the limiter.
-
-Written by hand on both sides.
-"""
+"""The differences between tasks and threads: keys of pools, cancellation, the limiter. By hand."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Change a collaborator's role: remove the user and add them again, as the API cannot update one.
-
-`collaborators.sync` and plans do it so. Only the public methods of collaborators are used.
-"""
+"""Change a collaborator's role: remove and add the user, as the API cannot update a role."""
 
 from __future__ import annotations
 

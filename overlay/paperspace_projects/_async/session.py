@@ -1,4 +1,4 @@
-"""Sending a call: its attempts, the waits between them, and the reading of the answer.
+"""Send a call: its attempts, the waits between them, and the reading of the answer.
 
 The key goes to the base URL's origin and nowhere else, no redirect is followed, and every answer is
 closed on every path.
@@ -25,7 +25,6 @@ from .._http.response_reader import RawResponse, ResponseReader
 from .._pagination.paginator import PaginationState
 from .._retry.attempts import AttemptResult, Attempts
 from .._retry.deadline import APPLIED, Deadline
-from .._retry.decision_table import Decision
 from .._retry.write_verification import Found, WriteVerifier, judge
 from .._security.secret_str import SecretStr
 from ..config import KeySource, Settings
@@ -51,10 +50,8 @@ T = TypeVar("T")
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
-    """The clocks, the sleep and the chance of a session, in seconds. Tests use their own.
-
-    `sleep` None: waits are real, and end early when the client is closed.
-    """
+    """The clocks, sleep and random numbers of a session, which tests replace; in seconds. `sleep`
+    None: waits are real, and end early when the client is closed."""
 
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
@@ -106,11 +103,9 @@ class AsyncSession:
         *,
         ends_at: float | None = None,
     ) -> T:
-        """Send a request, again where the retry table allows it, and read the answer.
-
-        `verify_with` makes the verifier of a write with a natural key. `ends_at` is when the
-        deadline passes; else that of `one_deadline` counts, else a new one begins.
-        """
+        """Send a request, again where the retry table allows it, and read the answer. `verify_with`
+        makes the verifier of a write with a natural key. `ends_at` is when the deadline passes;
+        else that of `one_deadline` counts, else a new one begins."""
         if ends_at is None and (applied := self._applied()) is not None:
             ends_at = applied.ends_at
         attempts = Attempts(
@@ -123,10 +118,10 @@ class AsyncSession:
             on_event=self.on_event,
         )
         result = await self._attempt(attempts)
-        while result.decision.wait is not None:
-            await self.sleep(result.decision.wait)
+        while result.wait is not None:
+            await self.sleep(result.wait)
             verified: AttemptResult[T] | None = None
-            if result.decision.verify and verify_with and not self.pools.is_closed:
+            if result.verify and verify_with and not self.pools.is_closed:
                 verified = await self._verify(attempts, result, verify_with())
             if verified is None:
                 attempts.begin()
@@ -172,7 +167,7 @@ class AsyncSession:
         if self.pools.paused_until > self.clock.monotonic():
             refused = await self._wait_out_pause(attempts)
             if refused is not None:
-                return AttemptResult(refused, Decision(None))
+                return AttemptResult(refused)
         answer = await self._exchange(attempts)
         if isinstance(answer, FailedAttempt):
             return attempts.record(answer, None)
@@ -202,7 +197,7 @@ class AsyncSession:
         return None
 
     async def _exchange(self, attempts: Attempts[Any]) -> RawResponse | FailedAttempt:
-        """Send one request and receive the whole answer, or tell how that failed."""
+        """Send one request and receive the whole answer; return how that failed."""
         exchange = Exchange()
         pool = self.pools.open_pools.get(pool_key())
         if pool is None:
@@ -236,15 +231,18 @@ class AsyncSession:
         attempts: Attempts[Any],
         exchange: Exchange,
         connections: AsyncConnectionPool | AsyncCustomClient,
-    ) -> RawResponse:
+    ) -> RawResponse | FailedAttempt:
         """Send a request that was admitted, and receive the whole answer within its limits."""
         from .transport.network_backend import AsyncBody  # httpx itself loads httpcore no earlier
 
         limits = attempts.limits()
-        if limits.whole is not None:
-            exchange.ends_at = time.monotonic() + limits.whole
+        if isinstance(limits, FailedAttempt):
+            return limits
+        timeout, whole = limits
+        if whole is not None:
+            exchange.ends_at = time.monotonic() + whole
         exchange.has_body = attempts.request.body is not None
-        request = self._requests.build(attempts.request, limits.parts, AsyncBody)
+        request = self._requests.build(attempts.request, timeout, AsyncBody)
         connection = await connections.take(exchange)
         try:
             response = await connection.http.handle_async_request(request)

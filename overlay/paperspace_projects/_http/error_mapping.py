@@ -61,11 +61,8 @@ def unanswered(
     proxy: str | None,
     handled: BaseException | None,
 ) -> FailedAttempt:
-    """Return the failure of a request that got no answer, or half of one.
-
-    If no connection was made, the text names the base URL and the proxy: most often those are
-    wrong. `handled` is the exception that the caller was handling when it made the call.
-    """
+    """Return the failure of a request that got no answer, or half of one. `handled` is the
+    exception that the caller was handling when it made the call."""
     hidden = (*request.secrets, key)
     # Some end in a period, and the sentence goes on.
     reason = redact(str(error), hidden).removesuffix(".") or type(error).__name__
@@ -81,7 +78,7 @@ def unanswered(
             by = "" if proxy is None else f", through the proxy {proxy}"
             text += f" (base URL {base_url}{by})"
     elif is_bad_redirect(error):
-        text = f"the server redirects to what is no URL: {reason}"
+        text = f"the server redirects to an invalid URL: {reason}"
     else:
         text = f"the request cannot be sent: {reason}"
     error_class = APIConnectionError if in_time else APITimeoutError
@@ -105,9 +102,7 @@ def bared(
 
 def detached(error: BaseException, handled: BaseException | None) -> list[BaseException]:
     """Remove the tracebacks of an exception and its causes but the `handled` one; return them all.
-
-    The frames of httpx and httpcore hold the request's headers and body.
-    """
+    The frames of httpx and httpcore hold the request's headers and body."""
     links = list(itertools.takewhile(lambda link: link is not handled, chain_of(error)))
     for link in links:
         link.__traceback__ = None

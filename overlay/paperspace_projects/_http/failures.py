@@ -116,15 +116,12 @@ _FILES_AND_PROCESSES: Final = (
 """Errors of a user's own hook or transport that do not mean the network."""
 
 _NOT_CONNECTED: Final = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-_NAMES_OF_NOT_CONNECTED: Final = (
-    "ConnectionFailed",
-    "ConnectionNotAvailable",
-)
+_NAMES_OF_NOT_CONNECTED: Final = ("ConnectionFailed", "ConnectionNotAvailable")
 
 
 def is_network_error(error: Exception, *, is_custom: bool = False) -> bool:
-    """Whether an exception means that there is no answer, and is not an error of the user's code,
-    who sent the request with a client or transport of their own (`is_custom`)."""
+    """Whether an exception means that there is no answer, and is no error of the user's own client
+    or transport, which sent the request (`is_custom`)."""
     if is_custom and isinstance(error, _FILES_AND_PROCESSES):
         return False
     if isinstance(error, UnicodeError):

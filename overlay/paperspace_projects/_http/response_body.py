@@ -1,7 +1,4 @@
-"""Receives the body of an answer within a limit, decompressed piece by piece.
-
-A few kilobytes can expand to gigabytes: no more than one piece beyond the limit is held.
-"""
+"""Receives a body within a limit: a few kilobytes can decompress to gigabytes."""
 
 from __future__ import annotations
 

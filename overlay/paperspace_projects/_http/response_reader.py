@@ -1,7 +1,4 @@
-"""Read an answer: a value, or a typed error and its row of the retry table. Pure.
-
-Hidden values are redacted in all that a server sent.
-"""
+"""Read an answer: a value, or an error and its row of the retry table, without secrets. Pure."""
 
 from __future__ import annotations
 
@@ -59,6 +56,8 @@ STATUS_OF_CODE: Final[Mapping[str, int]] = {
 _HINTS: Final[Mapping[int, str]] = {
     401: "Check the API key (PAPERSPACE_API_KEY, or the key of the team in the credentials file)",
     403: "The key is valid but may not do this: check its team and the user's role",
+    304: "It answers a conditional request only, and this client sends none: check the proxies and "
+    "caches between it and the API",
     404: "Check the id or name, and that the key is of the team that owns the project",
     409: "Something with this name or id is there already, or has changed: read it, then decide",
     429: "Send less at a time, or wait",
@@ -119,21 +118,94 @@ class ResponseReader:
             if hidden:
                 data = redact_json(data, hidden)
         except (ValueError, RecursionError) as error:
-            failure = _Failure(request, response, self._key, now)
             if not 200 <= response.status < 300:
-                return failure.with_status(None)
+                return self._with_status(request, response, None, now)
             is_deep = isinstance(error, RecursionError)
             problem = "JSON that is nested too deeply" if is_deep else error
-            return failure.unreadable(DecodeError("$", "JSON", f"{problem}{failure.excerpt()}"))
+            found = f"{problem}{self._excerpt(request, response.content, response.headers)}"
+            return self._unreadable(request, response, DecodeError("$", "JSON", found))
         body = cast("Object", data)
         if not 200 <= response.status < 300 or (
             type(body) is dict and _MESSAGE in body and _is_error(body)
         ):
-            return _Failure(request, response, self._key, now).with_status(data)
+            return self._with_status(request, response, data, now)
         try:
             return request.decode(data)
         except DecodeError as error:
-            return _Failure(request, response, self._key, now).unreadable(error)
+            return self._unreadable(request, response, error)
+
+    def _excerpt(self, request: ApiRequest[Any], content: bytes, headers: Mapping[str, str]) -> str:
+        """The first words of a body that is no JSON, such as an HTML page; none if a secret's value
+        was sent, as a part of it may be all that came back."""
+        if request.secrets or not content.strip():
+            return ""
+        text = redact(content[:_LOOKED_AT].decode("utf-8", "replace"), (self._key,))
+        if len(content) > _LOOKED_AT:
+            text = text[: -12 * len(self._key)]  # where the key may have been cut in two
+        if "html" in headers.get("content-type", "") or text.lstrip()[:1] == "<":
+            text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^<>]*>", " ", text)
+        return f": {in_clean_words(text, _EXCERPT)!r}"
+
+    def _context(self, request: ApiRequest[Any], response: RawResponse) -> dict[str, Any]:
+        """The attributes that every error of an answered call carries."""
+        request_id = response.headers.get(REQUEST_ID_HEADER)
+        if request_id is not None:
+            request_id = redact(request_id, (*request.secrets, self._key))
+            request_id = in_clean_words(request_id, _EXCERPT)
+        return context_of(request) | {"status_code": response.status, "request_id": request_id}
+
+    def _unreadable(
+        self, request: ApiRequest[Any], response: RawResponse, why: DecodeError
+    ) -> FailedAttempt:
+        text = f"the answer ({response.status}) cannot be read: "
+        text += f"at {why.path}, expected {why.expected}, found {why.found}"
+        if request.idempotency is not Idempotency.READ:
+            text += "; the server has accepted the request: " + advice(request)
+        context = self._context(request, response)
+        context.update(json_path=why.path, expected=why.expected, found=why.found)
+        return FailedAttempt(ResponseError(text, **context), Failure.FINAL)
+
+    def _with_status(
+        self,
+        request: ApiRequest[Any],
+        response: RawResponse,
+        data: object,
+        now: Callable[[], float],
+    ) -> FailedAttempt:
+        body, status, headers = error_body(data), response.status, response.headers
+        if 200 <= status < 300:
+            status = STATUS_OF_CODE.get(body["code"] or "", status)
+        retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"), now)
+        context = self._context(request, response) | body
+        error_class = class_for_status(status)
+        if error_class is RateLimitError:
+            context["retry_after"] = retry_after
+        said = "; ".join(each.rstrip(".") for each in (body["message"], *body["issues"]) if each)
+        said = in_clean_words(said, _EXCERPT * 2)
+        code = body["code"] or httpx.codes.get_reason_phrase(status)
+        code = code or "(a status that no table lists)"
+        text = f"{response.status} {in_clean_words(code, _EXCERPT)}"
+        text += f": {said}" if said else self._excerpt(request, response.content, headers)
+        text += _advice(status, request.path, headers.get("location", ""))
+        # Redacted again: without control characters a text may be a value that it was not before.
+        text = redact(text, (*request.secrets, self._key))
+        failure = failure_for_status(status, retry_after)
+        return FailedAttempt(error_class(text, **context), failure, retry_after)
+
+
+def _advice(status: int, path: str, location: str) -> str:
+    """What to do about an error status, as the end of the message."""
+    if 300 <= status < 400 and status != 304:
+        host = None
+        with contextlib.suppress(ValueError):
+            host = urlsplit(location).hostname
+        return (
+            f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, "
+            "as the API key goes to the base URL alone: check base_url"
+        )
+    if status == 404 and "/" not in path[1:]:  # it names no project
+        return ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
+    return f". {_HINTS[status]}" if status in _HINTS else ""
 
 
 def decoded(response: RawResponse) -> str:
@@ -150,79 +222,3 @@ def decoded(response: RawResponse) -> str:
     if text and not text.isspace() and "html" in response.headers.get("content-type", "").lower():
         raise ValueError("an HTML page")
     return text
-
-
-class _Failure(msgspec.Struct, frozen=True, eq=False):
-    """An answer that is an error, or that cannot be read."""
-
-    request: ApiRequest[Any]
-    response: RawResponse
-    key: SecretStr
-    now: Callable[[], float]
-
-    def excerpt(self) -> str:
-        """The first words of a body that is no JSON, such as an HTML page; none if a secret's value
-        was sent, as a part of it may be all that came back."""
-        content = self.response.content
-        if self.request.secrets or not content.strip():
-            return ""
-        text = redact(content[:_LOOKED_AT].decode("utf-8", "replace"), (self.key,))
-        if len(content) > _LOOKED_AT:
-            text = text[: -12 * len(self.key)]  # where the key may have been cut in two
-        if "html" in self.response.headers.get("content-type", "") or text.lstrip()[:1] == "<":
-            text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^<>]*>", " ", text)
-        return f": {in_clean_words(text, _EXCERPT)!r}"
-
-    def context(self) -> dict[str, Any]:
-        """What every error of an answered call carries."""
-        request_id = self.response.headers.get(REQUEST_ID_HEADER)
-        if request_id is not None:
-            request_id = redact(request_id, (*self.request.secrets, self.key))
-            request_id = in_clean_words(request_id, _EXCERPT)
-        status = self.response.status
-        return {**context_of(self.request), "status_code": status, "request_id": request_id}
-
-    def unreadable(self, why: DecodeError) -> FailedAttempt:
-        text = f"the answer ({self.response.status}) cannot be read: "
-        text += f"at {why.path}, expected {why.expected}, found {why.found}"
-        if self.request.idempotency is not Idempotency.READ:
-            text += "; the server has accepted the request: " + advice(self.request)
-        context = self.context()
-        context.update(json_path=why.path, expected=why.expected, found=why.found)
-        return FailedAttempt(ResponseError(text, **context), Failure.FINAL)
-
-    def with_status(self, data: object) -> FailedAttempt:
-        body, status, headers = error_body(data), self.response.status, self.response.headers
-        if 200 <= status < 300:
-            status = STATUS_OF_CODE.get(body["code"] or "", status)
-        retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"), self.now)
-        context = {**self.context(), **body}
-        error_class = class_for_status(status)
-        if error_class is RateLimitError:
-            context["retry_after"] = retry_after
-        said = "; ".join(each.rstrip(".") for each in (body["message"], *body["issues"]) if each)
-        said = in_clean_words(said, _EXCERPT * 2)
-        code = body["code"] or httpx.codes.get_reason_phrase(status)
-        code = code or "(a status that no table lists)"
-        text = f"{self.response.status} {in_clean_words(code, _EXCERPT)}"
-        text += (f": {said}" if said else self.excerpt()) + self.advice(status)
-        # Redacted again: without control characters a text may be a value that it was not before.
-        text = redact(text, (*self.request.secrets, self.key))
-        failure = failure_for_status(status, retry_after)
-        return FailedAttempt(error_class(text, **context), failure, retry_after)
-
-    def advice(self, status: int) -> str:
-        """What to do about an error status, as the end of the message."""
-        if 300 <= status < 400:
-            host = None
-            with contextlib.suppress(ValueError):
-                host = urlsplit(self.response.headers.get("location", "")).hostname
-            return (
-                f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, "
-                "as the API key goes to the base URL alone: check base_url"
-            )
-        if status == 404 and "/" not in self.request.path[1:]:  # it names no project
-            return (
-                ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
-            )
-        return f". {_HINTS[status]}" if status in _HINTS else ""

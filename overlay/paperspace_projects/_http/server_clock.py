@@ -17,10 +17,8 @@ _KEPT = 8  # dates: one of a gateway with a wrong clock is forgotten after as ma
 
 
 class Span(msgspec.Struct, frozen=True):
-    """A moment by the server's clock, between two numbers of seconds since the epoch.
-
-    `dates` is the number of different Dates: one alone does not show that the clock runs.
-    """
+    """A moment by the server's clock, between two numbers of seconds since the epoch. `dates`
+    counts the different Dates: one alone does not show that the clock runs."""
 
     earliest: float
     latest: float
@@ -57,12 +55,13 @@ def parse_retry_after(
 ) -> float | None:
     """The seconds that a Retry-After header asks for; None if it is missing or invalid.
 
-    An HTTP date is counted from the answer's `date`, as the two clocks may differ; else from `now`.
+    Of several numbers, the longest counts: a gateway may have sent the header, too. An HTTP date
+    is counted from the answer's `date`, as the two clocks may differ; else from `now`.
     """
     if value is None:
         return None
     try:
-        wait = float(value)
+        wait = max(map(float, value.split(", ")))
     except ValueError:
         until, answered = timestamp(value), timestamp(date)
         if until is None:

@@ -6,7 +6,7 @@ may be late, dated back, equal or missing: a few steps in one direction prove no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -41,36 +41,32 @@ class EventOrder:
         return self.lead < 0 if abs(self.lead) >= SURE else None
 
 
-class EventFilter:
-    """Keeps the events of one kind, from `since` on and before `until`; None means any.
+def event_filter(
+    event_type: str | None, since: datetime | None, until: datetime | None
+) -> Callable[[tuple[ActivityEvent, ...]], tuple[tuple[ActivityEvent, ...], bool]]:
+    """Return a filter of pages for one kind of events, from `since` on and before `until`.
 
-    An event without a time is kept, as nothing says that it lies outside. The kind is checked here
-    too, as only the contract has the server filter by it.
+    It returns the wanted events of a page, and whether the rest of the feed can be skipped: once a
+    whole page lies before `since`, as one event may be dated back. An event without a time is kept.
+    The kind is checked here too, as only the contract has the server filter by it.
     """
+    order = EventOrder()
 
-    def __init__(
-        self, event_type: str | None, since: datetime | None, until: datetime | None
-    ) -> None:
-        self._type, self._since, self._until = event_type, since, until
-        self._order = EventOrder()
-
-    def __call__(self, events: tuple[ActivityEvent, ...]) -> tuple[tuple[ActivityEvent, ...], bool]:
-        """Return the wanted events of a page, and whether the rest of the feed can be skipped.
-
-        It can once a whole page lies before `since`, not one event: that may be dated back.
-        """
-        self._order.add(events)
-        is_past = bool(events) and all(map(self._is_before, events))
-        return tuple(filter(self._is_wanted, events)), is_past and bool(self._order.is_newest_first)
-
-    def _is_wanted(self, event: ActivityEvent) -> bool:
+    def is_before(event: ActivityEvent) -> bool:
         when = event.dt_created
-        is_late = self._until is not None and when is not None and when >= self._until
-        return self._type in (None, event.type_) and not is_late and not self._is_before(event)
+        return since is not None and when is not None and when < since
 
-    def _is_before(self, event: ActivityEvent) -> bool:
+    def is_wanted(event: ActivityEvent) -> bool:
         when = event.dt_created
-        return self._since is not None and when is not None and when < self._since
+        is_late = until is not None and when is not None and when >= until
+        return event_type in (None, event.type_) and not is_late and not is_before(event)
+
+    def choose(events: tuple[ActivityEvent, ...]) -> tuple[tuple[ActivityEvent, ...], bool]:
+        order.add(events)
+        is_past = bool(events) and all(map(is_before, events))
+        return tuple(filter(is_wanted, events)), is_past and bool(order.is_newest_first)
+
+    return choose
 
 
 class EventCursor:
@@ -94,9 +90,7 @@ class EventCursor:
 
     def advance(self, poll: Poll) -> list[ActivityEvent]:
         """Move past the events of a complete poll; return the new ones of the kind, newest first.
-
-        If no known event is in the feed any more, new ones cannot be told: a `PaginationError`.
-        """
+        It raises a `PaginationError` if no known event is in the feed any more."""
         events = poll.newest_first()
         known_at = [index for index, event in enumerate(events) if event.id in self.known]
         if self.begins_now:
@@ -119,10 +113,8 @@ class EventCursor:
 
 
 class Poll:
-    """One reading of a feed, page by page, back to events that are known.
-
-    A feed is read to its end unless it is known to have the newest event first, or has no times.
-    """
+    """One reading of a feed, page by page, back to events that are known. It ends early only if the
+    newest event is known to be first, or if there are no times."""
 
     def __init__(self, cursor: EventCursor) -> None:
         self._cursor = cursor

@@ -19,7 +19,7 @@ from .._api.decoding import LIVE, WirePage
 from .._api.generated import orders
 from .._api.operations import ApiRequest, Operation, or_unset
 from ..models import ActivityEvent, Project, Secret
-from .event_feed import EventFilter
+from .event_feed import event_filter
 
 if TYPE_CHECKING:
     from paperspace_projects_api.models import ListProjectsOrder
@@ -97,7 +97,7 @@ def activity(
         after=after,
         identify=attrgetter("id"),
         full=limit,
-        new_filter=lambda: EventFilter(event_type, start, end),
+        new_filter=lambda: event_filter(event_type, start, end),
     )
 
 

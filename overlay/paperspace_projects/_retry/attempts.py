@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, Generic, TypeVar, cast
 
 import httpx
@@ -12,11 +13,11 @@ import msgspec
 
 from .. import errors
 from .._api.operations import ApiRequest, Idempotency
-from .._http.error_mapping import advice
+from .._http.error_mapping import advice, context_of
 from .._http.failures import FailedAttempt, Failure
 from ..config import Settings
 from ..events import AttemptEvent
-from .decision_table import TABLE, Decision, RetryAction
+from .decision_table import TABLE, RetryAction
 from .write_verification import Verdict
 
 T = TypeVar("T")
@@ -28,17 +29,19 @@ logger.addHandler(logging.NullHandler())  # programs that want the log configure
 
 
 class AttemptResult(msgspec.Struct, Generic[T], frozen=True, eq=False):
-    """The result of an attempt: a value, or a failure and what follows it."""
+    """The result of an attempt: a value, or a failure and what follows it.
+
+    That is a `wait` in seconds, or the end of the call, with the `reason`. After the wait, `verify`
+    asks whether the request was carried out; else it is sent again. It is `out_of_time` if the
+    deadline leaves no time for a wait that the server did not ask for.
+    """
 
     outcome: T | FailedAttempt
-    decision: Decision
-
-
-class Limits(msgspec.Struct, frozen=True, eq=False):
-    """The limits of one attempt: of each part of it, and of the whole in seconds (None: none)."""
-
-    parts: httpx.Timeout
-    whole: float | None
+    wait: float | None = None
+    reason: str | None = None
+    out_of_time: bool = False
+    verify: bool = False
+    may_resend: bool = True
 
 
 class Attempts(Generic[T]):
@@ -89,18 +92,21 @@ class Attempts(Generic[T]):
         pool = timeout.pool if isinstance(timeout, httpx.Timeout) else None
         return _shortest(pool, self.left())
 
-    def limits(self) -> Limits:
-        """The limits of an attempt that was admitted, unless the deadline passed meanwhile."""
+    def limits(self) -> tuple[httpx.Timeout, float | None] | FailedAttempt:
+        """Return the limits of an admitted attempt: of its parts, and of the whole in seconds or
+        None. It fails if the deadline passed since it began."""
         left, timeout = self.left(), self._settings.timeout
         if left is not None and left <= 0 and self._began_in_time:
-            raise httpx.PoolTimeout("the deadline passed before anything was sent")
+            text = "the deadline passed before anything was sent"
+            error = errors.DeadlineExceededError(text, **context_of(self.request))
+            return FailedAttempt(error, Failure.FINAL)
         self.attempt_began = self._monotonic()
         whole = None if isinstance(timeout, httpx.Timeout) else timeout
         parts = httpx.Timeout(timeout)
         if left is None:
-            return Limits(parts, whole)
+            return parts, whole
         shortened = {part: _shortest(most, left) for part, most in parts.as_dict().items()}
-        return Limits(httpx.Timeout(**shortened), _shortest(whole, left))
+        return httpx.Timeout(**shortened), _shortest(whole, left)
 
     def left(self) -> float | None:
         """The seconds that are left of the deadline, below 0 when it has passed."""
@@ -113,21 +119,21 @@ class Attempts(Generic[T]):
         is_delete = self.request.method == "DELETE"
         can_verify = self.idempotency is Idempotency.NATURAL_KEY
         if not isinstance(outcome, FailedAttempt):
-            result = AttemptResult(outcome, Decision(None))
+            result: AttemptResult[T] = AttemptResult(outcome)
         elif is_repeat and is_delete and isinstance(error, errors.NotFoundError):
             # An earlier attempt has deleted it if its answer was lost or tells nothing. A 503 with
             # Retry-After is no such evidence: mostly that server did not look at the request.
             self._is_unknown = not self._may_have_deleted
             done = self.request.decode(None) if self._may_have_deleted else outcome
-            result = AttemptResult(done, Decision(None))
+            result = AttemptResult(done)
         elif is_repeat and can_verify and isinstance(error, errors.ConflictError):
-            # Perhaps with what an earlier attempt has made.
+            # It may conflict with the item that an earlier attempt has made.
             self._is_unknown = True
-            result = AttemptResult(outcome, Decision(0.0, verify=True, may_resend=False))
+            result = AttemptResult(outcome, 0.0, verify=True, may_resend=False)
         else:
-            result = AttemptResult(outcome, self._decide(outcome))
+            result = self._decide(outcome)
             self._note_doubt(outcome.failure)
-        self._emit(outcome, status, result.decision)
+        self._emit(outcome, status, result)
         return result
 
     def _note_doubt(self, failure: Failure) -> None:
@@ -141,29 +147,29 @@ class Attempts(Generic[T]):
         self._may_still_arrive |= failure is Failure.READ_TIMEOUT
         self._may_have_deleted |= failure is not Failure.UNAVAILABLE_FOR_A_TIME
 
-    def _decide(self, failed: FailedAttempt) -> Decision:
+    def _decide(self, failed: FailedAttempt) -> AttemptResult[T]:
         """Decide by the retry table, the policy, the deadline and the server's Retry-After."""
         left, policy, asked = self.left(), self._settings.retry, failed.retry_after
+        ends = partial(AttemptResult[T], failed, None)
         if isinstance(failed.error, errors.APITimeoutError) and left is not None and left < _MOMENT:
-            return Decision(None, "the deadline has passed", out_of_time=True)
+            return ends("the deadline has passed", out_of_time=True)
         action = TABLE[failed.failure][self.idempotency]
         verify, may_resend = action is RetryAction.VERIFY, self.count < policy.max_attempts
         if action is RetryAction.FAIL or not (verify or may_resend):
-            return Decision(None)
+            return ends()
         if left is not None and left <= 0:
-            return Decision(None, "the deadline has passed", out_of_time=True)
+            return ends("the deadline has passed", out_of_time=True)
         wait = policy.initial_wait * 2 ** min(self.count - 1, 60)
         wait = self._uniform(0, min(policy.max_wait, wait)) if asked is None else asked
         reason = f"the server asks to wait {wait:g} s, which is more than the "
         if asked is not None and wait > policy.max_retry_after:
             reason += f"{policy.max_retry_after:g} s of RetryPolicy.max_retry_after"
-            return Decision(None, reason)
+            return ends(reason)
         if left is None or wait < left:
-            return Decision(wait, verify=verify, may_resend=may_resend)
+            return AttemptResult(failed, wait, verify=verify, may_resend=may_resend)
         if asked is not None:
-            return Decision(None, f"{reason}{left:.3g} s that are left of the deadline")
-        reason = "the deadline leaves no time for another attempt"
-        return Decision(None, reason, out_of_time=True)
+            return ends(f"{reason}{left:.3g} s that are left of the deadline")
+        return ends("the deadline leaves no time for another attempt", out_of_time=True)
 
     def record_verification(
         self,
@@ -186,23 +192,25 @@ class Attempts(Generic[T]):
         if not isinstance(verdict, Verdict):
             self._history.append(f"{look} failed: {type(verdict).__name__}")
             reason = f"{look} failed as well: {verdict.args[0]}"
-            return AttemptResult(last.outcome, Decision(None, reason))
+            return AttemptResult(last.outcome, None, reason)
         said = f"{look} shows that {verdict.value}"
         self._history.append(said)
         if verdict is Verdict.MADE:
             logger.info("%s was carried out: %s", self.request.operation, said)
-            return AttemptResult(cast("T", value), Decision(None))
+            return AttemptResult(cast("T", value))
         self.was_absent = verdict is Verdict.ABSENT
-        # What is refused because it is there, and is not, is there under another name.
+        # A write refused as a conflict, whose item is absent, conflicts with another name.
         self._is_unknown = verdict is Verdict.UNDECIDED or (is_conflict and self.was_absent)
         if verdict is Verdict.NOT_MADE:
             self._may_still_arrive = False  # it would be refused
-        if last.decision.may_resend and not (self._is_unknown or is_conflict):
+        if last.may_resend and not (self._is_unknown or is_conflict):
             return None
         is_plain_conflict = is_conflict and not self._is_unknown
-        return AttemptResult(last.outcome, Decision(None, None if is_plain_conflict else said))
+        return AttemptResult(last.outcome, None, None if is_plain_conflict else said)
 
-    def _emit(self, outcome: T | FailedAttempt, status: int | None, decision: Decision) -> None:
+    def _emit(
+        self, outcome: T | FailedAttempt, status: int | None, result: AttemptResult[T]
+    ) -> None:
         """Log the attempt, keep it for the notes of an error, and call `on_event`."""
         error = type(outcome.error).__name__ if isinstance(outcome, FailedAttempt) else None
         if not (error or self._on_event or logger.isEnabledFor(logging.DEBUG)):
@@ -215,7 +223,7 @@ class Attempts(Generic[T]):
             status_code=status,
             error=error,
             elapsed=self._monotonic() - self.attempt_began,
-            wait=decision.wait,
+            wait=result.wait,
         )
         what = (error or "ok") if status is None else f"{error or 'ok'} {status}"
         line = f"attempt {event.attempt}: {what} after {event.elapsed:.3f} s"
@@ -225,7 +233,7 @@ class Attempts(Generic[T]):
             logger.info(
                 "%s %s in %.3f s: attempt %d ended with %s",
                 event.operation,
-                "is tried again" if decision.may_resend else "is looked for",
+                "is tried again" if result.may_resend else "is looked for",
                 *(event.wait, event.attempt, what),
             )
         self._history.append(line)
@@ -239,7 +247,7 @@ class Attempts(Generic[T]):
         """Return the value of the last attempt, or raise its error."""
         if not isinstance(result.outcome, FailedAttempt):
             return result.outcome
-        error = self._final_error(result.outcome.error, result.decision)
+        error = self._final_error(result.outcome.error, result)
         if len(self._history) > 1:
             for line in self._history:
                 error.add_note(line)
@@ -248,12 +256,12 @@ class Attempts(Generic[T]):
         raise error
 
     def _final_error(
-        self, error: errors.APIError | errors.InvalidArgumentError, decision: Decision
+        self, error: errors.APIError | errors.InvalidArgumentError, result: AttemptResult[T]
     ) -> errors.APIError | errors.InvalidArgumentError:
         """Say in the error of the last attempt why the call ends; its class may be another one."""
         if isinstance(error, errors.InvalidArgumentError):
             return error
-        text, reason, ended = str(error.args[0]), decision.reason, error
+        text, reason, ended = str(error.args[0]), result.reason, error
         sentence = f"{reason[:1].upper()}{reason[1:]}" if reason else ""
         may_duplicate = self._may_still_arrive and self.idempotency.may_duplicate
         if self._is_unknown or may_duplicate:
@@ -264,7 +272,7 @@ class Attempts(Generic[T]):
             text += advice(self.request) + (f". {sentence}" if sentence else "")
             kind = next(made for kind, made in _UNKNOWN.items() if isinstance(error, kind))
             ended = kind(text, **_carried(error))
-        elif decision.out_of_time:
+        elif result.out_of_time:
             ended = errors.DeadlineExceededError(f"{text}. {sentence}", **_carried(error))
         elif reason is not None:
             error.args = (f"{text}. Not tried again: {reason}",)

@@ -8,10 +8,8 @@ from contextvars import ContextVar
 
 
 class Deadline:
-    """A deadline that several calls of a session share.
-
-    It passes at `ends_at` by the session's clock; nothing can be sent before `earliest()`.
-    """
+    """A deadline of several calls of a session, which passes at `ends_at` by the session's clock.
+    Nothing can be sent before `earliest()`."""
 
     def __init__(
         self, session: object, ends_at: float | None, earliest: Callable[[], float]

@@ -44,9 +44,7 @@ class Found(msgspec.Struct, Generic[T], frozen=True, eq=False):
 
 class WriteVerifier(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False):
     """The list to read after a write, and how to recognize the item that the write makes.
-
-    `shows_all`: all that the call writes can be read back; a secret's value cannot.
-    """
+    `shows_all`: all that the call writes can be read back; a secret's value cannot."""
 
     source: ListRequest[Any]
     find: Callable[[Any], Found[T] | None]
@@ -56,11 +54,9 @@ class WriteVerifier(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=Fa
 def judge(
     found: Found[Any] | None, *, began: Span | None, now: Span | None, was_absent: bool
 ) -> Verdict:
-    """Judge a write by the item that was found, or by its absence (None).
-
-    By the server's clock, the first attempt that may have been carried out began at `began`.
-    `was_absent`: an earlier check of this call did not find the item.
-    """
+    """Judge a write by the item that was found. By the server's clock, the first attempt that may
+    have been carried out began at `began`; `was_absent`: an earlier check of this call found
+    nothing."""
     if found is None:
         return Verdict.ABSENT
     if not found.fits:

@@ -26,17 +26,12 @@ def redact(text: str, hidden: Iterable[SecretStr]) -> str:
         if len(value) < _LONG_ENOUGH_TO_SEARCH_FOR:
             continue
         text = text.replace(value, STARS)
-        # No form is shorter than the value.
-        if len(value) <= len(text) and may_hold(text, each):
+        # No form is shorter than the value, and each has its letters and digits, or escapes them.
+        if len(value) <= len(text) and ("\\u" in text or searched_part(each) in text.casefold()):
             if len(value) > _LONG:
                 return STARS
             text = re.sub(_pattern(value), STARS, text, flags=re.IGNORECASE)
     return text
-
-
-def may_hold(text: str, hidden: SecretStr) -> bool:
-    """Whether a text may hold a value in some form. Quick, and never wrong when it says no."""
-    return bool(hidden) and ("\\u" in text or searched_part(hidden) in text.casefold())
 
 
 def searched_part(hidden: SecretStr) -> SecretStr:
@@ -53,11 +48,8 @@ _BACKSLASH = rf"(?:\\|{_PERCENT}5c|{_AND}{_NUMBER}(?:0*92|x0*5c){_SEMICOLON})"
 
 
 def _pattern(value: str) -> str:
-    """A pattern for a value in each way that it may be escaped, and escaped again.
-
-    At each place of a text at most one way leads on. With two, a text that holds all of a value but
-    its end would be searched in 2 ** n ways.
-    """
+    """A pattern for a value in each way that it may be escaped, and escaped again. At each place of
+    a text one way at most leads on: with two, a text would be searched in 2 ** n ways."""
     parts: list[str] = []
     for found in re.finditer(r"(\\*)([^\\]?)", value):
         slashes, character, is_first = len(found[1]), str(found[2]), not parts

@@ -1,5 +1,5 @@
 # Derived from _async/client.py by `nox -s generate`: change that one.
-"""The client that people make: settings, a session, and the way to projects."""
+"""The client: its settings, its session, and the resources."""
 
 from __future__ import annotations
 
@@ -39,20 +39,19 @@ class Client:
         api_key: The team's API key; else that of `team`; else `PAPERSPACE_API_KEY`; else the only
             key of `~/.paperspace/credentials.toml`.
         team: Which key of the credentials file to use. It comes before the environment.
-        base_url: Where the API is; else `PAPERSPACE_API_URL`; else the server of openapi.yaml.
-        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts. What an
-            attempt waits for its turn (`max_concurrency`) counts for its `pool` alone.
+        base_url: The API's URL; else `PAPERSPACE_API_URL`; else the server of openapi.yaml.
+        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts. The wait
+            of an attempt for its turn (`max_concurrency`) counts for its `pool` alone.
         deadline: Seconds for one call, all its attempts and waits included; for a listing, for
             each page. None: no limit.
-        retry: How often and how patiently to repeat; `RetryPolicy(max_attempts=1)` never does.
+        retry: When to repeat a call; `RetryPolicy(max_attempts=1)` never does.
         on_event: Called with an `AttemptEvent` after each attempt.
-        http_client: Your own `httpx.Client`, with its proxies, certificates and hooks; it
-            stays yours to close. Its waits are limited one by one: a server that trickles can
-            outlast a timeout.
+        http_client: Your own `httpx.Client`, with its proxies, certificates and hooks; you
+            close it. It limits each wait by itself: a server that trickles can outlast a timeout.
         transport: Only the transport, such as `Emulator().transport()`.
-        ssl_context: What connections are secured with: your own CA, a client certificate.
+        ssl_context: For your own CA or client certificate.
         max_concurrency: The largest number of requests at a time; further calls wait.
-        max_response_bytes: The largest answer that is taken in, decompressed.
+        max_response_bytes: The largest answer that is accepted, decompressed.
         allow_insecure_http: Allow plain http to a host beyond loopback: the key is then sent
             unencrypted.
 
@@ -81,7 +80,7 @@ class Client:
         api_key = None if api_key is None else as_secret(api_key)
         if http_client is not None and transport is not None:
             raise InvalidArgumentError("transport", "left out when http_client is given")
-        if ssl_context is not None and (http_client is not None or transport is not None):
+        if ssl_context is not None and (http_client or transport) is not None:
             expected = "left out when http_client or transport is given: they have their own"
             raise InvalidArgumentError("ssl_context", expected)
         arguments.instance("http_client", http_client, httpx.Client)
@@ -121,16 +120,15 @@ class Client:
     ) -> Self:
         """Make a client with another one's settings, such as in a process that they were sent to.
 
-        The key does not travel with them: it is found as for any new client. The other arguments
-        and what is raised are those of the class.
+        The settings hold no key: it is found as for any new client. The other arguments, and the
+        errors, are those of the class.
         """
-        api_key = None if api_key is None else as_secret(api_key)
-        given = msgspec.structs.asdict(settings)
         if api_key is not None:
-            given["team"] = None
+            api_key = as_secret(api_key)
+            settings = msgspec.structs.replace(settings, team=None)
         return cls(
             api_key,
-            **given,
+            **msgspec.structs.asdict(settings),
             on_event=on_event,
             http_client=http_client,
             transport=transport,
@@ -145,10 +143,10 @@ class Client:
         retry: RetryPolicy | UnsetType = UNSET,
         on_event: Callable[[AttemptEvent], object] | UnsetType | None = UNSET,
     ) -> Self:
-        """A light copy with other options: `client.with_options(deadline=5).projects.list()`.
+        """Return a copy with other options: `client.with_options(deadline=5).projects.list()`.
 
-        It shares the connections, and is closed with them: closing one closes all. The arguments
-        are those of the class; `deadline=None` and `on_event=None` end them.
+        Copies share the connections: closing one closes all. The arguments are those of the class;
+        `deadline=None` and `on_event=None` end them.
 
         Raises:
             InvalidArgumentError: an option that cannot be used.
@@ -174,24 +172,24 @@ class Client:
     def __repr__(self) -> str:
         if not hasattr(self, "_session"):  # a traceback may show one that could not be made
             return f"<{type(self).__name__}>"
-        state = " (closed)" if self.is_closed else ""
-        return f"<{type(self).__name__} of {self._session.settings.base_url}{state}>"
+        closed = " (closed)" if self.is_closed else ""
+        return f"<{type(self).__name__} of {self._session.settings.base_url}{closed}>"
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         name = type(self).__name__
         raise TypeError(
             f"a {name} cannot be pickled or copied: it holds connections and an API key. Send "
             f"`client.settings`, and make a client where they arrive: `{name}.from_settings(...)`; "
-            "for a copy with other options there is `client.with_options(...)`"
+            "`client.with_options(...)` makes a copy with other options"
         )
 
     @property
     def settings(self) -> Settings:
-        """What the client goes by, without the key: it can be pickled."""
+        """The settings of the client, without the key: they can be pickled."""
         return self._session.settings
 
     def project(self, project_id: str) -> ProjectScope:
-        """A scope for one project; nothing is sent.
+        """Return a scope for one project; nothing is sent.
 
         Raises:
             InvalidArgumentError: the id is empty, `.`, `..` or no string.
@@ -208,7 +206,7 @@ class Client:
         executor: Executor | None = None,
         on_progress: Callable[[InventoryProgress], object] | None = None,
     ) -> Generator[ProjectSnapshot | ProjectFailure, None, None]:
-        """Read many projects and what they hold, many requests at a time (docs/inventory.md).
+        """Read many projects and their parts, many requests at a time (docs/inventory.md).
 
         Each project is yielded when it has been read; at most `concurrency` of them are in memory
         beside a page or two of the listing. A project that cannot be read is yielded as a
@@ -218,48 +216,45 @@ class Client:
         Args:
             project_ids: Ids of the projects to read, or projects that were just listed, which are
                 not read again. None: all of the team's.
-            include: What to read of each; `activity`, the whole of it, only if named here.
+            include: The parts to read of each; the whole `activity` only if named here.
             concurrency: The largest number of requests at a time, up to `max_concurrency`.
             in_order: Yield in the order of the listing or of the ids. A slow one holds up others.
-            executor: Have its processes or machines read the projects, a few at a time. Each finds
-                the key where this client found it: it is not sent.
+            executor: Read in its processes or machines, a few projects at a time. Each finds the
+                key where this client found it: it is not sent.
             on_progress: Called with an `InventoryProgress` before each is yielded.
 
         Raises:
             InvalidArgumentError: an argument is refused; nothing was sent.
-            ConfigurationError: the executor's workers cannot be sent what they need.
+            ConfigurationError: an executor cannot be used with this client's key or connections.
 
-        Raises, while it is iterated, after what was read by then has been yielded:
+        Raises, while it is iterated, after the projects that were read have been yielded:
             ConfigurationError: a worker of the executor has no key.
-            DeadlineExceededError: the time is over.
+            DeadlineExceededError: the deadline has passed.
             APIError: the listing failed.
             ExecutorError: the executor failed.
         """
         from ..inventory._sync.inventory import read_inventory
         from ..inventory.remote_worker import empty_batch
-        from ..inventory.scheduler import check_options
+        from ..inventory.scheduler import InventoryOptions
 
         session, batch = self._session, None
-        options = check_options(
-            session.settings,
-            project_ids,
-            include=include,
+        options = InventoryOptions(
+            project_ids=project_ids,
+            include=tuple(include),
             concurrency=concurrency,
+            max_concurrency=session.settings.max_concurrency,
             in_order=in_order,
             on_progress=on_progress,
         )
         if executor is not None:
             settings = self.with_options(deadline=None).settings
-            batch = empty_batch(
-                settings, session.key_source, options, executor, session.pools.are_own
-            )
-        return read_inventory(
-            self, session.begin_deadline, options, project_ids, executor=executor, batch=batch
-        )
+            own = session.pools.are_own
+            batch = empty_batch(options, executor, settings, session.key_source, own)
+        return read_inventory(self, session.begin_deadline, options, executor, batch)
 
     @property
     def is_closed(self) -> bool:
-        """Whether no call can be made any more."""
+        """Whether the client can make no more calls."""
         return self._session.pools.is_closed
 
     def close(self) -> None:

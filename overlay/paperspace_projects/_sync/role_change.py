@@ -1,8 +1,5 @@
 # Derived from _async/role_change.py by `nox -s generate`: change that one.
-"""Change a collaborator's role: remove the user and add them again, as the API cannot update one.
-
-`collaborators.sync` and plans do it so. Only the public methods of collaborators are used.
-"""
+"""Change a collaborator's role: remove and add the user, as the API cannot update a role."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from .context import CommandContext
 from .declare import Group, global_options
 from .errors import CommandError, Exit, report_error
 from .output.streams import PROGRAM, discard_stream, echo_stderr, prepare_stdout
-from .signals import Interrupts
+from .signals import handle_interrupts
 
 _COMPLETE: Final = "_PAPERSPACE_PROJECTS_COMPLETE"  # a shell sets it to ask for completions
 
@@ -66,7 +66,7 @@ for _command in (
 def run(arguments: Sequence[str]) -> int:
     """Run one command, and return its exit code; an interrupted command ends the process."""
     context = CommandContext()
-    with Interrupts(context).handled():
+    with handle_interrupts(context):
         try:
             prepare_stdout()
             code = _invoke(arguments, context)

@@ -115,10 +115,8 @@ class CommandContext(msgspec.Struct, kw_only=True):
             case errors.AuthenticationError() | errors.PermissionDeniedError():
                 return f"{see} which key is used, and where it was found"
             case errors.APIConnectionError() | errors.APITimeoutError():
-                return (
-                    self.proxy_hint_for(error)
-                    or f"{see} which server is used, and if it is reached"
-                )
+                hint = self.proxy_hint_for(error)
+                return hint or f"{see} which server is used, and if it is reached"
             case _:
                 return self.proxy_hint_for(error)
 

@@ -7,9 +7,22 @@ value of a secret is in any of them, as the API returns none.
 
 from __future__ import annotations
 
-from .jsonl import Json, Writable, Written, from_json, read_jsonl, to_json, write_jsonl
+from .formats import (
+    COLUMNS,
+    Json,
+    Record,
+    Writable,
+    Written,
+    from_json,
+    read_jsonl,
+    records,
+    to_json,
+    to_pandas,
+    to_polars,
+    write_csv,
+    write_jsonl,
+)
 from .scheduler import InventoryProgress, Part, Result
-from .tables import COLUMNS, Record, records, to_pandas, to_polars, write_csv
 
 __all__ = [
     "COLUMNS",

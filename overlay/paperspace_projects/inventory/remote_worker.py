@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from functools import partial
@@ -19,7 +18,7 @@ from .. import config
 from ..config import KeySource, Settings
 from ..errors import ConfigurationError, DeadlineExceededError, ExecutorError, InvalidArgumentError
 from ..models import Project
-from .scheduler import BaseScheduler, InventoryOptions, ListTask, Part, Result
+from .scheduler import BaseScheduler, InventoryOptions, ListTask, Part, Reading, Result
 
 if TYPE_CHECKING:
     from .. import Client
@@ -50,10 +49,10 @@ class BatchResult(Struct, frozen=True, kw_only=True):
 
 
 def empty_batch(
-    settings: Settings,
-    key_source: KeySource | None,
     options: InventoryOptions,
     executor: object,
+    settings: Settings,
+    key_source: KeySource | None,
     owns_connections: bool,
 ) -> Batch:
     """Return a batch without projects, from which the others are made."""
@@ -83,35 +82,28 @@ def empty_batch(
 class BatchScheduler(BaseScheduler):
     """Submits batches to an executor; their requests together keep to `concurrency`."""
 
+    _waits_for_begun = True
+
     def __init__(
         self,
         options: InventoryOptions,
-        given: object,
         batch: Batch,
         executor: Executor,
-        *,
         time_left: Callable[[], float | None],
         watch: Callable[[Future[BatchResult], Callable[[], None]], None],
     ) -> None:
-        super().__init__(options, given)
+        super().__init__(options)
         self._batch = batch
         self._executor = executor
         self._time_left = time_left
         self._watch = watch
         self._limit = options.concurrency // batch.concurrency
-        self._wanted = max(BATCH_SIZE, options.concurrency if options.lists_projects else 0)
-        self._sent: dict[Future[BatchResult], deque[Result] | None] = {}
-
-    @property
-    def is_done(self) -> bool:
-        """Whether no more results will come."""
-        has_more = self._known or not self.is_listed
-        return self._is_over or not (self._sent or (has_more and not self.is_stopped))
+        self._wanted = max(BATCH_SIZE, options.concurrency if options.project_ids is None else 0)
 
     def next_task(self) -> ListTask | None:
         """Submit batches until the executor has enough; return a task if that takes projects."""
         while not self.is_stopped and not self._is_listing:
-            if sum(each is None for each in self._sent.values()) >= self._limit:
+            if sum(each.results is None for each in self._begun) >= self._limit:
                 return None
             if len(self._known) < self._wanted and (task := self._begin_listing()):
                 return task
@@ -133,35 +125,24 @@ class BatchScheduler(BaseScheduler):
         except Exception as error:
             self.stop(executor_error(error, self._executor))
         else:
-            self._sent[future] = None
-            self._watch(future, partial(self._complete, future))
+            self._begun.append(reading := Reading())
+            self._watch(future, partial(self._complete, future, reading))
 
-    def _complete(self, future: Future[BatchResult]) -> None:
+    def _complete(self, future: Future[BatchResult], reading: Reading) -> None:
         try:
             done = future.result(timeout=0)
+            if not isinstance(done, BatchResult):  # pyright: ignore[reportUnnecessaryIsInstance] -- any executor
+                raise RuntimeError(f"a future gave a {type(done).__name__}")
         except Exception as error:
             done = BatchResult(results=(), error=executor_error(error, self._executor))
         if done.error is not None:
             self.stop(None if isinstance(done.error, DeadlineExceededError) else done.error)
-        self._sent[future] = deque(done.results)
-
-    def next_result(self) -> Result | None:
-        """Return a result that has come back; with `in_order` the next one, if time is left."""
-        for future, results in tuple(self._sent.items()):
-            if results:
-                return results.popleft()
-            if results is not None:
-                del self._sent[future]
-            elif self._options.in_order and not self._is_over:
-                break
-        return None
+        reading.results = done.results
 
 
 def read_batch(batch: Batch) -> BatchResult:
-    """Read the projects of a batch: the function that is submitted to an executor.
-
-    It returns an error, to lose no results; so an error that the future raises is the executor's.
-    """
+    """Read the projects of a batch: the function that is submitted to an executor. It returns an
+    error, to lose no results; so an error that the future raises is the executor's."""
     results: list[Result] = []
     try:
         client = _client_for(batch).with_options(deadline=batch.deadline)

@@ -6,6 +6,7 @@ that a large or slow project never leaves the workers idle.
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import AsyncIterable, Callable, Collection, Iterable, Sized
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -14,7 +15,6 @@ from msgspec import Struct
 
 from .._api import validation as arguments
 from .._api.presence import not_there
-from ..config import Settings
 from ..errors import DeadlineExceededError, InvalidArgumentError, NotFoundError, PaperspaceError
 from ..models import Project, ProjectFailure, ProjectSnapshot
 
@@ -39,41 +39,27 @@ class InventoryProgress(Struct, frozen=True, kw_only=True):
     total: int | None
 
 
-class InventoryOptions(Struct, frozen=True, kw_only=True):
-    """The options of an inventory, checked."""
+class InventoryOptions(Struct, kw_only=True):
+    """The arguments of an inventory, checked when it is made. `include` gets the order of `PARTS`,
+    and `concurrency` the limit of the client."""
 
     include: tuple[Part, ...]
     concurrency: int
     in_order: bool
     on_progress: Callable[[InventoryProgress], object] | None
-    lists_projects: bool = True
+    max_concurrency: int = sys.maxsize
+    project_ids: Any = None  # an iterable, in async also an async one; checked as it is iterated
 
-
-def check_options(
-    settings: Settings,
-    project_ids: object,
-    *,
-    include: Collection[Part],
-    concurrency: int,
-    in_order: bool,
-    on_progress: Callable[[InventoryProgress], object] | None,
-) -> InventoryOptions:
-    """Check the arguments of an inventory; limit `concurrency` to what the client allows."""
-    if project_ids is not None and (
-        isinstance(project_ids, str) or not isinstance(project_ids, Iterable | AsyncIterable)
-    ):
-        raise InvalidArgumentError("project_ids", f"several, not one {type(project_ids).__name__}")
-    for part in include:
-        arguments.one_of("include", part, PARTS)
-    arguments.whole_number("concurrency", concurrency, least=1)
-    arguments.function("on_progress", on_progress)
-    return InventoryOptions(
-        include=tuple(part for part in PARTS if part in include),
-        concurrency=min(concurrency, settings.max_concurrency),
-        in_order=in_order,
-        on_progress=on_progress,
-        lists_projects=project_ids is None,
-    )
+    def __post_init__(self) -> None:
+        ids: object = self.project_ids
+        if isinstance(ids, str) or not isinstance(ids, Iterable | AsyncIterable | None):
+            raise InvalidArgumentError("project_ids", f"several, not one {type(ids).__name__}")
+        for part in self.include:
+            arguments.one_of("include", part, PARTS)
+        arguments.whole_number("concurrency", self.concurrency, least=1)
+        arguments.function("on_progress", self.on_progress)
+        self.include = tuple(part for part in PARTS if part in self.include)
+        self.concurrency = min(self.concurrency, self.max_concurrency)
 
 
 ReadPart: TypeAlias = Part | Literal["project"]
@@ -90,11 +76,16 @@ class ReadTask(Struct, frozen=True, eq=False):
     part: ReadPart
 
 
-class ProjectBuilder:
-    """Collects the parts of a project.
+class Reading:
+    """Projects that are being read, with `pending` requests, until there are `results`."""
 
-    A worker sets `is_failed` as soon as a part cannot be read: no other part is then read.
-    """
+    pending: int = 0
+    results: tuple[Result, ...] | None = None
+
+
+class ProjectBuilder(Reading):
+    """Collects the parts of one project. A worker sets `is_failed` as soon as a part cannot be
+    read: no other part is then read."""
 
     def __init__(self, project: str | Project, include: tuple[Part, ...]) -> None:
         self._include = include
@@ -102,6 +93,7 @@ class ProjectBuilder:
         self._error: PaperspaceError | None = None
         self.unread: deque[ReadPart] = deque(include)
         self.pending: int = 0
+        self.results: tuple[Result, ...] | None = None
         self.is_failed: bool = False
         if isinstance(project, str):
             self.id: str = project
@@ -112,6 +104,7 @@ class ProjectBuilder:
             if project.is_deleted:
                 self._error = not_there(project)
                 self.unread.clear()
+        self._finish()
 
     def next_task(self) -> ReadTask:
         """Return the task of reading the next part."""
@@ -122,6 +115,7 @@ class ProjectBuilder:
         """Add a part that was read."""
         self.pending -= 1
         self._parts[part] = value
+        self._finish()
 
     def fail(self, error: PaperspaceError | None) -> None:
         """Add the error of a part; None if it was not read because of the error of another one."""
@@ -130,28 +124,34 @@ class ProjectBuilder:
         # The first error counts, but that there is no such project counts more.
         if self._error is None or isinstance(error, NotFoundError):
             self._error = error
+        self._finish()
 
-    def result(self) -> Result:
-        """Return the snapshot, or the failure."""
+    def _finish(self) -> None:
+        """Make the snapshot or the failure, once no part remains to be read."""
+        if self.unread or self.pending:
+            return
         if self._error is not None:
             is_gone = isinstance(self._error, NotFoundError)
-            return ProjectFailure(project_id=self.id, error=self._error, is_gone=is_gone)
-        parts: dict[str, Any] = dict.fromkeys(PARTS, ()) | self._parts
-        return ProjectSnapshot(**parts, included=self._include)
+            self.results = (ProjectFailure(project_id=self.id, error=self._error, is_gone=is_gone),)
+        else:
+            parts: dict[str, Any] = dict.fromkeys(PARTS, ()) | self._parts
+            self.results = (ProjectSnapshot(**parts, included=self._include),)
 
 
 class BaseScheduler:
-    """The projects that are listed and not begun, the progress, and the error that ends it all.
+    """The projects that are known and begun, the progress, and the error that ends it all.
+    `is_listed`: no more will be listed. `is_stopped`: no more will be read."""
 
-    `is_listed`: no more projects will be listed. `is_stopped`: no more projects will be read.
-    """
+    _waits_for_begun = False  # after a stop, for the results of reads that have begun
 
-    def __init__(self, options: InventoryOptions, given: object) -> None:
+    def __init__(self, options: InventoryOptions) -> None:
         self._options = options
         self._known: deque[str | Project] = deque()
+        self._begun: list[Reading] = []
+        self._results: deque[Result] = deque()
         self._is_listing = self._is_over = False
         self._done = self._failed = self._listed = 0
-        self._total = len(given) if isinstance(given, Sized) else None
+        self._total = len(options.project_ids) if isinstance(options.project_ids, Sized) else None
         self._error: BaseException | None = None
         self.is_listed: bool = False
         self.is_stopped: bool = False
@@ -181,11 +181,29 @@ class BaseScheduler:
         """Read no more projects, because of an error, or because the deadline has passed (None)."""
         if not self.is_stopped:
             self.is_stopped, self._error = True, error
+            self._is_over = not self._waits_for_begun
 
     def end(self) -> None:
-        """Stop because the deadline has passed: what is not done by now is not waited for."""
-        self._is_over = True
+        """Stop because the deadline has passed: wait for no more results."""
         self.stop()
+        self._is_over = True
+
+    @property
+    def is_done(self) -> bool:
+        """Whether no more results will come."""
+        has_more = self._known or not self.is_listed
+        return self._is_over or not (self._begun or (has_more and not self.is_stopped))
+
+    def next_result(self) -> Result | None:
+        """Return a result that is ready; with `in_order` the next one, unless all is over."""
+        first = 1 if self._options.in_order and not self._is_over else None
+        while not self._results:
+            done = next((each for each in self._begun[:first] if each.results is not None), None)
+            if done is None:
+                return None
+            self._begun.remove(done)
+            self._results.extend(done.results or ())
+        return self._results.popleft()
 
     def count(self, result: Result) -> None:
         """Count a project that was read or has failed, and call `on_progress`."""
@@ -216,19 +234,13 @@ class BaseScheduler:
 class Scheduler(BaseScheduler):
     """Schedules the requests of this process's workers; pages of the listing are read ahead."""
 
-    def __init__(self, options: InventoryOptions, given: object) -> None:
-        super().__init__(options, given)
+    def __init__(self, options: InventoryOptions) -> None:
+        super().__init__(options)
         self._current: ProjectBuilder | None = None
-        self._begun: list[ProjectBuilder] = []
-
-    @property
-    def is_done(self) -> bool:
-        """Whether no more results will come."""
-        return self.is_stopped or (self.is_listed and not self._known and not self._begun)
 
     def next_task(self) -> ListTask | ReadTask | None:
         """Return the next task; None if each worker has one to do and one to follow."""
-        limit, lists = self._options.concurrency, self._options.lists_projects
+        limit, lists = self._options.concurrency, self._options.project_ids is None
         pending = sum(each.pending for each in self._begun) + (lists and self._is_listing)
         if self.is_stopped or pending >= 2 * limit:
             return None
@@ -242,13 +254,3 @@ class Scheduler(BaseScheduler):
             self._current = ProjectBuilder(self._known.popleft(), self._options.include)
             self._begun.append(self._current)
         return self._current.next_task()
-
-    def next_result(self) -> Result | None:
-        """Return a finished result; with `in_order` the next one, unless reading is stopped."""
-        for builder in self._begun:
-            if not builder.unread and not builder.pending:  # no part remains to be read
-                self._begun.remove(builder)
-                return builder.result()
-            if self._options.in_order and not self.is_stopped:
-                break
-        return None

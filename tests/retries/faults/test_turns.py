@@ -128,4 +128,5 @@ def test_nothing_is_sent_if_the_turn_comes_after_the_deadline(drive: Rig, house:
         error = drive.outcome(lambda: hurried.projects.create("new"))
     assert drive(first.finish()).id == "p1"
     assert isinstance(error, DeadlineExceededError)
+    assert "the deadline passed before anything was sent" in str(error)
     assert [each.method for each in house.requests] == ["GET"]

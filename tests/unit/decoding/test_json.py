@@ -106,8 +106,10 @@ def test_a_number_beyond_all_floats_is_its_text() -> None:
 def test_half_an_emoji_is_read() -> None:
     text = '{"name": "sees \\ud83d", "x": [1e400], "y": 1.5}'
     assert parse(text) == {"name": "sees \ud83d", "x": ["1e400"], "y": 1.5}
-    with pytest.raises(ValueError, match="not JSON"):
+    with pytest.raises(ValueError, match=r"not JSON \(NaN is no JSON number\)"):
         parse('["\\ud83d", NaN]')
+    with pytest.raises(ValueError, match=r"not JSON \(.*limit"):
+        parse(f'["\\ud83d", {"9" * 5000}]')
 
 
 def test_what_is_nested_too_deeply_is_refused() -> None:

@@ -45,6 +45,12 @@ def test_a_redirect_to_a_host_that_is_no_name_is_an_error_status(drive: Driver) 
     with pytest.raises(APIStatusError, match="302"):
         drive(drive.client(server).projects.get("p1"))
     http = drive.http_client(transport=httpx.MockTransport(server))
-    with pytest.raises(APIConnectionError, match="redirects to what is no URL"):
+    with pytest.raises(APIConnectionError, match="redirects to an invalid URL"):
         drive(drive.client(http_client=http).projects.get("p1"))
     drive.close(http)
+
+
+def test_a_304_is_no_redirect(drive: Driver) -> None:
+    with pytest.raises(APIStatusError, match=r"304 Not Modified.*conditional request") as caught:
+        drive(drive.client(Script(status(304))).projects.get("p1"))
+    assert "redirect" not in str(caught.value)

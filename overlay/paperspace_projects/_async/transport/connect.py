@@ -1,7 +1,4 @@
-"""How connections are made on the async side: httpcore's backends do it.
-
-Written by hand on both sides: a name lookup in sync has to be ended from outside.
-"""
+"""Connect by httpcore's backends. By hand: sync has to end a name lookup from outside."""
 
 from __future__ import annotations
 

@@ -165,10 +165,8 @@ class AsyncConnectionPool:
 
 
 def _is_instrumented() -> bool:
-    """Whether a library has replaced httpx's way to send, to watch or to answer requests.
-
-    OpenTelemetry does so, and so do libraries for tests; they are to see the requests.
-    """
+    """Whether a library has replaced httpx's method of sending, such as OpenTelemetry or one for
+    tests. It must see the requests."""
     send: Any = httpx.AsyncHTTPTransport.handle_async_request
     return (
         type(send) is not FunctionType
@@ -178,15 +176,13 @@ def _is_instrumented() -> bool:
 
 
 def _ended_exactly(received: list[bytes], status: int, headers: Mapping[str, str]) -> bool:
-    """Whether nothing was read beyond the end of an answer.
-
-    httpcore takes what a server sent beyond it for the beginning of the next answer.
-    """
+    """Whether nothing was read beyond the end of an answer. httpcore takes any more for the
+    beginning of the next answer."""
     head = _END_OF_HEAD.search(received[0]) if received else None
     length = "0" if status in (204, 304) else headers.get("content-length", "")
     if head and length.isdecimal() and "transfer-encoding" not in headers:
         return sum(map(len, received)) == head.end() + int(length[:20])
-    reader = h11.Connection(h11.CLIENT)  # httpcore reads with h11, too, but does not tell the rest
+    reader = h11.Connection(h11.CLIENT)  # httpcore uses h11, too, but hides the rest
     reader.send(h11.Request(method="GET", target="/", headers=[("Host", "")]))
     reader.send(h11.EndOfMessage())
     reader.receive_data(b"".join(received))

@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
 
 class AsyncCustomClient:
-    """Sends requests by an httpx client or transport, which `get` returns for the first request.
-
-    `is_owned`: it is closed with the pool.
-    """
+    """Sends requests by an httpx client or transport, which `get` returns for the first one. If it
+    `is_owned`, it is closed with the pool."""
 
     def __init__(
         self,
@@ -49,11 +47,8 @@ class AsyncCustomClient:
 
 
 class AsyncCustomConnection:
-    """Sends one request by an httpx client or transport.
-
-    An httpx client adds its hooks, cookies and parameters, but nothing that would send the key
-    elsewhere. httpcore's `trace` extension tells where a request is sent.
-    """
+    """Sends one request by an httpx client or transport. A client adds its hooks, cookies and
+    parameters, but nothing that would send the key elsewhere."""
 
     def __init__(
         self, sender: httpx.AsyncClient | httpx.AsyncBaseTransport, exchange: Exchange
@@ -128,9 +123,10 @@ def _for_httpx(
         raw_path=request.url.target,
     )
     body = cast("AsyncBody", request.stream).content if has_body else None
+    extensions = dict(cast("Any", request).extensions)
     options: dict[str, Any] = {
         "headers": request.headers,
-        "extensions": dict(cast("Any", request).extensions),
+        "extensions": extensions,
         "content": body,
     }
     method = request.method.decode("ascii")
@@ -148,7 +144,7 @@ def _as_httpcore(response: httpx.Response, *, is_raised: bool = False) -> httpco
         content = cast("AsyncIterable[bytes]", response.stream)
         return httpcore.Response(response.status_code, headers=headers, content=content)
     try:
-        body = response.content  # a hook has read it, and so decompressed it
+        body = response.content  # a hook has read and decompressed it
     except httpx.ResponseNotRead:
         if not is_raised:
             raise

@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 
 class CustomClient:
-    """Sends requests by an httpx client or transport, which `get` returns for the first request.
-
-    `is_owned`: it is closed with the pool.
-    """
+    """Sends requests by an httpx client or transport, which `get` returns for the first one. If it
+    `is_owned`, it is closed with the pool."""
 
     def __init__(
         self,
@@ -50,11 +48,8 @@ class CustomClient:
 
 
 class CustomConnection:
-    """Sends one request by an httpx client or transport.
-
-    An httpx client adds its hooks, cookies and parameters, but nothing that would send the key
-    elsewhere. httpcore's `trace` extension tells where a request is sent.
-    """
+    """Sends one request by an httpx client or transport. A client adds its hooks, cookies and
+    parameters, but nothing that would send the key elsewhere."""
 
     def __init__(self, sender: httpx.Client | httpx.BaseTransport, exchange: Exchange) -> None:
         self.http = self
@@ -127,9 +122,10 @@ def _for_httpx(
         raw_path=request.url.target,
     )
     body = cast("Body", request.stream).content if has_body else None
+    extensions = dict(cast("Any", request).extensions)
     options: dict[str, Any] = {
         "headers": request.headers,
-        "extensions": dict(cast("Any", request).extensions),
+        "extensions": extensions,
         "content": body,
     }
     method = request.method.decode("ascii")
@@ -147,7 +143,7 @@ def _as_httpcore(response: httpx.Response, *, is_raised: bool = False) -> httpco
         content = cast("Iterable[bytes]", response.stream)
         return httpcore.Response(response.status_code, headers=headers, content=content)
     try:
-        body = response.content  # a hook has read it, and so decompressed it
+        body = response.content  # a hook has read and decompressed it
     except httpx.ResponseNotRead:
         if not is_raised:
             raise

@@ -103,11 +103,8 @@ class RecordedBackend(httpcore.NetworkBackend):
 
 
 class RecordedStream(httpcore.NetworkStream):
-    """A network stream that ends its waits in time and refuses data that came too early.
-
-    Data that arrived before a request was sent is no answer to it, and data that came in clear was
-    not decrypted by TLS: the stream is closed.
-    """
+    """A network stream that ends its waits in time and is closed when data comes too early. Before
+    a request was sent it is no answer to it, and before TLS it was not decrypted by it."""
 
     def __init__(self, stream: httpcore.NetworkStream, backend: RecordedBackend) -> None:
         self._stream = stream
@@ -246,9 +243,7 @@ def _left(exchange: Exchange, timeout: float | None, late: type[Exception]) -> f
 
 def _raise_as(kind: type[Exception], late: type[Exception], error: Exception) -> NoReturn:
     """Raise a network error as `kind`, or as `late` if time ran out; raise any other as it is.
-
-    httpcore lets some through. A signal handler of the user's may raise the others.
-    """
+    httpcore lets some through. A user's signal handler may raise the others."""
     if isinstance(error, kind | late) or not is_network_error(error):
         raise error
     is_late = isinstance(error, httpcore.TimeoutException | TimeoutError)

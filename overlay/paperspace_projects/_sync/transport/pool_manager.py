@@ -1,5 +1,5 @@
 # Derived from _async/transport/pool_manager.py by `nox -s generate`: change that one.
-"""The connection pools of a client and its copies: where they are usable, and when they end.
+"""The connection pools of a client and its copies.
 
 A pool belongs to one process and, in async, to one event loop; elsewhere a client gets another. It
 is closed with its client, with its event loop, or when no reference to the client is left.
@@ -34,9 +34,7 @@ first. Those of a parent process stay for ever: they are its own to close.
 
 class Pool(msgspec.Struct, frozen=True, eq=False, weakref=True):
     """A connection pool, usable at `key` until its `closer` ends, which closes the connections.
-
-    `limiter` admits the callers. `proxy` is host and port of the proxy of the environment.
-    """
+    `limiter` admits the callers. `proxy` is host and port of the environment's proxy."""
 
     key: PoolKey
     connections: ConnectionPool | CustomClient
@@ -56,10 +54,8 @@ def _closing(
 
 
 class PoolManager:
-    """The pools of a client and its copies.
-
-    `custom` is the user's own httpx client or transport. A pool has up to `size` connections.
-    """
+    """The pools of a client and its copies, each of up to `size` connections. `custom` is the
+    user's own httpx client or transport."""
 
     def __init__(
         self,
@@ -94,7 +90,7 @@ class PoolManager:
         return self._closed or (self.http_client is not None and self.http_client.is_closed)
 
     def pool(self) -> Pool:
-        """The pool to use here; it is opened first if need be."""
+        """Return the pool to use here; open it first if needed."""
         key = pool_key()
         with self._lock():  # in async, nothing below waits for anything
             if key not in self.open_pools:
@@ -108,10 +104,8 @@ class PoolManager:
             return self.open_pools[key]
 
     def _lock(self) -> threading.RLock:
-        """One for each process: a fork may have copied one that is held.
-
-        A signal handler may close a pool that is just being opened, so it is reentrant.
-        """
+        """One for each process, as a fork may have copied one that is held. It is reentrant: a
+        signal handler may close a pool that is just being opened."""
         return self._locks.setdefault(os.getpid(), threading.RLock())
 
     def _open(self, key: PoolKey) -> Pool:
@@ -206,7 +200,7 @@ class PoolManager:
 
 
 def _release(pools: Iterable[Pool]) -> list[Pool]:
-    """Let pools of this process be collected, and so closed; return those of this process."""
+    """Let pools of this process be collected and closed; return them."""
     mine = [pool for pool in pools if pool.key[0] == os.getpid()]
     _IN_USE.difference_update(mine)
     return mine

@@ -1,7 +1,7 @@
 """The formats of results: from records to text, piece by piece.
 
 Every format is UTF-8, without control characters other than its own tabs and line feeds. The
-pieces of a list are whole lines, so that a reader gets each record at once.
+pieces of a list are whole lines: a reader gets each record at once.
 """
 
 from __future__ import annotations

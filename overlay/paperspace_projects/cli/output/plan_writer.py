@@ -37,10 +37,8 @@ def write_plan(plan: Plan, output: StepsFormat) -> None:
 
 
 class StepWriter:
-    """Writes the steps of a plan as they are applied: lines at once, a document at the end.
-
-    A broken output does not stop the work.
-    """
+    """Writes the steps of a plan as they are applied: lines at once, a document at the end. A
+    broken output does not stop the work."""
 
     def __init__(self, plan: Plan, output: StepsFormat, bar: Progress | None) -> None:
         self._steps = plan.steps

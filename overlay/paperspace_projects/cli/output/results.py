@@ -28,11 +28,9 @@ OutputFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml", "name
 
 
 class RecordKind(msgspec.Struct, frozen=True):
-    """A kind of result: `noun` is its name, which an `s` makes a plural.
-
-    JSON, YAML and CSV have its `fields`, a table its `columns`, which are fields or keys of
-    `extra`, and `-o name` its `key`. `convert` returns the fields of one, else its attributes.
-    """
+    """A kind of result: `noun` is its name, which an `s` makes a plural. JSON, YAML and CSV have
+    its `fields`, a table its `columns`, which are fields or keys of `extra`, and `-o name` its
+    `key`."""
 
     noun: str
     fields: tuple[str, ...]

@@ -1,11 +1,8 @@
-"""The inventory: reads many projects and their parts, with many requests at a time.
-
-A scheduler decides what comes next; workers of this process carry it out, or an executor does.
-"""
+"""The inventory: a scheduler decides what comes next; workers or an executor carry it out."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import Executor
 from contextlib import aclosing
 from functools import partial
@@ -36,12 +33,13 @@ class AsyncInventoryReader:
     def __init__(
         self,
         client: AsyncClient,
-        given: Iterable[str | Project] | AsyncIterable[str | Project] | None,
+        options: InventoryOptions,
         scheduler: Scheduler | BatchScheduler,
         deadline: Deadline,
     ) -> None:
         self._client = client
-        self._given = None if given is None else iterator_of(given)
+        ids = options.project_ids
+        self._given: AsyncIterator[str | Project] | None = None if ids is None else iterator_of(ids)
         self.pages: AsyncGenerator[Page[Project], None] = client.projects.list(
             page_size=MAX_PAGE_SIZE
         ).pages()
@@ -108,8 +106,6 @@ async def read_inventory(
     client: AsyncClient,
     begin_deadline: Callable[[], Deadline],
     options: InventoryOptions,
-    given: Iterable[str | Project] | AsyncIterable[str | Project] | None,
-    *,
     executor: Executor | None,
     batch: Batch | None,
 ) -> AsyncGenerator[Result, None]:
@@ -118,19 +114,16 @@ async def read_inventory(
     pool = AsyncWorkerPool(options.concurrency, "inventory", time_left=deadline.left)
     scheduler: Scheduler | BatchScheduler
     if executor is None or batch is None:
-        scheduler = Scheduler(options, given)
+        scheduler = Scheduler(options)
     else:
-        scheduler = BatchScheduler(
-            options, given, batch, executor, time_left=deadline.left, watch=pool.watch
-        )
-    reader = AsyncInventoryReader(client, given, scheduler, deadline)
+        scheduler = BatchScheduler(options, batch, executor, deadline.left, pool.watch)
+    reader = AsyncInventoryReader(client, options, scheduler, deadline)
     async with aclosing(reader.pages), pool:
         while True:
             while (task := scheduler.next_task()) is not None:
-                if isinstance(task, ListTask) and given is not None:
-                    pool.submit_iteration(partial(reader.run, task))
-                else:
-                    pool.submit(partial(reader.run, task))
+                iterates = isinstance(task, ListTask) and options.project_ids is not None
+                submit = pool.submit_iteration if iterates else pool.submit
+                submit(partial(reader.run, task))
             if scheduler.is_stopped:  # what has come back by now counts
                 pool.cancel_futures()
                 for callback in pool.received():

@@ -1,12 +1,9 @@
 # Derived from inventory/_async/inventory.py by `nox -s generate`: change that one.
-"""The inventory: reads many projects and their parts, with many requests at a time.
-
-A scheduler decides what comes next; workers of this process carry it out, or an executor does.
-"""
+"""The inventory: a scheduler decides what comes next; workers or an executor carry it out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor
 from contextlib import closing
 from functools import partial
@@ -37,12 +34,13 @@ class InventoryReader:
     def __init__(
         self,
         client: Client,
-        given: Iterable[str | Project] | None,
+        options: InventoryOptions,
         scheduler: Scheduler | BatchScheduler,
         deadline: Deadline,
     ) -> None:
         self._client = client
-        self._given = None if given is None else iterator_of(given)
+        ids = options.project_ids
+        self._given: Iterator[str | Project] | None = None if ids is None else iterator_of(ids)
         self.pages: Generator[Page[Project], None, None] = client.projects.list(
             page_size=MAX_PAGE_SIZE
         ).pages()
@@ -109,8 +107,6 @@ def read_inventory(
     client: Client,
     begin_deadline: Callable[[], Deadline],
     options: InventoryOptions,
-    given: Iterable[str | Project] | None,
-    *,
     executor: Executor | None,
     batch: Batch | None,
 ) -> Generator[Result, None, None]:
@@ -119,19 +115,16 @@ def read_inventory(
     pool = WorkerPool(options.concurrency, "inventory", time_left=deadline.left)
     scheduler: Scheduler | BatchScheduler
     if executor is None or batch is None:
-        scheduler = Scheduler(options, given)
+        scheduler = Scheduler(options)
     else:
-        scheduler = BatchScheduler(
-            options, given, batch, executor, time_left=deadline.left, watch=pool.watch
-        )
-    reader = InventoryReader(client, given, scheduler, deadline)
+        scheduler = BatchScheduler(options, batch, executor, deadline.left, pool.watch)
+    reader = InventoryReader(client, options, scheduler, deadline)
     with closing(reader.pages), pool:
         while True:
             while (task := scheduler.next_task()) is not None:
-                if isinstance(task, ListTask) and given is not None:
-                    pool.submit_iteration(partial(reader.run, task))
-                else:
-                    pool.submit(partial(reader.run, task))
+                iterates = isinstance(task, ListTask) and options.project_ids is not None
+                submit = pool.submit_iteration if iterates else pool.submit
+                submit(partial(reader.run, task))
             if scheduler.is_stopped:  # what has come back by now counts
                 pool.cancel_futures()
                 for callback in pool.received():
