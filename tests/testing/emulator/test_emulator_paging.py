@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperspace_projects.testing import Dialect, Emulator, EventDeployment
+from paperspace_projects.testing import DeploymentEvent, Dialect, Emulator, EventDeployment
 
 Connect = Callable[[Emulator], httpx.Client]
 BASE_URL = "https://emulator.example"
@@ -204,6 +204,7 @@ def test_a_cursor_of_a_filtered_list_is_refused_by_any_other(
 def test_a_project_with_the_name_of_a_filter_is_another_list(connect: Connect) -> None:
     with Emulator("live") as emulator:
         strange = "p/name=api"
+        created: list[DeploymentEvent] = [{"action": "deployment.created", "deployment": API}] * 2
         emulator.seed(
             {
                 "version": 1,
@@ -212,7 +213,7 @@ def test_a_project_with_the_name_of_a_filter_is_another_list(connect: Connect) -
                     {"name": "b", "id": strange},
                 ],
             },
-            events={"a": [{"action": "deployment.created", "deployment": API}] * 2},
+            events={"a": created},
         )
         client = connect(emulator)
         cursor = a_cursor(client, "/projects/p/activity", name="api")
