@@ -145,7 +145,7 @@ class APIError(PaperspaceError):
     `operation` is the spec's operation id, `method` and `path` are the request's (the path below
     the base URL, percent-encoded), `attempts` counts the attempts. An answer gives `status_code`,
     `request_id`, and the vendor's `code`, `message`, `details` and `issues` (docs/dialects.md,
-    "errors").
+    `Error`).
     """
 
     def __init__(self, text: str, **context: Unpack[_Context]) -> None:

@@ -29,7 +29,7 @@ def refused(call: Callable[[], object]) -> str:
     raise AssertionError("the call was not refused")
 
 
-def steps(client: Client) -> Iterator[tuple[str, str]]:
+def steps(client: Client, emulator: Emulator) -> Iterator[tuple[str, str]]:
     """Take each step; yields its name and its result."""
     ids = [client.projects.create(f"project-{number:02}").id for number in range(PROJECTS)]
     yield "projects.create", f"{len(ids)} projects"
@@ -39,14 +39,14 @@ def steps(client: Client) -> Iterator[tuple[str, str]]:
     assert found is not None
     yield "projects.find", f"{found.name}, created {found.dt_created:%Y-%m-%d %H:%M}"
     yield "projects.ensure", f"{client.projects.ensure('project-07').name}, unchanged"
-    yield from steps_in_one(client, found.id)
+    yield from steps_in_one(client, emulator, found.id)
     for project_id in ids:
         client.projects.delete(project_id)
     gone = refused(lambda: client.projects.get(found.id))
     yield "projects.delete", f"{len(ids)} projects; get: {gone}"
 
 
-def steps_in_one(client: Client, project_id: str) -> Iterator[tuple[str, str]]:
+def steps_in_one(client: Client, emulator: Emulator, project_id: str) -> Iterator[tuple[str, str]]:
     """The steps within one project."""
     project = client.project(project_id)
     yield "projects.update", project.update(name="renamed").name or ""
@@ -67,6 +67,7 @@ def steps_in_one(client: Client, project_id: str) -> Iterator[tuple[str, str]]:
     project.models.add("model-1")
     models = [f"{model.id} ({model.name})" for model in project.models.list()]
     yield "models.add, models.list", ", ".join(models)
+    emulator.record_event(project.id, action="deployment.created")
     events = project.activity(page_size=10).collect()
     yield "activity, 10 a page", f"{len(events)} events, the last one {events[0].type}"
     now = project.snapshot()
@@ -85,7 +86,7 @@ def main() -> None:
             table.columns[2].justify = table.columns[3].justify = "right"
             with Client(emulator.api_key, base_url=url, on_event=requests.append) as client:
                 before, began = 0, time.perf_counter()
-                for name, result in steps(client):
+                for name, result in steps(client, emulator):
                     milliseconds = (time.perf_counter() - began) * 1000
                     table.add_row(name, result, str(len(requests) - before), f"{milliseconds:.0f}")
                     before, began = len(requests), time.perf_counter()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from client.covering import CLASSES, COVERED, EVERYTHING, covers, public_names, watch
@@ -26,7 +26,7 @@ from paperspace_projects import (
     ProjectSnapshot,
     Secret,
 )
-from paperspace_projects.testing import Emulator
+from paperspace_projects.testing import DeploymentAction, Emulator
 
 
 @pytest.fixture(autouse=True)
@@ -127,13 +127,21 @@ def test_a_scope_reads_updates_and_deletes(drive: Driver, client: Any) -> None:
 
 
 @covers("ProjectScope.activity")
-def test_activity_tells_what_happened_newest_first(drive: Driver, scope: Any) -> None:
+def test_activity_tells_what_happened_newest_first(
+    drive: Driver, scope: Any, emulator: Emulator
+) -> None:
     drive(scope.tags.add("blue"))
     drive(scope.tags.remove("blue"))
+    for action in get_args(DeploymentAction)[:3]:
+        emulator.record_event(scope.id, action=action)
     events = drive.items(scope.activity())
-    assert [event.type for event in events] == ["tag.removed", "tag.added", "project.created"]
+    types = ["deployment.deleted", "deployment.updated", "deployment.created"]
+    if emulator.dialect == "contract":  # live tells of deployments alone
+        types += ["tag.removed", "tag.added", "project.created"]
+    assert [event.type for event in events] == types
     assert drive.items(scope.activity(page_size=1)) == events
-    assert drive.items(scope.activity(type="tag.added")) == [events[1]]
+    for wanted in (1, -2):
+        assert drive.items(scope.activity(type=types[wanted])) == [events[wanted]]
     first_page = scope.activity(page_size=1)
     assert drive.items(first_page.pages(), at_most=1)[0].items == (events[0],)
     assert drive.items(scope.activity(after=first_page.next_cursor)) == events[1:]
@@ -148,8 +156,8 @@ def test_activity_can_be_cut_by_time(drive: Driver) -> None:
         with Emulator(dialect=dialect, clock=lambda: next(times)) as emulator:
             client = drive.client(emulator.transport(), api_key=emulator.api_key)
             scope = client.project(drive(client.projects.create("alpha")).id)
-            for number in range(5):
-                drive(scope.tags.add(f"tag{number}"))
+            for _ in range(5):
+                emulator.record_event(scope.id, action="deployment.updated")
             every = drive.items(scope.activity())
             since, until = every[3].dt_created, every[1].dt_created
             assert drive.items(scope.activity(since=since, until=until)) == every[2:4]
@@ -157,16 +165,24 @@ def test_activity_can_be_cut_by_time(drive: Driver) -> None:
 
 
 @covers("ProjectScope.watch")
-def test_a_watch_gives_what_happened_since_oldest_first(drive: Driver, scope: Any) -> None:
-    (created,) = drive.items(scope.activity())
+def test_a_watch_gives_what_happened_since_oldest_first(
+    drive: Driver, scope: Any, emulator: Emulator
+) -> None:
+    created = emulator.record_event(scope.id, action="deployment.created")
+    before = len(drive.items(scope.activity()))
     drive(scope.tags.add("blue"))
     drive(scope.secrets.create("TOKEN", "value-of-token"))
     drive(scope.tags.remove("blue"))
-    events = drive.items(scope.watch(after=created.id), at_most=3)
-    assert events == drive.items(scope.activity())[-2::-1]
-    assert [event.type for event in events] == ["tag.added", "secret.created", "tag.removed"]
-    assert drive.items(scope.watch(after=events[0].id), at_most=2) == events[1:]
-    assert drive.items(scope.watch(type="tag.removed", after=created.id), at_most=1) == events[2:]
+    types = ["tag.added", "secret.created", "tag.removed"] * (emulator.dialect == "contract")
+    types += ["deployment.enabled", "deployment.scaled", "deployment.deleted"]
+    for action in ("deployment.enabled", "deployment.scaled", "deployment.deleted"):
+        emulator.record_event(scope.id, action=action)
+    events = drive.items(scope.watch(after=created), at_most=len(types))
+    assert events == drive.items(scope.activity())[::-1][before:]
+    assert [event.type for event in events] == types
+    assert drive.items(scope.watch(after=events[0].id), at_most=len(types) - 1) == events[1:]
+    for kind, event in ((types[2], events[2]), (types[-1], events[-1])):
+        assert drive.items(scope.watch(type=kind, after=created), at_most=1) == [event]
 
 
 @covers("ProjectScope.snapshot")
@@ -225,7 +241,8 @@ def test_secrets_are_written_and_never_read(drive: Driver, scope: Any) -> None:
     created = drive(scope.secrets.create("TOKEN", "first"))
     assert isinstance(created, Secret)
     assert created.name == "TOKEN"
-    assert drive(scope.secrets.get("TOKEN")) == created
+    read = drive(scope.secrets.get("TOKEN"))  # live tells more of it than when it was created
+    assert (read.dt_created, read.dt_modified) == (created.dt_created, created.dt_modified)
     updated = drive(scope.secrets.update("TOKEN", "second"))
     assert updated.dt_modified >= created.dt_modified
     assert [secret.name for secret in drive.items(scope.secrets.list())] == ["TOKEN"]
@@ -240,11 +257,15 @@ def test_secrets_are_written_and_never_read(drive: Driver, scope: Any) -> None:
 
 
 @covers("Secrets.set")
-def test_set_creates_or_updates(drive: Driver, scope: Any) -> None:
+def test_set_creates_or_updates(drive: Driver, scope: Any, emulator: Emulator) -> None:
     assert drive(scope.secrets.set("TOKEN", "first")).name == "TOKEN"
     assert drive(scope.secrets.set("TOKEN", "second")).name == "TOKEN"
-    types = [event.type for event in drive.items(scope.activity())]
-    assert types[:2] == ["secret.updated", "secret.created"]
+    assert emulator.secret_is(scope.id, "TOKEN", "second")
+    if emulator.dialect == "contract":  # which tells
+        types = [event.type for event in drive.items(scope.activity())]
+        assert types[:2] == ["secret.updated", "secret.created"]
+    (secret,) = drive.items(scope.secrets.list())
+    assert secret.dt_modified > secret.dt_created
 
 
 @covers("Tags.add", "Tags.list", "Tags.remove")

@@ -100,6 +100,7 @@ def fill(emulator: Emulator, count: int) -> None:
         for number in range(count):
             scope = client.project(client.projects.create(f"project {number}").id)
             scope.tags.add(f"tag {number}")
+            emulator.record_event(scope.id, action="deployment.created")
 
 
 def client_of(taker: Taker, url: str, **options: Any) -> Any:

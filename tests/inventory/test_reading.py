@@ -30,6 +30,7 @@ def made_projects(emulator: Emulator) -> list[Project]:
         made = [client.projects.create(f"project {number}") for number in range(5)]
         for number, project in enumerate(made):
             scope = client.project(project.id)
+            emulator.record_event(project.id, action="deployment.created")
             for each in range(number):
                 scope.tags.add(f"tag {each} of {number}")
                 scope.secrets.create(f"SECRET_{each}", "a value")
@@ -72,7 +73,7 @@ def test_only_the_parts_that_are_asked_for_are_read(
             expected = getattr(whole[each.project.id], part) if part in include else ()
             assert getattr(each, part) == expected
         types = [event.type for event in each.activity]
-        assert ("project.created" in types) is ("activity" in include)
+        assert ("deployment.created" in types) is ("activity" in include)
     assert len(taken.results) == len(projects)
     paths = [line.partition("?")[0].rsplit("/", 1)[1] for line in watched.lines]
     assert set(paths) == {"projects", *include}

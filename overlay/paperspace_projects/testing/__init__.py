@@ -12,6 +12,11 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy_names
 
 if TYPE_CHECKING:
+    from .emulator.deployment_events import DeploymentAction as DeploymentAction
+    from .emulator.deployment_events import DeploymentEvent as DeploymentEvent
+    from .emulator.deployment_events import EventActor as EventActor
+    from .emulator.deployment_events import EventData as EventData
+    from .emulator.deployment_events import EventDeployment as EventDeployment
     from .emulator.emulator import SEEDED_VALUE as SEEDED_VALUE
     from .emulator.emulator import Dialect as Dialect
     from .emulator.emulator import Emulator as Emulator
@@ -30,6 +35,8 @@ else:  # loaded on first use: pytest imports this package, for the plugin, in ev
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            ".emulator.deployment_events": "DeploymentAction DeploymentEvent EventActor EventData"
+            " EventDeployment",
             ".emulator.emulator": "SEEDED_VALUE Dialect Emulator Snapshot",
             ".emulator.request_log": "SentRequest",
             ".faults.plan": "EVERYDAY_FAULTS Fault FaultKind FaultPlan InjectedFault Latency When",

@@ -34,6 +34,8 @@ OPTIONS: Final[Sequence[_Option]] = (
     ("--path", "FILE", str, None, "Keep everything in this SQLite file."),
     ("--latency", "SECONDS", float, 0.0, "The duration of each request."),
     ("--faults", "RATE", float, 0.0, "The share of requests that fail."),
+    ("--unknown-fields", "WHAT", ("ignore", "refuse"), "ignore", "What to do with such fields."),
+    ("--deleted", "WHAT", ("omit", "list"), "omit", "Deleted things in lists; list: live only."),
     ("--seed", "N", int, 0, "Decides which requests fail, and how."),
 )
 """The arguments of `serve` as options: name, metavar, type or choices, default, help."""

@@ -25,14 +25,18 @@ __all__ = [
 ]
 
 _MARKER: Final = "paperspace"
-_OPTIONS: Final = ("dialect", "faults", "latency", "seed")
+_OPTIONS: Final = (
+    *("dialect", "faults", "latency", "unknown_fields", "deleted"),  # those of `Emulator`
+    *("seed", "events"),  # those of `Emulator.seed`
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        f'{_MARKER}(dialect="contract", faults=None, latency=0.0, seed=None): the emulator of this '
-        "test: its dialect, FaultPlan, seconds that requests take, and desired state or its path",
+        f'{_MARKER}(dialect="contract", faults=None, latency=0.0, unknown_fields="ignore", '
+        'deleted="omit", seed=None, events=None): the emulator of this test; `seed` is a desired '
+        "state or its path, and `events` are those of its projects",
     )
 
 
@@ -42,12 +46,12 @@ def paperspace_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     from . import Emulator
 
     options = _options(request.node)
-    state = options.pop("seed", None)
+    state, events = options.pop("seed", None), options.pop("events", None)
     if isinstance(state, str | os.PathLike):
         state = request.path.parent / state
     with Emulator(**options, seed=0) as emulator:
         if state is not None:
-            emulator.seed(state)
+            emulator.seed(state, events=events)
         yield emulator
 
 

@@ -1,7 +1,8 @@
 """What a Paperspace server is at heart: a dictionary of projects, each with a few dictionaries.
 
 It knows nothing of HTTP, pages or JSON. Where the dialects differ, it says so in words: the live
-server keeps no description, role, message or order by name, and takes few names for secrets.
+server keeps no description, role, message or order by name, takes few names for secrets, and tells
+of no events but those of deployments.
 """
 
 from __future__ import annotations
@@ -182,5 +183,6 @@ class Dictionary:
         return [self.one(project_id, kind, name) for name in names]
 
     def events(self, project_id: str, kind: str | None = None) -> list[tuple[str, datetime]]:
-        every = reversed(self.home(project_id).events)
+        told = ("deployment." if self.is_live else "",)
+        every = [event for event in self.home(project_id).events[::-1] if event[0].startswith(told)]
         return [event for event in every if kind in (None, event[0])]

@@ -10,7 +10,7 @@ import functools
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from client.stateful.agreement import VALUES, Agreement, assert_refused, told
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 from support.driving import Flavour
 
-from paperspace_projects.testing import Dialect
+from paperspace_projects.testing import DeploymentAction, Dialect
 
 names = st.sampled_from(
     ["alpha", "TOKEN", "a_1", "Z", "größe/ö & more", "%2e%2e", "...", "x?y#z", "'"]
@@ -53,6 +53,7 @@ LATER = NOON + timedelta(days=1)
 EVENTS = [
     *("project.created", "project.updated", "secret.updated"),
     *(event for both in KINDS.values() for event in both),
+    *get_args(DeploymentAction),
 ]
 
 
@@ -182,6 +183,14 @@ class AgainstADictionary(Agreement):
                     if limits.get("since", when) <= when < limits.get("until", LATER)
                 ],
             )
+
+    @rule(project_id=ids(1, 0), actions=st.lists(st.sampled_from(get_args(DeploymentAction))))
+    def happen(self, project_id: str, actions: list[DeploymentAction]) -> None:
+        """Something happens to deployments, on the server."""
+        home = self.dictionary.homes[project_id]
+        for action in actions:
+            self.emulator.record_event(project_id, action=action)
+            home.events.append((action, self.dictionary.now))
 
     @rule(project_id=some_id)
     @uses("ProjectScope.snapshot")

@@ -136,11 +136,13 @@ def test_a_cursor_that_leads_nowhere_is_an_error_that_names_an_event(
 def test_a_project_that_is_deleted_ends_its_watch(drive: Driver, emulator: Any) -> None:
     with Client(emulator.api_key, transport=emulator.transport()) as other:
         theirs = other.project(other.projects.create("home").id)
-        drive.clock = Course(lambda: theirs.tags.add("blue"), theirs.delete)
+        drive.clock = Course(
+            lambda: emulator.record_event(theirs.id, action="deployment.created"), theirs.delete
+        )
         watch = (
             drive.client(emulator.transport(), api_key=emulator.api_key).project(theirs.id).watch()
         )
-        assert step(drive, watch).type == "tag.added"
+        assert step(drive, watch).type == "deployment.created"
         with pytest.raises(NotFoundError):
             step(drive, watch)
 

@@ -11,7 +11,7 @@ from spec.live_document.examples import example
 from support.openapi import SUB_LISTS
 
 from paperspace_projects._api import decoding, operations
-from paperspace_projects._api.error_body import error_body
+from paperspace_projects._http.response_reader import error_body
 from scripts.live_document.document import CONTRACT, live_document, load
 from scripts.live_document.shapes import Field, Reader
 
@@ -130,5 +130,5 @@ def test_the_lists_are_those_that_the_document_has_pages_for() -> None:
 def test_an_error_is_read(sparse: bool) -> None:
     sent = example(live_document(), {"$ref": "#/components/schemas/Error"}, sparse=sparse)
     read = error_body(sent)
-    assert (read.code, read.message) == (sent["code"], sent["message"])
-    assert len(read.issues) == len(sent.get("issues") or ())
+    assert (read["code"], read["message"]) == (sent["code"], sent["message"])
+    assert len(read["issues"]) == len(sent.get("issues") or ())

@@ -56,9 +56,14 @@ def contract(clock: TickingClock, connect: Connect) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def live(clock: TickingClock, connect: Connect) -> Iterator[httpx.Client]:
+def live_emulator(clock: TickingClock) -> Iterator[Emulator]:
     with Emulator("live", clock=clock) as emulator:
-        yield connect(emulator)
+        yield emulator
+
+
+@pytest.fixture
+def live(live_emulator: Emulator, connect: Connect) -> httpx.Client:
+    return connect(live_emulator)
 
 
 @pytest.fixture(params=["contract", "live"])
@@ -68,10 +73,15 @@ def dialect(request: pytest.FixtureRequest) -> Dialect:
 
 
 @pytest.fixture
-def either(dialect: Dialect, clock: TickingClock, connect: Connect) -> Iterator[httpx.Client]:
-    """A client in each of the dialects in turn."""
+def either_emulator(dialect: Dialect, clock: TickingClock) -> Iterator[Emulator]:
     with Emulator(dialect, clock=clock) as emulator:
-        yield connect(emulator)
+        yield emulator
+
+
+@pytest.fixture
+def either(either_emulator: Emulator, connect: Connect) -> httpx.Client:
+    """A client in each of the dialects in turn."""
+    return connect(either_emulator)
 
 
 @pytest.fixture

@@ -1,9 +1,17 @@
-"""Each write leaves one event in its project's activity, newest first."""
+"""In contract each write leaves an event in its project's activity; in live none does."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from paperspace_projects.testing import Dialect
+from paperspace_projects.testing import DeploymentEvent, Emulator, EventDeployment
+
+Connect = Callable[[Emulator], httpx.Client]
+API: EventDeployment = {"id": "d1", "name": "api"}
 
 
 def write_everything(client: httpx.Client, project_id: str) -> list[str]:
@@ -36,48 +44,156 @@ def test_every_write_is_recorded_in_contract(contract: httpx.Client, project_id:
     assert len({event["id"] for event in events}) == len(events)
 
 
-def test_every_write_is_recorded_in_live(live: httpx.Client, project_id: str) -> None:
-    written = write_everything(live, project_id)
+def test_no_write_is_told_in_live(
+    live: httpx.Client, live_emulator: Emulator, project_id: str
+) -> None:
+    write_everything(live, project_id)
     path = f"/projects/{project_id}/activity"
+    assert live.get(path).json()["items"] == []
 
+    ids = [live_emulator.record_event(project_id, action="deployment.created") for _ in range(3)]
     newest_first = live.get(path).json()["items"]
     oldest_first = live.get(path, params={"order": "asc"}).json()["items"]
 
-    assert [event["action"] for event in newest_first] == written[::-1]
+    assert [event["id"] for event in oldest_first] == ids
     assert oldest_first == newest_first[::-1]
 
 
-def test_a_refused_write_is_not_recorded(either: httpx.Client, project_id: str) -> None:
+def test_a_refused_write_is_not_recorded(contract: httpx.Client, project_id: str) -> None:
     path = f"/projects/{project_id}"
-    either.post(f"{path}/tags", json={"name": "t"})
-    either.post(f"{path}/tags", json={"name": "t"})
+    contract.post(f"{path}/tags", json={"name": "t"})
+    contract.post(f"{path}/tags", json={"name": "t"})
 
-    events = either.get(f"{path}/activity").text
-
-    assert events.count('"dtCreated"') == 2
+    assert len(contract.get(f"{path}/activity").json()) == 2
 
 
-def test_activity_can_be_filtered_by_type(
-    either: httpx.Client, dialect: Dialect, project_id: str
-) -> None:
+def test_contract_activity_can_be_filtered_by_type(contract: httpx.Client, project_id: str) -> None:
     path = f"/projects/{project_id}"
     for name in ("a", "b", "c"):
-        either.post(f"{path}/tags", json={"name": name})
-    either.put(path, json={"name": "b"})
+        contract.post(f"{path}/tags", json={"name": name})
+    contract.put(path, json={"name": "b"})
 
-    events = either.get(f"{path}/activity", params={"type": "tag.added"}).json()
-    none = either.get(f"{path}/activity", params={"type": "tag"}).json()
+    events = contract.get(f"{path}/activity", params={"type": "tag.added"}).json()
 
-    if dialect == "live":
-        assert [event["action"] for event in events["items"]] == ["tag.added"] * 3
-        assert none["items"] == []
-    else:
-        assert [event["message"] for event in events] == [
-            "Tag c was added.",
-            "Tag b was added.",
-            "Tag a was added.",
-        ]
-        assert none == []
+    assert [event["message"] for event in events] == [
+        "Tag c was added.",
+        "Tag b was added.",
+        "Tag a was added.",
+    ]
+    assert contract.get(f"{path}/activity", params={"type": "tag"}).json() == []
+
+
+def test_live_activity_can_be_filtered_by_deployment_and_not_by_type(
+    live: httpx.Client, live_emulator: Emulator, project_id: str
+) -> None:
+    record = live_emulator.record_event
+    nothing = record(project_id, action="deployment.created")
+    api = record(project_id, action="deployment.created", deployment=API)
+    other = record(
+        project_id, action="deployment.deleted", deployment={"id": "d2", "name": "other"}
+    )
+
+    def found(**query: str) -> list[str]:
+        page = live.get(f"/projects/{project_id}/activity", params=query).json()
+        return [event["id"] for event in page["items"]]
+
+    assert found() == found(type="deployment.deleted") == [other, api, nothing]
+    assert found(deploymentId="d1") == found(name="api") == [api]
+    assert found(deploymentId="d2", name="other") == [other]
+    assert found(deploymentId="d2", name="api") == found(name="d1") == []
+
+
+def test_contract_shows_a_recorded_event_in_its_own_way(connect: Connect) -> None:
+    with Emulator() as emulator:
+        (project_id,) = emulator.seed({"version": 1, "projects": [{"name": "home"}]})
+        time = datetime(2100, 1, 1, tzinfo=UTC)
+        recorded = emulator.record_event(
+            project_id, action="deployment.autoscaling.enabled", deployment=API, at=time
+        )
+        event, created = connect(emulator).get(f"/projects/{project_id}/activity").json()
+
+    assert created["type"] == "project.created"
+    assert event == {
+        "id": recorded,
+        "type": "deployment.autoscaling.enabled",
+        "message": "Deployment api: autoscaling.enabled.",
+        "userId": "uemulator",
+        "dtCreated": "2100-01-01T00:00:00.000Z",
+    }
+
+
+def test_a_feed_of_live_has_its_own_events_only_in_a_file_of_both(
+    tmp_path: Path, connect: Connect
+) -> None:
+    file = tmp_path / "state.db"
+    with Emulator(path=file) as emulator:
+        (project_id,) = emulator.seed({"version": 1, "projects": [{"name": "home"}]})
+        recorded = emulator.record_event(project_id, action="deployment.created")
+    with Emulator("live", path=file) as emulator:
+        page = connect(emulator).get(f"/projects/{project_id}/activity").json()
+    assert [event["id"] for event in page["items"]] == [recorded]
+
+
+def test_events_can_be_seeded(either: httpx.Client, either_emulator: Emulator) -> None:
+    state = {"version": 1, "projects": [{"name": "home"}, {"name": "other"}]}
+    events: list[DeploymentEvent] = [
+        {"action": "deployment.created", "deployment": API},
+        {"action": "deployment.scaled", "deployment": API, "data": {"from": 0, "to": 2}},
+    ]
+
+    home, other = either_emulator.seed(state, events={"home": events})
+
+    assert either.get(f"/projects/{home}/activity").text.count('"deployment.') == 2
+    assert either.get(f"/projects/{other}/activity").text.count('"deployment.') == 0
+    with pytest.raises(ValueError, match="events of 'homer', which is no project of the state"):
+        either_emulator.seed(state, events={"homer": events})
+    assert len(either.get("/projects").json()["items"]) == 2  # nothing was added
+
+
+NAIVE = datetime.fromisoformat("2026-03-18T12:00:00")
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ({}, "missing required field `action`"),
+        ({"action": "tag.added"}, "Invalid enum value"),
+        ({"at": NAIVE}, "timezone"),
+        ({"at": "noon"}, "RFC3339"),
+        ({"deployment": "api"}, "Expected `object"),
+        ({"deployment": {"id": "d1"}}, "missing required field `name`"),
+        ({"deployment": API | {"dtDeleted": NAIVE}}, "timezone"),
+        ({"data": {"from": 1}}, "missing required field `to`"),
+        ({"data": {"from": -1, "to": 2}}, ">= 0"),
+        ({"data": {"from": 1, "to": float("inf")}}, "< "),
+        ({"data": {"from": 1, "to": float("nan")}}, ">= 0"),
+        ({"actor": {"name": "Ada"}}, "an event has no 'name'"),
+        ({"replicas": 2}, "an event has no 'replicas'"),
+    ],
+)
+def test_an_event_that_no_feed_can_hold_is_refused(
+    either: httpx.Client,
+    either_emulator: Emulator,
+    project_id: str,
+    event: dict[str, Any],
+    told: str,
+) -> None:
+    before = either.get(f"/projects/{project_id}/activity").text
+    if event:
+        event = {"action": "deployment.created"} | event
+    with pytest.raises(ValueError, match=told):
+        either_emulator.record_event(project_id, **event)
+    assert either.get(f"/projects/{project_id}/activity").text == before
+
+
+@pytest.mark.parametrize("deleted", ["omit", "list"])
+def test_there_are_no_events_without_a_project(connect: Connect, deleted: Any) -> None:
+    with Emulator("live", deleted=deleted) as emulator:
+        (project_id,) = emulator.seed({"version": 1, "projects": [{"name": "home"}]})
+        connect(emulator).delete(f"/projects/{project_id}").raise_for_status()
+        for each in (project_id, "p0"):
+            with pytest.raises(LookupError, match=f"no project '{each}'"):
+                emulator.record_event(each, action="deployment.created")
 
 
 def test_contract_activity_continues_after_the_last_event_seen(
@@ -98,11 +214,15 @@ def test_contract_activity_continues_after_the_last_event_seen(
 
 
 @pytest.mark.parametrize("filtered", [False, True])
-def test_live_activity_is_paged(live: httpx.Client, project_id: str, filtered: bool) -> None:
+def test_live_activity_is_paged(
+    live: httpx.Client, live_emulator: Emulator, project_id: str, filtered: bool
+) -> None:
     path = f"/projects/{project_id}"
+    live_emulator.record_event(project_id, action="deployment.created")
     for number in range(7):
-        live.post(f"{path}/tags", json={"name": f"t{number}"})
-    query = {"type": "tag.added"} if filtered else {}
+        time = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
+        live_emulator.record_event(project_id, action="deployment.updated", deployment=API, at=time)
+    query = {"deploymentId": "d1"} if filtered else {}
 
     first = live.get(f"{path}/activity", params=query | {"limit": "5"}).json()
     second = live.get(

@@ -205,7 +205,9 @@ def test_nulls_leave_each_thing_what_it_is_known_by(
     dialect: Dialect, emulator: Emulator, connect: Connect
 ) -> None:
     client = connect(emulator)
-    path = f"/projects/{client.post('/projects', json={'name': 'a'}).json()['id']}"
+    project_id = client.post("/projects", json={"name": "a"}).json()["id"]
+    emulator.record_event(project_id, action="deployment.created")
+    path = f"/projects/{project_id}"
     client.post(f"{path}/collaborators", json={"userId": "u1", "role": "admin"})
     client.post(f"{path}/secrets", json={"name": "S", "value": "v"})
     client.post(f"{path}/tags", json={"name": "t"})

@@ -1,10 +1,17 @@
-"""In the live dialect, every answer is what the table of docs/dialects.md says."""
+"""In the live dialect, every answer is what the tables of docs/dialects.md say."""
 
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from paperspace_projects.testing import Emulator
+
+Connect = Callable[[Emulator], httpx.Client]
 NOW = "2026-03-18T12:00:01.000Z"
 
 
@@ -49,8 +56,22 @@ def test_an_update_takes_the_name_only(live: httpx.Client, project_id: str) -> N
     project = live.get(path).json()
 
     assert live.put(path, json={"name": "b"}).json() == project | {"name": "b"}
-    ignored = live.put(path, json={"description": 7})
+    ignored = live.put(path, json={"name": "b", "description": 7})
     assert (ignored.status_code, ignored.json()) == (200, project | {"name": "b"})
+
+
+@pytest.mark.parametrize("role", ["admin", "owner", None, 7])
+def test_a_role_is_ignored(live: httpx.Client, project_id: str, role: object) -> None:
+    path = f"/projects/{project_id}/collaborators"
+    assert live.post(path, json={"userId": "u1", "role": role}).status_code == 200
+
+
+@pytest.mark.parametrize("user_id", ["u1", "a b", "é", "a@b", "x" * 65, ".", 'a"b'])
+def test_any_user_has_a_valid_address(live: httpx.Client, project_id: str, user_id: str) -> None:
+    added = live.post(f"/projects/{project_id}/collaborators", json={"userId": user_id})
+
+    address = added.json()["user"]["email"]
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}@users\.example", address)
 
 
 def test_a_collaborator_has_the_live_keys(live: httpx.Client, project_id: str) -> None:
@@ -86,10 +107,12 @@ def test_a_secret_has_the_live_keys(live: httpx.Client, project_id: str) -> None
         "name": "S_1",
         "dtCreated": "2026-03-18T12:00:02.000Z",
         "dtModified": "2026-03-18T12:00:02.000Z",
-        "hasDeploymentAttached": False,
     }
-    assert live.get(f"{path}/S_1").json() == created.json()
-    assert live.get(path).json() == a_page(created.json())
+    read = created.json() | {"hasDeploymentAttached": False}
+    assert live.get(f"{path}/S_1").json() == read
+    assert live.get(path).json() == a_page(read)
+    updated = live.patch(f"{path}/S_1", json={"value": "w"})
+    assert updated.json() == created.json() | {"dtModified": "2026-03-18T12:00:05.000Z"}
     deleted = live.delete(f"{path}/S_1")
     assert (deleted.status_code, deleted.json()) == (200, {"name": "S_1"})
 
@@ -113,7 +136,7 @@ def test_a_tag_has_the_live_keys(live: httpx.Client, project_id: str) -> None:
     assert added.json() == {"id": 1, "name": "t", "dtCreated": "2026-03-18T12:00:02.000Z"}
     assert live.get(path).json() == a_page(added.json())
     removed = live.delete(path, params={"name": "t"})
-    assert (removed.status_code, removed.json()) == (200, {"name": "t"})
+    assert (removed.status_code, removed.json()) == (200, added.json())
 
 
 def test_a_model_has_the_live_keys(live: httpx.Client, project_id: str) -> None:
@@ -135,17 +158,38 @@ def test_a_model_has_the_live_keys(live: httpx.Client, project_id: str) -> None:
     }
     assert live.get(path).json() == a_page(added.json())
     removed = live.delete(f"{path}/m1")
-    assert (removed.status_code, removed.json()) == (200, {"id": "m1"})
+    assert (removed.status_code, removed.json()) == (200, added.json())
 
 
-def test_an_event_has_the_live_keys(live: httpx.Client, project_id: str) -> None:
-    (event,) = live.get(f"/projects/{project_id}/activity").json()["items"]
+def test_models_are_filtered_by_name(live: httpx.Client, project_id: str) -> None:
+    path = f"/projects/{project_id}/models"
+    first = live.post(f"{path}/m1").json()
+    live.post(f"{path}/m2")
 
+    assert live.get(path, params={"name": "model-m1"}).json() == a_page(first)
+    assert live.get(path, params={"name": "m1"}).json() == a_page()
+
+
+def test_an_event_has_the_live_keys(connect: Connect) -> None:
+    with Emulator("live") as emulator:
+        client = connect(emulator)
+        (project_id,) = emulator.seed({"version": 1, "projects": [{"name": "home"}]})
+        event_id = emulator.record_event(
+            project_id,
+            action="deployment.scaled",
+            deployment={"id": "d1", "name": "api"},
+            data={"from": 1, "to": 2.5},
+            actor={"email": "ada@users.example"},
+            at=datetime(2026, 3, 18, 14, tzinfo=timezone(timedelta(hours=2))),
+        )
+        (event,) = client.get(f"/projects/{project_id}/activity").json()["items"]
+
+    assert str(UUID(event_id)) == event_id
     assert event == {
-        "id": event["id"],
-        "dtCreated": NOW,
-        "action": "project.created",
-        "actor": {"email": "uemulator@users.example", "fullName": None, "avatarUrl": None},
-        "data": None,
-        "deployment": None,
+        "id": event_id,
+        "dtCreated": "2026-03-18T12:00:00.000Z",
+        "action": "deployment.scaled",
+        "actor": {"email": "ada@users.example", "fullName": None, "avatarUrl": None},
+        "data": {"from": 1, "to": 2.5},
+        "deployment": {"id": "d1", "name": "api", "dtDeleted": None},
     }

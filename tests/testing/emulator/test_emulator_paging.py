@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperspace_projects.testing import Dialect, Emulator
+from paperspace_projects.testing import DeploymentEvent, Dialect, Emulator, EventDeployment
 
 Connect = Callable[[Emulator], httpx.Client]
 BASE_URL = "https://emulator.example"
+API: EventDeployment = {"id": "d1", "name": "api"}
 
 # How to add an item to each of the lists within a project.
 LIVE_LISTS: dict[str, Callable[[int], tuple[str, dict[str, str] | None]]] = {
@@ -22,7 +23,6 @@ LIVE_LISTS: dict[str, Callable[[int], tuple[str, dict[str, str] | None]]] = {
     "secrets": lambda number: ("secrets", {"name": f"S{number}", "value": "v"}),
     "tags": lambda number: ("tags", {"name": f"t{number}"}),
     "models": lambda number: (f"models/m{number}", None),
-    "activity": lambda number: ("tags", {"name": f"t{number}"}),
 }
 
 
@@ -139,21 +139,24 @@ def test_a_cursor_survives_the_item_that_it_points_to(either: httpx.Client) -> N
     assert names(either, limit=1, after=page["nextPage"]) == ["b", "a"]
 
 
-@pytest.mark.parametrize("kind", LIVE_LISTS)
+@pytest.mark.parametrize("kind", [*LIVE_LISTS, "activity"])
 @pytest.mark.parametrize("order", ["asc", "desc"])
 def test_live_lists_within_a_project_are_pages(
-    live: httpx.Client, project_id: str, kind: str, order: str
+    live: httpx.Client, live_emulator: Emulator, project_id: str, kind: str, order: str
 ) -> None:
     for number in range(7):
-        path, body = LIVE_LISTS[kind](number)
-        live.post(f"/projects/{project_id}/{path}", json=body).raise_for_status()
+        if kind == "activity":
+            live_emulator.record_event(project_id, action="deployment.updated")
+        else:
+            path, body = LIVE_LISTS[kind](number)
+            live.post(f"/projects/{project_id}/{path}", json=body).raise_for_status()
     path = f"/projects/{project_id}/{kind}"
     (everything,) = pages(live, path)
 
     found = list(pages(live, path, limit=3, order=order, orderBy="dtCreated"))
 
     items = [item for page in found for item in page["items"]]
-    assert [len(page["items"]) for page in found] == [3, 3, len(items) - 6]
+    assert [len(page["items"]) for page in found] == [3, 3, 1]
     assert items == (everything["items"][::-1] if order == "asc" else everything["items"])
 
 
@@ -181,36 +184,39 @@ def test_a_cursor_is_refused_by_another_list(live: httpx.Client) -> None:
 
 
 def test_a_cursor_of_a_filtered_list_is_refused_by_any_other(
-    live: httpx.Client, project_id: str
+    live: httpx.Client, live_emulator: Emulator, project_id: str
 ) -> None:
     path = f"/projects/{project_id}/activity"
-    for number in range(3):
-        live.post(f"/projects/{project_id}/tags", json={"name": f"t{number}"})
-        live.post(f"/projects/{project_id}/models/m{number}")
+    for number in range(6):
+        deployment: EventDeployment = {"id": f"d{number % 2}", "name": "api"}
+        live_emulator.record_event(project_id, action="deployment.updated", deployment=deployment)
     everything = a_cursor(live, path)
-    tags = a_cursor(live, path, type="tag.added")
+    first = a_cursor(live, path, deploymentId="d0")
 
-    assert_refused(live, path, after=tags)
-    assert_refused(live, path, after=tags, type="model.added")
-    assert_refused(live, path, after=everything, type="tag.added")
-    rest = live.get(path, params={"after": tags, "type": "tag.added"}).json()["items"]
-    assert [event["action"] for event in rest] == ["tag.added"] * 2
+    assert_refused(live, path, after=first)
+    assert_refused(live, path, after=first, deploymentId="d1")
+    assert_refused(live, path, after=first, name="d0")
+    assert_refused(live, path, after=everything, deploymentId="d0")
+    rest = live.get(path, params={"after": first, "deploymentId": "d0"}).json()["items"]
+    assert [event["deployment"]["id"] for event in rest] == ["d0"] * 2
 
 
 def test_a_project_with_the_name_of_a_filter_is_another_list(connect: Connect) -> None:
     with Emulator("live") as emulator:
-        strange = "p/type=tag.added"
+        strange = "p/name=api"
+        created: list[DeploymentEvent] = [{"action": "deployment.created", "deployment": API}] * 2
         emulator.seed(
             {
                 "version": 1,
                 "projects": [
-                    {"name": "a", "id": "p", "tags": ["t1", "t2"]},
-                    {"name": "b", "id": strange, "tags": ["t1", "t2"]},
+                    {"name": "a", "id": "p"},
+                    {"name": "b", "id": strange},
                 ],
-            }
+            },
+            events={"a": created},
         )
         client = connect(emulator)
-        cursor = a_cursor(client, "/projects/p/activity", type="tag.added")
+        cursor = a_cursor(client, "/projects/p/activity", name="api")
         assert_refused(client, f"/projects/{quote(strange, '')}/activity", after=cursor)
 
 

@@ -233,10 +233,9 @@ BOTH_DIALECTS: list[tuple[str, object, str]] = [
     ("POST /projects", {"name": "\ud800"}, "name"),
     (f"PUT {P}", {"name": ""}, "name"),
     (f"PUT {P}", {"name": None}, "name"),
+    (f"PUT {P}", {"name": 7}, "name"),
     (f"POST {P}/collaborators", {}, "userId"),
     (f"POST {P}/collaborators", {"userId": " "}, "userId"),
-    (f"POST {P}/collaborators", {"userId": "u", "role": "owner"}, "role"),
-    (f"POST {P}/collaborators", {"userId": "u", "role": None}, "role"),
     (f"POST {P}/secrets", {"value": "v"}, "name"),
     (f"POST {P}/secrets", {"name": "", "value": "v"}, "name"),
     (f"POST {P}/secrets", {"name": "S"}, "value"),
@@ -246,7 +245,6 @@ BOTH_DIALECTS: list[tuple[str, object, str]] = [
     (f"PATCH {P}/secrets/S", {"value": None}, "value"),
     (f"POST {P}/tags", {}, "name"),
     (f"POST {P}/tags", {"name": ["t"]}, "name"),
-    (f"POST {P}/models/%20", None, "modelId"),
     (f"DELETE {P}/tags", None, "name"),
     (f"DELETE {P}/tags?name=", None, "name"),
     (f"DELETE {P}/tags?name=t&name=t", None, "query"),
@@ -276,6 +274,28 @@ def test_a_request_that_is_not_valid(
     answer = either.request(method, path, content=json.dumps(body))
 
     assert_refusal(answer, 400, "BAD_REQUEST", field)
+
+
+def test_a_model_whose_id_is_blank_is_not_there(either: httpx.Client, project_id: str) -> None:
+    assert_refusal(either.post(f"/projects/{project_id}/models/%20"), 404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("role", ["owner", None])
+def test_contract_refuses_a_role_that_is_none(
+    contract: httpx.Client, project_id: str, role: str | None
+) -> None:
+    path = f"/projects/{project_id}/collaborators"
+
+    answer = contract.post(path, json={"userId": "u", "role": role})
+
+    assert_refusal(answer, 400, "BAD_REQUEST", "role")
+
+
+@pytest.mark.parametrize("body", [{}, {"description": "new"}])
+def test_live_refuses_an_update_without_a_name(
+    live: httpx.Client, project_id: str, body: dict[str, str]
+) -> None:
+    assert_refusal(live.put(f"/projects/{project_id}", json=body), 400, "BAD_REQUEST", "name")
 
 
 def test_contract_refuses_a_description_that_is_no_string(

@@ -87,8 +87,8 @@ def test_a_wrong_marker_is_told_with_the_test_it_is_on(tmp_path: Path) -> None:
         def test_wrong(paperspace_emulator):
             pass
     """
-    told = "test_wrong: the marker paperspace takes dialect, faults, latency, seed, each by name; "
-    told += "not 'live', 'sead'"
+    told = "test_wrong: the marker paperspace takes dialect, faults, latency, unknown_fields, "
+    told += "deleted, seed, events, each by name; not 'live', 'sead'"
     assert told in run(tmp_path, tests, "-p", "no:asyncio")
 
 

@@ -48,8 +48,9 @@ def test_a_seeded_project_is_as_if_it_had_been_made(
     assert [each.id for each in made.models] == ["model-1"]
     assert drive(client.projects.get(speech)).name == "speech"
     types = [event.type for event in drive.items(client.project(vision).activity())]
-    assert types.count("project.created") == 1
-    assert types.count("tag.added") == 2
+    told = emulator.dialect == "contract"
+    assert types.count("project.created") == 1 * told
+    assert types.count("tag.added") == 2 * told
     assert emulator.secret_is(vision, "HF_TOKEN", SEEDED_VALUE)
 
 

@@ -48,13 +48,17 @@ def test_projects_are_listed_across_pages(drive: Driver, client: Any) -> None:
 
 
 @pytest.mark.parametrize("part", ["collaborators", "secrets", "tags", "models"])
-def test_a_long_sub_list_is_read_to_its_end(drive: Driver, scope: Any, part: str) -> None:
+def test_a_long_sub_list_is_read_to_its_end(
+    drive: Driver, scope: Any, emulator: Emulator, part: str
+) -> None:
     sub_list = getattr(scope, part)
     for number in range(25):  # the emulator's pages hold 20
         name = f"X{number}"
         drive(sub_list.set(name, "value") if part == "secrets" else sub_list.add(name))
+        emulator.record_event(scope.id, action="deployment.updated")
     assert len(set(drive.items(sub_list.list()))) == 25
-    assert len(set(drive.items(scope.activity(page_size=10)))) == 26
+    own = 26 if emulator.dialect == "contract" else 0
+    assert len(set(drive.items(scope.activity(page_size=10)))) == 25 + own
 
 
 def test_a_secret_is_set_twice_and_never_comes_back(
@@ -65,7 +69,7 @@ def test_a_secret_is_set_twice_and_never_comes_back(
     assert emulator.secret_is(scope.id, "TOKEN", "first")
     secret = drive(scope.secrets.set("TOKEN", value))
     assert emulator.secret_is(scope.id, "TOKEN", value)
-    assert drive(scope.secrets.get("TOKEN")) == secret
+    assert drive(scope.secrets.get("TOKEN")).dt_modified == secret.dt_modified
     assert value not in repr(secret)
     drive(scope.secrets.delete("TOKEN"))
     assert drive.items(scope.secrets.list()) == []

@@ -45,26 +45,32 @@ class Table(msgspec.Struct, frozen=True):
         return f"seq, dtCreated, {self.more}"
 
 
-PROJECTS: Final = Table("project", "id, name, description")
-COLLABORATORS: Final = Table("collaborator", "projectId, userId, role", "userId", "userId")
+PROJECTS: Final = Table("project", "id, name, description, dtDeleted")
+COLLABORATORS: Final = Table(
+    "collaborator", "projectId, userId, role, dtDeleted", "userId", "userId"
+)
 SECRETS: Final = Table("secret", "projectId, name, dtModified", added="created", removed="deleted")
 TAGS: Final = Table("tag", "projectId, name")
 MODELS: Final = Table("model", "projectId, id, name", "id")
-EVENTS: Final = Table("event", "projectId, id, type, message")
+EVENTS: Final = Table("event", "projectId, id, noun, type, message, deploymentId, name, more")
+"""`noun` is what an event is of; `name` is a deployment's, and `more` JSON that live shows."""
 
 _COLUMNS: Final = "seq INTEGER PRIMARY KEY AUTOINCREMENT, dtCreated TEXT NOT NULL"
 _PART: Final = f"{_COLUMNS}, projectId TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE"
 SCHEMA: Final = (
     f"""CREATE TABLE projects ({_COLUMNS},
-        id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT)""",
+        id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT, dtDeleted TEXT)""",
     f"""CREATE TABLE collaborators ({_PART},
-        userId TEXT NOT NULL, role TEXT, UNIQUE (projectId, userId))""",
+        userId TEXT NOT NULL, role TEXT, dtDeleted TEXT)""",
     f"""CREATE TABLE secrets ({_PART}, name TEXT NOT NULL,
         dtModified TEXT NOT NULL, digest BLOB NOT NULL, UNIQUE (projectId, name))""",
     f"CREATE TABLE tags ({_PART}, name TEXT NOT NULL, UNIQUE (projectId, name))",
     f"CREATE TABLE models ({_PART}, id TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (projectId, id))",
     f"""CREATE TABLE events ({_PART},
-        id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, message TEXT NOT NULL)""",
+        id TEXT NOT NULL UNIQUE, noun TEXT NOT NULL, type TEXT NOT NULL, message TEXT NOT NULL,
+        deploymentId TEXT, name TEXT, more TEXT)""",
+    """CREATE UNIQUE INDEX collaborators_by_user ON collaborators (projectId, userId)
+        WHERE dtDeleted IS NULL""",
     "CREATE INDEX projects_by_date ON projects (dtCreated, seq)",
     "CREATE INDEX projects_by_name ON projects (name, seq)",
     "CREATE INDEX events_by_date ON events (projectId, dtCreated, seq)",
@@ -147,7 +153,7 @@ class Database:
     def select(
         self,
         table: Table,
-        match: Mapping[str, str],
+        match: Mapping[str, str | None],
         *,
         order_by: str = "seq",
         descending: bool = False,
@@ -158,7 +164,7 @@ class Database:
 
         `after` is the value and the `seq` of the row before the first one to return.
         """
-        conditions = ["TRUE", *(f"{column} = ?" for column in match)]
+        conditions = ["TRUE", *(f"{column} IS ?" for column in match)]
         direction, beyond = ("DESC", "<") if descending else ("ASC", ">")
         if after is not None:
             conditions.append(f"({order_by}, seq) {beyond} (?, ?)")
@@ -168,10 +174,10 @@ class Database:
             *(*match.values(), *(after or ()), limit),
         )
 
-    def find(self, table: Table, **match: str) -> Row | None:
+    def find(self, table: Table, **match: str | None) -> Row | None:
         return next(iter(self.select(table, match, limit=1)), None)
 
-    def insert(self, table: Table, **values: str | bytes | None) -> Row:
+    def insert(self, table: Table, **values: str | bytes | int | None) -> Row:
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) RETURNING {table.columns}"
         return self._run(sql, *values.values())[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import string
 import threading
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -31,12 +32,16 @@ class Clock:
             self.ahead += step
 
     def now(self) -> str:
-        """Return the time as RFC 3339 in UTC, to the millisecond, so that it sorts as text."""
         now = self._base()
         if now.tzinfo is None:
             raise ValueError("the clock must return aware datetimes")
-        utc = (now + self.ahead).astimezone(UTC)
-        return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return as_text(now + self.ahead)
+
+
+def as_text(time: datetime) -> str:
+    """Write an aware time as RFC 3339 in UTC, to the millisecond, so that it sorts as text."""
+    utc = time.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Ids:
@@ -50,6 +55,9 @@ class Ids:
     def for_row(self, prefix: str) -> str:
         """Draw an id that looks like the vendor's. It takes no lock: call it in a transaction."""
         return prefix + "".join(self._rows.choices(string.ascii_lowercase + string.digits, k=10))
+
+    def for_event(self) -> str:
+        return str(uuid.UUID(int=self._rows.getrandbits(128), version=4))
 
     def for_request(self) -> str:
         return f"{self._requests.getrandbits(128):032x}"

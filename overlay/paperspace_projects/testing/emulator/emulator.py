@@ -8,10 +8,10 @@ from __future__ import annotations
 import copy
 import hmac
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, Unpack
 
 import anyio
 import httpx
@@ -20,9 +20,10 @@ import msgspec
 from ..faults.injector import AsyncSleep, FaultInjector, Sleep
 from ..faults.plan import FaultPlan, InjectedFault, Latency
 from . import messages
-from .database import PROJECTS, SECRETS, Database
+from .database import EVENTS, PROJECTS, SECRETS, Database
+from .deployment_events import DeploymentEvent, event_columns
 from .determinism import Clock, Ids
-from .handlers import RequestContext
+from .handlers import RequestContext, new_id
 from .inputs import query
 from .messages import HTTPException, Reply, ServerRequest, ServerResponse
 from .request_log import RequestLog, SentRequest
@@ -75,8 +76,13 @@ class Emulator:
         latency: Latency = 0.0,
         sleep: Sleep | None = None,
         seed: int | None = None,
+        unknown_fields: Literal["ignore", "refuse"] = "ignore",
+        deleted: Literal["omit", "list"] = "omit",
     ) -> None:
         """Open an emulator.
+
+        What the live server does with unknown fields and with deleted things is not known, so
+        that code should work with either value of these two arguments.
 
         Args:
             dialect: "contract" answers as `openapi.yaml` says, "live" as the vendor's server does.
@@ -90,6 +96,10 @@ class Emulator:
             sleep: Waits a number of seconds. Async transports call it too: it must not block them.
             seed: A number under which the same requests make the same ids, otherwise random ones;
                 that of faults is in their plan.
+            unknown_fields: Whether fields of a body that the dialect does not have, such as a
+                description or a role in live, are ignored, or refused with a 400.
+            deleted: Whether the lists of live omit deleted projects and removed collaborators, or
+                list them with a time in `dtDeleted`.
 
         Raises:
             TypeError: `faults` is not a plan, or `sleep` is an `async def`.
@@ -98,11 +108,19 @@ class Emulator:
         """
         if dialect not in SERIALIZERS:
             raise ValueError(f'dialect must be "contract" or "live", not {dialect!r}')
+        if unknown_fields not in ("ignore", "refuse"):
+            raise ValueError(f'unknown_fields must be "ignore" or "refuse", not {unknown_fields!r}')
+        if deleted not in ("omit", "list") or (deleted, dialect) == ("list", "contract"):
+            raise ValueError(f'deleted must be "omit", or in live "list", not {deleted!r}')
         if not api_key.strip():
             raise ValueError("api_key must not be blank")
         self.dialect: Final[Dialect] = dialect
         self.api_key: Final = api_key
-        self._serializer = SERIALIZERS[dialect]
+        self._serializer = msgspec.structs.replace(
+            SERIALIZERS[dialect],
+            refuses_unknown_fields=unknown_fields == "refuse",
+            lists_deleted=deleted == "list",
+        )
         self._clock = Clock(clock)
         self._ids = Ids(seed)
         self._log = RequestLog()
@@ -141,16 +159,23 @@ class Emulator:
         """The last 10,000 requests, up to 20 million characters, in order, answered or not."""
         return self._log.all()
 
-    def seed(self, state: str | os.PathLike[str] | Mapping[str, object]) -> tuple[str, ...]:
+    def seed(
+        self,
+        state: str | os.PathLike[str] | Mapping[str, object],
+        *,
+        events: Mapping[str, Sequence[DeploymentEvent]] | None = None,
+    ) -> tuple[str, ...]:
         """Add projects and what they hold, as if requests had made them; return their ids in order.
 
         Args:
             state: A desired state, or its path, as `paperspace_projects.reconcile.load` takes it.
                 The value of each secret is `SEEDED_VALUE`: references are not followed.
+            events: The events of deployments, by the name of a project of `state`.
 
         Raises:
             DesiredStateError: The document is not valid; `problems` lists all that is wrong.
-            ValueError: A project with an id of the document already exists. Nothing is added.
+            ValueError: A project with an id of the document already exists, or an event is not
+                valid or of another project. Nothing is added.
             ImportError: PyYAML is not installed, which a YAML file needs.
         """
         # Imported here: nothing else of the emulator uses the client's package.
@@ -158,14 +183,24 @@ class Emulator:
 
         projects = load(state).projects
         with self._database.transaction():
-            return tuple(self._seed(project) for project in projects)
+            ids = tuple(self._seed(project) for project in projects)
+            by_name = dict(zip((project.name for project in projects), ids, strict=True))
+            for name, recorded in (events or {}).items():
+                if name not in by_name:
+                    raise ValueError(f"events of {name!r}, which is no project of the state")
+                for event in recorded:
+                    self._record_event(by_name[name], event)
+        return ids
 
     def _seed(self, desired: DesiredProject) -> str:
         if desired.id is not None and self._database.find(PROJECTS, id=desired.id) is not None:
             raise ValueError(f"a project with the id {desired.id!r} already exists")
 
         def send(operation_id: str, path: Mapping[str, str], **fields: str | None) -> Any:
-            given = {name: value for name, value in fields.items() if value is not None}
+            unknown = self._serializer.unknown_fields  # which may be refused
+            given = {
+                key: each for key, each in fields.items() if each is not None and key not in unknown
+            }
             return self._run(BY_ID[operation_id], path, {}, msgspec.json.encode(given))
 
         path = {} if desired.id is None else {"id": desired.id}
@@ -180,6 +215,39 @@ class Emulator:
         for model in desired.models or ():
             send("addProjectModel", path | {"modelId": model})
         return path["id"]
+
+    def record_event(self, project_id: str, **event: Unpack[DeploymentEvent]) -> str:
+        """Put an event of a deployment into a project's activity; return the event's id.
+
+            emulator.record_event(
+                project.id,
+                action="deployment.scaled",
+                deployment={"id": "d1", "name": "api"},
+                data={"from": 1, "to": 3},
+            )
+
+        A live feed holds such events alone, and no operation makes one. The contract dialect adds
+        events of its own for what is done to projects; it shows `action` as `type`.
+
+        Args:
+            project_id: The project whose activity it is.
+            event: `action`, and what else is told: `deployment`, `data` (the replicas before and
+                after), `actor`, and the time, `at`, which by default is the emulator's.
+
+        Raises:
+            LookupError: There is no such project.
+            ValueError: The event is not one that a live feed can hold.
+        """
+        with self._database.transaction():
+            if self._database.find(PROJECTS, id=project_id, dtDeleted=None) is None:
+                raise LookupError(f"no project {project_id!r}")
+            return self._record_event(project_id, event)
+
+    def _record_event(self, project_id: str, event: DeploymentEvent) -> str:
+        columns = event_columns(event, self._clock.now())
+        event_id = new_id(self._database, self._ids, EVENTS)
+        self._database.insert(EVENTS, projectId=project_id, id=event_id, **columns)
+        return event_id
 
     def advance(self, time: float | timedelta) -> None:
         """Advance the emulator's clock by seconds or a `timedelta`.

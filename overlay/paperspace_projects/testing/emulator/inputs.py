@@ -16,7 +16,7 @@ import msgspec
 
 from .messages import HTTPException, bad_request
 
-# 1 to 120 is from docs/dialects.md; the spec names no bounds, and neither names the default.
+# 1 to 120 is from docs/dialects.md, `limit`; no source names the default.
 MAX_LIMIT: Final = 120
 DEFAULT_LIMIT: Final = 20
 

@@ -127,7 +127,7 @@ class _CutOffStream(httpx.SyncByteStream, httpx.AsyncByteStream):
             yield part
 
 
-# Statuses and codes in use, from docs/dialects.md ("More that is known of the live server").
+# The statuses and codes of docs/dialects.md ("Where they differ").
 _CODES: Final[Mapping[int, str]] = {
     400: "BAD_REQUEST",
     401: "UNAUTHORIZED",
@@ -144,7 +144,7 @@ _CODES: Final[Mapping[int, str]] = {
 
 
 class HTTPException(Exception):
-    """Ends the handling of a request with the vendor's error body (docs/dialects.md, "errors")."""
+    """Ends the handling of a request with the vendor's error body (docs/dialects.md, `Error`)."""
 
     def __init__(
         self, status: int, message: str, *headers: tuple[str, str], **more: object

@@ -10,7 +10,7 @@ import msgspec
 
 from . import handlers
 from .database import COLLABORATORS, EVENTS, MODELS, PROJECTS, SECRETS, TAGS, Table
-from .handlers import add_collaborator, list_rows, remove_part
+from .handlers import add_collaborator, list_rows, remove_and_name, remove_part
 from .inputs import segments
 from .messages import HTTPException
 
@@ -52,12 +52,14 @@ ROUTES: Final = (
     Route("listProjectActivity", "GET", _P + "/activity", EVENTS, handlers.list_activity),
     Route("listProjectCollaborators", "GET", _COLLABORATORS, COLLABORATORS, list_rows),
     Route("addProjectCollaborator", "POST", _COLLABORATORS, COLLABORATORS, add_collaborator, 201),
-    Route("removeProjectCollaborator", "DELETE", _COLLABORATOR, COLLABORATORS, remove_part, 204),
+    Route(
+        "removeProjectCollaborator", "DELETE", _COLLABORATOR, COLLABORATORS, remove_and_name, 204
+    ),
     Route("listProjectSecrets", "GET", _P + "/secrets", SECRETS, list_rows),
     Route("createProjectSecret", "POST", _P + "/secrets", SECRETS, handlers.create_secret, 201),
     Route("getProjectSecret", "GET", _SECRET, SECRETS, handlers.get_part),
     Route("updateProjectSecret", "PATCH", _SECRET, SECRETS, handlers.update_secret),
-    Route("deleteProjectSecret", "DELETE", _SECRET, SECRETS, remove_part, 204),
+    Route("deleteProjectSecret", "DELETE", _SECRET, SECRETS, remove_and_name, 204),
     Route("listProjectTags", "GET", _P + "/tags", TAGS, list_rows),
     Route("addProjectTag", "POST", _P + "/tags", TAGS, handlers.add_tag, 201, has_body=False),
     Route("removeProjectTag", "DELETE", _P + "/tags", TAGS, remove_part, 204),

@@ -60,7 +60,7 @@ class Fault(msgspec.Struct, frozen=True):
         Args:
             code: Its status, from 200 to 599.
             retry_after: The `Retry-After` header: seconds, an aware datetime, or its own text.
-            body: By default the vendor's error body (docs/dialects.md, row "errors").
+            body: By default the vendor's error body (docs/dialects.md, `Error`).
 
         Raises:
             ValueError: Another status, a naive datetime, or text that no header can hold.

@@ -22,8 +22,13 @@ from paperspace_projects import (
 from paperspace_projects.testing import (
     EVERYDAY_FAULTS,
     SEEDED_VALUE,
+    DeploymentAction,
+    DeploymentEvent,
     Dialect,
     Emulator,
+    EventActor,
+    EventData,
+    EventDeployment,
     Fault,
     FaultKind,
     FaultPlan,
@@ -172,6 +177,18 @@ def steps(step: reconcile.Step) -> None:
             print(step.kind)
 
 
+def recorded(emulator: Emulator, action: DeploymentAction, age: timedelta) -> None:
+    deployment: EventDeployment = {"id": "d1", "name": "api"}
+    data: EventData = {"from": 1, "to": 3}
+    actor: EventActor = {"email": "ada@example.com"}
+    at = datetime.now(UTC) - age
+    assert_type(emulator.record_event("id", action=action), str)
+    emulator.record_event("id", action=action, deployment=deployment, data=data, actor=actor, at=at)
+    event: DeploymentEvent = {"action": "deployment.created", "deployment": deployment}
+    emulator.seed({"version": 1, "projects": []}, events={"vision": [event]})
+    Emulator("live", unknown_fields="refuse", deleted="list")
+
+
 def emulators(dialect: Dialect, latency: Latency, kind: FaultKind, when: When) -> None:
     assert_type(dialect, Literal["contract", "live"])
     assert_type(EVERYDAY_FAULTS, tuple[Fault, ...])
@@ -190,6 +207,7 @@ def emulators(dialect: Dialect, latency: Latency, kind: FaultKind, when: When) -
         Client(emulator.api_key, transport=emulator.transport())
         AsyncClient(emulator.api_key, transport=emulator.transport())
         assert_type(emulator.seed({"version": 1, "projects": []}), tuple[str, ...])
+        recorded(emulator, "deployment.scaled", timedelta(days=1))
         emulator.advance(timedelta(days=1))
         assert_type(emulator.requests, tuple[SentRequest, ...])
         assert_type(emulator.snapshot(), Snapshot)
