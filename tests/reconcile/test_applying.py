@@ -41,7 +41,7 @@ DESIRED = document(
 
 
 def test_applying_makes_it_so_and_applying_again_writes_nothing(
-    drive: Driver, client: Any, watched: Any, between: Between, home: str, emulator: Emulator
+    drive: Driver, client: Any, watched: Any, between: Between, home: str
 ) -> None:
     old = make(drive, client, "old", tags=["t"])
     found = plan(drive, client, DESIRED, prune=True)
@@ -52,7 +52,7 @@ def test_applying_makes_it_so_and_applying_again_writes_nothing(
     assert sorted(map(id, told)) == sorted(map(id, result.steps))
     assert [each.step for each in result.steps] == list(found.steps)
     details = {each.step.after: each.detail for each in result.steps if each.detail is not None}
-    assert details.keys() == ({"u3"} if emulator.dialect == "live" else set())  # its role
+    assert details.keys() == ({"u3"} if between.emulator.dialect == "live" else set())  # its role
     assert result.summary() == f"{len(found.steps)} of {len(found.steps)} steps done"
     assert (result.failed, result.skipped) == ((), ())
     there = snapshots(drive, client)

@@ -211,7 +211,7 @@ class ModelReader(Generic[ModelT]):
                 made[field] = value
         for field, route in self._live.items():
             if made.get(field) is None:
-                _adopt(made, field, extra, route)
+                _adopt(made, field, item, route)
         for field, reader in self._nested.items():
             if isinstance(value := made.get(field), dict):
                 made[field] = reader.split(cast("Object", value))
@@ -247,18 +247,19 @@ class ModelReader(Generic[ModelT]):
             holder[last] = sent[last]
 
 
-def _adopt(made: Object, field: str, extra: Object, route: tuple[str, ...]) -> None:
+def _adopt(made: Object, field: str, item: Object, route: tuple[str, ...]) -> None:
     """Move the live dialect's value of a field to where the contract's would be."""
     *outer, last = route
     if not outer:  # it has a field of its own
         made[field] = made.get(last)
         return
-    (name,) = outer
-    if not isinstance(inner := extra.get(name), dict):
+    (name,), extra = outer, made["extra"]
+    inner = extra.get(name)
+    if not isinstance(inner, dict):
         return
-    inner = dict(cast("Object", inner))  # the caller's is not changed
-    made[field] = inner.pop(last, None)
-    extra[name] = inner
+    if inner is item[name]:  # the caller's is not changed
+        inner = extra[name] = dict(cast("Object", inner))
+    made[field] = cast("Object", inner).pop(last, None)
     if not inner:
         del extra[name]
 
@@ -275,6 +276,9 @@ def detailed_tags(data: Sequence[object], path: str) -> tuple[Tag, ...]:
 
 def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
     """An array of tags, without their ids and times."""
+    plain = tuple(each for each in data if isinstance(each, str))
+    if len(plain) == len(data):
+        return plain
     return tuple(each.name for each in detailed_tags(data, path))
 
 
