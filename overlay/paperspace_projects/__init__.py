@@ -61,6 +61,9 @@ if TYPE_CHECKING:
     from .models import ActivityEvent as ActivityEvent
     from .models import Changes as Changes
     from .models import Collaborator as Collaborator
+    from .models import EventActor as EventActor
+    from .models import EventData as EventData
+    from .models import EventDeployment as EventDeployment
     from .models import Model as Model
     from .models import Page as Page
     from .models import Project as Project
@@ -68,6 +71,7 @@ if TYPE_CHECKING:
     from .models import ProjectSnapshot as ProjectSnapshot
     from .models import RoleChange as RoleChange
     from .models import Secret as Secret
+    from .models import Tag as Tag
 
     Order: TypeAlias = ListProjectsOrder
     Role: TypeAlias = AddProjectCollaboratorBodyRole
@@ -105,7 +109,7 @@ else:
             "PaperspaceError PermissionDeniedError RateLimitError ResponseError "
             "SecretReferenceError ServerError StalePlanError",
             ".events": "AttemptEvent",
-            ".models": "ActivityEvent Changes Collaborator Model Page Project ProjectFailure "
-            "ProjectSnapshot RoleChange Secret",
+            ".models": "ActivityEvent Changes Collaborator EventActor EventData EventDeployment "
+            "Model Page Project ProjectFailure ProjectSnapshot RoleChange Secret Tag",
         },
     )

@@ -1,16 +1,18 @@
 """The results of calls: frozen plain data.
 
 The names are openapi.yaml's, in snake case. The field that identifies a thing is always set; any
-other is None when the server does not send it. Keys without a field are kept in `extra`, under the
-server's own names: the contract dialect and the live one differ (docs/dialects.md), and servers
-gain keys. Models compare, hash, copy and pickle, and `to_dict()` makes plain dicts of them.
+other is None when the server does not send it. Some fields are sent by the live server alone, as
+each model says: they are None in the contract dialect (docs/dialects.md). `extra` has what no field
+holds, under the server's own names: keys without a field, as servers gain some, and values of such
+live-only fields that are of another type. Models compare, hash, copy and pickle, and `to_dict()`
+makes plain dicts of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -39,53 +41,109 @@ class _Resource(_Data, frozen=True, kw_only=True):
         return hash((type(self), *(getattr(self, name) for name in names)))
 
 
-class Project(_Resource, frozen=True, kw_only=True):
-    """A project (schema `Project`). The live server never sends `description` and `team_id`."""
+class _Deletable(_Resource, frozen=True, kw_only=True):
+    if TYPE_CHECKING:  # each has them in an order of its own
+        dt_deleted: Timestamp | None
+        extra: Mapping[str, object]
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the server says that it was deleted (`dtDeleted`, live dialect)."""
+        return self.dt_deleted is not None or self.extra.get("dtDeleted") is not None
+
+
+class Project(_Deletable, frozen=True, kw_only=True):
+    """A project (schema `Project`).
+
+    The live server never sends `description` and `team_id`: a description that was sent and is None
+    in the result was not confirmed, and may be lost. Live-only: `dt_deleted`, `repo_*`.
+    """
 
     id: str
     name: str
     description: str | None = None
     team_id: str | None = None
     dt_created: Timestamp | None = None
+    dt_deleted: Timestamp | None = None
+    repo_name: str | None = None
+    repo_node_id: str | None = None
+    repo_url: str | None = None
     extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
-    @property
-    def is_deleted(self) -> bool:
-        """Whether the server says that it was deleted (`dtDeleted`, live dialect)."""
-        return self.extra.get("dtDeleted") is not None
 
-
-class Collaborator(_Resource, frozen=True, kw_only=True):
+class Collaborator(_Deletable, frozen=True, kw_only=True):
     """A user who may work in a project (schema `Collaborator`). Unknown roles are kept as sent.
 
-    The live server never sends `role` and `project_id`.
+    The live server never sends `role` and `project_id`: a role that was sent and is None in the
+    result was not confirmed. Live-only: `first_name` and all below it.
     """
 
     user_id: str
     email: str | None = None
     role: str | None = None
     project_id: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    public_profile_image_url: str | None = None
+    dt_created: Timestamp | None = None
+    dt_deleted: Timestamp | None = None
     extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
-
-    @property
-    def is_deleted(self) -> bool:
-        """Whether the server says that it was deleted (`dtDeleted`, live dialect)."""
-        return self.extra.get("dtDeleted") is not None
 
 
 class Secret(_Resource, frozen=True, kw_only=True):
-    """The name of a secret and its times (schema `Secret`). Its value is never returned."""
+    """The name of a secret and its times (schema `Secret`). Its value is never returned.
+
+    Live-only: `has_deployment_attached`, where a secret is read or listed, not where it is written.
+    """
 
     name: str
     dt_created: Timestamp | None = None
     dt_modified: Timestamp | None = None
+    has_deployment_attached: bool | None = None
+    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
+
+
+class Tag(_Resource, frozen=True, kw_only=True):
+    """A tag, as `tags.list_details()` yields it. Live-only: `id` and `dt_created`."""
+
+    name: str
+    id: int | None = None
+    dt_created: Timestamp | None = None
+    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
+
+
+class EventActor(_Resource, frozen=True, kw_only=True):
+    """The user who caused an event (live-only)."""
+
+    email: str | None = None
+    full_name: str | None = None
+    avatar_url: str | None = None
+    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
+
+
+class EventData(_Resource, frozen=True, kw_only=True):
+    """The numbers of replicas before and after an event (live-only): keys `from` and `to`."""
+
+    from_: int | float | None = None
+    to: int | float | None = None
+    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
+
+
+class EventDeployment(_Deletable, frozen=True, kw_only=True):
+    """The deployment that an event is about (live-only)."""
+
+    id: str | None = None
+    name: str | None = None
+    dt_deleted: Timestamp | None = None
     extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
 
 class ActivityEvent(_Resource, frozen=True, kw_only=True):
     """Something that happened to a project (schema `ActivityEvent`).
 
-    `type_` is the kind of event, such as `deployment.created`; the live server calls it `action`.
+    `type_` is the kind of event, such as `deployment.created`, in either dialect. The live server
+    calls it `action`, and never sends `message` and `user_id`. Live-only: `action` and all below
+    it.
     """
 
     id: str
@@ -93,6 +151,10 @@ class ActivityEvent(_Resource, frozen=True, kw_only=True):
     message: str | None = None
     user_id: str | None = None
     dt_created: Timestamp | None = None
+    action: str | None = None
+    actor: EventActor | None = None
+    data: EventData | None = None
+    deployment: EventDeployment | None = None
     extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
     @property
@@ -102,10 +164,20 @@ class ActivityEvent(_Resource, frozen=True, kw_only=True):
 
 
 class Model(_Resource, frozen=True, kw_only=True):
-    """A model that is associated with a project (the item of `listProjectModels`)."""
+    """A model that is associated with a project (the item of `listProjectModels`).
+
+    Live-only: all but `id` and `name`.
+    """
 
     id: str
     name: str | None = None
+    description: str | None = None
+    dt_created: Timestamp | None = None
+    dt_modified: Timestamp | None = None
+    is_public: bool | None = None
+    project_id: str | None = None
+    storage_provider_id: str | None = None
+    team_id: str | None = None
     extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
 

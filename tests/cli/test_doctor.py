@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Any
 
@@ -135,7 +136,9 @@ def test_a_server_without_a_clock(date: str | None) -> None:
     ("project", "said"),
     [
         (None, "there is no project to tell it from"),
-        (Project(id="p", name="n", extra={"repoUrl": None}), "live"),
+        (Project(id="p", name="n", repo_url="https://github.example/r"), "live: "),
+        (Project(id="p", name="n", extra={"dtDeleted": "lately"}), "live: "),
+        (Project(id="p", name="n", dt_created=datetime(2026, 3, 18, tzinfo=UTC)), "live, as it"),
         (Project(id="p", name="n", team_id="t"), "contract"),
         (Project(id="p", name="n", description=""), "contract"),
         (Project(id="p", name="n"), "the project has no field"),

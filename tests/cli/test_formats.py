@@ -7,6 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -28,7 +29,15 @@ from paperspace_projects.cli.output.results import (
     pick,
 )
 from paperspace_projects.cli.output.streams import printable, printable_json
-from paperspace_projects.models import ActivityEvent, Collaborator, Model, Project, Secret
+from paperspace_projects.models import (
+    ActivityEvent,
+    Collaborator,
+    EventData,
+    EventDeployment,
+    Model,
+    Project,
+    Secret,
+)
 
 HOSTILE = "a\x1b[31m\x9b\u202eb\r\x00\u2028c\U000e0001"
 PROJECTS = [
@@ -114,8 +123,8 @@ def test_a_csv_cell_is_no_formula(start: str) -> None:
 def test_csv_writes_objects_as_json_and_null_as_nothing() -> None:
     written = list(formats.csv_rows(RECORDS[:1], PROJECT.fields))
     assert written == [
-        "id,name,description,team_id,dt_created,extra\n",
-        'p1,vision,,,,"{""repoUrl"": null, ""n"": [1, {""x"": ""é""}]}"\n',
+        "id,name,description,team_id,dt_created,dt_deleted,repo_name,repo_node_id,repo_url,extra\n",
+        'p1,vision,,,,,,,,"{""repoUrl"": null, ""n"": [1, {""x"": ""é""}]}"\n',
     ]
 
 
@@ -172,6 +181,23 @@ def test_letters_of_all_scripts_stay_as_they_are() -> None:
 )
 def test_the_fields_are_those_of_the_model(kind: RecordKind, model: type) -> None:
     assert kind.fields == tuple(name.rstrip("_") for name in model.__annotations__)
+
+
+def test_fields_within_a_field_are_picked() -> None:
+    event = ActivityEvent(
+        id="e1",
+        data=EventData(from_=1, to=2),
+        deployment=EventDeployment(name="d", dt_deleted=datetime(2026, 3, 18, tzinfo=UTC)),
+    )
+    fields = EVENT.select("actor.email,data.from,deployment.dt_deleted")
+    assert list(pick(EVENT.to_record(event), fields).values()) == [
+        *(None, 1, "2026-03-18T00:00:00+00:00")
+    ]
+    assert json.loads(formats.json_one(EVENT.to_record(event)))["data"] == {
+        "from": 1,
+        "to": 2,
+        "extra": {},
+    }
 
 
 def test_fields_are_picked_in_their_order() -> None:

@@ -128,3 +128,19 @@ def test_a_sync_that_fails_tells_what_it_has_done(one_shell: Shell) -> None:
     assert done.err.startswith("1 of 3 changes made\nadded a\nerror: addProjectTag: 400")
     assert done.out == ""
     assert one_shell.call("tags", "sync", project, "a", "b", "c", "-o", "name").lines == ["b", "c"]
+
+
+def test_what_the_server_does_not_confirm_is_said(shell: Shell) -> None:
+    is_live = shell.emulator.dialect == "live"
+    project = shell.project()
+    for name, arguments in (
+        ("description", ("projects", "create", "vision", "--description", "d")),
+        ("description", ("projects", "update", project, "--description", "d")),
+        ("role", ("collaborators", "add", project, "u1", "--role", "admin")),
+    ):
+        shown = without_escapes(shell.shown(shell.terminal(*arguments)))
+        assert (f"the server does not confirm the {name}" in shown) == is_live
+    shown = without_escapes(
+        shell.shown(shell.terminal("projects", "update", project, "--name", "a"))
+    )
+    assert "confirm" not in shown

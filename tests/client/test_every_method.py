@@ -281,6 +281,22 @@ def test_tags_come_and_go(drive: Driver, scope: Any) -> None:
         drive(scope.tags.remove("green"))
 
 
+@covers("Tags.list_details")
+def test_tags_have_details_where_the_server_tells_them(
+    drive: Driver, scope: Any, emulator: Emulator
+) -> None:
+    for name in ("blue", "green", "red"):
+        drive(scope.tags.add(name))
+    (page, *_) = drive.items(scope.tags.list_details(page_size=2).pages(), at_most=1)
+    rest = drive.items(scope.tags.list_details(after=page.next_cursor)) if page.has_more else []
+    tags = [*page.items, *rest]
+    assert [each.name for each in tags] == drive.items(scope.tags.list())
+    is_live = emulator.dialect == "live"
+    assert [(each.id is not None, each.dt_created is not None) for each in tags] == [
+        (is_live, is_live)
+    ] * 3
+
+
 @covers("Models.add", "Models.list", "Models.remove")
 def test_models_come_and_go(drive: Driver, scope: Any) -> None:
     assert drive(scope.models.add("m/1")) is None

@@ -51,7 +51,8 @@ def test_applying_makes_it_so_and_applying_again_writes_nothing(
     assert result.done == result.steps
     assert sorted(map(id, told)) == sorted(map(id, result.steps))
     assert [each.step for each in result.steps] == list(found.steps)
-    assert [each.detail for each in result.steps] == [None] * len(found.steps)
+    details = {each.step.after: each.detail for each in result.steps if each.detail is not None}
+    assert details.keys() == ({"u3"} if between.emulator.dialect == "live" else set())  # its role
     assert result.summary() == f"{len(found.steps)} of {len(found.steps)} steps done"
     assert (result.failed, result.skipped) == ((), ())
     there = snapshots(drive, client)

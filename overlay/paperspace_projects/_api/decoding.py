@@ -1,8 +1,9 @@
 """Decode the bodies of answers: JSON of either dialect in, models out.
 
-A field is read from the key that is its name in camel case, as openapi.yaml spells it. The table
-`LIVE` holds all that only the live dialect has (docs/dialects.md). A null is the same as a missing
-key, and keys without a field are kept in `extra`. A body that cannot be read is a `DecodeError`.
+A field is read from the key that is its name in camel case. The tables `LIVE` and `LIVE_ONLY` hold
+all that only the live dialect has (docs/dialects.md). A null is the same as a missing key. Keys
+without a field are kept in `extra`, and so are live-only values of a type that no source has: what
+was readable without their fields stays so. A body that cannot be read is a `DecodeError`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,17 @@ from typing import Any, Final, Generic, NoReturn, TypeVar, cast
 
 import msgspec
 
-from ..models import ActivityEvent, Collaborator, Model, Project, Secret
+from ..models import (
+    ActivityEvent,
+    Collaborator,
+    EventActor,
+    EventData,
+    EventDeployment,
+    Model,
+    Project,
+    Secret,
+    Tag,
+)
 
 T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=msgspec.Struct)
@@ -26,9 +37,10 @@ Object = dict[str, Any]
 LIVE: Final[Mapping[str, tuple[str, ...]]] = {
     "Collaborator.user_id": ("user", "id"),
     "Collaborator.email": ("user", "email"),
+    "Collaborator.first_name": ("user", "firstName"),
+    "Collaborator.last_name": ("user", "lastName"),
+    "Collaborator.public_profile_image_url": ("user", "publicProfileImageUrl"),
     "ActivityEvent.type_": ("action",),
-    "tag": ("name",),
-    "created": ("dtCreated",),
     "error.code": ("code",),
     "error.message": ("message",),
     "error.details": ("details",),
@@ -37,6 +49,24 @@ LIVE: Final[Mapping[str, tuple[str, ...]]] = {
     "sub-list query: page_size": ("limit",),
 }
 """The names of the live dialect: what is read, and the keys that lead to it."""
+
+LIVE_ONLY: Final[Mapping[type[msgspec.Struct], frozenset[str]]] = {
+    Project: frozenset({"dt_deleted", "repo_name", "repo_node_id", "repo_url"}),
+    Collaborator: frozenset(
+        {"first_name", "last_name", "public_profile_image_url", "dt_created", "dt_deleted"}
+    ),
+    Secret: frozenset({"has_deployment_attached"}),
+    Tag: frozenset({"id", "dt_created"}),
+    ActivityEvent: frozenset({"action", "actor", "data", "deployment"}),
+    EventActor: frozenset({"email", "full_name", "avatar_url"}),
+    EventData: frozenset({"from_", "to"}),
+    EventDeployment: frozenset({"id", "name", "dt_deleted"}),
+    Model: frozenset(
+        {"description", "dt_created", "dt_modified", "is_public", "project_id"}
+        | {"storage_provider_id", "team_id"}
+    ),
+}
+"""The fields that only the live dialect fills. One that the contract gains leaves this table."""
 
 
 class DecodeError(Exception):
@@ -97,7 +127,7 @@ def describe(value: object) -> str:
     return f"{kind} {shown[:40]}{'…' if len(shown) > 40 else ''}"
 
 
-_PLACE: Final = re.compile(r"(?:Expected `(\w+))?.* - at `\$(?:\[(\d+)\])?\.(\w+)`", re.DOTALL)
+_PLACE: Final = re.compile(r"(?:Expected `(\w+))?.* - at `\$\.(\w+)", re.DOTALL)
 _EXPECTED: Final = {
     "str": "a string",
     "bool": "true or false",
@@ -116,10 +146,10 @@ def _convert(data: object, kind: type[T]) -> T:
         return msgspec.convert(json.loads(text.encode("utf-8", "replace")), kind)
 
 
-def _place(error: msgspec.ValidationError) -> tuple[int, str, str]:
-    """The index and the field that msgspec's error names, and what it expected there."""
+def _place(error: msgspec.ValidationError) -> tuple[str, str]:
+    """The field that msgspec's error names, and what it expected there."""
     found = cast("re.Match[str]", _PLACE.match(str(error)))
-    return int(found[2] or 0), found[3], _EXPECTED.get(found[1], found[1])
+    return found[2], _EXPECTED.get(found[1], found[1])
 
 
 def key_of(field: str) -> str:
@@ -142,11 +172,12 @@ def _time(value: object) -> datetime | None:
 class ModelReader(Generic[ModelT]):
     """Reads one kind of thing: an object of either dialect in, a model out."""
 
-    def __init__(self, model: type[ModelT]) -> None:
+    def __init__(self, model: type[ModelT], **nested: ModelReader[Any]) -> None:
         names = [name for name in model.__struct_fields__ if name != "extra"]
         self._fields = {key_of(name): name for name in names}
         routes = {name: LIVE.get(f"{model.__name__}.{name}") for name in names}
         self._live = {name: route for name, route in routes.items() if route is not None}
+        self._model, self._nested = model, nested
         self._type = cast("type[tuple[ModelT, ...]]", GenericAlias(tuple, (model, ...)))
         self.page: PageReader[ModelT] = PageReader(self.many)
 
@@ -158,91 +189,98 @@ class ModelReader(Generic[ModelT]):
         return self._read(data, lambda index: f"{path}[{index}]")
 
     def _read(self, data: Sequence[object], path: Callable[[int], str]) -> tuple[ModelT, ...]:
-        field_of = self._fields.get
         values: list[Object] = []
         for item in cast("Sequence[Object]", data):
             if type(item) is not dict:
                 raise DecodeError(path(len(values)), "an object", describe(item))
-            extra: Object = {}
-            made: Object = {"extra": extra}
-            for key, value in item.items():
-                if (field := field_of(key)) is None:
-                    extra[key] = value
-                else:
-                    made[field] = value
-            for field, route in self._live.items():
-                if made.get(field) is None:
-                    _adopt(made, field, extra, route)
-            values.append(made)
+            values.append(self.split(item))
         try:
             return _convert(values, self._type)
         except msgspec.ValidationError:
-            return self._read_with_care(cast("Sequence[Object]", data), values, path)
+            pairs = enumerate(zip(cast("Sequence[Object]", data), values, strict=True))
+            return tuple(self._read_with_care(item, made, path(i)) for i, (item, made) in pairs)
 
-    def _read_with_care(
-        self, data: Sequence[Object], values: list[Object], path: Callable[[int], str]
-    ) -> tuple[ModelT, ...]:
-        """Read times in a form that msgspec does not take, or say what cannot be read."""
-        for made in values:
-            for field in self._fields.values():
-                value = made.setdefault(field, None)
-                if field.startswith("dt_"):
-                    made[field] = _time(value) or value
-        try:
-            return _convert(values, self._type)
-        except msgspec.ValidationError as error:
-            index, field, expected = _place(error)
-            value, key = values[index][field], key_of(field)
-            found = describe(value) if value is not None or key in data[index] else "nothing"
-            if value is not None and data[index].get(key) is None:
-                key = ".".join(self._live[field])
-            raise DecodeError(f"{path(index)}.{key}", expected, found) from None
+    def split(self, item: Object) -> Object:
+        """The values of the fields by their names, and `extra`."""
+        field_of = self._fields.get
+        extra: Object = {}
+        made: Object = {"extra": extra}
+        for key, value in item.items():
+            if (field := field_of(key)) is None:
+                extra[key] = value
+            else:
+                made[field] = value
+        for field, route in self._live.items():
+            if made.get(field) is None:
+                _adopt(made, field, item, route)
+        for field, reader in self._nested.items():
+            if isinstance(value := made.get(field), dict):
+                made[field] = reader.split(cast("Object", value))
+        return made
+
+    def read_times(self, made: Object) -> None:
+        """Read times in a form that msgspec does not take."""
+        for field in self._fields.values():
+            value = made.setdefault(field, None)
+            if field.startswith("dt_"):
+                made[field] = _time(value) or value
+            elif field in self._nested and isinstance(value, dict):
+                self._nested[field].read_times(cast("Object", value))
+
+    def _read_with_care(self, item: Object, made: Object, path: str) -> ModelT:
+        """Read one, with live-only values of another type left in `extra`, or say what is wrong."""
+        self.read_times(made)
+        while True:
+            try:
+                return _convert(made, self._model)
+            except msgspec.ValidationError as error:
+                field, expected = _place(error)
+            value, key = made[field], key_of(field)
+            is_live = value is not None and item.get(key) is None
+            *outer, last = self._live[field] if is_live else (key,)
+            if field not in LIVE_ONLY[self._model]:
+                found = describe(value) if value is not None or key in item else "nothing"
+                raise DecodeError(".".join((path, *outer, last)), expected, found)
+            made[field] = None
+            holder, sent = made["extra"], item
+            for each in outer:
+                holder, sent = holder.setdefault(each, {}), sent[each]
+            holder[last] = sent[last]
 
 
-def _adopt(made: Object, field: str, extra: Object, route: tuple[str, ...]) -> None:
+def _adopt(made: Object, field: str, item: Object, route: tuple[str, ...]) -> None:
     """Move the live dialect's value of a field to where the contract's would be."""
     *outer, last = route
-    holder = extra
-    for key in outer:
-        inner: object = holder.get(key)
-        if not isinstance(inner, dict):
-            return
-        copied = dict(cast("Object", inner))  # the caller's is not changed
-        holder[key] = copied
-        holder = copied
-    if holder.get(last) is not None:
-        made[field] = holder.pop(last)
+    if not outer:  # it has a field of its own
+        made[field] = made.get(last)
+        return
+    (name,), extra = outer, made["extra"]
+    inner = extra.get(name)
+    if not isinstance(inner, dict):
+        return
+    if inner is item[name]:  # the caller's is not changed
+        inner = extra[name] = dict(cast("Object", inner))
+    made[field] = cast("Object", inner).pop(last, None)
+    if not inner:
+        del extra[name]
 
 
-class DatedTag(msgspec.Struct, frozen=True):
-    """A tag and its time, which the live server sends."""
-
-    name: str
-    created: datetime | None
-
-
-def dated_tags(data: Sequence[object], path: str) -> tuple[DatedTag, ...]:
-    """An array of tags: strings in the contract, objects with a name from the live server."""
-    found: list[DatedTag] = []
+def detailed_tags(data: Sequence[object], path: str) -> tuple[Tag, ...]:
+    """An array of tags: strings in the contract, objects from the live server."""
+    objects: list[Object] = []
     for index, item in enumerate(data):
-        name, place, when = item, f"{path}[{index}]", None
-        if isinstance(item, dict):
-            body, key = cast("Object", item), LIVE["tag"][0]
-            name, place, when = body.get(key), f"{place}.{key}", created(body)
-        if not isinstance(name, str):
-            raise DecodeError(place, "a string", describe(name))
-        found.append(DatedTag(name, when))
-    return tuple(found)
+        if not isinstance(item, str | dict):
+            raise DecodeError(f"{path}[{index}]", "a string", describe(item))
+        objects.append({"name": item} if isinstance(item, str) else cast("Object", item))
+    return tag.many(objects, path)
 
 
 def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
-    """An array of tags, without their times."""
-    return tuple(each.name for each in dated_tags(data, path))
-
-
-def created(extra: Mapping[str, object]) -> datetime | None:
-    """When a thing was made, by its keys without a field; None if the server does not send it."""
-    return _time(extra.get(LIVE["created"][0]))
+    """An array of tags, without their ids and times."""
+    plain = tuple(each for each in data if isinstance(each, str))
+    if len(plain) == len(data):
+        return plain
+    return tuple(each.name for each in detailed_tags(data, path))
 
 
 def nothing(data: object, path: str = "$") -> None:
@@ -281,7 +319,7 @@ class PageReader(Generic[T]):
         try:
             body = _convert(page, _PageBody)
         except msgspec.ValidationError as error:
-            _, key, expected = _place(error)
+            key, expected = _place(error)
             raise DecodeError(f"{path}.{key}", expected, describe(page[key])) from None
         if body.items is None:  # read as an empty page, it would say that nothing exists
             found = "null" if "items" in page else "nothing"
@@ -295,5 +333,11 @@ class PageReader(Generic[T]):
 project = ModelReader(Project)
 collaborator = ModelReader(Collaborator)
 secret = ModelReader(Secret)
-event = ModelReader(ActivityEvent)
+tag = ModelReader(Tag)
+event = ModelReader(
+    ActivityEvent,
+    actor=ModelReader(EventActor),
+    data=ModelReader(EventData),
+    deployment=ModelReader(EventDeployment),
+)
 model = ModelReader(Model)

@@ -45,8 +45,8 @@ class FailedRoleChange(msgspec.Struct, frozen=True):
 
 async def add(
     collaborators: AsyncCollaborators, user_id: str, role: Role | None, *, project_id: str
-) -> None:
-    """Add a user with a role.
+) -> Collaborator:
+    """Add a user with a role; the result has no role if the server tells none.
 
     Raises:
         ResponseError: the user was added, with another role.
@@ -54,7 +54,7 @@ async def add(
     """
     added = await collaborators.add(user_id, role)
     if has_role(added, role):
-        return
+        return added
     found = "no role" if added.role is None else f"the role {added.role!r}"
     raise ResponseError(
         f"the user {user_id!r} was added, and the server has given them {found} instead of the "

@@ -18,7 +18,7 @@ from .._api import decoding, operations, validation
 from .._api.decoding import LIVE, WirePage
 from .._api.generated import orders
 from .._api.operations import ApiRequest, Operation, or_unset
-from ..models import ActivityEvent, Project, Secret
+from ..models import ActivityEvent, Project, Secret, Tag
 from .event_feed import event_filter
 
 if TYPE_CHECKING:
@@ -117,12 +117,17 @@ def sub_list(
     return ListRequest(operation=operation.id, fetch=fetch, after=after)
 
 
-def dated_tags(project_id: str) -> ListRequest[decoding.DatedTag]:
-    """listProjectTags, each tag with its time where the server tells it."""
-    plain = sub_list(operations.LIST_TAGS, project_id)
-    read = decoding.PageReader(decoding.dated_tags)
-    fetch = plain.fetch
-    return ListRequest(operation=plain.operation, fetch=lambda after: fetch(after).decoded_by(read))
+def detailed_tags(
+    project_id: str, page_size: int | None = None, after: str | None = None
+) -> ListRequest[Tag]:
+    """listProjectTags, each tag with its id and time where the server tells them."""
+    plain = sub_list(operations.LIST_TAGS, project_id, page_size, after)
+    read, fetch = decoding.PageReader(decoding.detailed_tags), plain.fetch
+    return ListRequest(
+        operation=plain.operation,
+        fetch=lambda cursor: fetch(cursor).decoded_by(read),
+        after=plain.after,
+    )
 
 
 def one_secret(project_id: str, name: str) -> ListRequest[Secret]:

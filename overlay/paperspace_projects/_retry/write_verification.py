@@ -13,7 +13,6 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from .._api import decoding as wire
 from .._api import operations as ops
 from .._http.server_clock import Span
 from .._pagination import list_requests
@@ -86,7 +85,7 @@ def collaborator(project_id: str, user_id: str, role: str | None) -> WriteVerifi
         if item.user_id != user_id or item.is_deleted:
             return None
         fits = role is None or item.role is None or item.role.casefold() == role.casefold()
-        return Found(item, wire.created(item.extra), fits)
+        return Found(item, item.dt_created, fits)
 
     source = list_requests.sub_list(ops.LIST_COLLABORATORS, project_id)
     return WriteVerifier(source=source, find=find)
@@ -95,8 +94,8 @@ def collaborator(project_id: str, user_id: str, role: str | None) -> WriteVerifi
 def tag(project_id: str, name: str) -> WriteVerifier[None]:
     """addProjectTag: listProjectTags."""
     return WriteVerifier(
-        source=list_requests.dated_tags(project_id),
-        find=lambda item: Found(None, item.created) if item.name == name else None,
+        source=list_requests.detailed_tags(project_id),
+        find=lambda item: Found(None, item.dt_created) if item.name == name else None,
     )
 
 

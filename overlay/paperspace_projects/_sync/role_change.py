@@ -44,8 +44,10 @@ class FailedRoleChange(msgspec.Struct, frozen=True):
     outcome: RoleChangeOutcome
 
 
-def add(collaborators: Collaborators, user_id: str, role: Role | None, *, project_id: str) -> None:
-    """Add a user with a role.
+def add(
+    collaborators: Collaborators, user_id: str, role: Role | None, *, project_id: str
+) -> Collaborator:
+    """Add a user with a role; the result has no role if the server tells none.
 
     Raises:
         ResponseError: the user was added, with another role.
@@ -53,7 +55,7 @@ def add(collaborators: Collaborators, user_id: str, role: Role | None, *, projec
     """
     added = collaborators.add(user_id, role)
     if has_role(added, role):
-        return
+        return added
     found = "no role" if added.role is None else f"the role {added.role!r}"
     raise ResponseError(
         f"the user {user_id!r} was added, and the server has given them {found} instead of the "

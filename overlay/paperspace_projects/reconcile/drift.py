@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from .._api import diff as differences
 from ..config import Settings
 from ..errors import StalePlanError
-from ..models import Project, ProjectSnapshot, Secret
+from ..models import Collaborator, Project, ProjectSnapshot, Secret
 from . import steps
 from .diff import Rotation
 from .steps import Part, SecretWrite, Step, name_of, show_id
@@ -130,6 +130,20 @@ def unverified(step: Step, snapshot: ProjectSnapshot) -> str | None:
         if not all(map(differences.is_role_told, users)):
             return "the server does not return the role"
     return None
+
+
+def unconfirmed(step: Step, answer: Project | Collaborator) -> str | None:
+    """Return what the answer to a step does not confirm; None for nothing."""
+    match step, answer:
+        case steps.CreateProject(description=str(sent)), Project(description=None) if sent:
+            missing = "description"
+        case steps.ChangeDescription(new=str(sent)), Project(description=None) if sent:
+            missing = "description"
+        case steps.AddCollaborator(role=str()), Collaborator(role=None):
+            missing = "role"
+        case _:
+            return None
+    return f"sent, but the server does not return the {missing}: it may not keep it"
 
 
 def other_spelling(step: Step, planned: Sequence[Step]) -> steps.AddTag | steps.AddModel | None:

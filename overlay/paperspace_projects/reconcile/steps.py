@@ -262,7 +262,8 @@ class StepResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result of one step.
 
     `status` is `done`, `failed` or `skipped`; a failed step has its `error`. `detail` says that it
-    was done already, what a failure left behind, or why it was skipped.
+    was done already, what the server's answer does not confirm (a description or a role), what a
+    failure left behind, or why it was skipped.
     """
 
     step: Step

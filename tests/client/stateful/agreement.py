@@ -10,7 +10,15 @@ from client.stateful.dictionary import KINDS, Dictionary, Refused
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 from support.driving import Driver, Flavour
 
-from paperspace_projects import ActivityEvent, Collaborator, Model, Project, ProjectSnapshot, Secret
+from paperspace_projects import (
+    ActivityEvent,
+    Collaborator,
+    Model,
+    Project,
+    ProjectSnapshot,
+    Secret,
+    Tag,
+)
 from paperspace_projects.testing import Dialect, Emulator
 
 VALUES = ("value-one", "value-two", "", "wert-ö\n")
@@ -30,6 +38,8 @@ def told(thing: Any) -> Any:
         case Model():
             assert thing.name == f"model-{thing.id}"
             return thing.id
+        case Tag():
+            return thing.name
         case ActivityEvent():
             return thing.type, thing.dt_created
         case ProjectSnapshot():

@@ -88,14 +88,14 @@ class Dictionary:
 
     def update(self, project_id: str, name: str | None, description: str | None) -> None:
         home = self.home(project_id)
+        if name is not None or description is not None:
+            home.events.append(("project.updated", self.now))
         if self.is_live:
             description = None
         if name is not None:
             home.name = name
         if description is not None:
             home.description = description
-        if name is not None or description is not None:
-            home.events.append(("project.updated", self.now))
 
     def delete(self, project_id: str) -> None:
         self.home(project_id)

@@ -206,7 +206,7 @@ class AgainstADictionary(Agreement):
     # ---- what a project holds ----
 
     @rule(project_id=some_id, size=sizes)
-    @uses("Collaborators.list", "Secrets.list", "Tags.list", "Models.list")
+    @uses("Collaborators.list", "Secrets.list", "Tags.list", "Tags.list_details", "Models.list")
     def list_all_kinds(self, project_id: str, size: int | None) -> None:
         for kind in KINDS:
             part = getattr(self.client.project(project_id), kind)
@@ -214,6 +214,11 @@ class AgainstADictionary(Agreement):
                 part.list(page_size=size),
                 functools.partial(self.dictionary.every, project_id, kind),
             )
+        tags = self.client.project(project_id).tags
+        self.agree_on_listing(
+            tags.list_details(page_size=size),
+            functools.partial(self.dictionary.every, project_id, "tags"),
+        )
 
     @rule(project_id=ids(1, 0), size=st.integers(1, 3), kind=st.sampled_from(["projects", *KINDS]))
     @uses("Pager.pages", "Pager.next_cursor", "Pager.collect")

@@ -113,11 +113,15 @@ def test_page_size_and_cursor_of_a_sub_list_have_the_live_names(
         assert query(witness, 1).keys() == LIVE_PAGING
 
 
-def test_what_is_not_given_is_not_sent(drive: Driver, client: Any, witness: Witness) -> None:
+def test_what_is_not_given_is_not_sent(
+    drive: Driver, client: Any, witness: Witness, emulator: Emulator
+) -> None:
+    """But for the name of a project, which a live server requires: it is read first."""
+    name = {"name": "alpha"} if emulator.dialect == "live" else {}
     project = drive(client.projects.create("alpha"))
     assert body(witness) == {"name": "alpha"}
     drive(client.projects.update(project.id, description="new"))
-    assert body(witness) == {"description": "new"}
+    assert body(witness) == {**name, "description": "new"}
     drive(client.project(project.id).collaborators.add("u1"))
     assert body(witness) == {"userId": "u1"}
     drive.items(client.projects.list())
@@ -126,11 +130,14 @@ def test_what_is_not_given_is_not_sent(drive: Driver, client: Any, witness: Witn
     assert query(witness) == {"limit": "5"}
 
 
-def test_an_empty_description_is_sent(drive: Driver, client: Any, witness: Witness) -> None:
+def test_an_empty_description_is_sent(
+    drive: Driver, client: Any, witness: Witness, emulator: Emulator
+) -> None:
     project = drive(client.projects.create("alpha", description=""))
     assert body(witness) == {"name": "alpha", "description": ""}
     drive(client.projects.update(project.id, description=""))
-    assert body(witness) == {"description": ""}
+    name = {"name": "alpha"} if emulator.dialect == "live" else {}
+    assert body(witness) == {**name, "description": ""}
 
 
 def test_a_secret_goes_out_as_it_is(

@@ -34,9 +34,14 @@ def plain(kind: Kind) -> Kind:
 
 
 def missing_fields(model: type[Any], kind: Object) -> Iterator[str]:
-    """What an overlay model lacks, has too much, or has of another type than its schema."""
+    """What an overlay model lacks, has too much, or has of another type than its schema.
+
+    A field that only the live dialect fills counts as missing once the schema has it: it must leave
+    the table `LIVE_ONLY`.
+    """
     where = f"{FOLDER}/models.py"
-    fields = set(model.__struct_fields__) - {"extra"}
+    live_only = module("_api.decoding").LIVE_ONLY.get(model, ())
+    fields = set(model.__struct_fields__) - {"extra", *live_only}
     hints = get_type_hints(model)
     for each in kind.properties:
         if each.attribute not in fields:

@@ -24,9 +24,6 @@ def test_all_20_operations_send_what_the_document_allows(
     assert set(witness.seen) == set(OPERATIONS)
 
 
-@pytest.mark.xfail(
-    reason="projects.update(description=...) sends no name, which a live update needs", strict=True
-)
 def test_calls_that_are_made_of_several_requests_send_what_the_document_allows(
     drive: Driver, client: Any
 ) -> None:

@@ -46,14 +46,15 @@ def test_one_client_carries_out_all_20_operations(
 def test_things_are_read_from_where_the_live_server_has_them(drive: Driver, client: Any) -> None:
     project = drive(client.projects.get(ID))
     assert isinstance(project.dt_created, datetime)
-    assert {"dtDeleted", "repoName", "repoNodeId", "repoUrl"} <= project.extra.keys()
+    assert (project.repo_name, project.repo_url, project.extra) == ("string", "string", {})
     scope = client.project(ID)
     person = drive(scope.collaborators.list().first())
     assert (person.user_id, person.email, person.role) == ("string", "user@example.com", None)
     assert drive(scope.activity().first()).type == EVENT
-    assert "hasDeploymentAttached" in drive(scope.secrets.get("A")).extra
-    assert "hasDeploymentAttached" not in drive(scope.secrets.create("A", "v")).extra
-    assert "isPublic" in drive(scope.models.list().first()).extra
+    assert isinstance(drive(scope.secrets.get("A")).has_deployment_attached, bool)
+    assert drive(scope.secrets.create("A", "v")).has_deployment_attached is None
+    assert isinstance(drive(scope.models.list().first()).is_public, bool)
+    assert drive(scope.tags.list_details().first()).id is not None
 
 
 def test_a_sub_list_takes_a_page_size_and_a_cursor(

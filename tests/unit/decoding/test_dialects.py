@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from msgspec import structs
 from support.driving import Driver
 from support.servers import Script, json, status
 from unit.decoding.operations import OPERATIONS
 
-from paperspace_projects import ActivityEvent, Collaborator, Model, Project, ResponseError, Secret
+from paperspace_projects import (
+    ActivityEvent,
+    Collaborator,
+    EventActor,
+    EventData,
+    EventDeployment,
+    Model,
+    Project,
+    ResponseError,
+    Secret,
+    Tag,
+)
 
 TIME = "2026-03-18T09:30:00.000Z"
 WHEN = datetime(2026, 3, 18, 9, 30, tzinfo=UTC)
@@ -53,12 +66,8 @@ def test_a_project_of_the_live_server(drive: Driver, operation: str) -> None:
         id="p1",
         name="one",
         dt_created=WHEN,
-        extra={
-            "dtDeleted": None,
-            "repoName": "r",
-            "repoNodeId": None,
-            "repoUrl": "https://github.example/r",
-        },
+        repo_name="r",
+        repo_url="https://github.example/r",
     )
 
 
@@ -98,11 +107,8 @@ def test_a_collaborator_of_the_live_server_is_nested(drive: Driver, operation: s
     assert one(drive, operation, NESTED) == Collaborator(
         user_id="u1",
         email="u@example.com",
-        extra={
-            "dtCreated": TIME,
-            "dtDeleted": None,
-            "user": {"firstName": "U", "lastName": None, "publicProfileImageUrl": None},
-        },
+        first_name="U",
+        dt_created=WHEN,
     )
 
 
@@ -126,15 +132,43 @@ def test_an_event_of_the_contract(drive: Driver) -> None:
     )
 
 
-@pytest.mark.parametrize("actor", [None, {"email": None, "fullName": "F", "avatarUrl": None}])
-@pytest.mark.parametrize("data", [None, {"from": 1, "to": 3}])
-@pytest.mark.parametrize("deployment", [None, {"id": "d1", "name": "d", "dtDeleted": None}])
+ACTORS = [
+    (None, None),
+    ({"email": None, "fullName": "F", "avatarUrl": None}, EventActor(full_name="F")),
+    ({}, EventActor()),
+]
+DATA = [(None, None), ({"from": 1, "to": 3.5}, EventData(from_=1, to=3.5))]
+DEPLOYMENTS = [
+    (None, None),
+    (
+        {"id": "d1", "name": "d", "dtDeleted": TIME, "new": 1},
+        EventDeployment(id="d1", name="d", dt_deleted=WHEN, extra={"new": 1}),
+    ),
+]
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("data", DATA)
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
 def test_an_event_of_the_live_server(drive: Driver, actor: Any, data: Any, deployment: Any) -> None:
-    more = {"actor": actor, "data": data, "deployment": deployment}
+    more = {"actor": actor[0], "data": data[0], "deployment": deployment[0]}
     body = {"id": "e1", "dtCreated": TIME, "action": "deployment.scaled", **more}
     event = one(drive, "listProjectActivity", body)
-    assert event == ActivityEvent(id="e1", type_="deployment.scaled", dt_created=WHEN, extra=more)
+    assert event == ActivityEvent(
+        id="e1",
+        type_="deployment.scaled",
+        action="deployment.scaled",
+        dt_created=WHEN,
+        actor=actor[1],
+        data=data[1],
+        deployment=deployment[1],
+    )
     assert event.type == "deployment.scaled"
+
+
+def test_times_within_an_event_may_have_no_zone(drive: Driver) -> None:
+    body = {"id": "e1", "deployment": {"dtDeleted": "2026-03-18T09:30:00"}}
+    assert one(drive, "listProjectActivity", body).deployment == EventDeployment(dt_deleted=WHEN)
 
 
 SECRET_OPERATIONS = [
@@ -143,11 +177,12 @@ SECRET_OPERATIONS = [
 
 
 @pytest.mark.parametrize("operation", SECRET_OPERATIONS)
-@pytest.mark.parametrize("more", [{}, {"hasDeploymentAttached": True}])
-def test_a_secret_of_either_dialect(drive: Driver, operation: str, more: dict[str, Any]) -> None:
+@pytest.mark.parametrize("attached", [None, True, False])
+def test_a_secret_of_either_dialect(drive: Driver, operation: str, attached: bool | None) -> None:
+    more = {} if attached is None else {"hasDeploymentAttached": attached}
     body = {"name": "TOKEN", "dtCreated": TIME, "dtModified": TIME, **more}
     assert one(drive, operation, body) == Secret(
-        name="TOKEN", dt_created=WHEN, dt_modified=WHEN, extra=more
+        name="TOKEN", dt_created=WHEN, dt_modified=WHEN, has_deployment_attached=attached
     )
 
 
@@ -160,25 +195,92 @@ def test_tags_of_both_dialects_may_stand_in_one_list(drive: Driver) -> None:
     assert answer(drive, "listProjectTags", ["a", {"name": "b"}, "c"]) == ["a", "b", "c"]
 
 
+LIVE_MODEL = {
+    "description": None,
+    "dtCreated": TIME,
+    "dtModified": TIME,
+    "isPublic": False,
+    "projectId": "p1",
+    "storageProviderId": None,
+    "teamId": "t1",
+}
+
+
+def test_a_model_of_either_dialect(drive: Driver) -> None:
+    plain = {"id": "m1", "name": "m"}
+    assert one(drive, "listProjectModels", plain) == Model(id="m1", name="m")
+    assert one(drive, "listProjectModels", {**plain, **LIVE_MODEL}) == Model(
+        id="m1",
+        name="m",
+        dt_created=WHEN,
+        dt_modified=WHEN,
+        is_public=False,
+        project_id="p1",
+        team_id="t1",
+    )
+
+
+LIVE_TAG = {"id": 7, "name": "blue", "dtCreated": TIME}
+
+
 @pytest.mark.parametrize(
-    "more",
+    ("item", "wanted"),
     [
-        {},
-        {
-            "description": None,
-            "dtCreated": TIME,
-            "dtModified": TIME,
-            "isPublic": False,
-            "projectId": "p1",
-            "storageProviderId": None,
-            "teamId": "t1",
-        },
+        ("blue", Tag(name="blue")),
+        (LIVE_TAG, Tag(name="blue", id=7, dt_created=WHEN)),
+        ({"id": "7", "name": "blue", "new": 1}, Tag(name="blue", extra={"id": "7", "new": 1})),
     ],
 )
-def test_a_model_of_either_dialect(drive: Driver, more: dict[str, Any]) -> None:
-    assert one(drive, "listProjectModels", {"id": "m1", "name": "m", **more}) == Model(
-        id="m1", name="m", extra=more
+def test_the_details_of_a_tag_of_either_dialect(drive: Driver, item: Any, wanted: Tag) -> None:
+    for body in ([item], {"hasMore": False, "items": [item]}):
+        tags = drive.client(Script(json(body))).project("p1").tags
+        assert drive.items(tags.list_details()) == [wanted]
+
+
+LIVE_ONLY = [
+    *(("getProject", key) for key in ("dtDeleted", "repoName", "repoNodeId", "repoUrl")),
+    *(("addProjectCollaborator", key) for key in ("dtCreated", "dtDeleted", "firstName")),
+    ("getProjectSecret", "hasDeploymentAttached"),
+    *(("listProjectActivity", key) for key in ("actor", "data", "deployment")),
+    *(("listProjectModels", key) for key in LIVE_MODEL),
+]
+
+
+@pytest.mark.parametrize(("operation", "key"), LIVE_ONLY)
+@pytest.mark.parametrize("value", [[1], {"odd": [1]}, 5, "text", True])
+def test_a_live_only_value_of_another_type_hides_nothing(
+    drive: Driver, operation: str, key: str, value: Any
+) -> None:
+    """Only what the sources tell of is a field: anything else is kept as it came."""
+    read = one(drive, operation, {**IDENTITIES[operation], key: value})
+    identity = one(drive, operation, IDENTITIES[operation])
+    field = re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", key)
+    if getattr(read, field) is None:
+        assert read == structs.replace(identity, extra={key: value})
+    else:
+        assert read.extra == {}
+
+
+@pytest.mark.parametrize("value", [[1], {"odd": [1]}, 5, True])
+def test_a_nested_live_only_value_of_another_type_hides_nothing(drive: Driver, value: Any) -> None:
+    user = {"id": "u1", "email": "e", "firstName": value, "lastName": "L", "new": 1}
+    read = one(drive, "listProjectCollaborators", {"user": user, "dtDeleted": "lately"})
+    assert read == Collaborator(
+        user_id="u1",
+        email="e",
+        last_name="L",
+        extra={"user": {"firstName": value, "new": 1}, "dtDeleted": "lately"},
     )
+    assert read.is_deleted
+    event = {"id": "e1", "action": "x", "data": {"from": value, "to": 2}, "actor": {"email": "e"}}
+    if type(value) is not int:
+        assert one(drive, "listProjectActivity", event) == ActivityEvent(
+            id="e1",
+            type_="x",
+            action="x",
+            actor=EventActor(email="e"),
+            extra={"data": {"from": value, "to": 2}},
+        )
 
 
 NOTHING_OPERATIONS = sorted(name for name, each in OPERATIONS.items() if each.good is None)

@@ -18,10 +18,12 @@ READERS: dict[str, wire.ModelReader[Any]] = {
     "secret": wire.secret,
     "event": wire.event,
     "model": wire.model,
+    "tag": wire.tag,
 }
 KEYS = [
     *("id", "name", "description", "teamId", "dtCreated", "dtModified", "userId", "email", "role"),
     *("projectId", "type", "message", "action", "user", "actor", "extra", "team_id", "dt_created"),
+    *("dtDeleted", "repoUrl", "hasDeploymentAttached", "data", "deployment", "isPublic"),
     "",
 ]
 DATES = ["2026-03-18T12:00:00.000Z", "2026-03-18T12:00:00", "2026-03-18", "no date", ""]
@@ -31,6 +33,10 @@ VALUES = st.one_of(
     st.booleans(),
     st.sampled_from([0, 1, 2.5]),
     st.fixed_dictionaries({}, optional={"id": st.sampled_from(["u", None]), "email": st.none()}),
+    st.dictionaries(
+        st.sampled_from(["firstName", "lastName", "fullName", "from", "to", "dtDeleted", "new"]),
+        st.sampled_from([*DATES, "F", 1, None, ["a"]]),
+    ),
     st.just(["a"]),
 )
 THINGS = st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8)
@@ -74,6 +80,9 @@ def test_nothing_that_a_server_says_is_lost(kind: str, thing: dict[str, Any]) ->
     for key, value in (REQUIRED | thing).items():
         if isinstance(value, str) and value not in DATES:
             assert repr(value) in told, key
+        if isinstance(value, dict):
+            for inner, each in value.items():
+                assert each is None or each in DATES or repr(each) in told, inner
 
 
 def test_a_repeated_reading_gives_the_same() -> None:

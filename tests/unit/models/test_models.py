@@ -21,6 +21,9 @@ from paperspace_projects import (
     AttemptEvent,
     Changes,
     Collaborator,
+    EventActor,
+    EventData,
+    EventDeployment,
     Model,
     NotFoundError,
     Page,
@@ -29,20 +32,31 @@ from paperspace_projects import (
     ProjectSnapshot,
     RoleChange,
     Secret,
+    Tag,
     UnsetType,
 )
 
 WHEN = datetime(2026, 3, 18, 9, 30, tzinfo=UTC)
 PROJECT = Project(id="p1", name="one", dt_created=WHEN, extra={"repoUrl": None, "a": [1, {"b": 2}]})
-SECRET = Secret(name="TOKEN", dt_created=WHEN, extra={"hasDeploymentAttached": True})
+SECRET = Secret(name="TOKEN", dt_created=WHEN, has_deployment_attached=True, extra={"new": True})
 COLLABORATOR = Collaborator(user_id="u1", email="u@example.com", role="admin", project_id="p1")
-MODEL = Model(id="m1", name="m", extra={"isPublic": False})
+MODEL = Model(id="m1", name="m", is_public=False, extra={"new": False})
 EVENT = ActivityEvent(id="e1", type_="tag.added", message="m", user_id="u1", dt_created=WHEN)
+LIVE_EVENT = ActivityEvent(
+    id="e2",
+    type_="deployment.scaled",
+    action="deployment.scaled",
+    actor=EventActor(email="u@example.com", extra={"new": [1]}),
+    data=EventData(from_=1, to=2.5),
+    deployment=EventDeployment(id="d1", name="d", dt_deleted=WHEN),
+)
 ALL: dict[str, Any] = {
     "Project": PROJECT,
     "Collaborator": COLLABORATOR,
     "Secret": SECRET,
     "ActivityEvent": EVENT,
+    "ActivityEvent, live": LIVE_EVENT,
+    "Tag": Tag(name="blue", id=7, dt_created=WHEN),
     "Model": MODEL,
     "ProjectSnapshot": ProjectSnapshot(
         project=PROJECT,
@@ -50,7 +64,7 @@ ALL: dict[str, Any] = {
         secrets=(SECRET,),
         tags=("blue",),
         models=(MODEL,),
-        activity=(EVENT,),
+        activity=(EVENT, LIVE_EVENT),
         included=("collaborators", "secrets", "tags", "models", "activity"),
     ),
     "ProjectFailure": ProjectFailure(
@@ -144,7 +158,7 @@ def test_a_model_turns_into_a_plain_dict_and_back(name: str) -> None:
     assert list(plain) == list(names_of(type(model)))
     assert json.loads(json.dumps(plain, default=str))
     if "project" not in plain and "items" not in plain:
-        assert type(model)(**plain) == model
+        assert msgspec.convert(plain, type(model)) == model
 
 
 def test_plain_dicts_are_plain_all_the_way_down() -> None:
@@ -155,6 +169,10 @@ def test_plain_dicts_are_plain_all_the_way_down() -> None:
         "description": None,
         "team_id": None,
         "dt_created": WHEN,
+        "dt_deleted": None,
+        "repo_name": None,
+        "repo_node_id": None,
+        "repo_url": None,
         "extra": {"repoUrl": None, "a": [1, {"b": 2}]},
     }
     assert plain["collaborators"][0]["user_id"] == "u1"
@@ -193,11 +211,39 @@ def test_what_identifies_a_thing_must_be_given() -> None:
 @pytest.mark.parametrize(
     ("cls", "names"),
     [
-        (Project, ["id", "name", "description", "team_id", "dt_created", "extra"]),
-        (Collaborator, ["user_id", "email", "role", "project_id", "extra"]),
-        (Secret, ["name", "dt_created", "dt_modified", "extra"]),
-        (ActivityEvent, ["id", "type_", "message", "user_id", "dt_created", "extra"]),
-        (Model, ["id", "name", "extra"]),
+        (
+            Project,
+            [
+                *("id", "name", "description", "team_id", "dt_created"),
+                *("dt_deleted", "repo_name", "repo_node_id", "repo_url", "extra"),
+            ],
+        ),
+        (
+            Collaborator,
+            [
+                *("user_id", "email", "role", "project_id", "first_name", "last_name"),
+                *("public_profile_image_url", "dt_created", "dt_deleted", "extra"),
+            ],
+        ),
+        (Secret, ["name", "dt_created", "dt_modified", "has_deployment_attached", "extra"]),
+        (Tag, ["name", "id", "dt_created", "extra"]),
+        (
+            ActivityEvent,
+            [
+                *("id", "type_", "message", "user_id", "dt_created"),
+                *("action", "actor", "data", "deployment", "extra"),
+            ],
+        ),
+        (EventActor, ["email", "full_name", "avatar_url", "extra"]),
+        (EventData, ["from_", "to", "extra"]),
+        (EventDeployment, ["id", "name", "dt_deleted", "extra"]),
+        (
+            Model,
+            [
+                *("id", "name", "description", "dt_created", "dt_modified", "is_public"),
+                *("project_id", "storage_provider_id", "team_id", "extra"),
+            ],
+        ),
         (
             ProjectSnapshot,
             ["project", *("collaborators", "secrets", "tags", "models", "activity", "included")],

@@ -14,7 +14,7 @@ from ...errors import AmbiguousNameError, ConflictError
 from ...models import Project
 from ..pager import AsyncPager
 from ..session import AsyncSession
-from .project import update_request
+from .project import update_project
 
 if TYPE_CHECKING:
     from paperspace_projects_api.models import ListProjectsOrder
@@ -57,7 +57,8 @@ class AsyncProjects:
 
         Args:
             name: Its name; not blank.
-            description: Its purpose. The live server does not keep it.
+            description: Its purpose. If the result's `description` is None, the server does not
+                confirm it; the live server never does.
 
         Raises:
             OutcomeUnknownError: the answer was lost; the request was not sent again.
@@ -83,9 +84,11 @@ class AsyncProjects:
 
         Args:
             name: The new name; not blank.
-            description: The new description; an empty one clears it. The live server ignores it.
+            description: The new description; an empty one clears it. Without a `name` the project
+                is read first (getProject), as the live server requires its name. If the result's
+                `description` is None, the server does not confirm it; the live server never does.
         """
-        return await self._session.call(update_request(project_id, name, description))
+        return await update_project(self._session, project_id, name, description)
 
     async def delete(self, project_id: str) -> None:
         """Delete a project and everything in it (deleteProject)."""

@@ -6,7 +6,10 @@ from functools import partial
 
 from ..._api import operations, validation
 from ..._api.generated import models as generated
+from ..._pagination import list_requests
 from ..._retry import write_verification
+from ...models import Tag
+from ..pager import AsyncPager
 from .resource import AsyncNameSet
 
 
@@ -15,6 +18,16 @@ class AsyncTags(AsyncNameSet[str]):
 
     _list_operation = operations.LIST_TAGS
     _check_name = staticmethod(validation.tag)
+
+    def list_details(
+        self, *, page_size: int | None = None, after: str | None = None, prefetch: int = 0
+    ) -> AsyncPager[Tag]:
+        """List the tags with their ids and times (listProjectTags), which only a live server sends.
+
+        Elsewhere each `Tag` has its name alone. The arguments are those of `list`.
+        """
+        request = list_requests.detailed_tags(self._project_id, page_size, after)
+        return AsyncPager(self._session, request, prefetch)
 
     async def add(self, name: str) -> None:
         """Add a tag (addProjectTag).

@@ -30,7 +30,8 @@ class Collaborators(ProjectResource[Collaborator]):
         """Add a user (addProjectCollaborator).
 
         Args:
-            role: `admin`, `member` or `viewer`; None leaves it to the server.
+            role: `admin`, `member` or `viewer`; None leaves it to the server. If the result's
+                `role` is None, the server does not confirm it; the live server never does.
 
         Raises:
             ConflictError: the user is a collaborator already.

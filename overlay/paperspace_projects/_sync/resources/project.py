@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import suppress
 from datetime import datetime
 
 from ..._api import operations, validation
+from ..._api.diff import is_description_told
 from ..._api.generated import models as generated
 from ..._api.generated import types
 from ..._api.operations import ApiRequest
@@ -16,7 +18,7 @@ from ..._pagination import list_requests
 from ..._pagination.event_feed import EventCursor, Poll
 from ..._pagination.list_requests import ListRequest
 from ..._pagination.paginator import PaginationState
-from ...errors import APIError, InvalidArgumentError, PaginationError
+from ...errors import APIError, BadRequestError, InvalidArgumentError, PaginationError
 from ...models import ActivityEvent, Project, ProjectSnapshot
 from ..pager import Pager
 from ..session import Session
@@ -39,6 +41,29 @@ def update_request(
         else validation.text("description", description),
     )
     return operations.UPDATE_PROJECT(project_id, body=body)
+
+
+def update_project(
+    session: Session,
+    project_id: str,
+    name: str | UnsetType,
+    description: str | UnsetType,
+) -> Project:
+    """Change a project. Without a new name its own is sent where the server may require one.
+
+    The live server does, and the contract lets it be left out. A name that is not sent cannot undo
+    what somebody else renames meanwhile, so it is sent only to a server that does not look like the
+    contract's, or that refuses to go without (400: nothing was changed).
+    """
+    request = update_request(project_id, name, description)
+    if name is not UNSET:
+        return session.call(request)
+    with session.one_deadline():
+        project = session.call(operations.GET_PROJECT(project_id))
+        if is_description_told(project):
+            with suppress(BadRequestError):
+                return session.call(request)
+        return session.call(update_request(project_id, project.name, description))
 
 
 class ProjectScope:
@@ -72,9 +97,11 @@ class ProjectScope:
 
         Args:
             name: The new name; not blank.
-            description: The new description; an empty one clears it. The live server ignores it.
+            description: The new description; an empty one clears it. Without a `name` the project
+                is read first (getProject), as the live server requires its name. If the result's
+                `description` is None, the server does not confirm it; the live server never does.
         """
-        return self._session.call(update_request(self._segment, name, description))
+        return update_project(self._session, self._segment, name, description)
 
     def delete(self) -> None:
         """Delete the project and everything in it (deleteProject)."""

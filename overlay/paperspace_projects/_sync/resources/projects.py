@@ -15,7 +15,7 @@ from ...errors import AmbiguousNameError, ConflictError
 from ...models import Project
 from ..pager import Pager
 from ..session import Session
-from .project import update_request
+from .project import update_project
 
 if TYPE_CHECKING:
     from paperspace_projects_api.models import ListProjectsOrder
@@ -58,7 +58,8 @@ class Projects:
 
         Args:
             name: Its name; not blank.
-            description: Its purpose. The live server does not keep it.
+            description: Its purpose. If the result's `description` is None, the server does not
+                confirm it; the live server never does.
 
         Raises:
             OutcomeUnknownError: the answer was lost; the request was not sent again.
@@ -84,9 +85,11 @@ class Projects:
 
         Args:
             name: The new name; not blank.
-            description: The new description; an empty one clears it. The live server ignores it.
+            description: The new description; an empty one clears it. Without a `name` the project
+                is read first (getProject), as the live server requires its name. If the result's
+                `description` is None, the server does not confirm it; the live server never does.
         """
-        return self._session.call(update_request(project_id, name, description))
+        return update_project(self._session, project_id, name, description)
 
     def delete(self, project_id: str) -> None:
         """Delete a project and everything in it (deleteProject)."""

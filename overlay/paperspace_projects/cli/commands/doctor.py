@@ -29,7 +29,7 @@ _LONG_ENOUGH: Final = 16  # no part of a shorter key is shown
 _MAX_SKEW: Final = 30.0  # seconds by which the clocks may differ without a warning
 _TIMEOUT: Final = 10.0  # seconds to wait for an answer without `--timeout`
 # The fields of a project that only the live dialect has (docs/dialects.md).
-_LIVE_FIELDS: Final = ("dtDeleted", "repoName", "repoNodeId", "repoUrl")
+_LIVE_FIELDS: Final = ("is_deleted", "repo_name", "repo_node_id", "repo_url")
 _VARIABLES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _HINTS: Final = (
     (errors.ConfigurationError, "--team NAME and --api-key-env VARIABLE say which key to use"),
@@ -207,8 +207,10 @@ def _check_access(context: CommandContext) -> Iterator[Check]:
 def check_dialect(project: Project | None) -> Check:
     if project is None:
         return Check("dialect", "there is no project to tell it from", "unknown")
-    if any(field in project.extra for field in _LIVE_FIELDS):
+    if any(getattr(project, field) for field in _LIVE_FIELDS):
         return Check("dialect", "live: as the vendor's server", "ok")
     if project.team_id is not None or project.description is not None:
         return Check("dialect", "contract: as openapi.yaml", "ok")
+    if project.dt_created is not None:  # the contract's has a team beside its time
+        return Check("dialect", "live, as it seems: a project has a time, and no team", "ok")
     return Check("dialect", "the project has no field that only one of them has", "unknown")

@@ -17,7 +17,7 @@ from ..declare import Decorator, Function, Group
 from ..errors import CommandError
 from ..output.formats import Record
 from ..output.results import COLLABORATOR, MODEL, TAG, RecordKind, ResultWriter
-from ..output.streams import echo_stderr
+from ..output.streams import echo_stderr, notify_unconfirmed
 
 ROLES: Final = ("admin", "member", "viewer")
 _CHANGE_FIELDS: Final = ("change", "name", "before", "after")
@@ -91,6 +91,7 @@ def _part_group(
         context.end_write(f"added the {noun} {given[parameter]!r}", notify_user=results is None)
         if results is not None:
             results.write_one(added)
+            notify_unconfirmed(added, role=given.get("role"))
 
     examples = (f"PROJECT {metavar}", f"PROJECT {metavar} --yes")
     add_removal_command(group, kind, item_argument, "remove", remove_help, *examples)

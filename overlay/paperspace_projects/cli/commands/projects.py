@@ -10,6 +10,7 @@ from .. import declare
 from ..context import CommandContext, check_can_ask, confirm, find_project_named
 from ..errors import CommandError, Exit
 from ..output.results import PROJECT, ResultWriter
+from ..output.streams import notify_unconfirmed
 
 projects: Final = declare.Group(
     "projects", help="List, read, find, create, update and delete projects."
@@ -64,6 +65,7 @@ def create_project(
         created = client.projects.create(name, description=description)
         context.end_write(f"created the project {created.name!r} ({created.id})")
         results.write_one(created)
+        notify_unconfirmed(created, description=description)
 
 
 @projects.subcommand("update", "PROJECT --name vision-2", "PROJECT --description ''")
@@ -83,6 +85,7 @@ def update_project(
     updated = scope.update(**changes)
     context.end_write(f"updated the project {updated.name!r} ({scope.id})")
     results.write_one(updated)
+    notify_unconfirmed(updated, **changes)
 
 
 @projects.subcommand("delete", "PROJECT", "name:vision --yes")

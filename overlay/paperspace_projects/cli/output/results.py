@@ -29,26 +29,26 @@ OutputFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml", "name
 
 class RecordKind(msgspec.Struct, frozen=True):
     """A kind of result: `noun` is its name, which an `s` makes a plural. JSON, YAML and CSV have
-    its `fields`, a table its `columns`, which are fields or keys of `extra`, and `-o name` its
-    `key`."""
+    its `fields`, a table its `columns`, which are fields or keys of those in `holders`, and
+    `-o name` its `key`. `convert` returns the fields of one, else its attributes."""
 
     noun: str
     fields: tuple[str, ...]
     columns: tuple[str, ...]
     key: str
     convert: Callable[[Any], Record] | None = None
+    holders: tuple[str, ...] = ("extra",)
 
     def to_record(self, item: object) -> Record:
         if self.convert is not None:
             return self.convert(item)
-        values = {name: getattr(item, name) for name in self.fields}
-        return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in values.items()}
+        return {name: _plain(getattr(item, name)) for name in self.fields}
 
     def select(self, fields: str) -> tuple[str, ...]:
         names = tuple(name.strip() for name in fields.split(",") if name.strip())
         for name in names:
             first, _, rest = name.partition(".")
-            if first not in self.fields or (rest and first != "extra"):
+            if first not in self.fields or (rest and first not in self.holders):
                 close = difflib.get_close_matches(first, self.fields, 1)
                 meant = f" (did you mean {close[0]}?)" if close else ""
                 listed = ", ".join(self.fields)
@@ -58,6 +58,13 @@ class RecordKind(msgspec.Struct, frozen=True):
         return names
 
 
+def _plain(value: object) -> object:
+    if isinstance(value, msgspec.Struct):
+        fields = msgspec.structs.asdict(value)
+        return {name.rstrip("_"): _plain(each) for name, each in fields.items()}
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
 def _fields_of(model: type[msgspec.Struct]) -> tuple[str, ...]:
     return tuple(name.rstrip("_") for name in model.__struct_fields__)
 
@@ -65,12 +72,13 @@ def _fields_of(model: type[msgspec.Struct]) -> tuple[str, ...]:
 PROJECT: Final = RecordKind(
     "project", _fields_of(Project), ("id", "name", "description", "dt_created"), "id"
 )
-_LIVE_COLUMNS: Final = ("extra.actor.email", "extra.deployment.name")  # the live dialect's
+_LIVE_COLUMNS: Final = ("actor.email", "deployment.name")  # the live dialect's
 EVENT: Final = RecordKind(
     "event",
     _fields_of(ActivityEvent),
     ("dt_created", "type", "message", "user_id", *_LIVE_COLUMNS, "id"),
     "id",
+    holders=("actor", "data", "deployment", "extra"),
 )
 COLLABORATOR: Final = RecordKind(
     "collaborator", _fields_of(Collaborator), ("user_id", "email", "role"), "user_id"
@@ -83,7 +91,7 @@ MODEL: Final = RecordKind("model", _fields_of(Model), ("id", "name"), "id")
 
 
 def pick(record: Record, fields: Iterable[str]) -> Record:
-    """Return these fields of a record, in this order; `extra.NAME` is a key of `extra`."""
+    """Return these fields of a record, in this order; `extra.NAME` is the key NAME of `extra`."""
 
     def value_of(holder: object, key: str) -> object:
         return cast("Record", holder).get(key) if isinstance(holder, Mapping) else None

@@ -72,6 +72,13 @@ def notify(text: str) -> None:
         echo_stderr(text)
 
 
+def notify_unconfirmed(result: object, **sent: object) -> None:
+    """Say which of the values that were sent the result does not have: they may not be kept."""
+    for name, value in sent.items():
+        if value and getattr(result, name) is None:
+            notify(f"the server does not confirm the {name}: it may not keep it")
+
+
 def print_error(text: str) -> None:
     write_stderr("\x1b[31merror:\x1b[0m " if has_colours(sys.stderr) else "error: ")
     echo_stderr(text)

@@ -226,13 +226,12 @@ class AsyncProjectApplier:
             if self._is_done(step, snapshot):
                 return ALREADY_DONE
         try:
-            await self._send(step)
+            return await self._send(step)
         except (ConflictError, NotFoundError, OutcomeUnknownError) as error:
             detail = None if self._left_behind else await self._verify(step, error)
             if detail is None:
                 raise
             return detail
-        return None
 
     async def _verify(self, step: Step, error: PaperspaceError) -> str | None:
         """Return a detail if a step is done in spite of an error, perhaps by others; else None."""
@@ -255,11 +254,13 @@ class AsyncProjectApplier:
         """Create the project, and check that no other one has its name."""
         created = await self._client.projects.create(step.project, description=step.description)
         self._project_id = created.id
+        unconfirmed = drift.unconfirmed(step, created)
         try:
             await self._team.refresh()
         except PaperspaceError as error:
             reason = type(error).__name__
-            return f"created; the check for other projects of this name failed ({reason})"
+            failed = f"created; the check for other projects of this name failed ({reason})"
+            return f"{failed}; {unconfirmed}" if unconfirmed else failed
         others = [each for each in self._team.unplanned_ids(step.project) if each != created.id]
         if others:
             self._left_behind = (
@@ -268,17 +269,21 @@ class AsyncProjectApplier:
                 "of this apply: delete what is not needed, and make a new plan"
             )
             raise AmbiguousNameError(step.project, (created.id, *others))
-        return None
+        return unconfirmed
 
-    async def _send(self, step: Step) -> None:  # noqa: PLR0912 -- a branch for each kind of step
+    async def _send(  # noqa: PLR0912 -- a branch for each kind of step
+        self, step: Step
+    ) -> str | None:
+        """Carry out a step; return what the answer does not confirm."""
         scope = self._scope
         match step:
             case steps.RenameProject():
                 await scope.update(name=step.project)
             case steps.ChangeDescription():
-                await scope.update(description=step.new)
+                return drift.unconfirmed(step, await scope.update(description=step.new))
             case steps.AddCollaborator():
-                await add(scope.collaborators, step.user_id, step.role, project_id=scope.id)
+                added = await add(scope.collaborators, step.user_id, step.role, project_id=scope.id)
+                return drift.unconfirmed(step, added)
             case steps.ChangeRole():
                 await self._change_role(step)
             case steps.RemoveCollaborator():
@@ -299,6 +304,7 @@ class AsyncProjectApplier:
                 await scope.models.remove(step.model_id)
             case _:
                 raise TypeError(f"{type(step).__name__} is no step within a project")
+        return None
 
     async def _change_role(self, step: steps.ChangeRole) -> None:
         scope, changing = self._scope, self._application.changing

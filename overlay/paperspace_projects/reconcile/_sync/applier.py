@@ -236,13 +236,12 @@ class ProjectApplier:
             if self._is_done(step, snapshot):
                 return ALREADY_DONE
         try:
-            self._send(step)
+            return self._send(step)
         except (ConflictError, NotFoundError, OutcomeUnknownError) as error:
             detail = None if self._left_behind else self._verify(step, error)
             if detail is None:
                 raise
             return detail
-        return None
 
     def _verify(self, step: Step, error: PaperspaceError) -> str | None:
         """Return a detail if a step is done in spite of an error, perhaps by others; else None."""
@@ -265,11 +264,13 @@ class ProjectApplier:
         """Create the project, and check that no other one has its name."""
         created = self._client.projects.create(step.project, description=step.description)
         self._project_id = created.id
+        unconfirmed = drift.unconfirmed(step, created)
         try:
             self._team.refresh()
         except PaperspaceError as error:
             reason = type(error).__name__
-            return f"created; the check for other projects of this name failed ({reason})"
+            failed = f"created; the check for other projects of this name failed ({reason})"
+            return f"{failed}; {unconfirmed}" if unconfirmed else failed
         others = [each for each in self._team.unplanned_ids(step.project) if each != created.id]
         if others:
             self._left_behind = (
@@ -278,17 +279,21 @@ class ProjectApplier:
                 "of this apply: delete what is not needed, and make a new plan"
             )
             raise AmbiguousNameError(step.project, (created.id, *others))
-        return None
+        return unconfirmed
 
-    def _send(self, step: Step) -> None:  # noqa: PLR0912 -- a branch for each kind of step
+    def _send(  # noqa: PLR0912 -- a branch for each kind of step
+        self, step: Step
+    ) -> str | None:
+        """Carry out a step; return what the answer does not confirm."""
         scope = self._scope
         match step:
             case steps.RenameProject():
                 scope.update(name=step.project)
             case steps.ChangeDescription():
-                scope.update(description=step.new)
+                return drift.unconfirmed(step, scope.update(description=step.new))
             case steps.AddCollaborator():
-                add(scope.collaborators, step.user_id, step.role, project_id=scope.id)
+                added = add(scope.collaborators, step.user_id, step.role, project_id=scope.id)
+                return drift.unconfirmed(step, added)
             case steps.ChangeRole():
                 self._change_role(step)
             case steps.RemoveCollaborator():
@@ -309,6 +314,7 @@ class ProjectApplier:
                 scope.models.remove(step.model_id)
             case _:
                 raise TypeError(f"{type(step).__name__} is no step within a project")
+        return None
 
     def _change_role(self, step: steps.ChangeRole) -> None:
         scope, changing = self._scope, self._application.changing

@@ -32,6 +32,7 @@ from paperspace_projects import (
     RetryPolicy,
     Secret,
     Settings,
+    Tag,
 )
 from paperspace_projects.inventory import InventoryProgress
 
@@ -103,6 +104,7 @@ async def parts(scope: AsyncProjectScope) -> None:
 
     assert_type(scope.tags, AsyncTags)
     assert_type(scope.tags.list(page_size=5, after="cursor"), AsyncPager[str])
+    assert_type(scope.tags.list_details(page_size=5), AsyncPager[Tag])
     assert_type(await scope.tags.sync(["gpu"], dry_run=True), Changes)
     await scope.tags.add("gpu")
     await scope.tags.remove("gpu")

@@ -31,6 +31,7 @@ from paperspace_projects import (
     Secret,
     Secrets,
     Settings,
+    Tag,
     Tags,
 )
 from paperspace_projects.inventory import InventoryProgress
@@ -103,6 +104,7 @@ def parts(scope: ProjectScope) -> None:
 
     assert_type(scope.tags, Tags)
     assert_type(scope.tags.list(page_size=5, after="cursor"), Pager[str])
+    assert_type(scope.tags.list_details(page_size=5), Pager[Tag])
     assert_type(scope.tags.sync(["gpu"], dry_run=True), Changes)
     scope.tags.add("gpu")
     scope.tags.remove("gpu")

@@ -26,6 +26,9 @@ from paperspace_projects import (
     ConflictError,
     DeadlineExceededError,
     DesiredStateError,
+    EventActor,
+    EventData,
+    EventDeployment,
     ExecutorError,
     InvalidArgumentError,
     Model,
@@ -49,6 +52,7 @@ from paperspace_projects import (
     ServerError,
     Settings,
     StalePlanError,
+    Tag,
     UnsetType,
     __spec_sha256__,
     __spec_version__,
@@ -72,6 +76,10 @@ def models(
     assert_type(project.team_id, str | None)
     assert_type(project.dt_created, datetime | None)
     assert_type(project.extra, Mapping[str, object])
+    assert_type(project.dt_deleted, datetime | None)
+    assert_type(project.repo_name, str | None)
+    assert_type(project.repo_node_id, str | None)
+    assert_type(project.repo_url, str | None)
     assert_type(project.is_deleted, bool)
 
     assert_type(collaborator.user_id, str)
@@ -79,11 +87,17 @@ def models(
     assert_type(collaborator.role, str | None)
     assert_type(collaborator.project_id, str | None)
     assert_type(collaborator.extra, Mapping[str, object])
+    assert_type(collaborator.first_name, str | None)
+    assert_type(collaborator.last_name, str | None)
+    assert_type(collaborator.public_profile_image_url, str | None)
+    assert_type(collaborator.dt_created, datetime | None)
+    assert_type(collaborator.dt_deleted, datetime | None)
     assert_type(collaborator.is_deleted, bool)
 
     assert_type(secret.name, str)
     assert_type(secret.dt_created, datetime | None)
     assert_type(secret.dt_modified, datetime | None)
+    assert_type(secret.has_deployment_attached, bool | None)
     assert_type(secret.extra, Mapping[str, object])
 
     assert_type(event.id, str)
@@ -92,13 +106,46 @@ def models(
     assert_type(event.message, str | None)
     assert_type(event.user_id, str | None)
     assert_type(event.dt_created, datetime | None)
+    assert_type(event.action, str | None)
+    assert_type(event.actor, EventActor | None)
+    assert_type(event.data, EventData | None)
+    assert_type(event.deployment, EventDeployment | None)
     assert_type(event.extra, Mapping[str, object])
 
     assert_type(model.id, str)
     assert_type(model.name, str | None)
+    assert_type(model.description, str | None)
+    assert_type(model.dt_created, datetime | None)
+    assert_type(model.dt_modified, datetime | None)
+    assert_type(model.is_public, bool | None)
+    assert_type(model.project_id, str | None)
+    assert_type(model.storage_provider_id, str | None)
+    assert_type(model.team_id, str | None)
     assert_type(model.extra, Mapping[str, object])
 
     for each in (project, collaborator, secret, event, model):
+        assert_type(each.to_dict(), dict[str, object])
+
+
+def live_only(tag: Tag, actor: EventActor, data: EventData, deployment: EventDeployment) -> None:
+    assert_type(tag.name, str)
+    assert_type(tag.id, int | None)
+    assert_type(tag.dt_created, datetime | None)
+
+    assert_type(actor.email, str | None)
+    assert_type(actor.full_name, str | None)
+    assert_type(actor.avatar_url, str | None)
+
+    assert_type(data.from_, int | float | None)
+    assert_type(data.to, int | float | None)
+
+    assert_type(deployment.id, str | None)
+    assert_type(deployment.name, str | None)
+    assert_type(deployment.dt_deleted, datetime | None)
+    assert_type(deployment.is_deleted, bool)
+
+    for each in (tag, actor, data, deployment):
+        assert_type(each.extra, Mapping[str, object])
         assert_type(each.to_dict(), dict[str, object])
 
 
