@@ -103,7 +103,7 @@ class ResponseReader:
     """Reads the answers to one client's requests; they may echo its key."""
 
     def __init__(self, key: SecretStr) -> None:
-        self._key = key
+        self.key: SecretStr = key
         self._key_part = searched_part(key)
 
     def read(
@@ -114,12 +114,12 @@ class ResponseReader:
             text = decoded(response)
             hidden = request.secrets
             if self._key_part in text.casefold() or "\\u" in text:  # else it is not there
-                hidden = (*hidden, self._key)
+                hidden = (*hidden, self.key)
             data = parse(text)
             if hidden:
                 data = redact_json(data, hidden)
         except (ValueError, RecursionError) as error:
-            failure = _Failure(request, response, self._key, now)
+            failure = _Failure(request, response, self.key, now)
             if not 200 <= response.status < 300:
                 return failure.with_status(None)
             is_deep = isinstance(error, RecursionError)
@@ -129,11 +129,11 @@ class ResponseReader:
         if not 200 <= response.status < 300 or (
             type(body) is dict and _MESSAGE in body and _is_error(body)
         ):
-            return _Failure(request, response, self._key, now).with_status(data)
+            return _Failure(request, response, self.key, now).with_status(data)
         try:
             return request.decode(data)
         except DecodeError as error:
-            return _Failure(request, response, self._key, now).unreadable(error)
+            return _Failure(request, response, self.key, now).unreadable(error)
 
 
 def decoded(response: RawResponse) -> str:
