@@ -20,7 +20,6 @@ from .context import CommandContext
 from .errors import Exit
 from .output.streams import echo_stderr, is_terminal, write_stderr
 
-_GRACE: Final = 0.7  # seconds that a command has to end by itself
 _CODES: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
 
 
@@ -55,7 +54,7 @@ class Interrupts:
             os._exit(self._code)
         if (client := self._context.open_client) is not None:
             threading.Thread(target=client.close, daemon=True).start()
-        timer = threading.Timer(_GRACE, self._end)
+        timer = threading.Timer(self._context.grace, self._end)
         timer.daemon = True
         timer.start()
         raise KeyboardInterrupt

@@ -19,7 +19,7 @@ _GATEWAY: Final = "HTML, or an error without JSON: from a gateway, and not from 
 _INVENTED: Final = "no id was given, and the server knows no invented one"
 
 
-class OperationReport(msgspec.Struct, frozen=True):
+class OperationReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the answers to one operation compare with what is described.
 
     `verdict` is `both`, `contract` or `live` for those that describe them; `differs`; `refused` (an

@@ -73,7 +73,7 @@ def described() -> Mapping[str, Described]:
     return msgspec.json.decode(data, type=dict[str, Described])
 
 
-class Difference(msgspec.Struct, frozen=True):
+class Difference(msgspec.Struct, frozen=True, omit_defaults=True):
     """A place where an answer is not as described.
 
     `path` is a place in the body (`$` is the whole, `[]` each item), `status` or `media type`.

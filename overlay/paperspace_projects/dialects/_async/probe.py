@@ -231,6 +231,7 @@ class _AsyncScratch:
             (operations.ADD_MODEL(project, model), operations.REMOVE_MODEL(project, model)),
         )
         added = [await ask(add) for add, *_ in adds_and_rest]
+        await ask(operations.LIST_PROJECTS())
         await self._probe.read_project(project)
         await ask(operations.UPDATE_PROJECT(project, body=generated.UpdateProjectBody(name=name)))
         for (_, *rest), answer in zip(adds_and_rest, added, strict=True):

@@ -232,6 +232,7 @@ class _AsyncScratch:
             (operations.ADD_MODEL(project, model), operations.REMOVE_MODEL(project, model)),
         )
         added = [ask(add) for add, *_ in adds_and_rest]
+        ask(operations.LIST_PROJECTS())
         self._probe.read_project(project)
         ask(operations.UPDATE_PROJECT(project, body=generated.UpdateProjectBody(name=name)))
         for (_, *rest), answer in zip(adds_and_rest, added, strict=True):
