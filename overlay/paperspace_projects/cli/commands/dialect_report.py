@@ -62,9 +62,9 @@ def dialect_report(
             context.open_client, context.grace = None, _GRACE
 
         def begin(name: str) -> None:
-            remove = f"`{PROGRAM} projects delete name:{name} --yes` removes it"
-            echo_stderr(f"the scratch project is {name!r}, and is removed again")
-            context.progress = lambda: f"the scratch project may be there still: {remove}"
+            left = f"if it is left over, `{PROGRAM} projects delete name:{name} --yes` removes it"
+            echo_stderr(f"the scratch project {name!r} is removed again; {left}")
+            context.progress = lambda: f"the scratch project may be there still: {left}"
 
         try:
             made = report(client, write=write, on_scratch=begin, **ids)
