@@ -16,7 +16,7 @@ from dialects.seeding import NOT_LIVE_YET
 
 from paperspace_projects.testing import Fault, FaultPlan
 
-pytestmark = pytest.mark.covers("dialect-report")
+covers = pytest.mark.covers
 PATIENCE = 20.0
 """Seconds to wait for what has to come."""
 
@@ -50,6 +50,7 @@ def wait_for_silence(shell: Shell, requests: int) -> None:
         pause.wait(0.01)
 
 
+@covers("dialect-report")
 def test_the_reads_in_a_table(shell: Shell) -> None:
     done = shell.run("dialect-report")
     assert len(done.lines) == 20
@@ -58,6 +59,7 @@ def test_the_reads_in_a_table(shell: Shell) -> None:
     assert done.err == f"dialect: {shell.dialect}; operations: 12 not asked, 8 {shell.dialect}\n"
 
 
+@covers("dialect-report")
 def test_the_writes_in_json(shell: Shell) -> None:
     wrong = NOT_LIVE_YET if shell.dialect == "live" else set()
     done = shell.run("dialect-report", "--write", "--yes", "-o", "json", code=1 if wrong else 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -66,7 +66,7 @@ class Report(msgspec.Struct, frozen=True):
         told = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
         return f"dialect: {self.dialect or 'not told by the answers'}; operations: {told}"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """The report as plain data for JSON, to be published: no id, name, value, key or URL."""
         return {
             "made_by": f"paperspace-projects {__version__}",
