@@ -85,7 +85,7 @@ class FaultInjector:
             plan, operation = self.plan, find_operation_id(request.method, request.path)
             if plan is None or (plan.only and {request.method, operation}.isdisjoint(plan.only)):
                 return delay, None
-            if (step := next(self._steps, None)) is not None:
+            for step in self._steps:  # None: nothing goes wrong this time
                 return delay, step
             goes_wrong = self._fault_chance.random() < plan.rate
             return delay, self._fault_chance.choice(tuple(plan.faults)) if goes_wrong else None
