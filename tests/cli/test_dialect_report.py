@@ -98,7 +98,7 @@ def test_a_difference_is_said_and_ends_with_1(shell: Shell) -> None:
         steps=(), rate=1.0, faults=(Fault.status(500),), only=("listProjectTags",)
     )
     done = shell.call("dialect-report", "--timeout", "5", code=1)
-    assert "listProjectTags\trefused\tan error as described" in done.lines
+    assert "listProjectTags\trefused\t500, an error as described" in done.lines
     assert "hint: `-o json` makes a report for an issue" in done.err
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from dialects.altering import ERROR, HTML, AlteredServer, answer, body, having
+from dialects.altering import ERROR, HTML, TIME, AlteredServer, answer, body, having
 from dialects.seeding import NOT_LIVE_YET, client_of, seed
 from support.driving import Driver
 from support.live_document import LIVE
@@ -336,3 +336,25 @@ def test_odd_keys_are_not_shown(make: Make, drive: Driver) -> None:
         made = make(drive.client(server, api_key=emulator.api_key))
     row = next(each for each in made.operations if each.operation == "getProject")
     assert set(map(str, row.differences)) == {"$.*: not described (found: integer)"}
+
+
+def test_the_keys_of_what_may_be_a_map_of_names_are_not_shown(make: Make, drive: Driver) -> None:
+    with Emulator("live") as emulator:
+        server = AlteredServer(emulator, "listProjects", answer(200, json={"vision": 1, "id": 2}))
+        made = make(drive.client(server, api_key=emulator.api_key))
+    assert set(map(str, made.operations[0].differences)) >= {
+        "$.*: not described (found: integer)",
+        "$.id: not described (found: integer)",
+    }
+    assert "vision" not in json.dumps(made.to_dict())
+
+
+def test_a_project_that_the_server_calls_deleted_is_not_asked_about(
+    make: Make, drive: Driver
+) -> None:
+    with Emulator("live") as emulator:
+        project = {"id": seed(emulator), "dtDeleted": TIME}
+        page = {"items": [project], "hasMore": False}
+        server = AlteredServer(emulator, "listProjects", answer(200, json=page))
+        made = make(drive.client(server, api_key=emulator.api_key))
+    assert verdicts(made)["getProject"] == "not asked"

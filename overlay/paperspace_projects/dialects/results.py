@@ -158,5 +158,6 @@ class _Row:
             return "gateway", _GATEWAY
         if self._refused:
             is_expected = operation in observed.invented and self._answers[-1].status < 500
-            return ("not asked", _INVENTED) if is_expected else ("refused", "an error as described")
+            refused = f"{self._answers[-1].status}, an error as described"
+            return ("not asked", _INVENTED) if is_expected else ("refused", refused)
         return ("both" if len(fitting) > 1 else closest), ""

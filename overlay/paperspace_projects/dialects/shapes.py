@@ -39,6 +39,9 @@ NO_JSON: Final = object()  # stands for a body that is no JSON
 HIDDEN_KEY: Final = "*"
 
 _LIKE_A_KEY: Final = re.compile(r"(?=.{1,40}$)(?=.*[a-z])[A-Za-z_]+[0-9]?[A-Za-z_]*")
+_COMMON_KEYS: Final = frozenset(
+    {"count", "cursor", "data", "error", "errors", "meta", "next", "result", "results", "total"}
+)
 _LIKE_A_MEDIA_TYPE: Final = re.compile(r"(?=.{1,40}$)(application|text|image)/[a-z][a-z.+-]*")
 
 
@@ -71,6 +74,20 @@ def described() -> Mapping[str, Described]:
     """The operations by id, in the order of openapi.yaml."""
     data = resources.files(__package__ or "").joinpath("shapes.json").read_bytes()
     return msgspec.json.decode(data, type=dict[str, Described])
+
+
+@cache
+def harmless_keys() -> frozenset[str]:
+    """The keys that either dialect has anywhere, and those of many other APIs."""
+    bodies = (
+        fields
+        for each in described().values()
+        for dialect in DIALECTS
+        for fields in each.answers(dialect).values()
+    )
+    paths = (path for fields in bodies for path in fields or ())
+    keys = {path.removesuffix("[]").rpartition(".")[2] for path in paths}
+    return frozenset(keys - {""} | _COMMON_KEYS)
 
 
 class Difference(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -270,8 +287,10 @@ class Comparison:
                 self._visit(where, given[key])
             elif self._fields[where].required:
                 self._note(f"{place}.{key}", "missing", described=self._fields[where].type)
+        is_map = given.keys().isdisjoint(keys)  # whose keys may be names
         for key in (each for each in given if each not in keys):
-            self._note(f"{place}.{self._key(key)}", "not described", type_of(given[key]))
+            shown = self._key(key, is_map=is_map)
+            self._note(f"{place}.{shown}", "not described", type_of(given[key]))
 
     def _keys(self, path: str) -> dict[str, str]:
         """The described keys of the object at a path, each with its own path."""
@@ -279,9 +298,9 @@ class Comparison:
         inner = (each for each in self._fields if each != path and _parent(each) == path)
         return {each.removeprefix(start): each for each in inner if not each.endswith("[]")}
 
-    def _key(self, key: str) -> str:
-        is_shown = _LIKE_A_KEY.fullmatch(key) and key not in self._unshown
-        return key if is_shown else HIDDEN_KEY
+    def _key(self, key: str, *, is_map: bool) -> str:
+        is_harmless = not is_map and _LIKE_A_KEY.fullmatch(key) and key not in self._unshown
+        return key if key in harmless_keys() or is_harmless else HIDDEN_KEY
 
     def _media(self, media_type: str) -> str:
         if not media_type:

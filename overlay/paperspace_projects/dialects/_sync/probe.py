@@ -149,7 +149,8 @@ class _AsyncProbe:
     def read(self) -> None:
         """Ask the reading operations, of projects that are there."""
         listed = self.ask(operations.LIST_PROJECTS())
-        for item in listed.items()[:_MOST_PROJECTS]:
+        there = [each for each in listed.items() if not is_deleted(each)]
+        for item in there[:_MOST_PROJECTS]:
             project_id = text_of(item, "id")
             if project_id is not None:
                 self.read_project(project_id)
@@ -283,10 +284,11 @@ class _AsyncScratch:
         if deleted is not None and deleted.is_done:
             return True
         looked = self._probe.ask(operations.GET_PROJECT(project_id), keeps=False)
-        if looked.status == 404:
-            return True
-        body = looked.body
-        return isinstance(body, dict) and cast("Object", body).get("dtDeleted") is not None
+        return looked.status == 404 or is_deleted(looked.body)
+
+
+def is_deleted(project: object) -> bool:
+    return isinstance(project, dict) and cast("Object", project).get("dtDeleted") is not None
 
 
 def text_of(value: object, key: str) -> str | None:
