@@ -270,10 +270,10 @@ class AsyncSession:
             except httpx.DecodingError:
                 refused = "a body that cannot be decompressed"
             await response.aclose()
+            await connection.release(response.status, headers)
         except BaseException:
             await connection.aclose()
             raise
-        await connection.release(response.status, headers)
         return RawResponse(response.status, headers, content, refused)
 
     def _failed(

@@ -279,10 +279,10 @@ class Session:
             except httpx.DecodingError:
                 refused = "a body that cannot be decompressed"
             response.close()
+            connection.release(response.status, headers)
         except BaseException:
             connection.close()
             raise
-        connection.release(response.status, headers)
         return RawResponse(response.status, headers, content, refused)
 
     def _failed(

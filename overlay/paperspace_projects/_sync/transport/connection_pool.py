@@ -112,20 +112,29 @@ class ConnectionPool:
         """Take the connection that was used last, or make one."""
         if _is_instrumented():
             return self._instrumented.take(exchange)
-        while self._idle:
-            try:
-                connection = self._idle.pop()[1]
-            except IndexError:  # another thread was quicker
-                break
-            if connection.http.is_available() and not connection.http.has_expired():
-                connection.network.exchange = exchange
-                return connection
-            connection.close()
-        connection = self.make()
-        connection.network.exchange = exchange
-        self.all.add(connection)
-        if self._is_shut_down:  # by another thread, which has not seen this connection
-            connection.network.shut_down()
+        connection: Connection | None = None
+        try:
+            while self._idle:
+                try:
+                    last = self._idle[-1]
+                    connection = last[1]
+                    self._idle.remove(last)
+                except (IndexError, ValueError):  # another thread was quicker
+                    connection = None
+                    continue
+                if connection.http.is_available() and not connection.http.has_expired():
+                    connection.network.exchange = exchange
+                    return connection
+                connection.close()
+            connection = self.make()
+            connection.network.exchange = exchange
+            self.all.add(connection)
+            if self._is_shut_down:  # by another thread, which has not seen this connection
+                connection.network.shut_down()
+        except BaseException:  # such as Ctrl-C
+            if connection is not None:
+                connection.close()
+            raise
         return connection
 
     def keep(self, connection: Connection) -> None:
