@@ -45,13 +45,13 @@ def run_codegen(session: nox.Session, *options: str) -> None:
     groups(session, "live-document")
     session.install(GENERATOR, FORMATTER, *dependencies("cli"))
     paths = {"PYTHONPATH": os.pathsep.join(("overlay", "generated"))}
-    for module in ("generate", "derive_sync", "docs_tables"):
+    for module in ("generate", "derive_sync", "dialect_shapes", "docs_tables"):
         session.run("python", "-m", f"scripts.codegen.{module}", *options, env=paths)
 
 
 @nox.session(default=False)
 def generate(session: nox.Session) -> None:
-    """Regenerate generated/ from openapi.yaml, _sync/ from _async/, and the docs' tables."""
+    """Regenerate generated/, _sync/, the shapes of both dialects, and the docs' tables."""
     run_codegen(session)
 
 

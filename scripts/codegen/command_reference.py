@@ -19,7 +19,8 @@ from paperspace_projects.inventory import COLUMNS
 MEANINGS = {
     Exit.DONE: "done",
     Exit.FAILED: "failed in a way that no other code names: no connection, a timeout, a server's "
-    "error, an answer that cannot be read, a question answered with no",
+    "error, an answer that cannot be read, a question answered with no; `dialect-report`: "
+    "an answer is not as described",
     Exit.USAGE: "nothing was done: the command, an option, a file or a value cannot be used, or "
     "there is no terminal to ask at and no `--yes`",
     Exit.NOT_FOUND: "no such project, or no such thing in it",

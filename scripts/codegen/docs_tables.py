@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from types import ModuleType
 
-from paperspace_projects import errors, hooks, inventory, reconcile, testing
+from paperspace_projects import dialects, errors, hooks, inventory, reconcile, testing
 from paperspace_projects._api import operations
 from paperspace_projects._api.operations import Idempotency
 from paperspace_projects._retry.decision_table import TABLE
@@ -26,7 +26,7 @@ from . import command_reference, dialect_tables
 from .outputs import is_check, put
 from .provenance import ROOT
 
-MODULES = (hooks, inventory, reconcile, testing)
+MODULES = (dialects, hooks, inventory, reconcile, testing)
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
 

@@ -20,7 +20,10 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = (ROOT / "overlay", ROOT / "generated")
+PACKAGES = (
+    ROOT / "overlay" / "paperspace_projects",
+    ROOT / "generated" / "paperspace_projects_api",
+)
 LARGEST_WHEEL = 400_000
 """Bytes: a third are docstrings, a quarter are the command line and the emulator."""
 NEEDED = (
@@ -93,16 +96,16 @@ def wrong_in_wheel(wheel: Path) -> list[str]:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     wanted = {
-        file.relative_to(source).as_posix()
-        for source in SOURCES
-        for file in source.rglob("*")
+        file.relative_to(package.parent).as_posix()
+        for package in PACKAGES
+        for file in package.rglob("*")
         if file.is_file() and file.suffix != ".pyc"
     }
     problems = [f"{name} is in the wheel" for name in sorted(names - wanted)]
     problems += [f"{name} is not in the wheel" for name in sorted(wanted - names)]
     internal = re.compile(r"(^|/)(tests?|scripts|docs|conftest\.py|test_\w+\.py)(/|$)")
     problems += [f"{name} is in the wheel" for name in sorted(wanted) if internal.search(name)]
-    packages = ("paperspace_projects", "paperspace_projects_api")
+    packages = [each.name for each in PACKAGES]
     problems += [f"{p} has no py.typed" for p in packages if f"{p}/py.typed" not in names]
     if (size := wheel.stat().st_size) > LARGEST_WHEEL:
         problems.append(f"the wheel has {size:,} bytes, and may have {LARGEST_WHEEL:,}")

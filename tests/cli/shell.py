@@ -41,7 +41,8 @@ COMMANDS = {
         for part in ("tags", "models")
         for verb in ("list", "add", "remove", "sync")
     ),
-    *("activity", "inventory", "plan", "apply", "export", "schema", "doctor", "emulator"),
+    *("activity", "inventory", "plan", "apply", "export", "schema", "doctor", "dialect-report"),
+    "emulator",
 }
 
 

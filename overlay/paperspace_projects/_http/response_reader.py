@@ -102,7 +102,7 @@ class ResponseReader:
     """Reads the answers to one client's requests; they may echo its key."""
 
     def __init__(self, key: SecretStr) -> None:
-        self._key = key
+        self.key: SecretStr = key
         self._key_part = searched_part(key)
 
     def read(
@@ -113,7 +113,7 @@ class ResponseReader:
             text = decoded(response)
             hidden = request.secrets
             if self._key_part in text.casefold() or "\\u" in text:  # else it is not there
-                hidden = (*hidden, self._key)
+                hidden = (*hidden, self.key)
             data = parse(text)
             if hidden:
                 data = redact_json(data, hidden)
@@ -139,9 +139,9 @@ class ResponseReader:
         was sent, as a part of it may be all that came back."""
         if request.secrets or not content.strip():
             return ""
-        text = redact(content[:_LOOKED_AT].decode("utf-8", "replace"), (self._key,))
+        text = redact(content[:_LOOKED_AT].decode("utf-8", "replace"), (self.key,))
         if len(content) > _LOOKED_AT:
-            text = text[: -12 * len(self._key)]  # where the key may have been cut in two
+            text = text[: -12 * len(self.key)]  # where the key may have been cut in two
         if "html" in headers.get("content-type", "") or text.lstrip()[:1] == "<":
             text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^<>]*>", " ", text)
         return f": {in_clean_words(text, _EXCERPT)!r}"
@@ -150,7 +150,7 @@ class ResponseReader:
         """The attributes that every error of an answered call carries."""
         request_id = response.headers.get(REQUEST_ID_HEADER)
         if request_id is not None:
-            request_id = redact(request_id, (*request.secrets, self._key))
+            request_id = redact(request_id, (*request.secrets, self.key))
             request_id = in_clean_words(request_id, _EXCERPT)
         return context_of(request) | {"status_code": response.status, "request_id": request_id}
 
@@ -188,7 +188,7 @@ class ResponseReader:
         text += f": {said}" if said else self._excerpt(request, response.content, headers)
         text += _advice(status, request.path, headers.get("location", ""))
         # Redacted again: without control characters a text may be a value that it was not before.
-        text = redact(text, (*request.secrets, self._key))
+        text = redact(text, (*request.secrets, self.key))
         failure = failure_for_status(status, retry_after)
         return FailedAttempt(error_class(text, **context), failure, retry_after)
 

@@ -35,7 +35,8 @@ class CommandContext(msgspec.Struct, kw_only=True):
     progress: Callable[[], str] | None = None  # says how far an interrupted command got
     done: Callable[[], str] | None = None  # says which writes were carried out
     look_at: str = ""  # the command that shows the state after a write
-    open_client: Client | None = None
+    open_client: Client | None = None  # Ctrl-C closes it
+    grace: float = 0.7  # seconds that a command has to end by itself after Ctrl-C
     has_bar: bool = False
 
     @contextmanager

@@ -16,7 +16,6 @@ from .context import CommandContext
 from .errors import Exit
 from .output.streams import echo_stderr, is_terminal, write_stderr
 
-_GRACE: Final = 0.7  # seconds that a command has to end by itself
 _CODES: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
 
 
@@ -35,7 +34,7 @@ def handle_interrupts(context: CommandContext) -> Generator[None, None, None]:
             os._exit(codes[-1])
         if (client := context.open_client) is not None:
             threading.Thread(target=client.close, daemon=True).start()
-        timer = threading.Timer(_GRACE, end)
+        timer = threading.Timer(context.grace, end)
         timer.daemon = True
         timer.start()
         raise KeyboardInterrupt

@@ -16,7 +16,7 @@ import pytest
 from support import type_checkers as checkers
 
 import paperspace_projects as package
-from paperspace_projects import errors, inventory, reconcile, testing
+from paperspace_projects import dialects, errors, inventory, reconcile, testing
 
 NAMES_IN_PROGRAMS = {
     "Client": "client",
@@ -37,12 +37,15 @@ MORE_NAMES_IN_PROGRAMS = {
     reconcile.StepResult: "result",
     reconcile.Step: "step",
     inventory.InventoryProgress: "progress",
+    dialects.Report: "report",
+    dialects.OperationReport: "row",
+    dialects.Difference: "difference",
     testing.Emulator: "emulator",
     testing.SentRequest: "request",
 }
 MODULES = (
     "paperspace_projects",
-    *(f"paperspace_projects.{each}" for each in ("inventory", "reconcile", "testing")),
+    *(f"paperspace_projects.{each}" for each in ("dialects", "inventory", "reconcile", "testing")),
 )
 
 

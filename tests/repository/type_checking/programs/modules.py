@@ -1,4 +1,4 @@
-"""The parts that are imported by name: inventories, desired states and the emulator."""
+"""The parts that are imported by name: inventories, desired states, dialects and the emulator."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from paperspace_projects import (
     PaperspaceError,
     ProjectSnapshot,
     Role,
+    dialects,
     inventory,
     reconcile,
 )
@@ -233,3 +234,27 @@ def what_was_sent(request: SentRequest) -> None:
 
 def kept(snapshot: ProjectSnapshot) -> Mapping[str, inventory.Json]:
     return inventory.to_json(snapshot)
+
+
+async def dialect_reports(client: Client, async_client: AsyncClient) -> None:
+    report = dialects.report(client, write=True, user_id="u1", model_id="m1", on_scratch=print)
+    assert_type(await dialects.async_report(async_client), dialects.Report)
+    assert_type(report.dialect, dialects.Dialect | None)
+    assert_type(report.is_as_described, bool)
+    assert_type(report.left_over, str | None)
+    assert_type(report.summary, str)
+    print(report.to_dict())
+    for row in report.operations:
+        assert_type(row, dialects.OperationReport)
+        assert_type(row.operation, str)
+        assert_type(row.request, str)
+        assert_type(row.verdict, dialects.Verdict)
+        assert_type(row.is_as_described, bool)
+        assert_type(row.statuses, tuple[int, ...])
+        assert_type(row.unseen, tuple[str, ...])
+        assert_type(row.reason, str)
+        for difference in row.differences:
+            assert_type(difference, dialects.Difference)
+            assert_type(difference.problem, dialects.Problem)
+            texts = difference.path, difference.found, difference.described
+            assert_type(texts, tuple[str, str, str])
