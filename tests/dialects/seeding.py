@@ -5,14 +5,6 @@ from __future__ import annotations
 from paperspace_projects import Client
 from paperspace_projects.testing import Emulator
 
-NOT_LIVE_YET = {
-    "createProjectSecret",
-    "updateProjectSecret",
-    "removeProjectTag",
-    "removeProjectModel",
-}
-"""The operations that the emulator's live dialect does not answer as described."""
-
 
 def client_of(emulator: Emulator) -> Client:
     return Client(emulator.api_key, transport=emulator.transport())

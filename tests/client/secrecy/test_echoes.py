@@ -15,6 +15,7 @@ from support.driving import Driver
 from support.servers import Script, json, status
 
 from paperspace_projects import PaperspaceError
+from paperspace_projects._security.secret_str import STARS
 
 
 def slashed(data: Any) -> bytes:
@@ -181,3 +182,17 @@ def test_a_short_value_that_is_a_whole_text_does_not_show(drive: Driver, code: i
     with pytest.raises(PaperspaceError) as caught:
         drive(client.project("p1").secrets.create("TOKEN", "q~1"))
     assert "q~1" not in repr((str(caught.value), caught.value.__dict__))
+
+
+def test_a_value_that_a_server_sends_with_a_secret_does_not_show(
+    witness: Witness, key: str, value: str
+) -> None:
+    one = {"name": "TOKEN", "value": value}
+    client = witness.client(Script(json(one), json([one])), api_key=key)
+    secrets = client.project("p1").secrets
+    for found in (
+        witness.run(client, lambda: secrets.get("TOKEN")),
+        *witness.run(client, lambda: secrets.list().collect()),
+    ):
+        assert found.name == "TOKEN"
+        assert found.extra == {"value": STARS}
