@@ -32,7 +32,7 @@ class Exchange(msgspec.Struct, eq=False):
     is_recorded: bool = False
     may_have_arrived: bool = False
     write_failed: bool = False
-    received: list[bytes] = msgspec.field(default_factory=list)
+    received: list[bytes] = msgspec.field(default_factory=list[bytes])
     proxy: str | None = None
 
 
