@@ -17,6 +17,7 @@ from support.driving import Driver
 from support.openapi import OPERATIONS
 
 from paperspace_projects import AttemptEvent, PaginationError, ProjectSnapshot
+from paperspace_projects._api.decoding import LIVE_ONLY
 
 WITH_ALL_ARGUMENTS: dict[str, Call] = {
     "listProjects": lambda client: client.projects.list(
@@ -54,6 +55,7 @@ def test_an_operation_gives_what_it_promises(
     if issubclass(expected, msgspec.Struct):
         fields = value.to_dict()
         assert fields.pop("extra") == {}
+        assert {fields.pop(name) for name in LIVE_ONLY[expected]} <= {None}
         for name, field in fields.items():
             assert isinstance(field, datetime if name.startswith("dt_") else str), name
 
