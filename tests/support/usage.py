@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from paperspace_projects.testing import Emulator
+
 from .driving import Driver
 
 
-def with_only_what_is_required(drive: Driver, client: Any) -> None:
+def with_only_what_is_required(drive: Driver, client: Any, _: Emulator | None = None) -> None:
     project = drive(client.projects.create("alpha"))
     drive.items(client.projects.list())
     drive(client.projects.get(project.id))
@@ -37,7 +39,7 @@ def resumed(drive: Driver, listing: Any) -> None:
     drive.items(listing(after=page.next_cursor))
 
 
-def with_all_arguments(drive: Driver, client: Any) -> None:
+def with_all_arguments(drive: Driver, client: Any, emulator: Emulator) -> None:
     for name in ("alpha", "beta", "gamma"):
         project = drive(client.projects.create(name, description="a & b / ü"))
 
@@ -53,12 +55,13 @@ def with_all_arguments(drive: Driver, client: Any) -> None:
         drive(scope.secrets.create(f"TOKEN_{number}", "first"))
         drive(scope.tags.add(f"größe / {number} & more"))
         drive(scope.models.add(f"m/{number}"))
+        emulator.record_event(project.id, action="deployment.updated")
     for part in (scope.collaborators, scope.secrets, scope.tags, scope.models):
         resumed(drive, lambda part=part, **after: part.list(page_size=1, **after))
     resumed(
         drive,
         lambda **after: scope.activity(
-            type="tag.added",
+            type="deployment.updated",
             since="2020-01-01T00:00:00Z",
             until="2100-01-01T00:00:00Z",
             page_size=2,

@@ -27,9 +27,9 @@ def test_the_spec_documents_20_operations() -> None:
 
 @pytest.mark.parametrize("use", [with_only_what_is_required, with_all_arguments])
 def test_all_20_operations_keep_to_the_spec(
-    drive: Driver, client: Any, witness: Witness, use: Any
+    drive: Driver, client: Any, emulator: Emulator, witness: Witness, use: Any
 ) -> None:
-    use(drive, client)
+    use(drive, client, emulator)
     assert set(witness.seen) == set(OPERATIONS)
 
 
@@ -57,8 +57,10 @@ def test_calls_that_are_made_of_several_requests_keep_to_the_spec(
     ]
 
 
-def test_every_documented_query_name_is_used(drive: Driver, client: Any, witness: Witness) -> None:
-    with_all_arguments(drive, client)
+def test_every_documented_query_name_is_used(
+    drive: Driver, client: Any, emulator: Emulator, witness: Witness
+) -> None:
+    with_all_arguments(drive, client, emulator)
     used: dict[str, set[str]] = {id_: set() for id_ in OPERATIONS}
     for id_, request in zip(witness.seen, witness.requests, strict=True):
         used[id_] |= set(request.url.params)
@@ -67,9 +69,9 @@ def test_every_documented_query_name_is_used(drive: Driver, client: Any, witness
 
 
 def test_every_documented_body_property_is_used(
-    drive: Driver, client: Any, witness: Witness
+    drive: Driver, client: Any, emulator: Emulator, witness: Witness
 ) -> None:
-    with_all_arguments(drive, client)
+    with_all_arguments(drive, client, emulator)
     used: dict[str, set[str]] = {id_: set() for id_ in OPERATIONS}
     for id_, request in zip(witness.seen, witness.requests, strict=True):
         used[id_] |= set(json.loads(request.content or b"{}"))

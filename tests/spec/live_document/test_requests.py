@@ -15,12 +15,18 @@ from support.live_document import CONTRACT_ONLY_BODY, CONTRACT_ONLY_QUERY, LIVE
 from support.openapi import OPERATIONS, Witness
 from support.usage import through_a_scope, with_all_arguments, with_only_what_is_required
 
+from paperspace_projects.testing import Emulator
+
 
 @pytest.mark.parametrize("use", [with_only_what_is_required, with_all_arguments])
 def test_all_20_operations_send_what_the_document_allows(
-    drive: Driver, client: Any, witness: Witness, use: Callable[[Driver, Any], None]
+    drive: Driver,
+    client: Any,
+    emulator: Emulator,
+    witness: Witness,
+    use: Callable[[Driver, Any, Emulator], None],
 ) -> None:
-    use(drive, client)
+    use(drive, client, emulator)
     assert set(witness.seen) == set(OPERATIONS)
 
 
