@@ -200,7 +200,7 @@ DRILLS = [
         follow_ups=(
             "add `repo_name` to models.Project",
             "remove `user_id` from `models.Collaborator`",
-            "LIST_TAGS",
+            "LIST_SECRETS",
             "LIVE['sub-list query: after']",
             "overlay/paperspace_projects/_async/resources/project.py:",
         ),

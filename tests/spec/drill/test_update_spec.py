@@ -153,7 +153,7 @@ def test_a_candidate_that_cannot_be_taken_is_refused_and_the_tree_untouched(
     ("source", "reason"),
     [
         ("https://127.0.0.1:9/openapi.yaml", "cannot be fetched"),
-        ("http://127.0.0.1:9/openapi.yaml", "only https URLs"),
+        ("http://127.0.0.1:9/openapi.yaml", "neither a file nor an https URL"),
         ("no-such-file.yaml", "cannot be read"),
     ],
 )
