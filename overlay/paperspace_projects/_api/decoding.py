@@ -30,10 +30,10 @@ from ..models import (
     Secret,
     Tag,
 )
+from .decode_error import NO_BODY, DecodeError, Object, describe
 
 T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=msgspec.Struct)
-Object = dict[str, Any]
 
 LIVE: Final[Mapping[str, tuple[str, ...]]] = {
     "Collaborator.user_id": ("user", "id"),
@@ -70,17 +70,6 @@ LIVE_ONLY: Final[Mapping[type[msgspec.Struct], frozenset[str]]] = {
 """The fields that only the live dialect fills. One that the contract gains leaves this table."""
 
 
-class DecodeError(Exception):
-    """A body that cannot be decoded: where, what was expected, and what was found."""
-
-    def __init__(self, path: str, expected: str, found: str) -> None:
-        super().__init__(path, expected, found)
-        self.path, self.expected, self.found = path, expected, found
-
-
-NO_BODY: Final = msgspec.UNSET  # stands for the JSON of an answer without a body
-
-
 def _number(text: str) -> float | str:
     number = float(text)
     return number if math.isfinite(number) else text
@@ -110,22 +99,6 @@ def parse(text: str) -> object:
         except ValueError as other:
             problem = other if "surrogate" in str(error) else error
             raise ValueError(f"text that is not JSON ({problem})") from None
-
-
-def describe(value: object) -> str:
-    """Describe a JSON value in a few words, for an error message."""
-    if value is NO_BODY:
-        return "an empty body"
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    if isinstance(value, dict):
-        keys = [key[:20] for key in cast("Object", value)]
-        return f"an object with {', '.join(keys[:5]) or 'no keys'}{', …' if len(keys) > 5 else ''}"
-    if isinstance(value, list):
-        return f"an array of {len(cast('list[object]', value))}"
-    shown = repr(value)
-    kind = "the string" if isinstance(value, str) else "the number"
-    return f"{kind} {shown[:40]}{'…' if len(shown) > 40 else ''}"
 
 
 _PLACE: Final = re.compile(r"(?:Expected `(\w+))?.* - at `\$\.(\w+)", re.DOTALL)

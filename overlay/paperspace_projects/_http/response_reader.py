@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from .._api.decoding import LIVE, DecodeError, Object, parse
+from .._api.decode_error import DecodeError, Object
+from .._api.decoding import LIVE, parse
 from .._api.operations import ApiRequest, Idempotency
 from .._security.redaction import in_clean_words, redact, redact_json, searched_part
 from .._security.secret_str import SecretStr

@@ -14,7 +14,8 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 import msgspec
 
-from .._api.decoding import NO_BODY, Object, parse
+from .._api.decode_error import NO_BODY, Object
+from .._api.decoding import parse
 from .._api.operations import ApiRequest
 from .._http.response_reader import RawResponse, decoded
 from .._security.redaction import redact_json

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from paperspace_projects._api.decoding import NO_BODY, parse
+from paperspace_projects._api.decode_error import NO_BODY
+from paperspace_projects._api.decoding import parse
 
 Values = st.recursive(
     st.none()

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from ..._api import operations, validation
-from ..._api.decoding import Object
+from ..._api.decode_error import Object
 from ..._api.generated import models as generated
 from ..._api.operations import ApiRequest, Operation, or_unset
 from ..._http.failures import FailedAttempt
@@ -180,7 +180,7 @@ class _AsyncScratch:
         self.name: str = f"dialect-report-{token}"
         self._id: str | None = None
         self._may_exist = True
-        self._user_id = user_id or f"nobody{token}"
+        self._user_id = user_id or f"unknown-user-{token}"
         self._model_id = model_id or f"none{token}"
         observed = probe.observed
         given = {operations.ADD_COLLABORATOR.id: user_id, operations.ADD_MODEL.id: model_id}

@@ -220,10 +220,7 @@ class Emulator:
         """Put an event of a deployment into a project's activity; return the event's id.
 
             emulator.record_event(
-                project.id,
-                action="deployment.scaled",
-                deployment={"id": "d1", "name": "api"},
-                data={"from": 1, "to": 3},
+                project.id, action="deployment.scaled", data={"from": 1, "to": 3}
             )
 
         A live feed holds such events alone, and no operation makes one. The contract dialect adds
@@ -231,8 +228,8 @@ class Emulator:
 
         Args:
             project_id: The project whose activity it is.
-            event: `action`, and what else is told: `deployment`, `data` (the replicas before and
-                after), `actor`, and the time, `at`, which by default is the emulator's.
+            event: `action`, and optionally `deployment`, `data` (the replicas before and after),
+                `actor`, and the time, `at`, which by default is the emulator's.
 
         Raises:
             LookupError: There is no such project.
