@@ -77,12 +77,14 @@ def error_tree() -> str:
     """Each error, below its base class, with its meaning and its own attributes."""
 
     def line(error: type[errors.PaperspaceError]) -> list[str]:
-        own = [*vars(error).get("__annotations__", {}), "status_code"]
+        own = re.findall(r"self\.([a-z]\w*): ", inspect.getsource(error))
+        if "status_code" in vars(error):
+            own.append("status_code")
         return [
             named([error.__name__]),
             named(each.__name__ for each in error.__bases__),
             (inspect.getdoc(error) or "").partition("\n\n")[0].replace("\n", " "),
-            named(name for name in own if name != "status_code" or name in vars(error)),
+            named(own),
         ]
 
     def tree(error: type[errors.PaperspaceError]) -> Iterator[list[str]]:
