@@ -205,7 +205,7 @@ def _advice(status: int, path: str, location: str) -> str:
             "as the API key goes to the base URL alone: check base_url"
         )
     if status == 404 and "/" not in path[1:]:  # it names no project
-        return ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
+        return ". The API seems to be elsewhere: check base_url, whose path is usually /v1"
     return f". {_HINTS[status]}" if status in _HINTS else ""
 
 

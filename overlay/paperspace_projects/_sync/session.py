@@ -96,7 +96,7 @@ class Session:
         return twin
 
     def begin_deadline(self) -> Deadline:
-        """Begin the client's deadline; it leaves no time for a pause that a 429 asks for."""
+        """Begin the client's deadline. A pause that a 429 asked for counts as time that is gone."""
         deadline, now = self.settings.deadline, self.clock.monotonic
         ends_at = None if deadline is None else now() + deadline
         return Deadline(self, ends_at, lambda: max(now(), self.pools.paused_until))

@@ -133,7 +133,7 @@ def _make_changes(
         for field in ("added", "changed", "removed")
         for each in getattr(changes, field)
     ]
-    for step in steps:
+    for number, step in enumerate(steps, 1):
         users = [each.user_id for each in step.changed]
         context.begin_write(look_at, "".join(f"{user} may be out right now; " for user in users))
         try:
@@ -144,7 +144,7 @@ def _make_changes(
                     echo_stderr(note)  # it says whether the user is out
             raise
         lines = [f"{row['change']} {row['name']}" for row in made]
-        context.end_write("\n".join([f"{len(made)} of {len(steps)} changes made", *lines]))
+        context.end_write("\n".join([f"{number} of {len(steps)} changes made", *lines]))
     return made
 
 
