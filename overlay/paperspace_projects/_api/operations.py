@@ -1,4 +1,4 @@
-"""The 20 operations as data: the request, the decoder of the answer, how safe a repeat is.
+"""The operations as data: the request, the decoder of the answer, how safe a repeat is.
 
 The generated code builds the requests: no path and no name of the contract is written here.
 """
