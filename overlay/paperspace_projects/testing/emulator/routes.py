@@ -6,7 +6,7 @@ The requests and the answers come from openapi.yaml and overlay/live.overlay.yam
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib import resources
 from typing import Final
@@ -37,22 +37,22 @@ class Route(msgspec.Struct, frozen=True, eq=False):
 
 
 def _success(answers: Mapping[str, object]) -> tuple[int, bool]:
-    """The first success, such as 201 or 2XX, and whether it has a body; 200 if none is described."""
+    """The first success, such as 201 or 2XX, and whether it has a body."""
     for status, body in answers.items():
         if status[0] == "2":
             return int(status.upper().replace("X", "0")), body is not None
     return 200, False
 
 
-_SHAPES: Final = resources.files("paperspace_projects") / "dialects" / "shapes.json"
-ROUTES: Final = tuple(
-    Route(
-        operation_id,
-        *shape["request"].split(" ", 1),
-        answers={dialect: _success(shape[dialect]) for dialect in ("contract", "live")},
-    )
-    for operation_id, shape in msgspec.json.decode(_SHAPES.read_bytes()).items()
-)
+def _routes() -> Iterator[Route]:
+    shapes = resources.files("paperspace_projects") / "dialects" / "shapes.json"
+    for operation_id, shape in msgspec.json.decode(shapes.read_bytes()).items():
+        method, _, path = shape["request"].partition(" ")
+        answers = {dialect: _success(shape[dialect]) for dialect in ("contract", "live")}
+        yield Route(operation_id, method, path, answers)
+
+
+ROUTES: Final = tuple(_routes())
 OPERATION_IDS: Final = frozenset(route.operation_id for route in ROUTES)
 METHODS: Final = frozenset(route.method for route in ROUTES)
 
