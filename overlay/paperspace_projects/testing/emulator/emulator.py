@@ -23,11 +23,11 @@ from . import messages
 from .database import EVENTS, PROJECTS, SECRETS, Database
 from .deployment_events import DeploymentEvent, event_columns
 from .determinism import Clock, Ids
-from .handlers import RequestContext, new_id
+from .handlers import RequestContext, handler_of, new_id
 from .inputs import query
 from .messages import HTTPException, Reply, ServerRequest, ServerResponse
 from .request_log import RequestLog, SentRequest
-from .routes import BY_ID, Route, find_route
+from .routes import find_route
 from .serializers import SERIALIZERS
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ class Emulator:
             given = {
                 key: each for key, each in fields.items() if each is not None and key not in unknown
             }
-            return self._run(BY_ID[operation_id], path, {}, msgspec.json.encode(given))
+            return self._run(operation_id, path, {}, msgspec.json.encode(given))
 
         path = {} if desired.id is None else {"id": desired.id}
         created = send("createProject", path, name=desired.name, description=desired.description)
@@ -337,13 +337,15 @@ class Emulator:
             route, path = find_route(request.method, request.path)
             parameters = query(request.query)
             with self._database.transaction():
-                result = self._run(route, path, parameters, request.body)
+                result = self._run(route.operation_id, path, parameters, request.body)
         except HTTPException as error:
             return error.response
-        return self._serializer.response(route.status, route.has_body, result)
+        status, has_body = route.answers[self.dialect]
+        return ServerResponse.json(status, result) if has_body else ServerResponse(status)
 
     def _run(
-        self, route: Route, path: Mapping[str, str], query: Mapping[str, str], body: bytes
+        self, operation_id: str, path: Mapping[str, str], query: Mapping[str, str], body: bytes
     ) -> object:
+        table, handler = handler_of(operation_id)
         state = self._database, self._serializer, self._ids, self._clock.now()
-        return route.handler(RequestContext(*state, route.table, path, query, body))
+        return handler(RequestContext(*state, table, path, query, body))

@@ -1,4 +1,4 @@
-"""The handlers of the operations that `routes` lists, and the steps that they share.
+"""The handlers of the operations, and the steps that they share.
 
 A handler checks the request before it looks anything up, and looks everything up before it writes.
 It returns JSON, which contract leaves out if the spec's answer has no body. A secret's value goes
@@ -11,7 +11,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from .database import COLLABORATORS, EVENTS, MODELS, PROJECTS, Database, Row, Table, digest
+from .database import (
+    COLLABORATORS,
+    EVENTS,
+    MODELS,
+    PROJECTS,
+    SECRETS,
+    TAGS,
+    Database,
+    Row,
+    Table,
+    digest,
+)
 from .determinism import Ids
 from .inputs import Cursor, json_object, optional_text, read_choice, read_limit, required_text
 from .messages import HTTPException, Opaque, bad_request
@@ -150,8 +161,27 @@ def new_id(database: Database, ids: Ids, table: Table) -> str:
 
 
 Handler = Callable[[RequestContext], object]
+HANDLERS: Final[dict[str, tuple[Table, Handler]]] = {}
 
 
+def handles(operation_id: str, table: Table) -> Callable[[Handler], Handler]:
+    """Have a function answer an operation, which is about rows of the table."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[operation_id] = table, handler
+        return handler
+
+    return register
+
+
+def handler_of(operation_id: str) -> tuple[Table, Handler]:
+    if operation_id not in HANDLERS:
+        place = "paperspace_projects/testing/emulator/handlers.py"
+        raise NotImplementedError(f"the emulator has no handler of {operation_id}: see {place}")
+    return HANDLERS[operation_id]
+
+
+@handles("createProject", PROJECTS)
 def create_project(context: RequestContext) -> object:
     fields = _project_fields(context, needs_name=True)  # which need not be unique
     seeded = context.path.get("id")
@@ -168,16 +198,19 @@ def _project_fields(context: RequestContext, *, needs_name: bool) -> dict[str, s
     return {name: text for name, text in given.items() if text is not None}
 
 
+@handles("getProject", PROJECTS)
 def get_project(context: RequestContext) -> object:
     return context.show(context.project())
 
 
+@handles("updateProject", PROJECTS)
 def update_project(context: RequestContext) -> object:
     changes = _project_fields(context, needs_name=context.serializer.update_needs_name)
     project = context.project()
     return context.update(project, **changes) if changes else context.show(project)
 
 
+@handles("deleteProject", PROJECTS)
 def delete_project(context: RequestContext) -> object:
     """Delete a project with all that it owns, its activity included."""
     project = context.project()
@@ -185,6 +218,7 @@ def delete_project(context: RequestContext) -> object:
     return context.show(project | {"dtDeleted": context.now})
 
 
+@handles("listProjectActivity", EVENTS)
 def list_activity(context: RequestContext) -> object:
     """List events, newest first, optionally of one type, or live of one deployment.
 
@@ -209,6 +243,11 @@ def list_activity(context: RequestContext) -> object:
     return [context.show(event) for event in events]
 
 
+@handles("listProjects", PROJECTS)
+@handles("listProjectCollaborators", COLLABORATORS)
+@handles("listProjectSecrets", SECRETS)
+@handles("listProjectTags", TAGS)
+@handles("listProjectModels", MODELS)
 def list_rows(context: RequestContext) -> object:
     """List projects, or rows of one: in contract all of them, and else a page."""
     if context.table is PROJECTS or context.serializer.lists_are_pages:
@@ -217,16 +256,21 @@ def list_rows(context: RequestContext) -> object:
     return [context.show(row) for row in rows]
 
 
+@handles("getProjectSecret", SECRETS)
 def get_part(context: RequestContext) -> object:
     return context.show(context.part())
 
 
+@handles("removeProjectTag", TAGS)
+@handles("removeProjectModel", MODELS)
 def remove_part(context: RequestContext) -> Any:
     row = context.part()
     context.delete(row)
     return context.record(row, context.table.removed)
 
 
+@handles("removeProjectCollaborator", COLLABORATORS)
+@handles("deleteProjectSecret", SECRETS)
 def remove_and_name(context: RequestContext) -> object:
     """Remove a row; the answer has nothing of it but the key."""
     row, key = context.part(), context.table.key
@@ -234,12 +278,14 @@ def remove_and_name(context: RequestContext) -> object:
     return {key: row[key]}
 
 
+@handles("addProjectCollaborator", COLLABORATORS)
 def add_collaborator(context: RequestContext) -> object:
     fields = context.fields("userId", "role")
     user_id, role = required_text(fields, "userId"), read_choice(fields, "role", ROLES)
     return context.add(user_id, role=role)
 
 
+@handles("createProjectSecret", SECRETS)
 def create_secret(context: RequestContext) -> object:
     fields = context.fields("name", "value")
     name, value = required_text(fields, "name"), required_text(fields, "value", blank=True)
@@ -249,15 +295,18 @@ def create_secret(context: RequestContext) -> object:
     return context.add(name, digest=digest(value), dtModified=context.now)
 
 
+@handles("updateProjectSecret", SECRETS)
 def update_secret(context: RequestContext) -> object:
     value = required_text(context.fields("value"), "value", blank=True)
     return context.update(context.part(), digest=digest(value), dtModified=context.now)
 
 
+@handles("addProjectTag", TAGS)
 def add_tag(context: RequestContext) -> object:
     return context.add(required_text(context.fields("name"), "name"))
 
 
+@handles("addProjectModel", MODELS)
 def add_model(context: RequestContext) -> object:
     model_id = context.path["modelId"]
     if not model_id.strip():

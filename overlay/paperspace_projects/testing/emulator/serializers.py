@@ -15,7 +15,6 @@ from zlib import crc32
 import msgspec
 
 from .database import Row, Table
-from .messages import ServerResponse
 
 Json = dict[str, object]
 
@@ -36,7 +35,6 @@ class Serializer(msgspec.Struct, frozen=True, kw_only=True):
     events: Mapping[str, str]  # what the events of a feed have in common
     lists_are_pages: bool  # the lists within a project are pages instead of bare arrays
     has_nulls: bool  # a key without a value is null; if not, it is left out
-    answers_200: bool  # every success is a 200 with a body, whatever the spec says
     secret_name: re.Pattern[str]  # a new secret's name matches it in full
     keys: Mapping[str, str]  # of the object of each noun; one without any is shown as its name
     refuses_unknown_fields: bool = False  # of a body; if not, they are ignored
@@ -55,13 +53,6 @@ class Serializer(msgspec.Struct, frozen=True, kw_only=True):
         items, has_more = [self.to_json(table, row) for row in rows], next_page is not None
         return self._without_nulls({"items": items, "hasMore": has_more, "nextPage": next_page})
 
-    def response(self, status: int, has_body: bool, value: object) -> ServerResponse:
-        """Make a success; status and body are those that the spec documents."""
-        if self.answers_200:
-            return ServerResponse.json(200, value)
-        is_empty = status == 204 or not has_body
-        return ServerResponse(status) if is_empty else ServerResponse.json(status, value)
-
     def _without_nulls(self, values: Json) -> Json:
         return {key: each for key, each in values.items() if each is not None or self.has_nulls}
 
@@ -74,7 +65,6 @@ SERIALIZERS: Final[Mapping[str, Serializer]] = {
         events={},
         lists_are_pages=False,
         has_nulls=False,
-        answers_200=False,
         secret_name=re.compile(r".+", re.DOTALL),
         keys={
             "project": "id name description teamId dtCreated",
@@ -91,7 +81,6 @@ SERIALIZERS: Final[Mapping[str, Serializer]] = {
         events={"noun": "deployment"},
         lists_are_pages=True,
         has_nulls=True,
-        answers_200=True,
         secret_name=re.compile(r"[a-zA-Z][a-zA-Z0-9_]*"),
         keys={
             "project": "id name dtCreated dtDeleted repoName repoNodeId repoUrl",
