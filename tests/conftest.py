@@ -6,6 +6,7 @@ also where the overlay does not fit it any more.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 settings.register_profile("project", deadline=None)  # a busy machine is slow
 settings.load_profile("project")
+
+# A shell starts what it runs in the background with SIGINT ignored, which children inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -104,6 +104,16 @@ class Reader:
             security=self._security(operation),
         )
 
+    def base_urls(self) -> list[str]:
+        """Where /projects is on each server; a server without a host says nothing."""
+        prefixes = dict.fromkeys(
+            path.partition("/projects")[0]
+            for path in self._document["paths"]
+            if "/projects" in path
+        )
+        urls = [str(each["url"]).rstrip("/") for each in self._document.get("servers") or ()]
+        return [f"{url}{prefix}" for url in urls if urlsplit(url).netloc for prefix in prefixes]
+
     def _path(self, path: str) -> str:
         """The path below the host, without the version that a server's URL may or may not have."""
         servers = self._document.get("servers") or [{"url": "/"}]

@@ -38,7 +38,7 @@ def compare(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Comparison:
     """Compare two OpenAPI documents, operation by operation of `ours`."""
     found = {each.key: each for each in Reader(theirs).operations()}
     mine = Reader(ours).operations()
-    differences: list[Difference] = []
+    differences = list(_servers(Reader(ours).base_urls(), Reader(theirs).base_urls()))
     for operation in mine:
         other = found.get(operation.key)
         if other is None:
@@ -48,6 +48,11 @@ def compare(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Comparison:
     known = {each.key for each in mine}
     more = [key for key in found if " /projects" in key and key not in known]
     return Comparison(differences, more)
+
+
+def _servers(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Difference]:
+    if theirs and not set(ours) & set(theirs):
+        yield Difference("(all)", "server", ", ".join(ours), ", ".join(theirs))
 
 
 def _operation(ours: OperationShape, theirs: OperationShape) -> Iterator[Difference]:

@@ -27,9 +27,9 @@ from paperspace_projects.cli import main
 from paperspace_projects.testing import Dialect, Emulator
 
 PROGRAM = str(Path(sys.executable).parent / "paperspace-projects")
-KEY = "kqxz0123456789-last"
-VALUE = "vqxz the value qxz"
-NEEDLE = "qxz"
+KEY = "kQXZ0123456789-last"
+VALUE = "vQXZ the value QXZ"
+NEEDLE = "QXZ"
 """It is in the key, in every value of a secret, and nowhere else."""
 
 COMMANDS = {

@@ -24,7 +24,7 @@ def found(done: Any) -> dict[str, Any]:
 def credentials(one_shell: Shell) -> None:
     file = one_shell.folder / ".paperspace" / "credentials.toml"
     file.parent.mkdir()
-    file.write_text(f"version = 1\n[keys]\nmine = '{KEY}'\nother = 'kqxz-other'\n")
+    file.write_text(f"version = 1\n[keys]\nmine = '{KEY}'\nother = 'kQXZ-other'\n")
 
 
 def test_without_a_key_it_still_says_the_rest(one_shell: Shell) -> None:
@@ -51,7 +51,7 @@ def test_without_a_key_it_still_says_the_rest(one_shell: Shell) -> None:
 def test_the_first_source_counts(
     one_shell: Shell, arguments: tuple[str, ...], env: dict[str, str], source: str
 ) -> None:
-    env = {"PAPERSPACE_API_KEY": "" if not arguments else "kqxz of the environment", **env}
+    env = {"PAPERSPACE_API_KEY": "" if not arguments else "kQXZ of the environment", **env}
     done = found(one_shell.call(*arguments, "doctor", "-o", "json", **env))
     assert done["key"]["found"] == f"**********last, from {source}"
     assert done["key 4: credentials file"]["found"].endswith("toml: teams: mine, other")
@@ -80,7 +80,7 @@ def test_a_server_that_is_not_reached(one_shell: Shell) -> None:
 
 
 def test_a_base_url_that_cannot_be_used(one_shell: Shell) -> None:
-    url = "https://user:kqxz-password@api.test"
+    url = "https://user:kQXZ-password@api.test"
     done = found(one_shell.call("doctor", "-o", "json", code=2, PAPERSPACE_API_URL=url))
     assert done["base URL"]["verdict"] == "failed"
     assert "server" not in done

@@ -165,7 +165,7 @@ def test_no_key_at_all_is_told_in_terms_of_options(one_shell: Shell) -> None:
 def test_several_keys_are_told_in_terms_of_options(one_shell: Shell) -> None:
     file = one_shell.folder / ".paperspace" / "credentials.toml"
     file.parent.mkdir()
-    file.write_text("version = 1\n[keys]\na = 'kqxz-a'\nb = 'kqxz-b'\n")
+    file.write_text("version = 1\n[keys]\na = 'kQXZ-a'\nb = 'kQXZ-b'\n")
     done = one_shell.call("projects", "list", code=4, PAPERSPACE_API_KEY="")
     assert "teams in it: a, b" in done.err
     assert "--team NAME" in done.err
@@ -222,7 +222,7 @@ HTTPS = ("--base-url", "https://api.test/v1", "--deadline", "0.5")
 
 @pytest.mark.parametrize("command", [("projects", "list"), ("inventory", "p"), ("doctor",)])
 def test_a_proxy_that_is_not_there_is_named(one_shell: Shell, command: tuple[str, ...]) -> None:
-    proxy = "http://user:qxz-password@127.0.0.1:9"
+    proxy = "http://user:QXZ-password@127.0.0.1:9"
     done = one_shell.run(*HTTPS, *command, code=1, HTTPS_PROXY=proxy)
     said = "HTTPS_PROXY sends requests through a proxy (127.0.0.1:9): check that"
     assert said in done.err
@@ -233,11 +233,11 @@ def test_a_proxy_that_is_not_there_is_named(one_shell: Shell, command: tuple[str
     [
         ("http://[::1", ("projects", "list")),
         ("ftp://127.0.0.1:9", ("inventory", "p")),
-        ("http://user:qxz/rest@host", ("projects", "list")),
-        ("http://user:12/qxz@host", ("projects", "list")),
+        ("http://user:QXZ/rest@host", ("projects", "list")),
+        ("http://user:12/QXZ@host", ("projects", "list")),
         ("ftp://127.0.0.1:9", ("doctor",)),
         ("socks5://127.0.0.1:9", ("doctor",)),
-        ("http://user:qxz/rest@host", ("doctor",)),
+        ("http://user:QXZ/rest@host", ("doctor",)),
     ],
 )
 def test_a_proxy_that_is_none_is_named_and_no_key_blamed(

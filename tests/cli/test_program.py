@@ -233,7 +233,7 @@ def test_nothing_shows_a_key_or_a_value(shell: Shell) -> None:
     shell.call("apply", "s.yaml", "--yes", *talk, V=VALUE)
     for command in (("plan", "s.yaml"), ("export",), ("inventory", "-o", "json"), ("doctor",)):
         shell.call(*command, *talk)
-        shell.call(*command, *talk, code=None, PAPERSPACE_API_KEY="another-kqxz-key")
+        shell.call(*command, *talk, code=None, PAPERSPACE_API_KEY="another-kQXZ-key")
     state.write_text(f"version: 1\nprojects:\n- name: n\n  secrets: {{T: '{VALUE}'}}\n")
     shell.call("apply", "s.yaml", "--yes", *talk, code=2)
 

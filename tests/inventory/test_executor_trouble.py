@@ -28,7 +28,7 @@ from paperspace_projects import (
 )
 from paperspace_projects.inventory import remote_worker
 
-KEY = "key-of-a-team-qxzk"
+KEY = "key-of-a-team-QXZk"
 
 
 @pytest.fixture(autouse=True)

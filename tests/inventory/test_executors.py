@@ -34,7 +34,7 @@ from paperspace_projects import (
 from paperspace_projects.inventory import InventoryProgress, remote_worker
 from paperspace_projects.testing import Emulator, Fault, FaultPlan
 
-KEYS = {"red": "key-of-team-red-qxzk", "blue": "key-of-team-blue-qxzk"}
+KEYS = {"red": "key-of-team-red-QXZk", "blue": "key-of-team-blue-QXZk"}
 
 
 @pytest.fixture(autouse=True)

@@ -277,7 +277,7 @@ def test_a_formula_is_escaped_unless_it_is_not_to_be() -> None:
 
 
 def test_no_value_of_a_secret_is_in_any_output() -> None:
-    value = "a-secret-value-qxzk"
+    value = "a-secret-value-QXZk"
     with (
         Emulator() as emulator,
         Client(emulator.api_key, transport=emulator.transport()) as client,

@@ -1,7 +1,7 @@
 """Planted texts, and a search for them in everything that a user, a log or a crash report can see.
 
-Each word of a planted text holds `qxz`, which nothing else does: so a piece of it is found too, and
-in whatever way it was escaped.
+Each word of a planted text holds `q~xz`, which nothing else does, as no id has a `~`: so a piece
+of it is found too, and in whatever way it was escaped.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import pytest
 import paperspace_projects
 from paperspace_projects._security.secret_str import SecretStr
 
-NEEDLE = "qxz"
-KEYS = {"plain": "kqxz0123456789qxz", "odd": 'kqxz/"qxz"+qxz&<qxz>%20qxz\\kqxz'}
+NEEDLE = "q~xz"
+KEYS = {"plain": "kq~xz0123456789q~xz", "odd": 'kq~xz/"q~xz"+q~xz&<q~xz>%20q~xz\\kq~xz'}
 VALUES = {
-    "plain": "vqxz-plain-value-qxz",
-    "odd": 'vqxz "qxz" \\qxz/qxz & <qxz> öqxz €qxz\nqxz line\t%20+qxz',
+    "plain": "vq~xz-plain-value-q~xz",
+    "odd": 'vq~xz "q~xz" \\q~xz/q~xz & <q~xz> öq~xz €q~xz\nq~xz line\t%20+q~xz',
 }
 TESTS = str(Path(__file__).parents[2])
 RUNNERS = tuple(str(Path(each.__file__).parent) for each in (pytest, asyncio))

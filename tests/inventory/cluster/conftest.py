@@ -12,7 +12,7 @@ from dask.distributed import LocalCluster
 from paperspace_projects import Client
 from paperspace_projects.testing import Emulator
 
-KEYS = {"red": "key-of-team-red-qxzk", "blue": "key-of-team-blue-qxzk"}
+KEYS = {"red": "key-of-team-red-QXZk", "blue": "key-of-team-blue-QXZk"}
 
 
 @pytest.fixture(scope="session")

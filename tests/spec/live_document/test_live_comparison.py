@@ -39,6 +39,24 @@ def test_a_version_in_the_path_is_the_one_in_the_server() -> None:
     assert compare(live_document(), document).differences == []
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["https://api.paperspace.com/v2", "https://api.example.com/v1", "http://api.paperspace.com"],
+)
+def test_another_server_is_a_difference(url: str) -> None:
+    document = vendor_document()
+    document["servers"] = [{"url": url}]
+    (found,) = compare(live_document(), document).differences
+    assert (found.operation, found.place) == ("(all)", "server")
+    assert (found.ours, found.theirs) == ("https://api.paperspace.com/v1", url)
+
+
+def test_a_server_without_a_host_says_nothing() -> None:
+    document = vendor_document()
+    document["servers"] = [{"url": "/v1"}]
+    assert compare(live_document(), document).differences == []
+
+
 def operation(document: Document, method: str, path: str) -> Any:
     return document["paths"][path][method]
 

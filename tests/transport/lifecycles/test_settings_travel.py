@@ -17,7 +17,7 @@ from transport.lifecycles.holding_server import HoldingServer
 
 from paperspace_projects import ConfigurationError, RetryPolicy
 
-PLANTED = "kqxz-planted-key-qxz"
+PLANTED = "kQXZ-planted-key-QXZ"
 WAYS: dict[str, Callable[[Any], object]] = {
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
@@ -60,7 +60,7 @@ def test_settings_pickle_without_the_key_and_make_an_equal_client(
     )
     drive(client.projects.get("p1"))
     pickled = pickle.dumps(client.settings, protocol)
-    assert b"qxz" not in pickled.replace(b"\0", b"")
+    assert b"QXZ" not in pickled.replace(b"\0", b"")
     settings = pickle.loads(pickled)
     assert settings == client.settings
     with pytest.raises(ConfigurationError):

@@ -7,7 +7,7 @@ from the request into a digest, and must never go anywhere else. The API key nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -24,11 +24,11 @@ from .database import (
     digest,
 )
 from .determinism import Ids
-from .inputs import Cursor, json_object, optional_text, read_choice, read_limit, required_text
+from .inputs import Cursor, optional_text, read_choice, read_fields, read_limit, required_text
 from .messages import HTTPException, Opaque, bad_request
 from .serializers import Serializer
+from .shapes import Operation, Shape
 
-ROLES: Final = ("admin", "member", "viewer")
 MARKED: Final = (PROJECTS, COLLABORATORS)
 NOT_DELETED: Final = {"dtDeleted": None}
 
@@ -41,6 +41,7 @@ class RequestContext(Opaque, frozen=True):
     ids: Ids
     now: str
     table: Table
+    operation: Operation
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
@@ -63,23 +64,25 @@ class RequestContext(Opaque, frozen=True):
     def _find(self, table: Table, match: Mapping[str, str]) -> Row | None:
         return self.database.find(table, **match, **(NOT_DELETED if table in MARKED else {}))
 
-    def fields(self, *names: str) -> dict[str, object]:
+    def fields(self) -> dict[str, object]:
         """Read the fields of the body that the dialect has; others are ignored, or refused."""
-        known = set(names) - self.serializer.unknown_fields
-        fields = json_object(self.body)
-        if self.serializer.refuses_unknown_fields and fields.keys() - known:
-            raise bad_request("body", f"must have no fields but {', '.join(sorted(known))}")
-        return {name: value for name, value in fields.items() if name in known}
+        refuse_unknown = self.serializer.refuses_unknown_fields
+        return read_fields(self.body, self.operation.body, refuse_unknown=refuse_unknown)
 
-    def add(self, key: str, **values: str | bytes | None) -> object:
+    def shown(self, fields: Mapping[str, object]) -> dict[str, object]:
+        """Return the fields of a body that the answer shows: no others are stored."""
+        answer = self.operation.answer
+        return {k: v for k, v in fields.items() if answer is not None and k in answer.keys}
+
+    def add(self, key: str, **values: object) -> object:
         """Add a row to the project, or raise 409 if it has one with the same key."""
         match = {"projectId": self.project()["id"], self.table.key: key}
         if self._find(self.table, match) is not None:
             raise HTTPException(409, f"The {self.table.noun} already exists.")
-        row = self.database.insert(self.table, **match, **values, dtCreated=self.now)
+        row = self.database.insert(self.table, **values | match, dtCreated=self.now)
         return self.record(row, self.table.added)
 
-    def update(self, row: Row, **values: str | bytes) -> object:
+    def update(self, row: Row, **values: object) -> object:
         return self.record(self.database.update(self.table, row, **values), "updated")
 
     def delete(self, row: Row) -> None:
@@ -100,18 +103,22 @@ class RequestContext(Opaque, frozen=True):
             message=f"{table.noun.capitalize()} {row[table.label]} was {verb}.",
             dtCreated=self.now,
         )
-        return self.serializer.to_json(table, row, is_written=True)
+        return self.show(row)
 
     def show(self, row: Row) -> Any:
-        return self.serializer.to_json(self.table, row)
+        answer = self.operation.answer
+        return answer and self.serializer.to_json(self.table, row, answer.item)
 
-    def page(self, *filtered_by: str) -> object:
-        """Make the page that the query asks for; the newest row comes first by default.
+    def filters(self) -> dict[str, str]:
+        """The columns whose values the query gives."""
+        columns = self.table.columns.split(", ")
+        names = [name for name in self.operation.query if name in columns]
+        return {name: self.query[name] for name in names if name in self.query}
 
-        `filtered_by` are columns whose values the query may give.
-        """
+    def page(self, shape: Shape) -> object:
+        """Make the page that the query asks for; the newest row comes first by default."""
         table, is_part = self.table, self.table is not PROJECTS
-        filters = {name: self.query[name] for name in filtered_by if name in self.query}
+        filters = self.filters()
         # A cursor belongs to one list: its filters are part of its name.
         names = (table.name, *self.path.values(), *(f"{name}={filters[name]}" for name in filters))
         listing = "/".join(quote(name, "") for name in names)
@@ -119,7 +126,7 @@ class RequestContext(Opaque, frozen=True):
         # The lists within a project sort by nothing but dtCreated.
         orders = ("dtCreated",) if is_part else self.serializer.project_orders
         order_by = read_choice(self.query, "orderBy", orders) or "dtCreated"
-        order = read_choice(self.query, "order", ("asc", "desc")) or "desc"
+        order = read_choice(self.query, "order", self._orders()) or "desc"
         after = None
         if "after" in self.query:
             cursor = Cursor.decode(self.query["after"])
@@ -138,7 +145,11 @@ class RequestContext(Opaque, frozen=True):
         if len(rows) > limit:
             last = rows[limit - 1]
             next_page = Cursor(listing, order_by, order, last[order_by], last["seq"]).encode()
-        return self.serializer.page(table, rows[:limit], next_page)
+        return self.serializer.page(table, rows[:limit], next_page, shape)
+
+    def _orders(self) -> Sequence[str]:
+        order = self.operation.query.get("order")
+        return order.keywords.get("enum", ()) if order else ()
 
     def listed(self) -> dict[str, str | None]:
         """Return what the rows of the list have in common."""
@@ -183,19 +194,17 @@ def handler_of(operation_id: str) -> tuple[Table, Handler]:
 
 @handles("createProject", PROJECTS)
 def create_project(context: RequestContext) -> object:
-    fields = _project_fields(context, needs_name=True)  # which need not be unique
+    fields = _project_fields(context)  # whose name need not be unique
     seeded = context.path.get("id")
     project_id = seeded or new_id(context.database, context.ids, PROJECTS)
-    row = context.database.insert(PROJECTS, id=project_id, **fields, dtCreated=context.now)
+    row = context.database.insert(PROJECTS, **fields | {"id": project_id}, dtCreated=context.now)
     return context.record(row, "created")
 
 
-def _project_fields(context: RequestContext, *, needs_name: bool) -> dict[str, str]:
-    fields = context.fields("name", "description")
-    if needs_name:
-        required_text(fields, "name")
-    given = {name: optional_text(fields, name, blank=name != "name") for name in fields}
-    return {name: text for name, text in given.items() if text is not None}
+def _project_fields(context: RequestContext) -> dict[str, object]:
+    fields = context.fields()
+    optional_text(fields, "name", blank=False)
+    return context.shown(fields)
 
 
 @handles("getProject", PROJECTS)
@@ -205,7 +214,7 @@ def get_project(context: RequestContext) -> object:
 
 @handles("updateProject", PROJECTS)
 def update_project(context: RequestContext) -> object:
-    changes = _project_fields(context, needs_name=context.serializer.update_needs_name)
+    changes = _project_fields(context)
     project = context.project()
     return context.update(project, **changes) if changes else context.show(project)
 
@@ -225,10 +234,9 @@ def list_activity(context: RequestContext) -> object:
     In contract `after` is the id of the last event seen: the spec's answer is a bare array, which
     has no place for any other cursor.
     """
-    if context.serializer.lists_are_pages:
-        return context.page("deploymentId", "name")
-    query = context.query
-    filters = {"type": query["type"]} if "type" in query else {}
+    answer, query = context.operation.answer, context.query
+    if answer is not None and answer.is_page:
+        return context.page(answer)
     limit = read_limit(query)
     match = context.listed()
     after = None
@@ -238,7 +246,12 @@ def list_activity(context: RequestContext) -> object:
             raise bad_request("after", "is not the id of an event of this project")
         after = (event["dtCreated"], event["seq"])
     events = context.database.select(
-        EVENTS, match | filters, order_by="dtCreated", descending=True, after=after, limit=limit
+        EVENTS,
+        match | context.filters(),
+        order_by="dtCreated",
+        descending=True,
+        after=after,
+        limit=limit,
     )
     return [context.show(event) for event in events]
 
@@ -249,9 +262,9 @@ def list_activity(context: RequestContext) -> object:
 @handles("listProjectTags", TAGS)
 @handles("listProjectModels", MODELS)
 def list_rows(context: RequestContext) -> object:
-    """List projects, or rows of one: in contract all of them, and else a page."""
-    if context.table is PROJECTS or context.serializer.lists_are_pages:
-        return context.page(*["name"] * (context.table is MODELS))
+    """List projects, or rows of one: a page, or all of them where the answer is no page."""
+    if (answer := context.operation.answer) is not None and answer.is_page:
+        return context.page(answer)
     rows = context.database.select(context.table, context.listed())
     return [context.show(row) for row in rows]
 
@@ -261,6 +274,8 @@ def get_part(context: RequestContext) -> object:
     return context.show(context.part())
 
 
+@handles("removeProjectCollaborator", COLLABORATORS)
+@handles("deleteProjectSecret", SECRETS)
 @handles("removeProjectTag", TAGS)
 @handles("removeProjectModel", MODELS)
 def remove_part(context: RequestContext) -> Any:
@@ -269,41 +284,37 @@ def remove_part(context: RequestContext) -> Any:
     return context.record(row, context.table.removed)
 
 
-@handles("removeProjectCollaborator", COLLABORATORS)
-@handles("deleteProjectSecret", SECRETS)
-def remove_and_name(context: RequestContext) -> object:
-    """Remove a row; the answer has nothing of it but the key."""
-    row, key = context.part(), context.table.key
-    remove_part(context)
-    return {key: row[key]}
-
-
 @handles("addProjectCollaborator", COLLABORATORS)
 def add_collaborator(context: RequestContext) -> object:
-    fields = context.fields("userId", "role")
-    user_id, role = required_text(fields, "userId"), read_choice(fields, "role", ROLES)
-    return context.add(user_id, role=role)
+    fields = context.fields()
+    return context.add(required_text(fields, "userId"), **context.shown(fields))
 
 
 @handles("createProjectSecret", SECRETS)
 def create_secret(context: RequestContext) -> object:
-    fields = context.fields("name", "value")
+    fields = context.fields()
     name, value = required_text(fields, "name"), required_text(fields, "value", blank=True)
+    del fields["value"]  # of which a digest alone is stored, whatever the answer shows
     pattern = context.serializer.secret_name
     if not pattern.fullmatch(name):
         raise bad_request("name", f"must match ^{pattern.pattern}$")
-    return context.add(name, digest=digest(value), dtModified=context.now)
+    more = context.shown(fields)
+    return context.add(name, **more, digest=digest(value), dtModified=context.now)
 
 
 @handles("updateProjectSecret", SECRETS)
 def update_secret(context: RequestContext) -> object:
-    value = required_text(context.fields("value"), "value", blank=True)
-    return context.update(context.part(), digest=digest(value), dtModified=context.now)
+    fields = context.fields()
+    value = required_text(fields, "value", blank=True)
+    del fields["value"]
+    more, row = context.shown(fields), context.part()
+    return context.update(row, **more, digest=digest(value), dtModified=context.now)
 
 
 @handles("addProjectTag", TAGS)
 def add_tag(context: RequestContext) -> object:
-    return context.add(required_text(context.fields("name"), "name"))
+    fields = context.fields()
+    return context.add(required_text(fields, "name"), **context.shown(fields))
 
 
 @handles("addProjectModel", MODELS)

@@ -1,29 +1,24 @@
-"""The operations of both dialects, and the search for that of a request.
-
-The requests and the answers come from openapi.yaml and overlay/live.overlay.yaml, by way of
-`dialects/shapes.json`, which is read here: the package of the dialect report imports the client.
-"""
+"""The requests of the operations, and the search for that of a request."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from importlib import resources
 from typing import Final
 
 import msgspec
 
 from .inputs import segments
 from .messages import HTTPException
+from .shapes import OPERATIONS
 
 
 class Route(msgspec.Struct, frozen=True, eq=False):
-    """An operation; `answers` are the status of its success, and whether it has a body."""
+    """The requests of an operation."""
 
     operation_id: str
     method: str
     path: str
-    answers: Mapping[str, tuple[int, bool]]
 
     def match(self, parts: Sequence[str]) -> dict[str, str] | None:
         """Return the path parameters if the segments fit, none of them empty; else None."""
@@ -36,23 +31,9 @@ class Route(msgspec.Struct, frozen=True, eq=False):
         return {name.strip("{}"): part for name, part in pairs if name.startswith("{")}
 
 
-def _success(answers: Mapping[str, object]) -> tuple[int, bool]:
-    """The first success, such as 201 or 2XX, and whether it has a body."""
-    for status, body in answers.items():
-        if status[0] == "2":
-            return int(status.upper().replace("X", "0")), body is not None
-    return 200, False
-
-
-def _routes() -> Iterator[Route]:
-    shapes = resources.files("paperspace_projects") / "dialects" / "shapes.json"
-    for operation_id, shape in msgspec.json.decode(shapes.read_bytes()).items():
-        method, _, path = shape["request"].partition(" ")
-        answers = {dialect: _success(shape[dialect]) for dialect in ("contract", "live")}
-        yield Route(operation_id, method, path, answers)
-
-
-ROUTES: Final = tuple(_routes())
+ROUTES: Final = tuple(
+    Route(operation_id, *request.split(" ")) for operation_id, (request, _) in OPERATIONS.items()
+)
 OPERATION_IDS: Final = frozenset(route.operation_id for route in ROUTES)
 METHODS: Final = frozenset(route.method for route in ROUTES)
 
