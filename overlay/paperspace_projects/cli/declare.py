@@ -24,6 +24,19 @@ Scope: TypeAlias = "ProjectScope"
 _LARGEST_PAGE: Final = 120
 
 
+class SpecChoice(click.Choice[str]):
+    """One of the values of an enum of the generated package, which is loaded when one is given."""
+
+    def __init__(self, values: Callable[[], tuple[str, ...]]) -> None:
+        self.case_sensitive, self._values = True, values
+
+    def __getattr__(self, name: str) -> tuple[str, ...]:
+        if name != "choices":
+            raise AttributeError(name)
+        self.choices = self._values()
+        return self.choices
+
+
 def option(name: str, metavar: str, help: str, **attributes: Any) -> Decorator:
     return click.option(name, metavar=metavar, help=help, **attributes)
 
