@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
+from ..._api.generated import orders, roles
 from .database import COLLABORATORS, EVENTS, MODELS, PROJECTS, Database, Row, Table, digest
 from .determinism import Ids
 from .inputs import Cursor, json_object, optional_text, read_choice, read_limit, required_text
 from .messages import HTTPException, Opaque, bad_request
 from .serializers import Serializer
 
-ROLES: Final = ("admin", "member", "viewer")
 MARKED: Final = (PROJECTS, COLLABORATORS)
 NOT_DELETED: Final = {"dtDeleted": None}
 
@@ -106,9 +106,9 @@ class RequestContext(Opaque, frozen=True):
         listing = "/".join(quote(name, "") for name in names)
         limit = read_limit(self.query)
         # The lists within a project sort by nothing but dtCreated.
-        orders = ("dtCreated",) if is_part else self.serializer.project_orders
-        order_by = read_choice(self.query, "orderBy", orders) or "dtCreated"
-        order = read_choice(self.query, "order", ("asc", "desc")) or "desc"
+        sortable = ("dtCreated",) if is_part else self.serializer.project_orders
+        order_by = read_choice(self.query, "orderBy", sortable) or "dtCreated"
+        order = read_choice(self.query, "order", orders()) or "desc"
         after = None
         if "after" in self.query:
             cursor = Cursor.decode(self.query["after"])
@@ -236,7 +236,7 @@ def remove_and_name(context: RequestContext) -> object:
 
 def add_collaborator(context: RequestContext) -> object:
     fields = context.fields("userId", "role")
-    user_id, role = required_text(fields, "userId"), read_choice(fields, "role", ROLES)
+    user_id, role = required_text(fields, "userId"), read_choice(fields, "role", roles())
     return context.add(user_id, role=role)
 
 
