@@ -70,7 +70,8 @@ def comparison(found: Comparison) -> str:
     if found.more_operations:
         listed = "\n".join(f"  {each}" for each in found.more_operations)
         parts.append(f"Below /projects, the document also has:\n{listed}")
-    parts.append(f"{len(rows)} differences." if rows else "Nothing differs.")
+    nothing = "Nothing else differs." if found.more_operations else "Nothing differs."
+    parts.append(f"{len(rows)} differences." if rows else nothing)
     return "\n\n".join(parts)
 
 

@@ -63,5 +63,14 @@ def vendor_document(version: str = "3.0.3") -> dict[str, Any]:
         "info": {"title": "Paperspace", "version": "1.0.0"},
         "servers": [{"url": "https://api.paperspace.com/v1"}],
         "paths": {"/health": {"get": ok}, "/projects/{handle}/apps": apps, **paths},
-        "components": {"securitySchemes": {"Authorization": {"type": "http", "scheme": "bearer"}}},
+        "components": {
+            "securitySchemes": {"Authorization": {"type": "http", "scheme": "bearer"}},
+            "schemas": {
+                "Text": {"type": "string"},
+                "Parent": {
+                    "type": "object",
+                    "properties": {"parent": {"$ref": "#/components/schemas/Parent"}},
+                },
+            },
+        },
     }
