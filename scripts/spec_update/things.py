@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..live_document.shapes import Body, Field, Fields, OperationShape, Reader
 
@@ -236,9 +237,14 @@ def _type(field: Field) -> str:
 def _server(old: Document, new: Document) -> Iterator[Thing]:
     before, after = ([each["url"] for each in one.get("servers", ())] for one in (old, new))
     if before != after:
+        urls, new_urls = (list(map(urlsplit, each)) for each in (before, after))
+        paths = {each.path.strip("/") for each in urls} - {
+            each.path.strip("/") for each in new_urls
+        }
+        words = {re.escape(each.netloc) for each in urls}
+        words |= {rf"[/\"']{re.escape(path)}" for path in paths if path}
         what = f"the server {', '.join(before)} is now {', '.join(after)}"
-        words = frozenset(re.escape(each.rstrip("/")) for each in before)
-        yield Thing(what, words, advice="`DEFAULT_BASE_URL` decides; the docs repeat it")
+        yield Thing(what, frozenset(words), advice="`DEFAULT_BASE_URL` decides")
 
 
 def _security(old: Document, new: Document) -> Iterator[Thing]:
