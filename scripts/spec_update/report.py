@@ -11,6 +11,7 @@ from ..tables import markdown as markdown_table
 from .changes import Change, rows, worst
 from .findings import Finding
 from .live_comparison import Comparison
+from .mentions import Mentions
 from .overlay_fit import Verdict
 from .surface import SurfaceChange
 
@@ -31,6 +32,7 @@ class Update:
     overlay: Sequence[Verdict]
     surface: Sequence[SurfaceChange]
     findings: Sequence[Finding]
+    mentions: Sequence[Mentions] = ()
 
     @property
     def bump(self) -> str:
@@ -110,6 +112,8 @@ def markdown(update: Update, version: str) -> str:
         _rows(("rating", "what", "where"), [(s.rating, s.what, s.place) for s in update.surface]),
         "## To follow up by hand",
         _follow_ups(update.findings),
+        "## Where the tree speaks of what is gone or has changed",
+        _mentions(update.mentions),
         "## Version",
         (
             f"A {update.bump} change: {version} becomes {following}. "
@@ -132,6 +136,16 @@ def _follow_ups(findings: Sequence[Finding]) -> str:
         + (f" -- {each.advice}" if each.advice else "")
         for each in findings
     )
+
+
+def _mentions(found: Sequence[Mentions]) -> str:
+    """Each thing, and the lines that name it: what is true after the change may stay."""
+    parts = []
+    for each in found:
+        advice = f": {each.thing.advice}" if each.thing.advice else ""
+        places = "".join(f"\n  - {place}" for place in each.places)
+        parts.append(f"- [ ] {each.thing.what}{advice}{places}")
+    return "\n".join(parts) or "Nothing is gone, renamed or stricter."
 
 
 def entry(update: Update) -> str:

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args
 
 import click
+from click.shell_completion import CompletionItem
 
 from ..errors import InvalidArgumentError
 from .context import CommandContext
@@ -22,19 +23,6 @@ Decorator: TypeAlias = Callable[[Function], Function]
 Scope: TypeAlias = "ProjectScope"
 
 _LARGEST_PAGE: Final = 120
-
-
-class SpecChoice(click.Choice[str]):
-    """One of the values of an enum of the generated package, which is loaded when one is given."""
-
-    def __init__(self, values: Callable[[], tuple[str, ...]]) -> None:
-        self.case_sensitive, self._values = True, values
-
-    def __getattr__(self, name: str) -> tuple[str, ...]:
-        if name != "choices":
-            raise AttributeError(name)
-        self.choices = self._values()
-        return self.choices
 
 
 def option(name: str, metavar: str, help: str, **attributes: Any) -> Decorator:
@@ -125,6 +113,23 @@ projects_argument: Final = argument(
     "projects", "[PROJECT]...", "Project ids, or name:NAME; all if none.", nargs=-1
 )
 yes_option: Final = flag("--yes", "-y", help="Do not ask.")
+
+
+class EnumValue(click.ParamType[str]):
+    """A value of an enum of the spec, whose values are loaded when one is given or completed."""
+
+    name = "value"
+
+    def __init__(self, values: Callable[[], Sequence[str]]) -> None:
+        self._values = values
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return click.Choice(self._values()).convert(value, param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return click.Choice(self._values()).shell_complete(ctx, param, incomplete)
 
 
 def output_option(formats: Sequence[str], default: str = "table") -> Decorator:

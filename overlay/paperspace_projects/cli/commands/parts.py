@@ -172,7 +172,7 @@ def _roles_by_user(
 
 def _collaborator_options(function: Function) -> Function:
     about = "The role, such as viewer; the server's default if not given."
-    role_option = declare.option("--role", "ROLE", about, type=declare.SpecChoice(roles))
+    role_option = declare.option("--role", "ROLE", about, type=declare.EnumValue(roles))
     return role_option(declare.results(COLLABORATOR)(function))
 
 

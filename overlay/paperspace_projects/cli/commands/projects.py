@@ -22,7 +22,7 @@ projects: Final = declare.Group(
     "list", "", "--order asc --limit 10 -o csv --fields id,name", "-o jsonl | head -n 1"
 )
 @declare.option("--order-by", "FIELD", "Sort by this field, such as dtCreated.")
-@declare.option("--order", "ORDER", "asc or desc.", type=declare.SpecChoice(orders))
+@declare.option("--order", "ORDER", "asc or desc.", type=declare.EnumValue(orders))
 @declare.pages
 @declare.results(PROJECT)
 @click.pass_obj
