@@ -66,7 +66,7 @@ for _command in (
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command, and return its exit code; an interrupted command ends the process."""
-    context = CommandContext()
+    context = CommandContext(arguments=arguments)
     with handle_interrupts(context):
         try:
             prepare_stdout()

@@ -109,6 +109,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         are deleted last, and only if every other step is done. A project that somebody else has
         created since is used; if two were created, the step fails with an `AmbiguousNameError`.
 
+        An interruption (`KeyboardInterrupt`, a cancellation) has a note for each step that had
+        begun and has no result; of a change of role, it says that the user may be out.
+
         Args:
             client: The client of the team that the plan was made for.
             on_step: Called with each result when it is there, by one thread at a time.

@@ -40,13 +40,15 @@ if TYPE_CHECKING:
     from ..plans import Plan
 
 VERIFIED: Final = "no response arrived, but a check shows that it is done"
+MAYBE_DONE: Final = "begun, and perhaps carried out: a new plan shows it"
 NOT_DELETED: Final = "not tried: projects are deleted only after every other step is done"
 
 
 class AsyncApplication:
     """One application of a plan, for `Plan.apply` and `Plan.async_apply`.
 
-    `changing` are the steps whose users are removed at the moment, to be added again.
+    `begun` are the steps without a result yet; `changing` are those of them whose users are removed
+    at the moment, to be added again.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class AsyncApplication:
         self.plan = plan
         self.client = client
         self.resolver = resolver
+        self.begun: set[Step] = set()
         self.changing: set[steps.ChangeRole] = set()
         self._on_step = on_step
         self._pool = AsyncWorkerPool(concurrency, "reconcile")
@@ -92,6 +95,9 @@ class AsyncApplication:
                 user = f"collaborator {step.user_id!r} of {step.project!r}"
                 outcome = RoleChangeOutcome.INTERRUPTED
                 error.add_note(outcome.describe(user, by="a new plan", new=step.new))
+            for step in self.plan.steps:
+                if step in self.begun - self.changing:
+                    error.add_note(f"{step.describe()}: {MAYBE_DONE}")
             raise
         return Result(steps=tuple(self._results[step] for step in self.plan.steps))
 
@@ -102,12 +108,14 @@ class AsyncApplication:
         for step in planned:
             if self._pool.is_stopped:
                 return
+            self.begun.add(step)
             self._report(await applier.apply(step))
 
     async def _delete(self, step: steps.DeleteProject) -> None:
         """Delete a whole project, if it is still the one that the plan saw."""
         detail: str | None = None
         failure: PaperspaceError | None = None
+        self.begun.add(step)
         try:
             scope = self.client.project(step.project_id or "")
             project = await scope.get()
@@ -138,6 +146,7 @@ class AsyncApplication:
             if self._pool.is_abandoned:
                 return
             self._results[result.step] = result
+            self.begun.discard(result.step)
             if self._on_step is not None:
                 self._on_step(result)
 
