@@ -158,7 +158,7 @@ class AsyncSession:
         except ClientClosedError:
             raise self._closed(attempts) from None
         except (APIError, PaginationError) as error:
-            return attempts.record_verification(last, error, None, shows_all=verifier.shows_all)
+            return attempts.record_verification(last, error, None)
         clock = self.pools.server_clock
         verdict = judge(
             found,
@@ -167,7 +167,7 @@ class AsyncSession:
             was_absent=attempts.was_absent,
         )
         value = None if found is None else found.value
-        return attempts.record_verification(last, verdict, value, shows_all=verifier.shows_all)
+        return attempts.record_verification(last, verdict, value)
 
     async def _attempt(self, attempts: Attempts[T]) -> AttemptResult[T]:
         """Make one attempt, once no caller has to wait for a 429."""

@@ -176,19 +176,14 @@ class Attempts(Generic[T]):
         last: AttemptResult[T],
         verdict: Verdict | errors.APIError | errors.PaginationError,
         value: T | None,
-        *,
-        shows_all: bool,
     ) -> AttemptResult[T] | None:
         """Decide what follows a verification; None: the request is sent again.
 
-        `verdict` says what it shows, or why it failed; `value` is what it found; `shows_all` says
-        whether all that the write makes can be read back.
+        `verdict` says what it shows, or why it failed; `value` is what it found.
         """
         assert isinstance(last.outcome, FailedAttempt)
         look = f"a look with {self.request.verify_with}"
         is_conflict = isinstance(last.outcome.error, errors.ConflictError)
-        if verdict is Verdict.MADE and is_conflict and not shows_all:
-            verdict = Verdict.UNDECIDED  # somebody else may have made it since the last look
         if not isinstance(verdict, Verdict):
             self._history.append(f"{look} failed: {type(verdict).__name__}")
             reason = f"{look} failed as well: {verdict.args[0]}"
