@@ -153,12 +153,12 @@ class AsyncSession:
                 request = request.hiding(attempts.request.secrets)
                 page = listing.accept(await self.call(request, ends_at=attempts.ends_at))
                 found = next((each for item in page.items if (each := verifier.find(item))), None)
-        except NotFoundError:
-            pass  # the thing, or the whole project
         except ClientClosedError:
             raise self._closed(attempts) from None
         except (APIError, PaginationError) as error:
-            return attempts.record_verification(last, error, None)
+            is_absent = isinstance(error, NotFoundError) and error.is_from_api
+            if not is_absent:  # the thing, or the whole project
+                return attempts.record_verification(last, error, None)
         clock = self.pools.server_clock
         verdict = judge(
             found,
