@@ -234,7 +234,13 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """404: there is no such project, or no such thing in it."""
+    """404: there is no such project, or no such thing in it.
+
+    `is_from_api`: the answer is the API's own: an error body, or none. A page or text of a gateway
+    is not, and tells nothing of what exists.
+    """
+
+    is_from_api: bool = True
 
 
 class ConflictError(APIStatusError):

@@ -153,12 +153,12 @@ class AsyncSession:
                 request = request.hiding(attempts.request.secrets)
                 page = listing.accept(await self.call(request, ends_at=attempts.ends_at))
                 found = next((each for item in page.items if (each := verifier.find(item))), None)
-        except NotFoundError:
-            pass  # the thing, or the whole project
         except ClientClosedError:
             raise self._closed(attempts) from None
         except (APIError, PaginationError) as error:
-            return attempts.record_verification(last, error, None, shows_all=verifier.shows_all)
+            is_absent = isinstance(error, NotFoundError) and error.is_from_api
+            if not is_absent:  # the thing, or the whole project
+                return attempts.record_verification(last, error, None)
         clock = self.pools.server_clock
         verdict = judge(
             found,
@@ -167,7 +167,7 @@ class AsyncSession:
             was_absent=attempts.was_absent,
         )
         value = None if found is None else found.value
-        return attempts.record_verification(last, verdict, value, shows_all=verifier.shows_all)
+        return attempts.record_verification(last, verdict, value)
 
     async def _attempt(self, attempts: Attempts[T]) -> AttemptResult[T]:
         """Make one attempt, once no caller has to wait for a 429."""

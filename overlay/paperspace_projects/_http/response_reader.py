@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from .._api.decode_error import DecodeError, Object
+from .._api.decode_error import NO_BODY, DecodeError, Object
 from .._api.decoding import LIVE, parse
 from .._api.operations import ApiRequest, Idempotency
 from .._security.redaction import in_clean_words, redact, redact_json, searched_part
 from .._security.secret_str import SecretStr
-from ..errors import RateLimitError, ResponseError, class_for_status
+from ..errors import NotFoundError, RateLimitError, ResponseError, class_for_status
 from .error_mapping import advice, context_of
 from .failures import FailedAttempt, Failure, failure_for_status
 from .server_clock import parse_retry_after
@@ -74,9 +74,12 @@ _CODE, _MESSAGE, _DETAILS, _ISSUES = _ERROR_KEYS = tuple(
 )
 
 
-def _is_error(body: Object) -> bool:
+def _is_error(data: object) -> bool:
     """Whether a body is an error whatever the status: it has a message and a code, which is a known
     one if there is any key that errors do not have."""
+    if type(data) is not dict:
+        return False
+    body = cast("Object", data)
     code, message = body.get(_CODE), body.get(_MESSAGE)
     if not isinstance(code, str) or not isinstance(message, str):
         return False
@@ -125,10 +128,7 @@ class ResponseReader:
             problem = "JSON that is nested too deeply" if is_deep else error
             found = f"{problem}{self._excerpt(request, response.content, response.headers)}"
             return self._unreadable(request, response, DecodeError("$", "JSON", found))
-        body = cast("Object", data)
-        if not 200 <= response.status < 300 or (
-            type(body) is dict and _MESSAGE in body and _is_error(body)
-        ):
+        if not 200 <= response.status < 300 or _is_error(data):
             return self._with_status(request, response, data, now)
         try:
             return request.decode(data)
@@ -187,14 +187,17 @@ class ResponseReader:
         code = code or "(a status that no table lists)"
         text = f"{response.status} {in_clean_words(code, _EXCERPT)}"
         text += f": {said}" if said else self._excerpt(request, response.content, headers)
-        text += _advice(status, request.path, headers.get("location", ""))
+        is_from_api = data is NO_BODY or _is_error(data)
+        text += _advice(status, request.path, headers.get("location", ""), is_from_api)
         # Redacted again: without control characters a text may be a value that it was not before.
         text = redact(text, (*request.secrets, self.key))
-        failure = failure_for_status(status, retry_after)
-        return FailedAttempt(error_class(text, **context), failure, retry_after)
+        failure, error = failure_for_status(status, retry_after), error_class(text, **context)
+        if isinstance(error, NotFoundError):
+            error.is_from_api = is_from_api
+        return FailedAttempt(error, failure, retry_after)
 
 
-def _advice(status: int, path: str, location: str) -> str:
+def _advice(status: int, path: str, location: str, is_from_api: bool) -> str:
     """What to do about an error status, as the end of the message."""
     if 300 <= status < 400 and status != 304:
         host = None
@@ -206,6 +209,11 @@ def _advice(status: int, path: str, location: str) -> str:
         )
     if status == 404 and "/" not in path[1:]:  # it names no project
         return ". The API seems to be elsewhere: check base_url, whose path is usually /v1"
+    if status == 404 and not is_from_api:
+        return (
+            ". It is no answer of the API's, and tells nothing of what exists: check base_url, and "
+            "the gateways between it and the API"
+        )
     return f". {_HINTS[status]}" if status in _HINTS else ""
 
 

@@ -219,7 +219,9 @@ class AsyncProjectApplier:
         parts: set[Part] = {step.part for step in planned if step.part is not None}
         try:
             project = await self._scope.get()
-        except NotFoundError:
+        except NotFoundError as error:
+            if not error.is_from_api:
+                raise
             snapshot = None
         else:
             snapshot = await read_if_exists(self._client, project, parts)

@@ -220,7 +220,9 @@ class ProjectApplier:
         parts: set[Part] = {step.part for step in planned if step.part is not None}
         try:
             project = self._scope.get()
-        except NotFoundError:
+        except NotFoundError as error:
+            if not error.is_from_api:
+                raise
             snapshot = None
         else:
             snapshot = read_if_exists(self._client, project, parts)
