@@ -19,8 +19,8 @@ _MOST_SEARCHES = 8  # that may go on at one place of a text; PEM's five dashes n
 
 
 def redact(text: str, hidden: Iterable[SecretStr]) -> str:
-    """`text` with stars in place of hidden values, in whatever way they are escaped. A text that may
-    hold one, and takes long to search, is taken out whole: the work is linear in the text."""
+    """`text` with stars in place of hidden values, in whatever way they are escaped. What may hold
+    one, and takes long to search, is taken out whole: the work is linear in the text."""
     for each in hidden:
         value = each.get_secret_value()
         if value and text == value:
