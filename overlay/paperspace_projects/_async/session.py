@@ -205,7 +205,7 @@ class AsyncSession:
 
     async def _exchange(self, attempts: Attempts[Any]) -> RawResponse | FailedAttempt:
         """Send one request and receive the whole answer; return how that failed."""
-        exchange = Exchange()
+        exchange = Exchange(max_size=self.settings.max_response_bytes)
         pool = self.pools.open_pools.get(pool_key())
         if pool is None:
             if self.pools.is_closed:
@@ -252,7 +252,10 @@ class AsyncSession:
         request = self._requests.build(attempts.request, timeout, AsyncBody)
         connection = await connections.take(exchange)
         try:
-            response = await connection.http.handle_async_request(request)
+            try:
+                response = await connection.http.handle_async_request(request)
+            except BodyRejectedError as error:  # heads alone: the answer did not come
+                raise httpx.RemoteProtocolError(str(error)) from None
             headers, content, refused = joined(response.headers), b"", None
             if (date := headers.get("date")) is not None:
                 self.pools.server_clock.learn(
