@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from paperspace_projects_api import generated_from
     from paperspace_projects_api.models import AddProjectCollaboratorBodyRole, ListProjectsOrder
 
+    from ._api.raw_request import JSONValue as JSONValue
     from ._api.validation import UNSET as UNSET
     from ._api.validation import UnsetType as UnsetType
     from ._async.client import AsyncClient as AsyncClient
@@ -99,6 +100,7 @@ else:
             "Role=models.AddProjectCollaboratorBodyRole "
             "__spec_sha256__=generated_from.SPEC_SHA256 "
             "__spec_version__=generated_from.SPEC_VERSION",
+            "._api.raw_request": "JSONValue",
             "._api.validation": "UNSET UnsetType",
             "._version": "__version__",
             ".config": "RetryPolicy Settings",

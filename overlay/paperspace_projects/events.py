@@ -9,7 +9,7 @@ class AttemptEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One request that was sent, or that could not be sent.
 
     Attributes:
-        operation: The spec's operation id.
+        operation: The spec's operation id, or method and route of `client.request`.
         method: The HTTP method.
         path: The path below the base URL, without the query.
         attempt: Its number, from 1.

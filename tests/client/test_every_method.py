@@ -200,6 +200,13 @@ def test_a_snapshot_holds_everything(drive: Driver, scope: Any) -> None:
     assert [each.user_id for each in snapshot.collaborators] == ["u1"]
 
 
+@covers("Client.request", "Client.request_pages")
+def test_any_path_can_be_called(drive: Driver, client: Any, scope: Any) -> None:
+    drive(client.request("POST", "/projects/{id}/tags", path={"id": scope.id}, json={"name": "t"}))
+    assert drive.items(scope.tags.list()) == ["t"]
+    assert [each["id"] for each in drive.items(client.request_pages("/projects"))] == [scope.id]
+
+
 @covers("Client.inventory")
 def test_an_inventory_reads_every_project(drive: Driver, client: Any) -> None:
     made = [drive(client.projects.create(f"p{number}")) for number in range(5)]

@@ -187,14 +187,14 @@ class ResponseReader:
         code = code or "(a status that no table lists)"
         text = f"{response.status} {in_clean_words(code, _EXCERPT)}"
         text += f": {said}" if said else self._excerpt(request, response.content, headers)
-        text += _advice(status, request.path, headers.get("location", ""))
+        text += _advice(status, request, headers.get("location", ""))
         # Redacted again: without control characters a text may be a value that it was not before.
         text = redact(text, (*request.secrets, self.key))
         failure = failure_for_status(status, retry_after)
         return FailedAttempt(error_class(text, **context), failure, retry_after)
 
 
-def _advice(status: int, path: str, location: str) -> str:
+def _advice(status: int, request: ApiRequest[Any], location: str) -> str:
     """What to do about an error status, as the end of the message."""
     if 300 <= status < 400 and status != 304:
         host = None
@@ -204,7 +204,9 @@ def _advice(status: int, path: str, location: str) -> str:
             f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, "
             "as the API key goes to the base URL alone: check base_url"
         )
-    if status == 404 and "/" not in path[1:]:  # it names no project
+    if status == 404 and not request.in_contract:
+        return ". Check the path, which begins below the base URL, and the ids in it"
+    if status == 404 and "/" not in request.path[1:]:  # it names no project
         return ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
     return f". {_HINTS[status]}" if status in _HINTS else ""
 
