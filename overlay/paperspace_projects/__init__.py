@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from .errors import ServerError as ServerError
     from .errors import StalePlanError as StalePlanError
     from .events import AttemptEvent as AttemptEvent
+    from .events import ResponseInfo as ResponseInfo
     from .models import ActivityEvent as ActivityEvent
     from .models import Changes as Changes
     from .models import Collaborator as Collaborator
@@ -110,7 +111,7 @@ else:
             "ExecutorError InvalidArgumentError NotFoundError OutcomeUnknownError PaginationError "
             "PaperspaceError PermissionDeniedError RateLimitError ResponseError "
             "SecretReferenceError ServerError StalePlanError",
-            ".events": "AttemptEvent",
+            ".events": "AttemptEvent ResponseInfo",
             ".models": "ActivityEvent Changes Collaborator EventActor EventData EventDeployment "
             "Model Page Project ProjectFailure ProjectSnapshot RoleChange Secret Tag",
         },

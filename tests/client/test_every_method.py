@@ -207,6 +207,13 @@ def test_any_path_can_be_called(drive: Driver, client: Any, scope: Any) -> None:
     assert [each["id"] for each in drive.items(client.request_pages("/projects"))] == [scope.id]
 
 
+@covers("Client.responses")
+def test_what_came_back_can_be_looked_at(drive: Driver, client: Any, emulator: Emulator) -> None:
+    (told,) = drive.collected(client, lambda: client.projects.create("alpha"))
+    created = 201 if emulator.dialect == "contract" else 200
+    assert (told.operation, told.status_code, told.attempts) == ("createProject", created, 1)
+
+
 @covers("Client.inventory")
 def test_an_inventory_reads_every_project(drive: Driver, client: Any) -> None:
     made = [drive(client.projects.create(f"p{number}")) for number in range(5)]

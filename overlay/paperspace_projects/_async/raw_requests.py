@@ -1,10 +1,12 @@
-"""Calls of a client for paths that the contract does not have."""
+"""The calls of a client for paths that the contract does not have, and what came back of calls."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar, overload
 
+from ..events import ResponseInfo
 from .pager import AsyncPager
 from .session import AsyncSession
 
@@ -17,9 +19,19 @@ _SECRET_KEYS = ("value", "password", "token")
 
 
 class AsyncRawRequests:
-    """The part of a client that sends what the contract does not have."""
+    """The part of a client that sends what the contract does not have, and shows what came."""
 
     _session: AsyncSession
+
+    def responses(self) -> AbstractContextManager[list[ResponseInfo]]:
+        """Collect the status, the headers and the attempts of each call.
+
+        Use it in a `with` statement: the list gets a `ResponseInfo` for each call that this client,
+        or a copy by `with_options`, makes in the body, once the call has ended, with an error or
+        without. Only calls of the thread or task that entered it count, with the pages that are
+        prefetched for it; those of an inventory's workers do not. A listing has one for each page.
+        """
+        return self._session.responses()
 
     @overload
     async def request(

@@ -65,6 +65,14 @@ _HINTS: Final[Mapping[int, str]] = {
 }
 
 REQUEST_ID_HEADER: Final = "x-request-id"
+_HARMLESS: Final = frozenset(
+    (
+        *("age", "cache-control", "cf-ray", "content-length", "content-type", "date"),
+        *("deprecation", "etag", "expires", "last-modified", "retry-after", "server", "sunset"),
+        *("via", "x-cache", "x-correlation-id", "x-request-id"),
+    )
+)
+_HARMLESS_BEGINNINGS: Final = ("ratelimit", "x-ratelimit-", "x-rate-limit-")
 _EXCERPT: Final = 200
 _LOOKED_AT: Final = 8_000  # bytes of a body that is no JSON
 
@@ -97,6 +105,19 @@ def error_body(data: object) -> dict[str, Any]:
         "details": body.get(_DETAILS),
         "issues": tuple(each for each in found if isinstance(each, str)),
     }
+
+
+def shown_header(response: RawResponse, name: str, hidden: tuple[SecretStr, ...]) -> str | None:
+    """A header of an answer without what must not show; None if there is none."""
+    value = response.headers.get(name)
+    return None if value is None else in_clean_words(redact(value, hidden), _EXCERPT)
+
+
+def shown_headers(response: RawResponse, hidden: tuple[SecretStr, ...]) -> dict[str, Any]:
+    """The request id and the harmless headers of an answer, as events have them."""
+    names = [e for e in response.headers if e in _HARMLESS or e.startswith(_HARMLESS_BEGINNINGS)]
+    headers = {name: shown_header(response, name, hidden) for name in names}
+    return {"request_id": headers.get(REQUEST_ID_HEADER), "headers": headers}
 
 
 class ResponseReader:
@@ -149,10 +170,7 @@ class ResponseReader:
 
     def _context(self, request: ApiRequest[Any], response: RawResponse) -> dict[str, Any]:
         """The attributes that every error of an answered call carries."""
-        request_id = response.headers.get(REQUEST_ID_HEADER)
-        if request_id is not None:
-            request_id = redact(request_id, (*request.secrets, self.key))
-            request_id = in_clean_words(request_id, _EXCERPT)
+        request_id = shown_header(response, REQUEST_ID_HEADER, (*request.secrets, self.key))
         return context_of(request) | {"status_code": response.status, "request_id": request_id}
 
     def _unreadable(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ from paperspace_projects import (
     Project,
     ProjectFailure,
     ProjectSnapshot,
+    ResponseInfo,
     RetryPolicy,
     Secret,
     Settings,
@@ -147,6 +148,10 @@ async def other_paths(client: AsyncClient) -> None:
     route, path = "/projects/{id}/notebooks", {"id": "p1"}
     answer = await client.request("GET", route, path=path, query={"limit": 5, "names": ["a", "b"]})
     assert_type(answer, JSONValue)
+    with client.responses() as seen:
+        await client.projects.get("id")
+    assert_type(seen, list[ResponseInfo])
+    assert_type(seen[-1].headers, Mapping[str, str])
     if isinstance(answer, dict):
         print(answer.get("items"))
     body = {"name": "TOKEN", "value": "v"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ from paperspace_projects import (
     Projects,
     ProjectScope,
     ProjectSnapshot,
+    ResponseInfo,
     RetryPolicy,
     Secret,
     Secrets,
@@ -147,6 +148,10 @@ def other_paths(client: Client) -> None:
     route, path = "/projects/{id}/notebooks", {"id": "p1"}
     answer = client.request("GET", route, path=path, query={"limit": 5, "names": ["a", "b"]})
     assert_type(answer, JSONValue)
+    with client.responses() as seen:
+        client.projects.get("id")
+    assert_type(seen, list[ResponseInfo])
+    assert_type(seen[-1].headers, Mapping[str, str])
     if isinstance(answer, dict):
         print(answer.get("items"))
     body = {"name": "TOKEN", "value": "v"}
