@@ -200,6 +200,20 @@ def test_a_snapshot_holds_everything(drive: Driver, scope: Any) -> None:
     assert [each.user_id for each in snapshot.collaborators] == ["u1"]
 
 
+@covers("Client.request", "Client.request_pages")
+def test_any_path_can_be_called(drive: Driver, client: Any, scope: Any) -> None:
+    drive(client.request("POST", "/projects/{id}/tags", path={"id": scope.id}, json={"name": "t"}))
+    assert drive.items(scope.tags.list()) == ["t"]
+    assert [each["id"] for each in drive.items(client.request_pages("/projects"))] == [scope.id]
+
+
+@covers("Client.responses")
+def test_what_came_back_can_be_looked_at(drive: Driver, client: Any, emulator: Emulator) -> None:
+    (told,) = drive.collected(client, lambda: client.projects.create("alpha"))
+    created = 201 if emulator.dialect == "contract" else 200
+    assert (told.operation, told.status_code, told.attempts) == ("createProject", created, 1)
+
+
 @covers("Client.inventory")
 def test_an_inventory_reads_every_project(drive: Driver, client: Any) -> None:
     made = [drive(client.projects.create(f"p{number}")) for number in range(5)]

@@ -113,7 +113,7 @@ _EXPECTED: Final = {
 }
 
 
-def _convert(data: object, kind: type[T]) -> T:
+def convert(data: object, kind: type[T]) -> T:
     """Convert JSON to a type. Where text with a lone surrogate does not belong, it says so, too."""
     try:
         return msgspec.convert(data, kind)
@@ -182,7 +182,7 @@ class ModelReader(Generic[ModelT]):
                 raise DecodeError(path(len(values)), "an object", describe(item))
             values.append(self.split(item))
         try:
-            return _convert(values, self._type)
+            return convert(values, self._type)
         except msgspec.ValidationError:
             pairs = enumerate(zip(cast("Sequence[Object]", data), values, strict=True))
             return tuple(self._read_with_care(item, made, path(i)) for i, (item, made) in pairs)
@@ -219,7 +219,7 @@ class ModelReader(Generic[ModelT]):
         self.read_times(made)
         while True:
             try:
-                return _convert(made, self._model)
+                return convert(made, self._model)
             except msgspec.ValidationError as error:
                 field, expected = _place(error)
             value, key = made[field], self._keys[field]
@@ -304,7 +304,7 @@ class PageReader(Generic[T]):
         if page.keys().isdisjoint(_PageBody.__struct_encode_fields__):
             raise DecodeError(path, "a page or an array", describe(page))
         try:
-            body = _convert(page, _PageBody)
+            body = convert(page, _PageBody)
         except msgspec.ValidationError as error:
             key, expected = _place(error)
             raise DecodeError(f"{path}.{key}", expected, describe(page[key])) from None
