@@ -134,6 +134,7 @@ def _follow_ups(findings: Sequence[Finding]) -> str:
     return "\n".join(
         f"- [ ] `{each.place}` ({each.source}): {each.what}"
         + (f" -- {each.advice}" if each.advice else "")
+        + (f"\n\n```python\n{each.code.strip(chr(10))}\n```\n" if each.code else "")
         for each in findings
     )
 

@@ -18,7 +18,7 @@ from ..._security.secret_str import as_secret
 from ..._sync.primitives import shield_cancellation
 from ...errors import APIError, AuthenticationError, InvalidArgumentError, ResponseError
 from ..results import Observations, Report
-from ..shapes import Answer
+from ..shapes import Answer, described
 
 if TYPE_CHECKING:
     from ... import Client
@@ -34,6 +34,22 @@ _LISTS: Final[tuple[Operation[..., Any], ...]] = (
     operations.LIST_TAGS,
     operations.LIST_MODELS,
 )
+_READS: Final = (operations.LIST_PROJECTS, operations.GET_PROJECT, *_LISTS, operations.GET_SECRET)
+_WRITES: Final = (
+    operations.CREATE_PROJECT,
+    operations.UPDATE_PROJECT,
+    operations.DELETE_PROJECT,
+    operations.ADD_COLLABORATOR,
+    operations.REMOVE_COLLABORATOR,
+    operations.CREATE_SECRET,
+    operations.UPDATE_SECRET,
+    operations.DELETE_SECRET,
+    operations.ADD_TAG,
+    operations.REMOVE_TAG,
+    operations.ADD_MODEL,
+    operations.REMOVE_MODEL,
+)
+_NEVER_ASKED: Final = "the report does not ask this operation yet"
 _NO_PROJECT: Final = "no project was found to ask about"
 _NO_WRITES: Final = "writes were not asked for"
 _NOT_ADDED: Final = "the server did not add what this needs"
@@ -108,11 +124,11 @@ class _AsyncProbe:
         self._session = session.with_reader(self._reader)
         self._has_items: set[str] = set()
         self.observed: Observations = Observations()
-        for each in vars(operations).values():
-            if isinstance(each, Operation):
-                is_read = each.idempotency is operations.Idempotency.READ
-                self.observed.reasons[each.id] = _NO_PROJECT if is_read else _NO_WRITES
-        self.observed.reasons[operations.GET_SECRET.id] = "no secret was found to ask about"
+        reasons = self.observed.reasons
+        reasons.update(dict.fromkeys(described(), _NEVER_ASKED))
+        reasons.update({each.id: _NO_PROJECT for each in _READS})
+        reasons.update({each.id: _NO_WRITES for each in _WRITES})
+        reasons[operations.GET_SECRET.id] = "no secret was found to ask about"
 
     def ask(self, request: ApiRequest[Any], *, keeps: bool = True) -> Answer:
         """Send a request, and return its answer, which the report shows if it `keeps` it.
