@@ -1,6 +1,6 @@
 """A Paperspace Projects server to test against: stateful, local, in both dialects.
 
-It answers all 20 operations of `openapi.yaml`, in process or over HTTP, keeps what is written to it
+It answers all operations of `openapi.yaml`, in process or over HTTP, keeps what is written to it
 in SQLite, and can be slow or fail on request. It sends nothing anywhere. The code that answers does
 not import the client, so that the server cannot repeat a mistake of the client that it checks.
 """

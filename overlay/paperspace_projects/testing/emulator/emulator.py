@@ -21,14 +21,15 @@ from ..faults.injector import AsyncSleep, FaultInjector, Sleep
 from ..faults.plan import FaultPlan, InjectedFault, Latency
 from . import messages
 from .database import EVENTS, PROJECTS, SECRETS, Database
-from .deployment_events import DeploymentEvent, event_columns
+from .deployment_events import DeploymentEvent, event_values
 from .determinism import Clock, Ids
-from .handlers import RequestContext, new_id
+from .handlers import RequestContext, handler_of, new_id
 from .inputs import query
 from .messages import HTTPException, Reply, ServerRequest, ServerResponse
 from .request_log import RequestLog, SentRequest
-from .routes import BY_ID, Route, find_route
+from .routes import find_route
 from .serializers import SERIALIZERS
+from .shapes import OPERATIONS, Operation
 
 if TYPE_CHECKING:
     from ...reconcile import DesiredProject
@@ -197,11 +198,9 @@ class Emulator:
             raise ValueError(f"a project with the id {desired.id!r} already exists")
 
         def send(operation_id: str, path: Mapping[str, str], **fields: str | None) -> Any:
-            unknown = self._serializer.unknown_fields  # which may be refused
-            given = {
-                key: each for key, each in fields.items() if each is not None and key not in unknown
-            }
-            return self._run(BY_ID[operation_id], path, {}, msgspec.json.encode(given))
+            known = self._operation(operation_id).body.keys  # others may be refused
+            given = {key: each for key, each in fields.items() if each is not None and key in known}
+            return self._run(operation_id, path, {}, msgspec.json.encode(given))
 
         path = {} if desired.id is None else {"id": desired.id}
         created = send("createProject", path, name=desired.name, description=desired.description)
@@ -241,9 +240,9 @@ class Emulator:
             return self._record_event(project_id, event)
 
     def _record_event(self, project_id: str, event: DeploymentEvent) -> str:
-        columns = event_columns(event, self._clock.now())
+        values = event_values(event, self._clock.now())
         event_id = new_id(self._database, self._ids, EVENTS)
-        self._database.insert(EVENTS, projectId=project_id, id=event_id, **columns)
+        self._database.insert(EVENTS, projectId=project_id, id=event_id, **values)
         return event_id
 
     def advance(self, time: float | timedelta) -> None:
@@ -337,13 +336,21 @@ class Emulator:
             route, path = find_route(request.method, request.path)
             parameters = query(request.query)
             with self._database.transaction():
-                result = self._run(route, path, parameters, request.body)
+                result = self._run(route.operation_id, path, parameters, request.body)
         except HTTPException as error:
             return error.response
-        return self._serializer.response(route.status, route.has_body, result)
+        operation = self._operation(route.operation_id)
+        if operation.answer is None:
+            return ServerResponse(operation.status)
+        return ServerResponse.json(operation.status, result)
+
+    def _operation(self, operation_id: str) -> Operation:
+        return OPERATIONS[operation_id][1][self.dialect]
 
     def _run(
-        self, route: Route, path: Mapping[str, str], query: Mapping[str, str], body: bytes
+        self, operation_id: str, path: Mapping[str, str], query: Mapping[str, str], body: bytes
     ) -> object:
+        table, handler = handler_of(operation_id)
         state = self._database, self._serializer, self._ids, self._clock.now()
-        return route.handler(RequestContext(*state, route.table, path, query, body))
+        operation = self._operation(operation_id)
+        return handler(RequestContext(*state, table, operation, path, query, body))
