@@ -130,18 +130,41 @@ def mentions(
 
 
 def _places(words: Iterable[str], near: Iterable[str], tree: Sequence[File]) -> Iterator[str]:
-    name = re.compile(TOKEN.format("|".join(sorted(words, key=len, reverse=True))))
+    name = _pattern(words)
     context = re.compile("|".join(near), re.IGNORECASE)
     for file in tree:
-        found = {file.spoken.count("\n", 0, each.start()) for each in name.finditer(file.spoken)}
-        numbers = [
-            str(number + 1)
-            for number in sorted(found)
-            if _has(file.spoken.split("\n")[number], name)
-            and context.search(file.around(number + 1))
-        ]
-        if numbers:
+        if not (found := _lines(file, name)):
+            continue
+        if aliases := list(_aliases(file, name)):
+            found |= _lines(file, _pattern(aliases))
+        if numbers := [str(each) for each in sorted(found) if context.search(file.around(each))]:
             yield f"{file.path}:{', '.join(numbers)}"
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(TOKEN.format("|".join(sorted(words, key=len, reverse=True))))
+
+
+def _lines(file: File, name: re.Pattern[str]) -> set[int]:
+    """The lines with a name that does not stand in prose."""
+    found = {file.spoken.count("\n", 0, each.start()) for each in name.finditer(file.spoken)}
+    lines = file.spoken.split("\n") if found else []
+    return {number + 1 for number in found if _has(lines[number], name)}
+
+
+def _aliases(file: File, name: re.Pattern[str]) -> Iterator[str]:
+    """The constants of a module that are nothing but such a name."""
+    for each in file.module.body if file.path.endswith(".py") else ():
+        if isinstance(each, ast.Assign):
+            target, value = each.targets[0], each.value
+            for alias, constant in zip(_elements(target), _elements(value), strict=False):
+                text = constant.value if isinstance(constant, ast.Constant) else None
+                if isinstance(alias, ast.Name) and isinstance(text, str) and name.fullmatch(text):
+                    yield alias.id
+
+
+def _elements(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
 
 
 def _has(line: str, name: re.Pattern[str]) -> bool:

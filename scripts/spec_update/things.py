@@ -112,7 +112,9 @@ def _operation(was: OperationShape, now: OperationShape) -> Iterator[Thing]:
             {name.removeprefix(place): f for name, f in each.parameters.items() if place in name}
             for each in (was, now)
         )
-        yield from _fields(f"{place}parameter", id_, before, after, Counter(before), request=True)
+        yield from _fields(
+            f"{place}parameter", id_, before, after, shared=Counter(before), taker=id_
+        )
     if (was.body is None) != (now.body is None):
         yield Thing(f"`{id_}` {'takes' if now.body else 'has no'} body now", words, operation=id_)
     answers, new_answers = (
@@ -141,22 +143,36 @@ def _schemas(old: Document, new: Document) -> Iterator[Thing]:
     before, after = _objects(old), _objects(new)
     shared = Counter(name for fields in before.values() for name in fields)
     added = [name for name in after if name not in before]
+    takers = _takers(new)
     for name, fields in before.items():
         heir = name if name in after else None
         if heir is None and " " not in name:  # an inline one goes with its operation
             heir = max(added, key=lambda each: _likeness(fields, after[each]), default=None)
-            words = frozenset([name, rf"models\.{snake(name)}"])
+            words = {rf"schemas[./]{name}", rf"[\"']{name}(?=[\"'])"}
             if heir is None or _likeness(fields, after[heir]) <= 0.5:
-                yield Thing(f"schema `{name}` is gone", words)
+                classes = frozenset({*words, name, rf"models\.{snake(name)}"})
+                yield Thing(f"schema `{name}` is gone", classes)
                 continue
             entry = f"`{heir}: {{class_name: {name}, module_name: {snake(name)}}}`"
             advice = f"{entry} below `class_overrides` of generator-config.yml keeps Python's name"
-            yield Thing(f"schema `{name}` is now `{heir}`", words, advice=advice)
+            yield Thing(f"schema `{name}` is now `{heir}`", frozenset(words), advice=advice)
         if heir is not None:
-            is_request = not re.search(r" (?:[0-9]..|default)$", name)
-            yield from _fields(
-                "property", name, fields, after[heir], shared, request=is_request and " " in name
-            )
+            taker = takers.get(heir, "")
+            yield from _fields("property", name, fields, after[heir], shared=shared, taker=taker)
+
+
+def _takers(document: Document) -> dict[str, str]:
+    """The operations that take a schema as their body, by its name or that of an inline one."""
+    found: dict[str, str] = {}
+    for item in document.get("paths", {}).values():
+        for each in item.values():
+            if isinstance(each, Mapping) and "requestBody" in each:
+                id_ = str(each.get("operationId"))
+                found[f"{id_} body"] = id_
+                for content in each["requestBody"].get("content", {}).values():
+                    name = str(content.get("schema", {}).get("$ref", "")).rpartition("/")[2]
+                    found[name] = id_
+    return found
 
 
 def _components(old: Document, new: Document) -> Iterator[Thing]:
@@ -195,37 +211,39 @@ def _properties(fields: Fields) -> Fields:
 
 
 def _fields(
-    kind: str, owner: str, before: Fields, after: Fields, shared: Counter[str], *, request: bool
+    kind: str, owner: str, before: Fields, after: Fields, *, shared: Counter[str], taker: str
 ) -> Iterator[Thing]:
-    """What became of the properties of a schema, or of the parameters of an operation."""
+    """What became of the properties of a schema, or of the parameters of an operation.
+
+    `taker` is the operation that sends them, if one does.
+    """
     gone = [name for name in before if name not in after]
     added = [name for name in after if name not in before]
-    operation = owner.partition(" ")[0]
+    is_renamed = len(gone) == len(added) == 1
     for name, was in before.items():
         is_own = shared[name] == 1 and "_" in snake(name)
         near = frozenset[str]() if is_own else _nouns(owner)
         now, words, called = after.get(name), _names(name), f"{kind} `{name}` of {owner}"
         if now is None:
-            is_renamed = len(gone) == len(added) == 1
-            yield Thing(
-                f"{called} {f'is now `{added[0]}`' if is_renamed else 'is gone'}", words, near
-            )
+            became = f"is now `{added[0]}`" if is_renamed else "is gone"
+            yield Thing(f"{called} {became}", words, near)
             continue
         if _type(was) != _type(now):
             yield Thing(f"{called} is {_type(now)}, and was {_type(was)}", words, near)
-        if request and now.required and not was.required:
+        if lost := _lost_values(was, now):
+            what = f"{called} takes no `{'`, `'.join(lost)}` any more"
+            yield Thing(what, frozenset(map(re.escape, lost)))
+    for name, now in after.items() if taker else ():
+        was_required = name in before and before[name].required
+        if now.required and not was_required and (name in before or not is_renamed):
+            what = f"{kind} `{name}` of {owner} is required now"
             advice = "its methods must take it"
-            yield Thing(
-                f"{called} is required now",
-                _of_operation(operation),
-                frozenset(),
-                operation,
-                advice,
-            )
-        values = now.keywords.get("enum", was.keywords.get("enum", ()))
-        if lost := [each for each in was.keywords.get("enum", ()) if each not in values]:
-            words = frozenset(map(re.escape, lost))
-            yield Thing(f"{called} takes no `{'`, `'.join(lost)}` any more", words)
+            yield Thing(what, _of_operation(taker), operation=taker, advice=advice)
+
+
+def _lost_values(was: Field, now: Field) -> list[str]:
+    values = was.keywords.get("enum", [])
+    return [each for each in values if each not in now.keywords.get("enum", values)]
 
 
 def _type(field: Field) -> str:

@@ -66,7 +66,9 @@ TREE = [
         "    send('GET', f'https://pets.example/v1/pets/p1', headers={'Authorization': 'x'})\n",
     ),
     File("tests/test_file.py", "def test_a_file():\n    assert file.size == 200\n"),
-    File("docs/a.md", "Run `pets get`.\n\nThe option `--pet-name`, or `{$ref: Pet}`.\n"),
+    File(
+        "docs/a.md", "Run `pets get`.\n\nThe option `--pet-name`, or `#/components/schemas/Pet`.\n"
+    ),
 ]
 
 
@@ -160,6 +162,26 @@ def test_a_parameter_that_became_required_is_named_where_it_can_be_missing() -> 
             "docs/a.md:1",
         ]
     }
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_a_property_that_a_body_must_have_is_named_where_it_can_be_missing(is_new: bool) -> None:
+    spec = deepcopy(SPEC)
+    body = {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Pet"}}}}
+    operation(spec)["requestBody"] = body
+    candidate = deepcopy(spec)
+    name = "age" if is_new else "petName"
+    properties(candidate).setdefault(name, {"type": "integer"})
+    candidate["components"]["schemas"]["Pet"]["required"] = [name]
+    (only,) = mentions(spec, candidate, TREE)
+    assert only.thing.what == f"property `{name}` of Pet is required now"
+    assert "tests/test_pets.py:3, 7" in only.places
+
+
+def test_a_constant_that_is_a_name_is_followed() -> None:
+    text = "GET, PUT = 'getPet', 'putPet'\n\n\ndef test():\n    assert seen == [GET, PUT]\n"
+    (only,) = mentions(SPEC, {**SPEC, "paths": {}}, [File("tests/test_a.py", text)])
+    assert only.places == ["tests/test_a.py:1, 5"]
 
 
 def test_a_value_that_is_taken_no_more_is_named() -> None:
