@@ -33,8 +33,13 @@ _LISTS: Final[tuple[Operation[..., Any], ...]] = (
     operations.LIST_TAGS,
     operations.LIST_MODELS,
 )
-_READS: Final = (operations.LIST_PROJECTS, operations.GET_PROJECT, *_LISTS, operations.GET_SECRET)
-_WRITES: Final = (
+_READS: Final[tuple[Operation[..., Any], ...]] = (
+    operations.LIST_PROJECTS,
+    operations.GET_PROJECT,
+    *_LISTS,
+    operations.GET_SECRET,
+)
+_WRITES: Final[tuple[Operation[..., Any], ...]] = (
     operations.CREATE_PROJECT,
     operations.UPDATE_PROJECT,
     operations.DELETE_PROJECT,
