@@ -247,9 +247,9 @@ def _lost_values(was: Field, now: Field) -> list[str]:
 
 
 def _type(field: Field) -> str:
+    """A type and its format. Nulls are none of it: they are read as missing, and never sent."""
     form = field.keywords.get("format")
-    null = " or null" if field.nullable else ""
-    return f"{field.type}{f' ({form})' if form else ''}{null}"
+    return f"{field.type} ({form})" if form else field.type
 
 
 def _server(old: Document, new: Document) -> Iterator[Thing]:

@@ -98,6 +98,11 @@ def test_nothing_is_said_of_what_is_new() -> None:
     assert found(edit) == {}
 
 
+@pytest.mark.parametrize("null", [{"nullable": True}, {"type": ["string", "null"]}])
+def test_a_null_is_no_work_as_it_is_read_as_missing(null: Document) -> None:
+    assert found(lambda each: properties(each)["petName"].update(null)) == {}
+
+
 def test_an_operation_that_is_gone_is_followed_to_its_methods_commands_and_requests() -> None:
     assert found(lambda each: each["paths"].clear()) == {
         "operation `getPet` (GET /pets/{id}) is gone": [
@@ -133,10 +138,6 @@ def test_another_first_tag_moves_the_generated_module() -> None:
         (lambda each: each.pop("petName"), "is gone"),
         (lambda each: renamed(each, "petName", "title"), "is now `title`"),
         (lambda each: each.update(petName={"type": "integer"}), "is integer, and was string"),
-        (
-            lambda each: each.update(petName={"type": "string", "nullable": True}),
-            "is string or null, and was string",
-        ),
     ],
 )
 def test_a_property_is_named_in_json_in_python_and_as_an_option(
