@@ -15,7 +15,13 @@ import msgspec
 from .._api.decode_error import DecodeError, Object
 from .._api.decoding import LIVE, parse
 from .._api.operations import ApiRequest, Idempotency
-from .._security.redaction import in_clean_words, redact, redact_json, searched_part
+from .._security.redaction import (
+    in_clean_words,
+    redact,
+    redact_json,
+    redacted_words,
+    searched_part,
+)
 from .._security.secret_str import SecretStr
 from ..errors import RateLimitError, ResponseError, class_for_status
 from .error_mapping import advice, context_of
@@ -151,8 +157,9 @@ class ResponseReader:
         """The attributes that every error of an answered call carries."""
         request_id = response.headers.get(REQUEST_ID_HEADER)
         if request_id is not None:
-            request_id = redact(request_id, (*request.secrets, self.key))
-            request_id = in_clean_words(request_id, _EXCERPT)
+            with contextlib.suppress(UnicodeError):  # sent as UTF-8
+                request_id = request_id.encode("latin-1").decode()
+            request_id = redacted_words(request_id, _EXCERPT, (*request.secrets, self.key))
         return context_of(request) | {"status_code": response.status, "request_id": request_id}
 
     def _unreadable(
@@ -182,14 +189,14 @@ class ResponseReader:
         if error_class is RateLimitError:
             context["retry_after"] = retry_after
         said = "; ".join(each.rstrip(".") for each in (body["message"], *body["issues"]) if each)
-        said = in_clean_words(said, _EXCERPT * 2)
+        hidden = (*request.secrets, self.key)
+        said = redacted_words(said, _EXCERPT * 2, hidden)
         code = body["code"] or httpx.codes.get_reason_phrase(status)
         code = code or "(a status that no table lists)"
-        text = f"{response.status} {in_clean_words(code, _EXCERPT)}"
+        text = f"{response.status} {redacted_words(code, _EXCERPT, hidden)}"
         text += f": {said}" if said else self._excerpt(request, response.content, headers)
         text += _advice(status, request.path, headers.get("location", ""))
-        # Redacted again: without control characters a text may be a value that it was not before.
-        text = redact(text, (*request.secrets, self.key))
+        text = redact(text, hidden)  # again, as a header may have been a value
         failure = failure_for_status(status, retry_after)
         return FailedAttempt(error_class(text, **context), failure, retry_after)
 
