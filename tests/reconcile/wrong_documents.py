@@ -255,12 +255,14 @@ WRONG: dict[str, tuple[str, list[Problem]]] = {
             (
                 "4:26",
                 "a key of projects[0].secrets",
-                "must be letters, digits and underscores, a letter first, not 'B C'",
+                "must be letters, digits and underscores, a letter first. The value is not shown, "
+                "as it may be the secret itself: if it is, remove it here, and change the secret",
             ),
             (
                 "4:42",
                 "a key of projects[0].secrets",
-                "must be letters, digits and underscores, a letter first, not 'D\\n'",
+                "must be letters, digits and underscores, a letter first. The value is not shown, "
+                "as it may be the secret itself: if it is, remove it here, and change the secret",
             ),
         ],
     ),

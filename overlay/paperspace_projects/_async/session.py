@@ -206,7 +206,13 @@ class AsyncSession:
         answer = await self._exchange(attempts)
         if isinstance(answer, FailedAttempt):
             return attempts.record(answer)
-        outcome = self._reader.read(attempts.request, answer, self.clock.wall)
+        try:
+            outcome = self._reader.read(attempts.request, answer, self.clock.wall)
+        except BaseException as error:  # such as Ctrl-C; no frame and no cause may hold the text
+            detached(error, attempts.handled)
+            error.__context__ = attempts.handled
+            del answer
+            raise
         result = attempts.record(outcome, answer)
         if isinstance(outcome, FailedAttempt) and isinstance(outcome.error, RateLimitError):
             seconds = outcome.retry_after  # that all callers of this client wait

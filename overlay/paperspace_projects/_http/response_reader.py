@@ -15,7 +15,13 @@ import msgspec
 from .._api.decode_error import NO_BODY, DecodeError, Object
 from .._api.decoding import LIVE, parse
 from .._api.operations import ApiRequest, Idempotency
-from .._security.redaction import in_clean_words, redact, redact_json, searched_part
+from .._security.redaction import (
+    in_clean_words,
+    redact,
+    redact_json,
+    redacted_words,
+    searched_part,
+)
 from .._security.secret_str import SecretStr
 from ..errors import NotFoundError, RateLimitError, ResponseError, class_for_status
 from .error_mapping import advice, context_of
@@ -113,7 +119,11 @@ def error_body(data: object) -> dict[str, Any]:
 def shown_header(response: RawResponse, name: str, hidden: tuple[SecretStr, ...]) -> str | None:
     """A header of an answer without what must not show; None if there is none."""
     value = response.headers.get(name)
-    return None if value is None else in_clean_words(redact(value, hidden), _EXCERPT)
+    if value is None:
+        return None
+    with contextlib.suppress(UnicodeError):  # sent as UTF-8
+        value = value.encode("latin-1").decode()
+    return redacted_words(value, _EXCERPT, hidden)
 
 
 def shown_headers(response: RawResponse, hidden: tuple[SecretStr, ...]) -> dict[str, Any]:
@@ -201,15 +211,15 @@ class ResponseReader:
         if error_class is RateLimitError:
             context["retry_after"] = retry_after
         said = "; ".join(each.rstrip(".") for each in (body["message"], *body["issues"]) if each)
-        said = in_clean_words(said, _EXCERPT * 2)
+        hidden = (*request.secrets, self.key)
+        said = redacted_words(said, _EXCERPT * 2, hidden)
         code = body["code"] or httpx.codes.get_reason_phrase(status)
         code = code or "(a status that no table lists)"
-        text = f"{response.status} {in_clean_words(code, _EXCERPT)}"
+        text = f"{response.status} {redacted_words(code, _EXCERPT, hidden)}"
         text += f": {said}" if said else self._excerpt(request, response.content, headers)
         is_from_api = data is NO_BODY or _is_error(data)
         text += _advice(status, request, headers.get("location", ""), is_from_api)
-        # Redacted again: without control characters a text may be a value that it was not before.
-        text = redact(text, (*request.secrets, self.key))
+        text = redact(text, hidden)  # again, as a header may have been a value
         failure, error = failure_for_status(status, retry_after), error_class(text, **context)
         if isinstance(error, NotFoundError):
             error.is_from_api = is_from_api

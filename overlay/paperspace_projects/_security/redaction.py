@@ -89,6 +89,7 @@ def _at_least(count: int, is_first: bool) -> str:
 def _slashed(character: str) -> list[str]:
     """What may follow a backslash to mean a character other than an ASCII letter or digit."""
     escapes = {json.dumps(character), repr(character), f"'\\u{ord(character):04x}'"}
+    escapes.add(repr(character.encode())[1:])
     found = {each[2:-1] for each in escapes if each[1] == "\\"} - {character}
     return sorted(each.replace("\\", _BACKSLASH + "++") for each in found)
 
@@ -105,6 +106,7 @@ def _unslashed(character: str) -> list[str]:
         f"{_AND}(?:{'|'.join(names)}){_SEMICOLON}",
         "".join(f"{_PERCENT}{byte:02x}" for byte in character.encode()),
         rf"[\s+]|{_PERCENT}2b" if character.isspace() else re.escape(character),
+        re.escape(character.encode().decode("latin-1")),  # as httpx reads headers
     ]
 
 
@@ -122,6 +124,15 @@ def redact_json(data: object, hidden: tuple[SecretStr, ...]) -> object:
         pairs = cast("dict[str, object]", data).items()
         return {redact(key, hidden): redact_json(item, hidden) for key, item in pairs}
     return data
+
+
+def redacted_words(text: str, most: int, hidden: tuple[SecretStr, ...]) -> str:
+    """A text in clean words that hold no hidden value: nor one that cleaning makes of the text, or
+    of which it shows a part."""
+    text = in_clean_words(redact(text, hidden), len(text))
+    values = (each.get_secret_value() for each in hidden)
+    cleaned = (as_secret(in_clean_words(value, len(value))) for value in values)
+    return in_clean_words(redact(redact(text, hidden), cleaned), most)
 
 
 def in_clean_words(text: str, most: int) -> str:

@@ -60,6 +60,13 @@ def test_a_value_is_found_however_it_is_escaped(
     assert STARS in redact(around + echo + around, (as_secret(value),))
 
 
+def test_utf_8_that_was_read_as_latin_1_or_shown_as_bytes_is_found() -> None:
+    for value in ("pässwörd-Ü", "€uro\\🙂"):
+        hidden = (as_secret(value),)
+        assert redact(f"a {value.encode().decode('latin-1')}", hidden) == f"a {STARS}"
+        assert STARS in redact(repr(b"a " + value.encode()), hidden)
+
+
 @pytest.mark.parametrize("escape", ESCAPES.values(), ids=ESCAPES)
 def test_a_text_with_a_long_value_is_taken_out_whole(escape: Callable[[str], str]) -> None:
     value = "/".join(f"line {number}\n" for number in range(50_000))
