@@ -47,11 +47,18 @@ def add_removal_command(
         preposition = "of" if verb == "delete" else "from"
         action = f"{verb} the {kind.noun} {name!r} {preposition} the project {project!r}"
         check_can_ask(yes, action)
-        with context.project(project) as scope:
-            confirm(yes, action)
+
+        def remove(scope: declare.Scope) -> None:
             context.begin_write(f"{kind.noun}s list PROJECT")
             getattr(getattr(scope, f"{kind.noun}s"), verb)(name)
             context.end_write(f"{verb}d the {kind.noun} {name!r}", notify_user=True)
+
+        with context.client() as client:
+            if not yes:  # ask only about a project that exists
+                found = context.in_project(client, project, lambda scope: scope.get())
+                project = f"id:{found.id}"
+            confirm(yes, action)
+            context.in_project(client, project, remove)
 
 
 def _part_group(

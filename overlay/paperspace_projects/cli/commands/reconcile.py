@@ -9,7 +9,7 @@ import click
 
 from ...errors import InvalidArgumentError
 from .. import declare
-from ..context import CommandContext, check_can_ask, confirm, find_project_id
+from ..context import CommandContext, check_can_ask, confirm
 from ..declare import Function
 from ..errors import CommandError, Exit, exit_for, exit_for_all, report_error
 from ..output import formats
@@ -131,7 +131,7 @@ def apply(
     return exit_for_all(codes, any_done=bool(result.done))
 
 
-@declare.command("export", ">projects.yaml", "name:vision -o json")
+@declare.command("export", ">projects.yaml", "vision -o json")
 @declare.projects_argument
 @declare.concurrency_option("projects")
 @declare.output_option(get_args(FileFormat), "yaml")
@@ -147,7 +147,8 @@ def export(
     from ...reconcile import export as export_state
 
     with context.client() as client:
-        ids = [find_project_id(client, each) for each in projects] or None
+        found = (context.in_project(client, each, lambda scope: scope.get()) for each in projects)
+        ids = [each.id for each in found] or None
         state = export_state(client, project_ids=ids, concurrency=concurrency)
     sys.stdout.write(formats.DOCUMENTS[output](state.to_dict()))
     echo_stderr("\n".join(f"note: {each}" for each in state.notes))
