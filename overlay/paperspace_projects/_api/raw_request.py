@@ -1,6 +1,7 @@
-"""Requests for paths that the contract does not have: their parts are checked as its own are. Pure.
+"""The parts of requests that only a user knows: paths that the contract does not have, and headers
+and parameters of every call. They are checked as the contract's own are. Pure.
 
-A secret in the JSON is hidden before anything can raise: no traceback of ours holds it in clear.
+What may be secret is hidden before anything can raise: no traceback of ours holds it in clear.
 """
 
 from __future__ import annotations
@@ -41,26 +42,32 @@ _IDEMPOTENCY: Final[Mapping[str, Idempotency]] = {
 _SEGMENT: Final = re.compile(r"\{\w+\}|[A-Za-z0-9_~:@.-]+")
 
 
-class HiddenJSON(msgspec.Struct, frozen=True, eq=False):
+class Hidden(msgspec.Struct, frozen=True, eq=False):
     """JSON whose secrets are hidden, these secrets, and why it cannot be sent, if it cannot."""
 
     value: object
     secrets: tuple[SecretStr, ...] = ()
     problem: str | None = None
 
+    def check(self) -> None:
+        """Raise an `InvalidArgumentError` if it cannot be sent."""
+        if self.problem is not None:
+            argument, _, expected = self.problem.partition(" must be ")
+            raise InvalidArgumentError(argument, expected)
 
-def hide(json: object, secret_keys: Collection[str]) -> HiddenJSON:
+
+def hide(json: object, secret_keys: Collection[str]) -> Hidden:
     """Hide what stands at the `secret_keys` of JSON, whatever it is: nothing is raised here."""
     if not _are_keys(secret_keys):
-        return HiddenJSON(None, problem="secret_keys must be a collection of keys")
+        return Hidden(None, problem="secret_keys must be a collection of keys")
     keys, found = frozenset(each.casefold() for each in secret_keys), list[SecretStr]()
     try:
-        return HiddenJSON(_hidden(json, False, keys, found), tuple(found))
+        return Hidden(_hidden(json, False, keys, found), tuple(found))
     except _NotJSON as error:  # its traceback holds the values; its text does not
         problem = str(error)
     except RecursionError:
-        problem = "json must not be nested so deeply"
-    return HiddenJSON(None, problem=problem)
+        problem = "json must be nested less deeply"
+    return Hidden(None, problem=problem)
 
 
 class _NotJSON(Exception):
@@ -76,7 +83,7 @@ def _are_keys(keys: object) -> bool:
 def _hidden(value: object, is_secret: bool, keys: frozenset[str], found: list[SecretStr]) -> object:
     if isinstance(value, str):
         if (problem := problem_of(value)) is not None:
-            raise _NotJSON(f"json must hold {problem}")
+            raise _NotJSON(f"json must be made of text that can be sent: {problem}")
         if is_secret or isinstance(value, SecretStr):
             found.append(as_secret(value))
             return found[-1]
@@ -85,19 +92,48 @@ def _hidden(value: object, is_secret: bool, keys: frozenset[str], found: list[Se
         return value
     if isinstance(value, int | float):
         if is_secret:
-            raise _NotJSON("json must hold text at the secret_keys, not numbers")
+            raise _NotJSON("json must be text at the secret_keys, not a number")
         if not math.isfinite(value):
-            raise _NotJSON("json must hold no number like inf and nan")
+            raise _NotJSON("json must be without numbers like inf and nan")
         return value
     if isinstance(value, Mapping):
         items = list(cast("Mapping[object, object]", value).items())
         if not all(isinstance(key, str) and problem_of(key) is None for key, _ in items):
-            raise _NotJSON("json must have text as the keys of its objects")
+            raise _NotJSON("json must be made of objects with text as their keys")
         pairs = cast("list[tuple[str, object]]", items)
         return {k: _hidden(v, is_secret or k.casefold() in keys, keys, found) for k, v in pairs}
     if isinstance(value, list | tuple):
         return [_hidden(v, is_secret, keys, found) for v in cast("Sequence[object]", value)]
-    raise _NotJSON(f"json must hold what JSON has, and no {type(value).__name__}")
+    raise _NotJSON(f"json must be what JSON has, with no {type(value).__name__} in it")
+
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_OWN_HEADERS: Final = frozenset(
+    (
+        *("accept", "accept-encoding", "authorization", "connection", "content-encoding"),
+        *("content-length", "content-type", "expect", "host", "keep-alive", "proxy-authorization"),
+        *("proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "user-agent"),
+    )
+)
+
+
+def hide_headers(headers: object) -> tuple[dict[str, SecretStr], Hidden]:
+    """Headers whose values are hidden, and why they cannot be sent: nothing is raised here."""
+    if not isinstance(headers, Mapping):
+        return {}, Hidden(None, problem="headers must be a mapping from names to values")
+    items = cast("Mapping[object, object]", headers).items()
+    hidden = {name: as_secret(value) for name, value in items}
+    for name, value in hidden.items():
+        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+            return {}, Hidden(None, problem="headers must be named by letters, digits and dashes")
+        if name.lower() in _OWN_HEADERS:
+            return {}, Hidden(
+                None, problem=f"headers must be other than {name}: the client sets it"
+            )
+        if value.problem or not all(" " <= each <= "~" for each in value) or value.strip() != value:
+            problem = f"headers[{name!r}] must be printable ASCII without spaces around it"
+            return {}, Hidden(None, problem=problem)
+    return cast("dict[str, SecretStr]", hidden), Hidden(None)
 
 
 def raw_request(
@@ -106,14 +142,12 @@ def raw_request(
     *,
     path: Mapping[str, str] | None,
     query: Mapping[str, QueryValue] | None,
-    json: HiddenJSON = HiddenJSON(None),  # noqa: B008 -- frozen
+    json: Hidden = Hidden(None),  # noqa: B008 -- frozen
     idempotency: str | None = None,
     response_type: type[T] | None,
 ) -> ApiRequest[T]:
     """Make a request, with each part checked."""
-    if json.problem is not None:
-        argument, _, expected = json.problem.partition(" must ")
-        raise InvalidArgumentError(argument, expected.removeprefix("be "))
+    json.check()
     validation.one_of("method", method, _METHODS)
     if idempotency is None:
         idempotency = "read" if method == "GET" else "none"

@@ -11,7 +11,7 @@ import contextlib
 import copy
 import random
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -79,6 +79,8 @@ class Session:
         on_event: Callable[[AttemptEvent], object] | None,
         clock: Clock | None = None,
         key_source: KeySource | None = None,
+        headers: Mapping[str, SecretStr] | None = None,
+        query: Mapping[str, object] | None = None,
     ) -> None:
         self.settings = settings
         self.api_key = api_key
@@ -86,7 +88,15 @@ class Session:
         self.on_event = on_event
         self.clock: Clock = clock or Clock()
         self.key_source = key_source
-        self._requests = RequestBuilder(settings.base_url, api_key)
+        self.headers: Mapping[str, SecretStr] = headers or {}
+        self.query: Mapping[str, object] = query or {}
+        self._requests = RequestBuilder(
+            settings.base_url,
+            api_key,
+            app_name=settings.app_name,
+            headers=self.headers,
+            query=self.query,
+        )
         self._reader = ResponseReader(api_key)
 
     def with_reader(self, reader: ResponseReader) -> Session:

@@ -50,7 +50,7 @@ async def making(http_client: httpx.AsyncClient, tls: ssl.SSLContext) -> None:
     AsyncClient(timeout=httpx.Timeout(5), retry=RetryPolicy(max_attempts=2), on_event=show)
     AsyncClient(http_client=http_client)
     AsyncClient(transport=httpx.AsyncHTTPTransport(), max_concurrency=8, max_response_bytes=1024)
-    AsyncClient(ssl_context=tls, allow_insecure_http=True)
+    AsyncClient(ssl_context=tls, allow_insecure_http=True, app_name="rotator/1.2")
     async with AsyncClient() as client:
         assert_type(client, AsyncClient)
         assert_type(client.settings, Settings)
@@ -58,6 +58,8 @@ async def making(http_client: httpx.AsyncClient, tls: ssl.SSLContext) -> None:
         assert_type(AsyncClient.from_settings(client.settings, api_key="key"), AsyncClient)
         assert_type(client.with_options(timeout=3, deadline=None, on_event=None), AsyncClient)
         assert_type(client.with_options(retry=RetryPolicy()), AsyncClient)
+        copy = client.with_options(headers={"X-Request-Id": "r1"}, query={"debug": True, "n": [1]})
+        assert_type(copy, AsyncClient)
     await client.aclose()
 
 

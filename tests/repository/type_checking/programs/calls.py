@@ -50,7 +50,7 @@ def making(http_client: httpx.Client, tls: ssl.SSLContext) -> None:
     Client(timeout=httpx.Timeout(5), retry=RetryPolicy(max_attempts=2), on_event=show)
     Client(http_client=http_client)
     Client(transport=httpx.HTTPTransport(), max_concurrency=8, max_response_bytes=1024)
-    Client(ssl_context=tls, allow_insecure_http=True)
+    Client(ssl_context=tls, allow_insecure_http=True, app_name="rotator/1.2")
     with Client() as client:
         assert_type(client, Client)
         assert_type(client.settings, Settings)
@@ -58,6 +58,8 @@ def making(http_client: httpx.Client, tls: ssl.SSLContext) -> None:
         assert_type(Client.from_settings(client.settings, api_key="key"), Client)
         assert_type(client.with_options(timeout=3, deadline=None, on_event=None), Client)
         assert_type(client.with_options(retry=RetryPolicy()), Client)
+        copy = client.with_options(headers={"X-Request-Id": "r1"}, query={"debug": True, "n": [1]})
+        assert_type(copy, Client)
     client.close()
 
 
