@@ -200,7 +200,7 @@ class ResponseError(APIError):
     """A success (2xx) that cannot be read.
 
     `json_path` is the place in the body (`$` is the whole), `expected` and `found` say what is
-    wrong there. If it was a write, the server has accepted it.
+    wrong there. If it was a write, it may have been carried out.
     """
 
     def __init__(
