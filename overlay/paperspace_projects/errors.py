@@ -262,7 +262,7 @@ class ServerError(APIStatusError):
 
 
 class OutcomeUnknownStatusError(OutcomeUnknownError, APIStatusError):
-    """408 or 499 to a write: it may have been carried out all the same."""
+    """408, 499, 3xx, or an error on a 2xx, to a write: it may have been carried out."""
 
 
 class OutcomeUnknownServerError(OutcomeUnknownStatusError, ServerError):

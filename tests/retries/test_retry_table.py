@@ -111,7 +111,7 @@ ENDS: dict[str, type[APIError]] = {
     "302": APIStatusError,
 }
 UNKNOWN: dict[str, type[APIError]] = {
-    **dict.fromkeys(("408", "499"), OutcomeUnknownStatusError),
+    **dict.fromkeys(("302", "408", "499"), OutcomeUnknownStatusError),
     **dict.fromkeys(
         ("500", "501", "502", "503", "503 with Retry-After", "504", "520", "599"),
         OutcomeUnknownServerError,
