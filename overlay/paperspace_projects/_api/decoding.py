@@ -270,8 +270,17 @@ def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
     return tuple(each.name for each in detailed_tags(data, path))
 
 
+_IDENTITIES: Final = frozenset(("id", "name", "userId"))
+_ERROR: Final = {LIVE["error.code"][0], LIVE["error.message"][0]}
+
+
 def nothing(data: object, path: str = "$") -> None:
-    """Ignore the body that the live server sends where the contract has none."""
+    """Ignore the object that the live server sends where the contract has no body. Any other JSON
+    may say that nothing was done."""
+    is_empty = data is NO_BODY or data is None or data == {}
+    keys = cast("Object", data).keys() if isinstance(data, dict) else set[str]()
+    if not is_empty and (_IDENTITIES.isdisjoint(keys) or keys >= _ERROR):
+        raise DecodeError(path, "an empty body, or what was added or removed", describe(data))
 
 
 class WirePage(msgspec.Struct, Generic[T], frozen=True):

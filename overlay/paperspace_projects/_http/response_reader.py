@@ -190,7 +190,7 @@ class ResponseReader:
         text = f"the answer ({response.status}) cannot be read: "
         text += f"at {why.path}, expected {why.expected}, found {why.found}"
         if request.idempotency is not Idempotency.READ:
-            text += "; the server has accepted the request: " + advice(request)
+            text += "; it may have been carried out all the same: " + advice(request)
         context = self._context(request, response)
         context.update(json_path=why.path, expected=why.expected, found=why.found)
         return FailedAttempt(ResponseError(text, **context), Failure.FINAL)
