@@ -142,10 +142,10 @@ class _Context(TypedDict, total=False):
 class APIError(PaperspaceError):
     """A call to the API failed.
 
-    `operation` is the spec's operation id, `method` and `path` are the request's (the path below
-    the base URL, percent-encoded), `attempts` counts the attempts. An answer gives `status_code`,
-    `request_id`, and the vendor's `code`, `message`, `details` and `issues` (docs/dialects.md,
-    `Error`).
+    `operation` is the spec's operation id, or method and route of `client.request`. `method` and
+    `path` are the request's (below the base URL, percent-encoded), `attempts` counts the attempts.
+    An answer gives `status_code`, `request_id`, and the vendor's `code`, `message`, `details` and
+    `issues` (docs/dialects.md, `Error`).
     """
 
     def __init__(self, text: str, **context: Unpack[_Context]) -> None:

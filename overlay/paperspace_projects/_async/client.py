@@ -17,6 +17,7 @@ from ..config import RetryPolicy, Settings
 from ..errors import InvalidArgumentError
 from ..events import AttemptEvent
 from ..models import Project, ProjectFailure, ProjectSnapshot
+from .raw_requests import AsyncRawRequests
 from .resources.project import AsyncProjectScope
 from .resources.projects import AsyncProjects
 from .session import AsyncSession
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ..inventory import InventoryProgress, Part
 
 
-class AsyncClient:
+class AsyncClient(AsyncRawRequests):
     """A client of the Paperspace Projects API.
 
     Use it in an `async with` block, or call `aclose` when done. It can be shared freely, and is
@@ -50,7 +51,8 @@ class AsyncClient:
         transport: Only the transport, such as `Emulator().transport()`.
         ssl_context: For your own CA or client certificate.
         max_concurrency: The largest number of requests at a time; further calls wait.
-        max_response_bytes: The largest answer that is accepted, decompressed.
+        max_response_bytes: The largest answer that is accepted, decompressed. On the wire it may
+            be 1 MiB more.
         allow_insecure_http: Allow plain http to a host beyond loopback: the key is then sent
             unencrypted.
 

@@ -24,7 +24,8 @@ class Exchange(msgspec.Struct, eq=False):
     The attempt must end at `ends_at`, by `time.monotonic`. A body is written together with the head
     (`has_body`). A user's own transport reports nothing: it is not `is_recorded`.
     `may_have_arrived` is set before the first byte is written. `received` is what was read of
-    the answer. `proxy` is the host and port that a user's own client has used.
+    the answer. `size` bytes came, heads included; about `max_size` may. `proxy` is the host and
+    port that a user's own client has used.
     """
 
     ends_at: float | None = None
@@ -32,6 +33,8 @@ class Exchange(msgspec.Struct, eq=False):
     is_recorded: bool = False
     may_have_arrived: bool = False
     write_failed: bool = False
+    max_size: int | None = None
+    size: int = 0
     received: list[bytes] = msgspec.field(default_factory=list[bytes])
     proxy: str | None = None
 

@@ -65,6 +65,14 @@ _HINTS: Final[Mapping[int, str]] = {
 }
 
 REQUEST_ID_HEADER: Final = "x-request-id"
+_HARMLESS: Final = frozenset(
+    (
+        *("age", "cache-control", "cf-ray", "content-length", "content-type", "date"),
+        *("deprecation", "etag", "expires", "last-modified", "retry-after", "server", "sunset"),
+        *("via", "x-cache", "x-correlation-id", "x-request-id"),
+    )
+)
+_HARMLESS_BEGINNINGS: Final = ("ratelimit", "x-ratelimit-", "x-rate-limit-")
 _EXCERPT: Final = 200
 _LOOKED_AT: Final = 8_000  # bytes of a body that is no JSON
 
@@ -102,6 +110,19 @@ def error_body(data: object) -> dict[str, Any]:
     }
 
 
+def shown_header(response: RawResponse, name: str, hidden: tuple[SecretStr, ...]) -> str | None:
+    """A header of an answer without what must not show; None if there is none."""
+    value = response.headers.get(name)
+    return None if value is None else in_clean_words(redact(value, hidden), _EXCERPT)
+
+
+def shown_headers(response: RawResponse, hidden: tuple[SecretStr, ...]) -> dict[str, Any]:
+    """The request id and the harmless headers of an answer, as events have them."""
+    names = [e for e in response.headers if e in _HARMLESS or e.startswith(_HARMLESS_BEGINNINGS)]
+    headers = {name: shown_header(response, name, hidden) for name in names}
+    return {"request_id": headers.get(REQUEST_ID_HEADER), "headers": headers}
+
+
 class ResponseReader:
     """Reads the answers to one client's requests; they may echo its key."""
 
@@ -128,7 +149,8 @@ class ResponseReader:
             problem = "JSON that is nested too deeply" if is_deep else error
             found = f"{problem}{self._excerpt(request, response.content, response.headers)}"
             return self._unreadable(request, response, DecodeError("$", "JSON", found))
-        if not 200 <= response.status < 300 or _is_error(data):
+        is_success = 200 <= response.status < 300
+        if not is_success or (type(data) is dict and _MESSAGE in data and _is_error(data)):
             return self._with_status(request, response, data, now)
         try:
             return request.decode(data)
@@ -149,10 +171,7 @@ class ResponseReader:
 
     def _context(self, request: ApiRequest[Any], response: RawResponse) -> dict[str, Any]:
         """The attributes that every error of an answered call carries."""
-        request_id = response.headers.get(REQUEST_ID_HEADER)
-        if request_id is not None:
-            request_id = redact(request_id, (*request.secrets, self.key))
-            request_id = in_clean_words(request_id, _EXCERPT)
+        request_id = shown_header(response, REQUEST_ID_HEADER, (*request.secrets, self.key))
         return context_of(request) | {"status_code": response.status, "request_id": request_id}
 
     def _unreadable(
@@ -188,7 +207,7 @@ class ResponseReader:
         text = f"{response.status} {in_clean_words(code, _EXCERPT)}"
         text += f": {said}" if said else self._excerpt(request, response.content, headers)
         is_from_api = data is NO_BODY or _is_error(data)
-        text += _advice(status, request.path, headers.get("location", ""), is_from_api)
+        text += _advice(status, request, headers.get("location", ""), is_from_api)
         # Redacted again: without control characters a text may be a value that it was not before.
         text = redact(text, (*request.secrets, self.key))
         failure, error = failure_for_status(status, retry_after), error_class(text, **context)
@@ -197,7 +216,7 @@ class ResponseReader:
         return FailedAttempt(error, failure, retry_after)
 
 
-def _advice(status: int, path: str, location: str, is_from_api: bool) -> str:
+def _advice(status: int, request: ApiRequest[Any], location: str, is_from_api: bool) -> str:
     """What to do about an error status, as the end of the message."""
     if 300 <= status < 400 and status != 304:
         host = None
@@ -207,13 +226,15 @@ def _advice(status: int, path: str, location: str, is_from_api: bool) -> str:
             f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, "
             "as the API key goes to the base URL alone: check base_url"
         )
-    if status == 404 and "/" not in path[1:]:  # it names no project
-        return ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
     if status == 404 and not is_from_api:
         return (
             ". It is no answer of the API's, and tells nothing of what exists: check base_url, and "
             "the gateways between it and the API"
         )
+    if status == 404 and not request.in_contract:
+        return ". Check the path, which begins below the base URL, and the ids in it"
+    if status == 404 and "/" not in request.path[1:]:  # it names no project
+        return ". The API seems to be elsewhere: check base_url, whose path is usually /v1"
     return f". {_HINTS[status]}" if status in _HINTS else ""
 
 

@@ -14,11 +14,13 @@ from typing import cast
 from .secret_str import STARS, SecretStr, as_secret
 
 _LONG_ENOUGH_TO_SEARCH_FOR = 6  # a shorter value would turn every message into stars
-_LONG = 500  # a longer value takes seconds to search for: the whole text is taken out instead
+_LONG_VALUE, _LONG_TEXT = 500, 100_000  # beyond one of them a search takes seconds
+_MOST_SEARCHES = 8  # that may go on at one place of a text; PEM's five dashes need five
 
 
 def redact(text: str, hidden: Iterable[SecretStr]) -> str:
-    """`text` with stars in place of hidden values, in whatever way they are escaped."""
+    """`text` with stars in place of hidden values, in whatever way they are escaped. What may hold
+    one, and takes long to search, is taken out whole: the work is linear in the text."""
     for each in hidden:
         value = each.get_secret_value()
         if value and text == value:
@@ -28,7 +30,8 @@ def redact(text: str, hidden: Iterable[SecretStr]) -> str:
         text = text.replace(value, STARS)
         # No form is shorter than the value, and each has its letters and digits, or escapes them.
         if len(value) <= len(text) and ("\\u" in text or searched_part(each) in text.casefold()):
-            if len(value) > _LONG:
+            is_long = len(value) > _LONG_VALUE or len(text) > _LONG_TEXT
+            if is_long or _searches_at_once(value) > _MOST_SEARCHES:
                 return STARS
             text = re.sub(_pattern(value), STARS, text, flags=re.IGNORECASE)
     return text
@@ -38,6 +41,20 @@ def searched_part(hidden: SecretStr) -> SecretStr:
     """The longest run of letters and digits of a value, casefolded: each form of it has that."""
     runs = re.findall(r"[A-Za-z0-9]+", hidden.get_secret_value())
     return as_secret(max(runs, key=len, default="").casefold())
+
+
+def _searches_at_once(value: str) -> int:
+    """How many searches for a value can go on at one place of a text. One begins at each place, and
+    goes on beside an earlier one as long as what was read is how the value begins."""
+    characters = re.sub(r"[\s+]", " ", value.casefold())
+    border, borders, searches = 0, [0], [1]  # as in the search of Knuth, Morris and Pratt
+    for character in characters[1:]:
+        while border and characters[border] != character:
+            border = borders[border - 1]
+        border += characters[border] == character
+        borders.append(border)
+        searches.append(1 + (searches[border - 1] if border else 0))
+    return max(searches)
 
 
 _PERCENT = "%(?:25)*"

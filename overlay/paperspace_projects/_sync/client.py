@@ -18,6 +18,7 @@ from ..config import RetryPolicy, Settings
 from ..errors import InvalidArgumentError
 from ..events import AttemptEvent
 from ..models import Project, ProjectFailure, ProjectSnapshot
+from .raw_requests import RawRequests
 from .resources.project import ProjectScope
 from .resources.projects import Projects
 from .session import Session
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ..inventory import InventoryProgress, Part
 
 
-class Client:
+class Client(RawRequests):
     """A client of the Paperspace Projects API.
 
     Use it in a `with` block, or call `close` when done. It can be shared freely, and is
@@ -51,7 +52,8 @@ class Client:
         transport: Only the transport, such as `Emulator().transport()`.
         ssl_context: For your own CA or client certificate.
         max_concurrency: The largest number of requests at a time; further calls wait.
-        max_response_bytes: The largest answer that is accepted, decompressed.
+        max_response_bytes: The largest answer that is accepted, decompressed. On the wire it may
+            be 1 MiB more.
         allow_insecure_http: Allow plain http to a host beyond loopback: the key is then sent
             unencrypted.
 

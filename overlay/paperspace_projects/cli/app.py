@@ -13,6 +13,7 @@ from click.shell_completion import get_completion_class, shell_complete
 
 from .. import __version__
 from .commands.activity import activity
+from .commands.api import api
 from .commands.dialect_report import dialect_report
 from .commands.doctor import doctor
 from .commands.emulator import emulator
@@ -59,14 +60,14 @@ def program() -> None:
 program.params += global_options(hidden=False)
 for _command in (
     *(projects, activity, collaborators, secrets, tags, models),
-    *(inventory, plan, apply, export, schema, doctor, dialect_report, emulator),
+    *(inventory, plan, apply, export, schema, api, doctor, dialect_report, emulator),
 ):
     program.add_command(_command)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command, and return its exit code; an interrupted command ends the process."""
-    context = CommandContext()
+    context = CommandContext(arguments=arguments)
     with handle_interrupts(context):
         try:
             prepare_stdout()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,7 @@ class CommandContext(msgspec.Struct, kw_only=True):
     allow_insecure_http: bool = False
     verbose: bool = False
     debug: bool = False
+    arguments: Sequence[str] = ()
     progress: Callable[[], str] | None = None  # says how far an interrupted command got
     done: Callable[[], str] | None = None  # says which writes were carried out
     look_at: str = ""  # the command that shows the state after a write
@@ -80,6 +82,10 @@ class CommandContext(msgspec.Struct, kw_only=True):
         self.progress = self.done = lambda: summary
         if notify_user:
             notify(summary)
+
+    def again(self) -> str:
+        """Return how to continue a command that resumes where it was."""
+        return f"to continue: {shlex.join([PROGRAM, *self.arguments])}"
 
     def find_base_url(self) -> str:
         """Return the base URL: from the option, else from the environment, else the spec's."""

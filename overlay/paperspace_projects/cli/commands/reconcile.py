@@ -98,6 +98,7 @@ def apply(
     """
     check_can_ask(yes, f"apply {file!r}")
     applying = {name: options.pop(name) for name in ("allow_commands", "concurrency")}
+    context.progress = lambda: "nothing was changed"
     with context.client() as client:
         made = _make_plan(client, file, **options)
         echo_stderr(str(made))
@@ -105,9 +106,14 @@ def apply(
             confirm(yes, "apply this plan")
         with progress_bar(context, "steps", output, total=len(made.steps)) as bar:
             writer = StepWriter(made, output, bar)
-            context.progress = writer.progress
+            context.progress = lambda: f"{writer.progress()}\n{context.again()}"
             context.done = None if made.is_empty else writer.progress
-            result = made.apply(client, on_step=writer.add, **applying)
+            context.open_client = None  # after Ctrl-C, a step that has begun may still be done
+            try:
+                result = made.apply(client, on_step=writer.add, **applying)
+            except KeyboardInterrupt as interruption:
+                writer.interrupted(interruption)
+                raise
     try:
         writer.finish(result)
     except OSError as error:
