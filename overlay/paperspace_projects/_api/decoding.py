@@ -280,7 +280,8 @@ def nothing(data: object, path: str = "$") -> None:
     is_empty = data is NO_BODY or data is None or data == {}
     keys = cast("Object", data).keys() if isinstance(data, dict) else set[str]()
     if not is_empty and (_IDENTITIES.isdisjoint(keys) or keys >= _ERROR):
-        raise DecodeError(path, "an empty body, or what was added or removed", describe(data))
+        found = describe(cast("object", data))
+        raise DecodeError(path, "an empty body, or what was added or removed", found)
 
 
 class WirePage(msgspec.Struct, Generic[T], frozen=True):
