@@ -8,6 +8,7 @@ was readable without their fields stays so. A body that cannot be read is a `Dec
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -83,22 +84,44 @@ _JSON: Final = msgspec.json.Decoder(float_hook=_number)
 _JSON_WITH_SURROGATES: Final = json.JSONDecoder(parse_float=_number, parse_constant=_refuse)
 
 
+MAX_DEPTH: Final = 200
+"""How deep JSON may be nested; what is deeper cannot always be pickled, copied or shown."""
+
+
 def parse(text: str) -> object:
     """Parse JSON; an empty text is `NO_BODY`. The ValueError for any other shows nothing of it.
+    What is nested too deeply is a RecursionError.
 
     A number beyond a float, such as 1e400, is kept as its text, as infinity is no JSON.
     """
     if not text or text.isspace():
         return NO_BODY
     try:
-        return _JSON.decode(text)
+        data = _JSON.decode(text)
     except msgspec.DecodeError as error:
         # msgspec refuses a lone surrogate, which a server may make by cutting an emoji in two.
         try:
-            return _JSON_WITH_SURROGATES.decode(text)
+            data = _JSON_WITH_SURROGATES.decode(text)
         except ValueError as other:
             problem = other if "surrogate" in str(error) else error
             raise ValueError(f"text that is not JSON ({problem})") from None
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(data)
+    return data
+
+
+def _check_depth(data: object) -> None:
+    level = [data]
+    for _ in range(MAX_DEPTH):
+        items = itertools.chain.from_iterable(
+            each.values() if isinstance(each, dict) else each
+            for each in cast("list[Object | list[object]]", level)
+            if isinstance(each, dict | list)
+        )
+        level = [each for each in items if isinstance(each, dict | list)]
+        if not level:
+            return
+    raise RecursionError
 
 
 _PLACE: Final = re.compile(r"(?:Expected `(\w+))?.* - at `\$\.(\w+)", re.DOTALL)
