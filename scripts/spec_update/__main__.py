@@ -21,11 +21,15 @@ from pathlib import Path
 from ..codegen.provenance import PACKAGE, ROOT, sha256
 from ..live_document.document import OVERLAY, actions, live_document, load
 from ..release.changelog import version_of
-from . import candidate, changes, findings, live_comparison, overlay_fit, report, surface
+from . import candidate, changes, findings, live_comparison, mentions, overlay_fit, report, surface
 
 DONE, BREAKING, REFUSED = 0, 1, 2
 REPORT = "spec-change.md"
-RESULTS = ("openapi.yaml", f"generated/{PACKAGE}", REPORT)
+DERIVED = ("_api/api_modules.py", "dialects/shapes.json")
+RESULTS = (
+    *("openapi.yaml", f"generated/{PACKAGE}", REPORT),
+    *(f"overlay/paperspace_projects/{name}" for name in DERIVED),
+)
 
 
 def main() -> int:
@@ -89,19 +93,20 @@ def compare_live(source: str) -> int:
 @contextmanager
 def copy_of(root: Path) -> Iterator[Path]:
     """A temporary copy of the files that git tracks or would add."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        check=True,
-        capture_output=True,
-        cwd=root,
-    ).stdout
     with tempfile.TemporaryDirectory(prefix="spec-update-") as temporary:
         tree = Path(temporary) / "tree"
-        for name in filter(None, os.fsdecode(listed).split("\0")):
-            if (root / name).is_file():
-                (tree / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(root / name, tree / name)
+        for name in files_of(root):
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(root / name, tree / name)
         yield tree
+
+
+def files_of(root: Path) -> list[str]:
+    """The names of the files that git tracks or would add."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, check=True, capture_output=True, cwd=root).stdout
+    names = filter(None, os.fsdecode(listed).split("\0"))
+    return [name for name in names if (root / name).is_file()]
 
 
 def carry_out(
@@ -125,6 +130,9 @@ def carry_out(
     if done.returncode != 0:
         said = " ".join(done.stderr.split("Traceback")[0].split())
         raise candidate.Refused(f"the generator cannot take it: {said}")
+    # Where the overlay of the live dialect no longer fits, the shapes stay until it is mended.
+    shapes = [sys.executable, "-m", "scripts.codegen.dialect_shapes"]
+    subprocess.run(shapes, check=False, capture_output=True, cwd=tree)
     print("\nRegenerated. Running the contract tests and the type checkers ...", flush=True)
     update = report.Update(
         old_version=old_version,
@@ -135,6 +143,9 @@ def carry_out(
         overlay=fit,
         surface=surface.compare(ROOT / "generated", tree / "generated"),
         findings=findings.collect(tree),
+        mentions=mentions.mentions(
+            candidate.parse(old), candidate.parse(content), mentions.files(ROOT, files_of(ROOT))
+        ),
     )
     (tree / REPORT).write_text(report.markdown(update, version_of(tree)), encoding="utf-8")
     (tree / update.fragment).write_text(report.entry(update), encoding="utf-8")

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from . import skeletons
+
 OVERLAY = "overlay/paperspace_projects"
 GENERATED = "paperspace_projects_api"
-CONTRACT = "contract test"
+CONTRACT, DRAFT = "contract test", "new operation"
+ASKS_FOR = "add an Operation for "
+"""How the contract test begins that finds an operation without an entry."""
 
 ADVICE: Mapping[str, str] = {
     f"{OVERLAY}/_api/generated.py": "adapt it and the entry of `_api/operations.py`",
@@ -32,20 +36,30 @@ ADVICE: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to follow up by hand: who reports it, its place, the problem and our advice."""
+    """One thing to follow up by hand: who reports it, its place, the problem and our advice.
+
+    `code` is what to write, as a draft that compiles.
+    """
 
     source: str
     place: str
     what: str
     advice: str
+    code: str = ""
 
 
 def collect(tree: Path) -> list[Finding]:
-    """Run the contract tests, mypy and pyright on a tree; `RuntimeError` if one does not run."""
-    found = [*contract_tests(tree), *mypy(tree), *pyright(tree)]
+    """Run the contract tests, mypy and pyright on a tree; `RuntimeError` if one does not run.
+
+    The code of a new operation takes the place of the contract test that asks for it.
+    """
+    drafts = skeletons.missing(tree)
+    tested = [each for each in contract_tests(tree) if not (drafts and ASKS_FOR in each.what)]
+    found = [*map(_of_skeleton, drafts), *tested, *mypy(tree), *pyright(tree)]
     # Both type checkers report the same line: keep one.
     once = {
-        (each.place, each.what if each.source == CONTRACT else ""): each for each in found[::-1]
+        (each.place, each.what if each.source in (CONTRACT, DRAFT) else ""): each
+        for each in found[::-1]
     }
     return list(once.values())[::-1]
 
@@ -137,6 +151,12 @@ def pyright(tree: Path) -> list[Finding]:
         # A type is unknown because of another error.
         and not each.get("rule", "").startswith("reportUnknown")
     ]
+
+
+def _of_skeleton(skeleton: skeletons.Skeleton) -> Finding:
+    return Finding(
+        DRAFT, skeleton.place, f"write {skeleton.what} after this line", "", skeleton.code
+    )
 
 
 def _of_type_checker(tool: str, file: str, line: int, message: str) -> Finding:

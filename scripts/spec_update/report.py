@@ -11,6 +11,7 @@ from ..tables import markdown as markdown_table
 from .changes import Change, rows, worst
 from .findings import Finding
 from .live_comparison import Comparison
+from .mentions import Mentions
 from .overlay_fit import Verdict
 from .surface import SurfaceChange
 
@@ -31,6 +32,7 @@ class Update:
     overlay: Sequence[Verdict]
     surface: Sequence[SurfaceChange]
     findings: Sequence[Finding]
+    mentions: Sequence[Mentions] = ()
 
     @property
     def bump(self) -> str:
@@ -68,7 +70,8 @@ def comparison(found: Comparison) -> str:
     if found.more_operations:
         listed = "\n".join(f"  {each}" for each in found.more_operations)
         parts.append(f"Below /projects, the document also has:\n{listed}")
-    parts.append(f"{len(rows)} differences." if rows else "Nothing differs.")
+    nothing = "Nothing else differs." if found.more_operations else "Nothing differs."
+    parts.append(f"{len(rows)} differences." if rows else nothing)
     return "\n\n".join(parts)
 
 
@@ -109,6 +112,8 @@ def markdown(update: Update, version: str) -> str:
         _rows(("rating", "what", "where"), [(s.rating, s.what, s.place) for s in update.surface]),
         "## To follow up by hand",
         _follow_ups(update.findings),
+        "## Where the tree speaks of what is gone or has changed",
+        _mentions(update.mentions),
         "## Version",
         (
             f"A {update.bump} change: {version} becomes {following}. "
@@ -129,8 +134,19 @@ def _follow_ups(findings: Sequence[Finding]) -> str:
     return "\n".join(
         f"- [ ] `{each.place}` ({each.source}): {each.what}"
         + (f" -- {each.advice}" if each.advice else "")
+        + (f"\n\n```python\n{each.code.strip(chr(10))}\n```\n" if each.code else "")
         for each in findings
     )
+
+
+def _mentions(found: Sequence[Mentions]) -> str:
+    """Each thing, and the lines that name it: what is true after the change may stay."""
+    parts = []
+    for each in found:
+        advice = f": {each.thing.advice}" if each.thing.advice else ""
+        places = "".join(f"\n  - {place}" for place in each.places)
+        parts.append(f"- [ ] {each.thing.what}{advice}{places}")
+    return "\n".join(parts) or "Nothing is gone, renamed or stricter."
 
 
 def entry(update: Update) -> str:

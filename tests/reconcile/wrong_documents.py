@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from paperspace_projects import Role
+
 HEAD = "version: 1\nprojects:\n- name: a\n  "
 KEY = "a string that is not blank, nor `.` or `..`"
 SHY = (
@@ -212,7 +216,7 @@ WRONG: dict[str, tuple[str, list[Problem]]] = {
             (
                 "4:23",
                 "projects[0].collaborators.u1",
-                "must be one of admin, member, viewer, or null, not 'owner'",
+                f"must be one of {', '.join(get_args(Role))}, or null, not 'owner'",
             ),
         ],
     ),

@@ -213,7 +213,7 @@ def test_a_write_that_a_server_error_may_have_carried_out_names_the_call_that_te
     assert tells in str(caught.value)
 
 
-@pytest.mark.parametrize(("operation", "call", "tells"), WRITES_AND_WHAT_TELLS[:4], ids=NAMES[:4])
+@pytest.mark.parametrize(("operation", "call", "tells"), WRITES_AND_WHAT_TELLS, ids=NAMES)
 def test_a_write_whose_answer_cannot_be_read_says_that_it_was_accepted(
     drive: Driver, operation: str, call: Callable[[Any], Any], tells: str
 ) -> None:
