@@ -113,14 +113,10 @@ def parse(text: str) -> object:
 
 
 def _check_depth(data: object) -> None:
-    level = [data]
+    level: list[Any] = [data]
     for _ in range(MAX_DEPTH):
-        items = itertools.chain.from_iterable(
-            each.values() if isinstance(each, dict) else each
-            for each in cast("list[Object | list[object]]", level)
-            if isinstance(each, dict | list)
-        )
-        level = [each for each in items if isinstance(each, dict | list)]
+        items = (each.values() if type(each) is dict else each for each in level)
+        level = [each for each in itertools.chain(*items) if type(each) in (dict, list)]
         if not level:
             return
     raise RecursionError
