@@ -9,7 +9,6 @@ source has: what was readable without their fields stays so. A body that cannot 
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 import re
@@ -112,11 +111,13 @@ def parse(text: str) -> object:
     return data
 
 
-def _check_depth(data: object) -> None:
+def _check_depth(data: Any) -> None:
     level: list[Any] = [data]
     for _ in range(MAX_DEPTH):
-        items = (each.values() if type(each) is dict else each for each in level)
-        level = [each for each in itertools.chain(*items) if type(each) in (dict, list)]
+        found: list[Any] = []
+        for each in level:
+            found.extend(each.values() if type(each) is dict else each)
+        level = [each for each in found if type(each) in (dict, list)]
         if not level:
             return
     raise RecursionError
