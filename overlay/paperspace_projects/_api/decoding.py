@@ -116,7 +116,7 @@ def _check_depth(data: Any) -> None:
     for _ in range(MAX_DEPTH):
         found: list[Any] = []
         for each in level:
-            found.extend(each.values() if type(each) is dict else each)
+            found.extend(cast("Object", each).values() if type(each) is dict else each)
         level = [each for each in found if type(each) in (dict, list)]
         if not level:
             return
