@@ -186,12 +186,13 @@ class ResponseReader:
     def _unreadable(
         self, request: ApiRequest[Any], response: RawResponse, why: DecodeError
     ) -> FailedAttempt:
+        found = redact(why.found, request.secrets, words=True)
         text = f"the answer ({response.status}) cannot be read: "
-        text += f"at {why.path}, expected {why.expected}, found {why.found}"
+        text += f"at {why.path}, expected {why.expected}, found {found}"
         if request.idempotency is not Idempotency.READ:
             text += "; it may have been carried out all the same: " + advice(request)
         context = self._context(request, response)
-        context.update(json_path=why.path, expected=why.expected, found=why.found)
+        context.update(json_path=why.path, expected=why.expected, found=found)
         return FailedAttempt(ResponseError(text, **context), Failure.FINAL)
 
     def _with_status(
@@ -201,7 +202,8 @@ class ResponseReader:
         data: object,
         now: Callable[[], float],
     ) -> FailedAttempt:
-        body, status, headers = error_body(data), response.status, response.headers
+        hidden, status, headers = (*request.secrets, self.key), response.status, response.headers
+        body = error_body(redact_json(data, request.secrets, words=True))
         if 200 <= status < 300:
             status = STATUS_OF_CODE.get(body["code"] or "", status)
         retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"), now)
@@ -210,7 +212,6 @@ class ResponseReader:
         if error_class is RateLimitError:
             context["retry_after"] = retry_after
         said = "; ".join(each.rstrip(".") for each in (body["message"], *body["issues"]) if each)
-        hidden = (*request.secrets, self.key)
         said = redacted_words(said, _EXCERPT * 2, hidden)
         code = body["code"] or httpx.codes.get_reason_phrase(status)
         code = code or "(a status that no table lists)"
