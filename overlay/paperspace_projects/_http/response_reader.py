@@ -159,7 +159,8 @@ class ResponseReader:
             problem = "JSON that is nested too deeply" if is_deep else error
             found = f"{problem}{self._excerpt(request, response.content, response.headers)}"
             return self._unreadable(request, response, DecodeError("$", "JSON", found))
-        if not 200 <= response.status < 300 or _is_error(data):
+        is_success = 200 <= response.status < 300
+        if not is_success or (type(data) is dict and _MESSAGE in data and _is_error(data)):
             return self._with_status(request, response, data, now)
         try:
             return request.decode(data)
