@@ -12,6 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ..live_document.openapi_30 import as_30
+
 RATINGS = {"major": "breaking", "minor": "additive", "patch": "editorial"}
 ORDER = tuple(RATINGS.values())
 WORDS = ("summary", "description", "title", "example", "examples", "version", "openapi", "tags")
@@ -98,8 +100,10 @@ def compare(redocly: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> li
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for name, document in (("old", old), ("candidate", new)):
-            # Without YAML's aliases, of which redocly reports each change at one place only.
-            text = json.dumps(document, default=str, ensure_ascii=False)
+            # Without YAML's aliases, of which redocly reports each change at one place only, and
+            # in one form, as null is no change because it is written otherwise.
+            same_form = {**as_30(document), "openapi": document["openapi"]}
+            text = json.dumps(same_form, default=str, ensure_ascii=False)
             (folder / f"{name}.json").write_text(text, encoding="utf-8")
         done = subprocess.run(
             [redocly, "diff", folder / "old.json", folder / "candidate.json", "--format", "json"],

@@ -12,11 +12,11 @@ from .changes import Change, rows, worst
 from .findings import Finding
 from .live_comparison import Comparison
 from .overlay_fit import Verdict
+from .pull_request import counted, draft
 from .surface import SurfaceChange
 
-BUMPS = {"breaking": "major", "additive": "minor", "editorial": "patch"}
-KINDS = {"major": "breaking", "minor": "added", "patch": "changed"}
-"""The kind of changelog entry for each bump."""
+KINDS = {"breaking": "breaking", "additive": "added", "editorial": "changed"}
+"""The kind of changelog entry for the worst change."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,14 @@ class Update:
     findings: Sequence[Finding]
 
     @property
-    def bump(self) -> str:
-        """The part of our version to raise: a change may break users of the spec or of the code."""
-        if any(each.rating == "breaking" for each in self.surface):
-            return "major"
-        return BUMPS[worst(self.changes)]
+    def rating(self) -> str:
+        """That of the worst change of the spec: the generated package is not public."""
+        return worst(self.changes)
 
     @property
     def fragment(self) -> str:
         """The file in the tree for the draft of the changelog entry."""
-        return f"{FRAGMENTS}/spec-{self.new_digest[:12]}.{KINDS[self.bump]}.md"
+        return f"{FRAGMENTS}/spec-{self.new_digest[:12]}.{KINDS[self.rating]}.md"
 
 
 def changes_table(changes: Sequence[Change]) -> str:
@@ -76,25 +74,12 @@ def _shortly(places: Sequence[str]) -> str:
     return ", ".join(places) if len(places) < 3 else f"{places[0]} and {len(places) - 1} more"
 
 
-def next_version(version: str, bump: str) -> str:
-    """The next version; before 1.0 a breaking change raises the middle number."""
-    major, minor, patch = map(int, version.split("."))
-    if bump == "major" and major > 0:
-        return f"{major + 1}.0.0"
-    if bump == "major" or (bump == "minor" and major > 0):
-        return f"{major}.{minor + 1}.0"
-    return f"{major}.{minor}.{patch + 1}"
-
-
 def markdown(update: Update, version: str) -> str:
     """The text of `spec-change.md`."""
-    following = next_version(version, update.bump)
     parts = [
-        "# Spec change",
-        (
-            f"openapi.yaml {update.old_version} (sha256 {update.old_digest[:12]}) became "
-            f"{update.new_version} (sha256 {update.new_digest[:12]})."
-        ),
+        draft(update, version),
+        "## To follow up by hand",
+        _follow_ups(update.findings),
         "## In the spec",
         _rows(
             ("rating", "where", "what"),
@@ -107,13 +92,6 @@ def markdown(update: Update, version: str) -> str:
         ),
         "## In the generated package",
         _rows(("rating", "what", "where"), [(s.rating, s.what, s.place) for s in update.surface]),
-        "## To follow up by hand",
-        _follow_ups(update.findings),
-        "## Version",
-        (
-            f"A {update.bump} change: {version} becomes {following}. "
-            f"An entry of the changelog is drafted in {update.fragment}."
-        ),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -139,6 +117,6 @@ def entry(update: Update) -> str:
         f"- {each.rating}: {', '.join(each.places)}: {each.what}" for each in rows(update.changes)
     )
     return (
-        f"Spec {update.new_version} (`{update.new_digest[:12]}`), a {update.bump} change:\n\n"
-        f"{listed or '- wording only'}\n"
+        f"Spec {update.new_version} (`{update.new_digest[:12]}`): "
+        f"{counted(rows(update.changes))}.\n\n{listed or '- wording only'}\n"
     )
