@@ -131,7 +131,7 @@ def _change(entry: Mapping[str, Any], names: Names) -> Change:
     rating = RATINGS[entry["impact"]]
     if rating == "editorial" and entry.get("property") not in WORDS:
         rating = "additive"  # such as another value of an enum
-    if entry["kind"] == "removed" and entry["typeName"] in USED:
+    if entry["typeName"] in USED and (entry["kind"] == "removed" or _is_renamed(entry)):
         rating = "breaking"
     place = _place(pointer, names)
     return Change(rating, place, said) if said else _described(entry, rating, place, pointer)
@@ -143,6 +143,8 @@ def _described(entry: Mapping[str, Any], rating: str, place: str, pointer: str) 
     name = parts[-1] if parts else "the document"
     side = entry.get("revision") or entry.get("base") or {}
     kind, value, verb = entry["typeName"], side.get("value"), entry["kind"]
+    if _is_renamed(entry):
+        return Change(rating, place, f"was renamed from `{entry['base']['value']}`")
     if verb == "modified":
         before, after = (_shown(entry.get(side, {}).get("value")) for side in ("base", "revision"))
         what = f"`{entry.get('property', name)}` changed from {before} to {after}"
@@ -165,6 +167,10 @@ def _described(entry: Mapping[str, Any], rating: str, place: str, pointer: str) 
         outer = "".join(f"{each}." for each in _properties_around(parts))
         listed = tuple(outer + each for each in listed)
     return Change(rating, place, f"{thing} {{}} was {verb}", listed)
+
+
+def _is_renamed(entry: Mapping[str, Any]) -> bool:
+    return entry["kind"] == "modified" and entry.get("property") == "key"
 
 
 def _is_property(parts: Sequence[str]) -> bool:

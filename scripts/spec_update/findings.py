@@ -37,12 +37,16 @@ ADVICE: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to follow up by hand: who reports it, its place, the problem and our advice."""
+    """One thing to follow up by hand: who reports it, its place, the problem and our advice.
+
+    `code` is ready to be pasted into the file of `place`, after its line.
+    """
 
     source: str
     place: str
     what: str
     advice: str
+    code: str = ""
 
 
 def collect(tree: Path, done: Callable[[str], None]) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import indent
 
 from ..release.changelog import FRAGMENTS
 from ..tables import aligned
@@ -107,8 +108,14 @@ def _follow_ups(findings: Sequence[Finding]) -> str:
     return "\n".join(
         f"- [ ] `{each.place}` ({each.source}): {each.what}"
         + (f" -- {each.advice}" if each.advice else "")
+        + (f"\n\n{indent(fenced(each.code), '  ')}\n" if each.code else "")
         for each in findings
     )
+
+
+def fenced(code: str) -> str:
+    """A block of Python in Markdown."""
+    return f"```python\n{code.rstrip()}\n```"
 
 
 def entry(update: Update) -> str:
