@@ -76,6 +76,8 @@ def in_short(changed: Sequence[Row]) -> str:
 
 def fit_in_short(unfit: int) -> str:
     """What is to be done in the overlay of the live dialect, in one line."""
+    if unfit == 1:
+        return "1 action of its overlay needs a look."
     return f"{unfit} actions of its overlay need a look." if unfit else "its overlay still fits."
 
 

@@ -80,7 +80,7 @@ def markdown(update: Update, version: str) -> str:
     parts = [
         draft(update, version),
         "## To follow up by hand",
-        _follow_ups(update.findings),
+        follow_ups(update.findings),
         "## In the spec",
         _rows(
             ("rating", "where", "what"),
@@ -102,7 +102,7 @@ def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return markdown_table(head, escaped).rstrip() if rows else "Nothing."
 
 
-def _follow_ups(findings: Sequence[Finding]) -> str:
+def follow_ups(findings: Sequence[Finding]) -> str:
     if not findings:
         return "Nothing: the contract tests and the type checkers are content."
     return "\n".join(
