@@ -22,13 +22,17 @@ from ..codegen.provenance import PACKAGE, ROOT, sha256
 from ..live_document.document import OVERLAY, actions, live_document, load
 from ..live_document.openapi_30 import as_30
 from ..release.changelog import version_of
-from . import candidate, changes, findings, live_comparison, overlay_fit, report, surface
+from . import candidate, changes, findings, live_comparison, mentions, overlay_fit, report, surface
 from .progress import Progress
 from .pull_request import verdict
 
 DONE, BREAKING, REFUSED = 0, 1, 2
 REPORT = "spec-change.md"
-RESULTS = ("openapi.yaml", f"generated/{PACKAGE}", REPORT)
+DERIVED = ("_api/api_modules.py", "dialects/shapes.json")
+RESULTS = (
+    *("openapi.yaml", f"generated/{PACKAGE}", REPORT),
+    *(f"overlay/paperspace_projects/{name}" for name in DERIVED),
+)
 
 
 def main() -> int:
@@ -76,7 +80,7 @@ def main() -> int:
         print(f"Failed: {error}")
         return REFUSED
     print("\n" + (ROOT / REPORT).read_text(encoding="utf-8"))
-    left = len(update.findings)
+    left = len(update.findings) + len(update.mentions)
     print(f"Done; {left or 'nothing'} to follow up by hand. {REPORT} is the pull request's text.")
     return DONE
 
@@ -96,19 +100,20 @@ def compare_live(source: str) -> int:
 @contextmanager
 def copy_of(root: Path) -> Iterator[Path]:
     """A temporary copy of the files that git tracks or would add."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        check=True,
-        capture_output=True,
-        cwd=root,
-    ).stdout
     with tempfile.TemporaryDirectory(prefix="spec-update-") as temporary:
         tree = Path(temporary) / "tree"
-        for name in filter(None, os.fsdecode(listed).split("\0")):
-            if (root / name).is_file():
-                (tree / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(root / name, tree / name)
+        for name in files_of(root):
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(root / name, tree / name)
         yield tree
+
+
+def files_of(root: Path) -> list[str]:
+    """The names of the files that git tracks or would add."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, check=True, capture_output=True, cwd=root).stdout
+    names = filter(None, os.fsdecode(listed).split("\0"))
+    return [name for name in names if (root / name).is_file()]
 
 
 def carry_out(
@@ -134,6 +139,10 @@ def carry_out(
         overlay=fit,
         surface=surface.compare(ROOT / "generated", tree / "generated"),
         findings=found_by_hand,
+        mentions=mentions.mentions(
+            *(as_30(candidate.load(each)) for each in (old, content)),
+            mentions.files(ROOT, files_of(ROOT)),
+        ),
     )
     (tree / REPORT).write_text(report.markdown(update, version_of(tree)), encoding="utf-8")
     (tree / update.fragment).write_text(report.entry(update), encoding="utf-8")
@@ -146,12 +155,15 @@ def version_in(content: bytes) -> str:
 
 
 def regenerate(tree: Path) -> None:
-    """Run the generator on a tree; `Refused` with its words if it fails."""
+    """Run the generators on a tree; `Refused` with the words of the first if it fails."""
     command = [sys.executable, "-m", "scripts.codegen.generate"]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=tree)
     if done.returncode != 0:
         said = " ".join(done.stderr.split("Traceback")[0].split())
         raise candidate.Refused(f"the generator cannot take it: {said}")
+    # Where the overlay of the live dialect no longer fits, the shapes stay until it is mended.
+    shapes = [sys.executable, "-m", "scripts.codegen.dialect_shapes"]
+    subprocess.run(shapes, check=False, capture_output=True, cwd=tree)
 
 
 def move_over(tree: Path, *more: str) -> None:

@@ -14,10 +14,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from ..codegen.provenance import ROOT
+from . import skeletons
 
 OVERLAY = "overlay/paperspace_projects"
 GENERATED = "paperspace_projects_api"
-CONTRACT = "contract test"
+CONTRACT, DRAFT = "contract test", "new operation"
+ASKS_FOR = "add an Operation for "
+"""How the contract test begins that finds an operation without an entry."""
 MYPY_CACHE = ROOT / ".mypy_cache" / "spec_update"
 """Kept from one update to the next; the environment's MYPY_CACHE_DIR comes first."""
 
@@ -39,7 +42,7 @@ ADVICE: Mapping[str, str] = {
 class Finding:
     """One thing to follow up by hand: who reports it, its place, the problem and our advice.
 
-    `code` is ready to be pasted into the file of `place`, after its line.
+    `code` is a draft that compiles, to be pasted into the file of `place` after its line.
     """
 
     source: str
@@ -52,7 +55,8 @@ class Finding:
 def collect(tree: Path, done: Callable[[str], None]) -> list[Finding]:
     """Run the contract tests, mypy and pyright on a tree, all at once.
 
-    `done` is called with the name of each that has ended; `RuntimeError` if one does not run.
+    The code of a new operation takes the place of the contract test that asks for it. `done` is
+    called with the name of each that has ended; `RuntimeError` if one does not run.
     """
 
     def run(name: str) -> list[Finding]:
@@ -60,11 +64,15 @@ def collect(tree: Path, done: Callable[[str], None]) -> list[Finding]:
         done(name)
         return found
 
+    drafts = skeletons.missing(tree)
     with ThreadPoolExecutor(len(CHECKS)) as pool:
-        found = [each for part in pool.map(run, CHECKS) for each in part]
+        checked = [each for part in pool.map(run, CHECKS) for each in part]
+    asked = [each for each in checked if not (drafts and ASKS_FOR in each.what)]
+    found = [*map(_of_skeleton, drafts), *asked]
     # Both type checkers report the same line: keep one.
     once = {
-        (each.place, each.what if each.source == CONTRACT else ""): each for each in found[::-1]
+        (each.place, each.what if each.source in (CONTRACT, DRAFT) else ""): each
+        for each in found[::-1]
     }
     return list(once.values())[::-1]
 
@@ -157,6 +165,12 @@ def pyright(tree: Path) -> list[Finding]:
         # A type is unknown because of another error.
         and not each.get("rule", "").startswith("reportUnknown")
     ]
+
+
+def _of_skeleton(skeleton: skeletons.Skeleton) -> Finding:
+    return Finding(
+        DRAFT, skeleton.place, f"write {skeleton.what} after this line", "", skeleton.code
+    )
 
 
 def _of_type_checker(tool: str, file: str, line: int, message: str) -> Finding:

@@ -12,6 +12,7 @@ from ..tables import markdown as markdown_table
 from .changes import Change, rows, worst
 from .findings import Finding
 from .live_comparison import Comparison
+from .mentions import Mentions
 from .overlay_fit import Verdict
 from .pull_request import counted, draft
 from .surface import SurfaceChange
@@ -32,6 +33,7 @@ class Update:
     overlay: Sequence[Verdict]
     surface: Sequence[SurfaceChange]
     findings: Sequence[Finding]
+    mentions: Sequence[Mentions] = ()
 
     @property
     def rating(self) -> str:
@@ -67,7 +69,8 @@ def comparison(found: Comparison) -> str:
     if found.more_operations:
         listed = "\n".join(f"  {each}" for each in found.more_operations)
         parts.append(f"Below /projects, the document also has:\n{listed}")
-    parts.append(f"{len(rows)} differences." if rows else "Nothing differs.")
+    nothing = "Nothing else differs." if found.more_operations else "Nothing differs."
+    parts.append(f"{len(rows)} differences." if rows else nothing)
     return "\n\n".join(parts)
 
 
@@ -81,6 +84,8 @@ def markdown(update: Update, version: str) -> str:
         draft(update, version),
         "## To follow up by hand",
         follow_ups(update.findings),
+        "## Where the tree speaks of what is gone or has changed",
+        _mentions(update.mentions),
         "## In the spec",
         _rows(
             ("rating", "where", "what"),
@@ -115,7 +120,17 @@ def follow_ups(findings: Sequence[Finding]) -> str:
 
 def fenced(code: str) -> str:
     """A block of Python in Markdown."""
-    return f"```python\n{code.rstrip()}\n```"
+    return f"```python\n{code.strip(chr(10))}\n```"
+
+
+def _mentions(found: Sequence[Mentions]) -> str:
+    """Each thing, and the lines that name it: what is true after the change may stay."""
+    parts = []
+    for each in found:
+        advice = f": {each.thing.advice}" if each.thing.advice else ""
+        places = "".join(f"\n  - {place}" for place in each.places)
+        parts.append(f"- [ ] {each.thing.what}{advice}{places}")
+    return "\n".join(parts) or "Nothing is gone, renamed or stricter."
 
 
 def entry(update: Update) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import json as standard
+import pickle
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 import pytest
 from client.secrecy.planted import VALUES
 from client.secrecy.witness import WRITES, Witness
@@ -152,6 +154,33 @@ def test_a_header_that_echoes_does_not_show_it(
     for text in (key, plain, f"https://{plain}.example/{plain}", f"https://h/?{plain}"):
         client = witness.client(Script(status(code, b"{", **{header: text})), api_key=key)
         witness.run(client, lambda client=client: client.project("p1").secrets.create("N", plain))
+
+
+ODD_IDS = {
+    "two spaces": ("my secret value", "my  secret  value"),
+    "soft hyphens": ("my secret value", "my\xadsecret\xadvalue"),
+    "spaces that the value has, too": ("my  secret value", "my \xad secret value"),
+    "UTF-8": ("pässwörd-Ü", "pässwörd-Ü".encode().decode("latin-1")),
+    "UTF-8 and spaces": ("pässwörd Ü Ä", "pässwörd  Ü  Ä".encode().decode("latin-1")),
+    "cut off": ("my secret value", "x" * 190 + " my  secret  value"),
+}
+
+
+@pytest.mark.parametrize("case", ODD_IDS)
+def test_a_request_id_that_becomes_the_value_does_not_show_it(drive: Driver, case: str) -> None:
+    value, sent = ODD_IDS[case]
+    said = "" if "UTF-8" in case else sent
+    body = standard.dumps({"code": f"X {said}", "message": f"no {said}"}).encode()
+    client = drive.client(Script(httpx.Response(400, content=body, headers=[_header(sent)])))
+    with pytest.raises(PaperspaceError) as caught:
+        drive(client.project("p1").secrets.create("TOKEN", value))
+    shown = pickle.dumps(caught.value) + str(caught.value).encode()
+    for piece in ("my secret", "pässw", "pÃ"):
+        assert piece.encode() not in shown
+
+
+def _header(sent: str) -> tuple[bytes, bytes]:
+    return b"x-request-id", sent.encode("latin-1")
 
 
 @pytest.mark.parametrize("code", [200, 400, 500])

@@ -9,7 +9,7 @@ import click
 
 from ...errors import InvalidArgumentError
 from .. import declare
-from ..context import CommandContext, check_can_ask, confirm, find_project_id
+from ..context import CommandContext, check_can_ask, confirm
 from ..declare import Function
 from ..errors import CommandError, Exit, exit_for, exit_for_all, report_error
 from ..output import formats
@@ -98,6 +98,7 @@ def apply(
     """
     check_can_ask(yes, f"apply {file!r}")
     applying = {name: options.pop(name) for name in ("allow_commands", "concurrency")}
+    context.progress = lambda: "nothing was changed"
     with context.client() as client:
         made = _make_plan(client, file, **options)
         echo_stderr(str(made))
@@ -105,9 +106,14 @@ def apply(
             confirm(yes, "apply this plan")
         with progress_bar(context, "steps", output, total=len(made.steps)) as bar:
             writer = StepWriter(made, output, bar)
-            context.progress = writer.progress
+            context.progress = lambda: f"{writer.progress()}\n{context.again()}"
             context.done = None if made.is_empty else writer.progress
-            result = made.apply(client, on_step=writer.add, **applying)
+            context.open_client = None  # after Ctrl-C, a step that has begun may still be done
+            try:
+                result = made.apply(client, on_step=writer.add, **applying)
+            except KeyboardInterrupt as interruption:
+                writer.interrupted(interruption)
+                raise
     try:
         writer.finish(result)
     except OSError as error:
@@ -125,7 +131,7 @@ def apply(
     return exit_for_all(codes, any_done=bool(result.done))
 
 
-@declare.command("export", ">projects.yaml", "name:vision -o json")
+@declare.command("export", ">projects.yaml", "vision -o json")
 @declare.projects_argument
 @declare.concurrency_option("projects")
 @declare.output_option(get_args(FileFormat), "yaml")
@@ -141,7 +147,8 @@ def export(
     from ...reconcile import export as export_state
 
     with context.client() as client:
-        ids = [find_project_id(client, each) for each in projects] or None
+        found = (context.in_project(client, each, lambda scope: scope.get()) for each in projects)
+        ids = [each.id for each in found] or None
         state = export_state(client, project_ids=ids, concurrency=concurrency)
     sys.stdout.write(formats.DOCUMENTS[output](state.to_dict()))
     echo_stderr("\n".join(f"note: {each}" for each in state.notes))

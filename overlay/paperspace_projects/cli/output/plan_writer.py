@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from . import formats
@@ -45,11 +44,12 @@ class StepWriter:
         self._output = output
         self._bar = bar
         self._results: list[StepResult] = []
+        self._begun: list[str] = []
         self._written = 0
         self._problem: OSError | None = None
         # A bar covers a terminal until the end.
-        is_drawn = output == "table" and is_terminal(sys.stdout)
-        self._writes_lines = not is_drawn and output not in formats.DOCUMENTS
+        self._is_drawn = output == "table" and is_terminal(sys.stdout)
+        self._writes_lines = not self._is_drawn and output not in formats.DOCUMENTS
         if output == "csv":
             self._write("".join(formats.csv_rows([], STEP_RESULT)))
 
@@ -67,27 +67,26 @@ class StepWriter:
         if self._problem is not None:
             raise self._problem
 
+    def interrupted(self, interruption: KeyboardInterrupt) -> None:
+        """Note which steps had begun; each has a note of the interruption."""
+        self._begun = getattr(interruption, "__notes__", [])
+
     def summary(self) -> str:
         counts = Counter(each.status for each in self._results)
-        others = [f", {counts[each]} {each}" for each in ("failed", "skipped") if counts[each]]
+        left = len(self._steps) - len(self._results) - len(self._begun)
+        parts = {name: counts[name] for name in ("failed", "skipped")}
+        parts |= {"perhaps done": len(self._begun), "not tried": left}
+        others = [f", {count} {name}" for name, count in parts.items() if count]
         return f"{counts['done']} of {len(self._steps)} steps done{''.join(others)}"
 
     def progress(self) -> str:
         """The summary, and the steps that were not written: all of them if the output broke."""
         unwritten = self._results[0 if self._problem is not None else self._written :]
-        lines = [*(each.describe() for each in unwritten), *self._users_at_stake()]
-        return "\n".join([self.summary(), *lines])
-
-    def _users_at_stake(self) -> Iterator[str]:
-        """The users whose role may be half changed: in the next step of each project."""
-        from ...reconcile import ChangeRole
-
-        finished = {each.step for each in self._results}
-        left = [step for step in reversed(self._steps) if step not in finished]
-        next_steps = {(step.project_id, step.project): step for step in left}
-        for step in reversed(next_steps.values()):
-            if isinstance(step, ChangeRole):
-                yield f"{step.user_id} of {step.project!r} may be out right now: make a new plan"
+        begun = self._begun
+        if self._is_drawn and self._problem is None:  # a person is shown what needs attention
+            unwritten = [each for each in unwritten if each.status == "failed"]
+            begun = [each for each in begun if "may be out" in each]
+        return "\n".join([self.summary(), *(each.describe() for each in unwritten), *begun])
 
     def _line(self, result: StepResult) -> str:
         if self._output == "table":
