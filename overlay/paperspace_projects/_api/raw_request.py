@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final, Literal, TypeAlias, TypeVar, cast
+from typing import Final, Literal, TypeAlias, TypeVar, cast, get_args
 from urllib.parse import quote
 
 import msgspec
@@ -33,7 +33,7 @@ QueryValue: TypeAlias = Scalar | Sequence[Scalar] | None
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Repeat: TypeAlias = Literal["read", "idempotent", "none"]
 
-_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS: Final[tuple[str, ...]] = get_args(Method)
 _IDEMPOTENCY: Final[Mapping[str, Idempotency]] = {
     "read": Idempotency.READ,
     "idempotent": Idempotency.IDEMPOTENT,
@@ -148,7 +148,7 @@ def raw_request(
 ) -> ApiRequest[T]:
     """Make a request, with each part checked."""
     json.check()
-    validation.one_of("method", method, _METHODS)
+    validation.one_of("method", method, METHODS)
     if idempotency is None:
         idempotency = "read" if method == "GET" else "none"
     validation.one_of("idempotency", idempotency, tuple(_IDEMPOTENCY))
@@ -226,7 +226,7 @@ def _check_type(kind: object) -> None:
 
     try:
         is_custom = isinstance(types.type_info(kind), types.CustomType)
-    except Exception:
+    except Exception:  # whatever msgspec says of what is no type
         is_custom = True
     if is_custom:
         expected = "a msgspec.Struct, a dataclass, a TypedDict or a type of Python's JSON"

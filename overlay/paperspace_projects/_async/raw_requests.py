@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar, overload
 
+from .._security.secret_str import SECRET_KEYS
 from ..events import ResponseInfo
 from .pager import AsyncPager
 from .session import AsyncSession
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from .._api.raw_request import JSONValue, Method, QueryValue, Repeat
 
 T = TypeVar("T")
-
-_SECRET_KEYS = ("value", "password", "token")
 
 
 class AsyncRawRequests:
@@ -44,7 +43,7 @@ class AsyncRawRequests:
         query: Mapping[str, QueryValue] | None = None,
         json: JSONValue = None,
         idempotency: Repeat | None = None,
-        secret_keys: Collection[str] = _SECRET_KEYS,
+        secret_keys: Collection[str] = SECRET_KEYS,
         response_type: None = None,
     ) -> JSONValue: ...
     @overload
@@ -58,7 +57,7 @@ class AsyncRawRequests:
         query: Mapping[str, QueryValue] | None = None,
         json: JSONValue = None,
         idempotency: Repeat | None = None,
-        secret_keys: Collection[str] = _SECRET_KEYS,
+        secret_keys: Collection[str] = SECRET_KEYS,
         response_type: type[T],
     ) -> T: ...
     async def request(
@@ -71,7 +70,7 @@ class AsyncRawRequests:
         query: Mapping[str, QueryValue] | None = None,
         json: JSONValue = None,
         idempotency: Repeat | None = None,
-        secret_keys: Collection[str] = _SECRET_KEYS,
+        secret_keys: Collection[str] = SECRET_KEYS,
         response_type: type[T] | None = None,
     ) -> T | JSONValue:
         """Call a path that the contract does not have, such as `/projects/{id}/notebooks`.

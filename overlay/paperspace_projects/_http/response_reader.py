@@ -116,9 +116,11 @@ def error_body(data: object) -> dict[str, Any]:
     }
 
 
-def shown_header(response: RawResponse, name: str, hidden: tuple[SecretStr, ...]) -> str | None:
+def shown_header(
+    headers: Mapping[str, str], name: str, hidden: tuple[SecretStr, ...]
+) -> str | None:
     """A header of an answer without what must not show; None if there is none."""
-    value = response.headers.get(name)
+    value = headers.get(name)
     if value is None:
         return None
     with contextlib.suppress(UnicodeError):  # sent as UTF-8
@@ -126,11 +128,11 @@ def shown_header(response: RawResponse, name: str, hidden: tuple[SecretStr, ...]
     return redacted_words(value, _EXCERPT, hidden)
 
 
-def shown_headers(response: RawResponse, hidden: tuple[SecretStr, ...]) -> dict[str, Any]:
+def shown_headers(headers: Mapping[str, str], hidden: tuple[SecretStr, ...]) -> dict[str, Any]:
     """The request id and the harmless headers of an answer, as events have them."""
-    names = [e for e in response.headers if e in _HARMLESS or e.startswith(_HARMLESS_BEGINNINGS)]
-    headers = {name: shown_header(response, name, hidden) for name in names}
-    return {"request_id": headers.get(REQUEST_ID_HEADER), "headers": headers}
+    names = [e for e in headers if e in _HARMLESS or e.startswith(_HARMLESS_BEGINNINGS)]
+    shown = {name: shown_header(headers, name, hidden) for name in names}
+    return {"request_id": shown.get(REQUEST_ID_HEADER), "headers": shown}
 
 
 class ResponseReader:
@@ -182,7 +184,7 @@ class ResponseReader:
 
     def _context(self, request: ApiRequest[Any], response: RawResponse) -> dict[str, Any]:
         """The attributes that every error of an answered call carries."""
-        request_id = shown_header(response, REQUEST_ID_HEADER, (*request.secrets, self.key))
+        request_id = shown_header(response.headers, REQUEST_ID_HEADER, (*request.secrets, self.key))
         return context_of(request) | {"status_code": response.status, "request_id": request_id}
 
     def _unreadable(

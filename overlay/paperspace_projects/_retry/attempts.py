@@ -71,7 +71,8 @@ class Attempts(Generic[T]):
             self.idempotency = Idempotency.NONE
         self._settings, self._on_event = settings, on_event
         self._monotonic, self._uniform, self._key = monotonic, uniform, key
-        self._answer: RawResponse | None = None  # of the last attempt
+        self._status: int | None = None  # of the answer to the last attempt
+        self._headers: Mapping[str, str] = {}  # of the same; its body is not kept
         self.count = 0
         self.attempt_began = self.began
         self.may_have_been_applied = False  # by an attempt that failed
@@ -120,7 +121,9 @@ class Attempts(Generic[T]):
         self, outcome: T | FailedAttempt, answer: RawResponse | None = None
     ) -> AttemptResult[T]:
         """Decide what follows an attempt, log it and call `on_event`."""
-        self._answer = answer
+        self._status, self._headers = (
+            (None, {}) if answer is None else (answer.status, answer.headers)
+        )
         error = outcome.error if isinstance(outcome, FailedAttempt) else None
         is_repeat = self.may_have_been_applied
         is_delete = self.request.method == "DELETE"
@@ -239,12 +242,10 @@ class Attempts(Generic[T]):
                 logger.exception("on_event failed on %s", event.operation)
 
     def _facts(self, error: str | None, began: float) -> dict[str, Any]:
-        """What is told of an attempt and of a call alike."""
+        """The facts that an event of an attempt and the info of a call both have."""
         facts = context_of(self.request) | {"error": error, "elapsed": self._monotonic() - began}
-        if self._answer is None:
-            return facts | {"status_code": None}
         hidden = (*self.request.secrets, self._key)
-        return facts | {"status_code": self._answer.status, **shown_headers(self._answer, hidden)}
+        return facts | {"status_code": self._status, **shown_headers(self._headers, hidden)}
 
     def info(self, error: errors.PaperspaceError | None) -> ResponseInfo:
         """What `client.responses()` tells of the call, which ended with an error or without."""

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import ClassVar, NoReturn
 
 STARS = "**********"
+SECRET_KEYS = ("value", "password", "token")
+"""The keys of JSON at which a secret stands, unless a caller of `client.request` says otherwise."""
 
 
 class SecretStr(str):

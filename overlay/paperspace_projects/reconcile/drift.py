@@ -148,12 +148,14 @@ def unconfirmed(step: Step, answer: Project | Collaborator) -> str | None:
 
 def refused_field(step: Step, error: PaperspaceError) -> str | None:
     """Return what a server may have refused that only the contract knows; None for nothing."""
-    match step, error:
-        case steps.CreateProject(description=str(sent)), BadRequestError() if sent:
+    if not isinstance(error, BadRequestError):
+        return None
+    match step:
+        case steps.CreateProject(description=str(sent)) if sent:
             field = "description"
-        case steps.ChangeDescription(), BadRequestError():
+        case steps.ChangeDescription():
             field = "description"
-        case steps.AddCollaborator(role=str()), BadRequestError():
+        case steps.AddCollaborator(role=str()):
             field = "role"
         case _:
             return None

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import click
 
+from ..._security.secret_str import SECRET_KEYS
 from ...errors import APIError, PaginationError
 from .. import declare
 from ..context import CommandContext, find_project_id
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 Output: TypeAlias = Literal["json", "jsonl", "yaml"]
 Fields: TypeAlias = dict[str, Any]
 
-_SECRET_KEYS: Final = ("value", "password", "token")
-_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]+")
 _EXAMPLES: Final = (
     "GET /projects/PROJECT/notebooks",
@@ -77,9 +76,11 @@ def api(
     of a GET, and else an object of JSON; a key that is given again makes a list. A secret is read
     from a file or from standard input, not from an argument.
     """
+    from ..._api.raw_request import METHODS
+
     method = method.upper()
-    if method not in _METHODS:
-        raise CommandError(f"METHOD must be one of {', '.join(_METHODS)}")
+    if method not in METHODS:
+        raise CommandError(f"METHOD must be one of {', '.join(METHODS)}")
     fields = _collected([*map(_text, texts), *map(_value, values)])
     body: Fields | JSONValue = fields or None
     if input is not None:
@@ -173,7 +174,7 @@ def _split(field: str) -> tuple[str, str]:
     key, found, text = field.partition("=")
     if not found or not key:
         raise CommandError("a field must be KEY=VALUE (it is not shown here: it may be a secret)")
-    if key.casefold() in _SECRET_KEYS and not text.startswith("@"):
+    if key.casefold() in SECRET_KEYS and not text.startswith("@"):
         raise CommandError(
             f"the field {key!r} may be a secret, which is never given as an argument",
             hint=f"-F {key}=@FILE reads it from a file, and -F {key}=@- from standard input",
@@ -183,7 +184,7 @@ def _split(field: str) -> tuple[str, str]:
 
 def _text(field: str) -> tuple[str, object]:
     key, text = _split(field)
-    if key.casefold() in _SECRET_KEYS:
+    if key.casefold() in SECRET_KEYS:
         raise CommandError(f"-F {key}=@FILE reads a file; -f sends a text as it is")
     return key, text
 
