@@ -144,3 +144,28 @@ def test_a_search_that_fails_leaves_the_error_as_it_was(shell: Shell) -> None:
     done = shell.call("projects", "get", "nope", code=3)
     assert done.err.startswith("error: getProject: 404")
     assert "hint" not in done.err
+
+
+@pytest.mark.parametrize("pages", [1, 2])
+def test_a_gateways_404_leads_to_no_other_project(shell: Shell, pages: int) -> None:
+    project = shell.project("vision")
+    other = shell.project(project)
+    shell.client.project(other).tags.add("gpu")
+    page = Fault.status(404, body="<html>Not here</html>", content_type="text/html")
+    shell.emulator.faults = FaultPlan.script(
+        [page] * pages, only=["removeProjectTag", "getProject"]
+    )
+    shell.call("tags", "remove", project, "gpu", "--yes", code=3)
+    shell.emulator.faults = None
+    assert shell.client.project(other).tags.list().collect() == ["gpu"]
+
+
+def test_a_gateways_404_to_the_look_leads_to_no_other_project(shell: Shell) -> None:
+    project = shell.project("vision")
+    other = shell.project(project)
+    shell.client.project(other).tags.add("gpu")
+    page = Fault.status(404, body="<html>Not here</html>", content_type="text/html")
+    shell.emulator.faults = FaultPlan.script([page], only=["getProject"])
+    shell.call("tags", "remove", project, "gpu", "--yes", code=3)
+    shell.emulator.faults = None
+    assert shell.client.project(other).tags.list().collect() == ["gpu"]

@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
@@ -73,7 +73,8 @@ class CommandContext(msgspec.Struct, kw_only=True):
         try:
             return work(client.project(find_project_id(client, text)))
         except errors.NotFoundError as error:
-            if isinstance(error, errors.OutcomeUnknownError) or text.startswith(PREFIXES):
+            is_unknown = isinstance(error, errors.OutcomeUnknownError)
+            if is_unknown or not error.is_from_api or text.startswith(PREFIXES):
                 raise
             project = self._find_instead(client, text, error.operation)
             if project is None:
@@ -85,8 +86,12 @@ class CommandContext(msgspec.Struct, kw_only=True):
         """Find a project by its name, unless a project has it as its id."""
         try:
             if failed != "getProject":
-                with suppress(errors.NotFoundError):
+                try:
                     client.projects.get(name)
+                except errors.NotFoundError as error:
+                    if not error.is_from_api:
+                        return None
+                else:
                     return None  # something within the project was not found
             project = client.projects.find(name)
         except (errors.APIError, errors.PaginationError):
