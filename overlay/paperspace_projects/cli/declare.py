@@ -89,12 +89,15 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group that lists its commands in the order of their definition."""
+    """A group that lists its commands in the order of their definition, and needs no --help."""
 
     command_class: type[click.Command] | None = Command
 
     def __init__(self, name: str | None = None, **attributes: Any) -> None:
         super().__init__(name, no_args_is_help=False, **attributes)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, args or ([] if ctx.resilient_parsing else ["--help"]))
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return list(self.commands)

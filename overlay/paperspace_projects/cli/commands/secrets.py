@@ -19,7 +19,7 @@ from ..context import CommandContext
 from ..declare import Command, Group
 from ..errors import CommandError, Exit
 from ..output.results import SECRET, ResultWriter
-from ..output.streams import echo_stderr, is_terminal
+from ..output.streams import echo_stderr, is_terminal, read_stdin
 from .parts import add_list_command, add_removal_command
 
 _FILE_TIMEOUT: Final = 30.0  # seconds to read a file, as in `apply`
@@ -150,9 +150,7 @@ def _read_stream(path: str | None) -> str:
     try:
         if path is not None:
             return read_secret_file(path, timeout=_FILE_TIMEOUT)
-        if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
-            raise CommandError("standard input is closed")
-        return decode_secret(sys.stdin.buffer.read(_MAX_STDIN_BYTES))
+        return decode_secret(read_stdin(_MAX_STDIN_BYTES))
     except OSError as error:
         raise CommandError(f"{source} cannot be read: {error.strerror}") from None
     except ValueError as problem:
