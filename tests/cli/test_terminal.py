@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from cli.shell import Shell, without_escapes
 
@@ -63,7 +65,7 @@ def test_events_that_are_followed_are_a_table_that_grows(shell_of_its_own: Shell
     terminal.sendintr()
     shown = shell.shown(terminal, 130)
     assert "USER ID" not in shown
-    assert "4 events written" in shown
+    assert re.search("[34] events written", shown)  # 3 if it is stopped while it writes the last
 
 
 def test_the_verdicts_of_a_doctor_have_colours(one_shell: Shell) -> None:
