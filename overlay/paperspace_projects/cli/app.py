@@ -11,6 +11,7 @@ import click
 
 from .. import __version__
 from .commands.activity import activity
+from .commands.api import api
 from .commands.dialect_report import dialect_report
 from .commands.doctor import doctor
 from .commands.emulator import emulator
@@ -52,7 +53,7 @@ def program() -> None:
 program.params += global_options(hidden=False)
 for _command in (
     *(projects, activity, collaborators, secrets, tags, models),
-    *(inventory, plan, apply, export, schema, doctor, dialect_report, emulator),
+    *(inventory, plan, apply, export, schema, api, doctor, dialect_report, emulator),
 ):
     program.add_command(_command)
 

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args
 
 import click
+from click.shell_completion import CompletionItem
 
 from ..errors import InvalidArgumentError
 from .completion import complete_project
@@ -122,6 +123,23 @@ projects_argument: Final = argument(
     shell_complete=complete_project,
 )
 yes_option: Final = flag("--yes", "-y", help="Do not ask.")
+
+
+class EnumValue(click.ParamType[str]):
+    """A value of an enum of the spec, whose values are loaded when one is given or completed."""
+
+    name = "value"
+
+    def __init__(self, values: Callable[[], Sequence[str]]) -> None:
+        self._values = values
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return click.Choice(self._values()).convert(value, param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return click.Choice(self._values()).shell_complete(ctx, param, incomplete)
 
 
 def output_option(formats: Sequence[str], default: str = "table") -> Decorator:

@@ -71,7 +71,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def summary(self) -> str:
         """Return how many additions, changes and removals there are, in one line."""
         if self.is_empty:
-            return "nothing to do: all is as desired"
+            what = "all that can be compared" if self.notes else "all"
+            return f"nothing to do: {what} is as desired"
         changes, deletions = split_deletions(self.steps)
         signs = Counter(step.sign for step in changes)
         counts = {

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import click
 
+from ..._api.generated import orders
 from .. import declare
 from ..context import CommandContext, check_can_ask, confirm, find_project_named
 from ..errors import CommandError, Exit
@@ -21,7 +22,7 @@ projects: Final = declare.Group(
     "list", "", "--order asc --limit 10 -o csv --fields id,name", "-o jsonl | head -n 1"
 )
 @declare.option("--order-by", "FIELD", "Sort by this field, such as dtCreated.")
-@declare.option("--order", "ORDER", "asc or desc.", type=click.Choice(["asc", "desc"]))
+@declare.option("--order", "ORDER", "asc or desc.", type=declare.EnumValue(orders))
 @declare.pages
 @declare.results(PROJECT)
 @click.pass_obj

@@ -134,7 +134,7 @@ def _read_value(
         if value is None:
             raise CommandError("the environment variable that --from-env names is not set")
     elif from_file is not None or from_stdin or not is_terminal(sys.stdin):
-        value = _read_stream(from_file)
+        value = read_stream(from_file, "the file that --from-file names")
     else:
         value = _ask_for_value(name)
     if not value and not allow_empty:
@@ -142,11 +142,11 @@ def _read_value(
     return value
 
 
-def _read_stream(path: str | None) -> str:
-    """Read a file, or standard input if the path is None."""
+def read_stream(path: str | None, file: str) -> str:
+    """Read a file, which errors call `file`, or standard input if the path is None."""
     from ...reconcile import decode_secret, read_secret_file
 
-    source = "standard input" if path is None else "the file that --from-file names"
+    source = "standard input" if path is None else file
     try:
         if path is not None:
             return read_secret_file(path, timeout=_FILE_TIMEOUT)

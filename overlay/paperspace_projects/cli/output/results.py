@@ -6,7 +6,7 @@ import difflib
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from functools import reduce
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
@@ -62,7 +62,9 @@ def _plain(value: object) -> object:
     if isinstance(value, msgspec.Struct):
         fields = msgspec.structs.asdict(value)
         return {name.rstrip("_"): _plain(each) for name, each in fields.items()}
-    return value.isoformat() if isinstance(value, datetime) else value
+    if isinstance(value, tuple):
+        return [_plain(each) for each in cast("tuple[object, ...]", value)]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _fields_of(model: type[msgspec.Struct]) -> tuple[str, ...]:

@@ -22,14 +22,23 @@ from ...errors import (
 from ...models import ProjectSnapshot
 from .. import drift, steps
 from ..secret_resolver import SecretResolver
-from ..steps import Part, Result, SecretWrite, Status, Step, StepResult, show_id, split_deletions
+from ..steps import (
+    ALREADY_DONE,
+    Part,
+    Result,
+    SecretWrite,
+    Status,
+    Step,
+    StepResult,
+    show_id,
+    split_deletions,
+)
 from .reader import AsyncTeam, check_client, read_if_exists
 
 if TYPE_CHECKING:
     from ... import AsyncClient, AsyncProjectScope
     from ..plans import Plan
 
-ALREADY_DONE: Final = "already done"
 VERIFIED: Final = "no response arrived, but a check shows that it is done"
 MAYBE_DONE: Final = "begun, and perhaps carried out: a new plan shows it"
 NOT_DELETED: Final = "not tried: projects are deleted only after every other step is done"
@@ -182,7 +191,8 @@ class AsyncProjectApplier:
                 self._failed = step, error
         failed, failure = self._failed
         if step == failed:
-            return StepResult(step=step, status="failed", error=failure, detail=self._left_behind)
+            detail = self._left_behind or drift.refused_field(step, failure)
+            return StepResult(step=step, status="failed", error=failure, detail=detail)
         detail = f"not tried, because this failed: {failed.change}"
         return StepResult(step=step, status="skipped", detail=detail)
 
@@ -209,7 +219,9 @@ class AsyncProjectApplier:
         parts: set[Part] = {step.part for step in planned if step.part is not None}
         try:
             project = await self._scope.get()
-        except NotFoundError:
+        except NotFoundError as error:
+            if not error.is_from_api:
+                raise
             snapshot = None
         else:
             snapshot = await read_if_exists(self._client, project, parts)

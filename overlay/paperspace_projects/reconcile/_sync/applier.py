@@ -24,6 +24,7 @@ from ...models import ProjectSnapshot
 from .. import drift, steps
 from ..secret_resolver import SecretResolver
 from ..steps import (
+    ALREADY_DONE,
     Part,
     Result,
     SecretWrite,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from ... import Client, ProjectScope
     from ..plans import Plan
 
-ALREADY_DONE: Final = "already done"
 VERIFIED: Final = "no response arrived, but a check shows that it is done"
 MAYBE_DONE: Final = "begun, and perhaps carried out: a new plan shows it"
 NOT_DELETED: Final = "not tried: projects are deleted only after every other step is done"
@@ -192,7 +192,8 @@ class ProjectApplier:
                 self._failed = step, error
         failed, failure = self._failed
         if step == failed:
-            return StepResult(step=step, status="failed", error=failure, detail=self._left_behind)
+            detail = self._left_behind or drift.refused_field(step, failure)
+            return StepResult(step=step, status="failed", error=failure, detail=detail)
         detail = f"not tried, because this failed: {failed.change}"
         return StepResult(step=step, status="skipped", detail=detail)
 
@@ -219,7 +220,9 @@ class ProjectApplier:
         parts: set[Part] = {step.part for step in planned if step.part is not None}
         try:
             project = self._scope.get()
-        except NotFoundError:
+        except NotFoundError as error:
+            if not error.is_from_api:
+                raise
             snapshot = None
         else:
             snapshot = read_if_exists(self._client, project, parts)
