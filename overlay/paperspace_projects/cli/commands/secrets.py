@@ -7,9 +7,11 @@ what was given as a variable, a file or an extra argument: it may be the value.
 from __future__ import annotations
 
 import getpass
+import itertools
 import os
+import re
 import sys
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import click
 
@@ -18,7 +20,7 @@ from .. import declare
 from ..context import CommandContext
 from ..declare import Command, Group
 from ..errors import CommandError, Exit
-from ..output.results import SECRET, ResultWriter
+from ..output.results import SECRET, OutputFormat, ResultWriter
 from ..output.streams import echo_stderr, is_terminal, read_stdin
 from .parts import add_list_command, add_removal_command
 
@@ -26,19 +28,25 @@ _FILE_TIMEOUT: Final = 30.0  # seconds to read a file, as in `apply`
 _MAX_STDIN_BYTES: Final = 2 * 1024 * 1024  # more than a secret may have
 
 
+_FORMATS: Final = "|".join(get_args(OutputFormat))
+_ODD_OPTION: Final = re.compile(rf"-(?!-|h\Z|[vy]*(o({_FORMATS})?)?\Z)", re.DOTALL)
+
+
 class _SecretCommand(Command):
     """A command that refuses extra arguments without repeating them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.allow_extra_args = ctx.ignore_unknown_options = True
-        rest = super().parse_args(ctx, args)
-        if rest:
+        options = itertools.takewhile(lambda each: each != "--", args)
+        # Click looks for options letter by letter, and repeats what follows a wrong `-o`.
+        is_odd = any(map(_ODD_OPTION.match, options))
+        if is_odd or super().parse_args(ctx, args):
             raise CommandError(
                 "more was given than this command takes (it is not shown here: it may be a "
                 "secret's value, which is never given as an argument)",
                 hint=f"`{ctx.command_path} --help` shows how to use it",
             )
-        return rest
+        return []
 
 
 def _check_name(_ctx: click.Context, _argument: click.Parameter, name: str) -> str:
