@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Final
 
 import click
 
@@ -27,10 +26,8 @@ from .errors import CommandError, Exit, report_error
 from .output.streams import PROGRAM, discard_stream, echo_stderr, prepare_stdout
 from .signals import handle_interrupts
 
-_SETTINGS: Final = {"show_default": True, "help_option_names": ["-h", "--help"]}
 
-
-@click.group(PROGRAM, cls=Group, context_settings=_SETTINGS)
+@click.group(PROGRAM, cls=Group)
 @click.version_option(__version__, message=f"{PROGRAM} %(version)s", help="Show the version.")
 @click.option(
     "--show-completion",

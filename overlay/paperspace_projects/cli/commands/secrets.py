@@ -11,7 +11,7 @@ import itertools
 import os
 import re
 import sys
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import click
 
@@ -20,7 +20,7 @@ from .. import declare
 from ..context import CommandContext
 from ..declare import Command, Group
 from ..errors import CommandError, Exit
-from ..output.results import SECRET, OutputFormat, ResultWriter
+from ..output.results import SECRET, ResultWriter
 from ..output.streams import echo_stderr, is_terminal, read_stdin
 from .parts import add_list_command, add_removal_command
 
@@ -28,18 +28,15 @@ _FILE_TIMEOUT: Final = 30.0  # seconds to read a file, as in `apply`
 _MAX_STDIN_BYTES: Final = 2 * 1024 * 1024  # more than a secret may have
 
 
-_FORMATS: Final = "|".join(get_args(OutputFormat))
-_ODD_OPTION: Final = re.compile(rf"-(?!-|h\Z|[vy]*(o({_FORMATS})?)?\Z)", re.DOTALL)
-
-
 class _SecretCommand(Command):
     """A command that refuses extra arguments without repeating them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.allow_extra_args = ctx.ignore_unknown_options = True
-        options = itertools.takewhile(lambda each: each != "--", args)
         # Click looks for options letter by letter, and repeats what follows a wrong `-o`.
-        is_odd = any(map(_ODD_OPTION.match, options))
+        looks_right = self._short_options().fullmatch
+        options = itertools.takewhile(lambda each: each != "--", args)
+        is_odd = any(re.match("-[^-]", each) and not looks_right(each) for each in options)
         if is_odd or super().parse_args(ctx, args):
             raise CommandError(
                 "more was given than this command takes (it is not shown here: it may be a "
@@ -47,6 +44,19 @@ class _SecretCommand(Command):
                 hint=f"`{ctx.command_path} --help` shows how to use it",
             )
         return []
+
+    def _short_options(self) -> re.Pattern[str]:
+        """Return what an argument with short options of this command looks like."""
+        flags, valued = "", list[str]()
+        short = [(name[1], each) for each in self.params for name in each.opts if len(name) == 2]
+        for letter, each in short:
+            if isinstance(each, click.Option) and each.is_flag:
+                flags += letter
+            elif isinstance(each.type, click.Choice):
+                valued.append(f"{letter}({'|'.join(each.type.choices)})?")
+            elif isinstance(each, click.Option):
+                valued.append(f"{letter}.*")
+        return re.compile(f"-(h|[{flags}]*({'|'.join(valued)})?)", re.DOTALL)
 
 
 def _check_name(_ctx: click.Context, _argument: click.Parameter, name: str) -> str:
