@@ -24,7 +24,7 @@ def main() -> None:
     with contextlib.redirect_stderr(io.StringIO()) as output:
         code = cli.main(["--version"])
     assert (code, output.getvalue().count("\n")) == (1, 1), output.getvalue()
-    assert 'pip install "paperspace-projects[cli]"' in output.getvalue()
+    assert 'pip install ".[cli]" in a clone' in output.getvalue()
     version, place = paperspace_projects.__version__, paperspace_projects.__file__
     print(f"paperspace-projects {version} works from {place}")
 

@@ -33,7 +33,10 @@ NEEDLE = "QXZ"
 """It is in the key, in every value of a secret, and nowhere else."""
 
 COMMANDS = {
-    *(f"projects {verb}" for verb in ("list", "get", "find", "create", "update", "delete")),
+    *(
+        f"projects {verb}"
+        for verb in ["list", "get", "find", "create", "ensure", "update", "delete"]
+    ),
     *(f"collaborators {verb}" for verb in ("list", "add", "remove", "sync")),
     *(f"secrets {verb}" for verb in ("list", "get", "set", "create", "update", "delete")),
     *(
@@ -193,15 +196,15 @@ class Shell:
             env={**self.env, **env},
         )
 
-    def terminal(self, *arguments: str, **env: str) -> pexpect.spawn[str]:
-        """Start the program on a terminal of 100 by 40."""
+    def terminal(self, *arguments: str, columns: int = 100, **env: str) -> pexpect.spawn[str]:
+        """Start the program on a terminal of so many columns, and 40 lines."""
         self._note(arguments)
         return pexpect.spawn(
             PROGRAM,
             list(arguments),
             encoding="utf-8",
             codec_errors="replace",  # Ctrl-C has the terminal drop what is not shown yet
-            dimensions=(40, 100),
+            dimensions=(40, columns),
             timeout=30,
             cwd=str(self.folder),
             env={**self.env, **env},

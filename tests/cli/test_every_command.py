@@ -18,6 +18,18 @@ def test_a_project_is_created_and_found(shell: Shell) -> None:
     shell.client.projects.delete(created["id"])
 
 
+@covers("projects ensure")
+def test_a_project_is_ensured_once(shell: Shell) -> None:
+    name = f"ensured in {shell.dialect}"
+    ensure = ("projects", "ensure", name, "--description", "d", "-o", "name")
+    first, again = shell.run(*ensure), shell.run(*ensure)
+    assert first.out == again.out
+    (project,) = [each for each in shell.client.projects.list() if each.name == name]
+    assert first.lines == [project.id]
+    shell.project(name)
+    assert project.id in shell.run(*ensure, code=5).err
+
+
 @covers("projects list")
 def test_projects_are_listed(shell: Shell) -> None:
     ids = [shell.project() for _ in range(3)]

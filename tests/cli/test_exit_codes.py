@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.shell import VALUE, Shell
+from cli.shell import COMMANDS, VALUE, Shell
 
 from paperspace_projects import errors
-from paperspace_projects.cli.errors import Exit, exit_for, exit_for_all
+from paperspace_projects._api import operations
+from paperspace_projects.cli.errors import Exit, exit_for, exit_for_all, in_shell_words
 from paperspace_projects.testing import Fault, FaultPlan
 
 CODES = {
@@ -279,6 +280,34 @@ def test_a_mistake_of_the_program_is_no_traceback(
         "error: LookupError in paperspace-projects itself, which is a bug",
         "hint: --debug shows where",
     ]
+
+
+def test_errors_are_told_in_words_of_the_shell(one_shell: Shell) -> None:
+    one_shell.emulator.faults = FaultPlan.script([Fault.drop(when="after")], only=["createProject"])
+    done = one_shell.call("projects", "create", "unsure", code=6)
+    assert (
+        "check the present state with `paperspace-projects projects find NAME` before" in done.err
+    )
+    elsewhere = f"{one_shell.env['PAPERSPACE_API_URL']}/v2"
+    done = one_shell.call("projects", "list", "--base-url", elsewhere, code=3)
+    assert "check --base-url" in done.err
+    assert "base_url" not in done.err
+
+
+CALLS = {
+    each.verify_with
+    for each in vars(operations).values()
+    if isinstance(each, operations.Operation) and each.verify_with
+}
+
+
+@pytest.mark.parametrize("call", sorted(CALLS))
+def test_no_error_tells_a_user_of_the_shell_to_call_python(call: str) -> None:
+    told = in_shell_words(f"check the present state with {call} before you send it again")
+    command = re.search("`paperspace-projects (.*?)`", told)
+    assert command is not None
+    assert " ".join(command[1].split()[:2]) in COMMANDS
+    assert "(" not in told
 
 
 def test_debug_shows_the_traceback_and_then_the_error(one_shell: Shell) -> None:

@@ -142,6 +142,27 @@ def test_help_is_plain_and_on_standard_output(one_shell: Shell) -> None:
     assert "secrets set PROJECT HF_TOKEN" in one_shell.call("secrets", "set", "--help").out
 
 
+@pytest.mark.parametrize("words", ["", "projects", "tags", "projects list", "apply"])
+def test_help_has_a_short_option_and_groups_need_none(one_shell: Shell, words: str) -> None:
+    shown = one_shell.call(*words.split(), "--help").out
+    assert "-h, --help" in shown
+    assert one_shell.call(*words.split(), "-h").out == shown
+    if words in ("", "projects", "tags"):
+        assert one_shell.call(*words.split()).out == shown
+
+
+def test_it_has_a_short_name(one_shell: Shell) -> None:
+    script = """
+        psp=$(dirname $P)/psp; $psp --version; export PATH=$(dirname $P):$PATH
+        eval "$($psp --show-completion bash 2>/dev/null)"; complete -p psp
+        COMP_WORDS=(psp projects up) COMP_CWORD=2; _psp_completion psp; echo ${COMPREPLY[@]}
+    """
+    version, declared, completed = one_shell.sh(script).lines
+    assert version == one_shell.call("--version").out.strip()
+    assert declared.endswith("psp")
+    assert completed == "update"
+
+
 @pytest.mark.parametrize("arguments", ["--version", "--help", "projects list --help"])
 def test_what_does_nothing_loads_nothing_heavy(arguments: str) -> None:
     code = (
@@ -177,7 +198,7 @@ def test_without_the_extra_it_says_in_one_line_what_to_install(
     )
     shown = one_shell.shown(terminal, 1)
     assert re.fullmatch(f"[a-z-]+: the command line needs {missing}, [^\n]+\n", shown)
-    assert 'pip install "paperspace-projects[cli]"' in shown
+    assert 'pip install ".[cli]" in a clone' in shown
 
 
 def test_it_uses_public_names_only() -> None:

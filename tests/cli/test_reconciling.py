@@ -123,8 +123,12 @@ def test_secrets_are_rotated_when_asked_to(shell: Shell, when: str, steps: int) 
     assert len(done.lines) == steps
 
 
-TWICE = "version: 1\nprojects:\n- {name: a, secrets: {T: env:GONE, S: env:TOKEN}}\n"
-TWICE += "- {name: b, secrets: {T: env:GONE, F: file:here, G: file:gone, C: 'cmd:cat gone'}}\n"
+TWICE = """\
+version: 1
+projects:
+- {name: a, secrets: {T: env:GONE, S: env:TOKEN}}
+- {name: b, secrets: {T: env:GONE, F: file:here, G: file:gone, C: 'cmd:cat gone'}}
+"""
 
 
 @pytest.mark.parametrize("output", ["table", "json", "yaml", "jsonl", "csv"])
@@ -200,6 +204,19 @@ def test_a_format_can_be_named_where_the_suffix_does_not_tell(shell: Shell) -> N
     (shell.folder / "s.txt").write_text(STATE)
     assert "suffix does not tell" in shell.call("plan", "s.txt", code=2).err
     assert shell.call("plan", "s.txt", "--format", "yaml").err == ""
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_a_state_is_read_from_standard_input(shell: Shell, form: str) -> None:
+    text = STATE if form == "yaml" else json.dumps(yaml.safe_load(STATE), indent="\t")
+    assert "6 to add" in shell.call("plan", "-", stdin=text, TOKEN=VALUE).out
+    assert "there is no terminal to ask at" in shell.call("apply", "-", stdin=text, code=2).err
+    assert len(shell.call("apply", "-", "--yes", stdin=text, TOKEN=VALUE).lines) == 6
+    (shell.folder / "value").write_text(VALUE)
+    state = "version: 1\nprojects: [{name: here, secrets: {T: file:value}}]"
+    assert "note: " not in shell.call("plan", "-", stdin=state).out
+    wrong = shell.run("plan", "-", stdin="version: 1\nprojects:\n- nme: x\n", code=2)
+    assert "3:3: projects[0].nme: unknown key" in wrong.err
 
 
 def test_an_inventory_in_every_format(shell: Shell) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from cli.shell import Shell, without_escapes
 
+from paperspace_projects.cli.output.drawing import draw_one
 from paperspace_projects.testing import Fault, FaultPlan
 
 HOSTILE = "[bold]x[/bold] \x1b[2J\x9b31m\u202e :smile:"
@@ -26,6 +29,49 @@ def test_one_thing_is_a_line_for_each_field(one_shell: Shell) -> None:
     shown = without_escapes(one_shell.shown(one_shell.terminal("projects", "get", project)))
     words = [line.split() for line in shown.splitlines()]
     assert words[:3] == [["ID", project], ["NAME", "vision"], ["TEAM", "ID", "temulator"]]
+
+
+def test_what_no_field_holds_is_a_line_for_each_key(capsys: pytest.CaptureFixture[str]) -> None:
+    draw_one({"id": "p1", "extra": {"isPublic": True, "repo": None, "id": "another"}})
+    lines = [line.split() for line in without_escapes(capsys.readouterr().out).splitlines()]
+    assert lines == [["ID", "p1"], ["IS", "PUBLIC", "true"]]
+
+
+@pytest.mark.parametrize("command", ["projects list", "inventory", "activity vision"])
+def test_ids_are_whole_on_a_narrow_terminal(shell_of_its_own: Shell, command: str) -> None:
+    project = shell_of_its_own.project("vision")
+    (event,) = shell_of_its_own.client.project(project).activity()
+    terminal = shell_of_its_own.terminal(*command.split(), columns=45)
+    words = without_escapes(shell_of_its_own.shown(terminal)).split()
+    assert (event.id if command.startswith("activity") else project) in words
+    assert "vision" in words
+
+
+def test_events_that_are_followed_are_a_table_that_grows(shell_of_its_own: Shell) -> None:
+    shell = shell_of_its_own
+    project = shell.project("vision")
+    follow = ("activity", project, "--follow", "--poll", "0.05", "--since", "1h")
+    terminal = shell.terminal(*follow, columns=140, NO_COLOR="1")
+    terminal.expect_exact("USER ID")
+    terminal.expect_exact("project.created")
+    tags = shell.client.project(project).tags
+    lines = list[str]()
+    for tag in ("a", "b", "a-longer-one-that-needs-room"):
+        tags.add(tag)
+        terminal.expect(rf"[^\n]*tag\.added +Tag {tag} was added\. [^\n]*\n")
+        lines.append(str(terminal.match[0]))
+    assert lines[0].index("Tag a") == lines[1].index("Tag b") == lines[2].index("Tag a-longer")
+    assert lines[0].index("uemulator") == lines[1].index("uemulator")
+    terminal.sendintr()
+    shown = shell.shown(terminal, 130)
+    assert "USER ID" not in shown
+    assert re.search("[34] events written", shown)  # 3 if it is stopped while it writes the last
+
+
+def test_the_verdicts_of_a_doctor_have_colours(one_shell: Shell) -> None:
+    shown = one_shell.shown(one_shell.terminal("doctor", "--base-url", "http://127.0.0.1:9"), 1)
+    assert "\x1b[32mok" in shown
+    assert "\x1b[31mfailed" in shown
 
 
 def test_of_nothing_there_is_no_table(one_shell: Shell) -> None:

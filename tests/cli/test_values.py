@@ -87,6 +87,10 @@ REFUSED: list[Any] = [
     pytest.param(("T", f"--value={VALUE}"), id="within such an option"),
     pytest.param(("T", f"--{VALUE}"), id="as the name of an option"),
     pytest.param(("T", f"-{VALUE}"), id="as the letter of an option"),
+    pytest.param(("T", f"-o{VALUE}"), id="as the value of a short option"),
+    pytest.param(("T", f"-fo{VALUE}"), id="as letters of which one is an option"),
+    pytest.param(("T", "-vh"), id="as letters that are all options"),
+    pytest.param(("-h" + VALUE, "T"), id="as letters that ask for help"),
     pytest.param((f"T={VALUE}",), id="with the name"),
     pytest.param(("T", "--from-env", VALUE), id="in place of a variable"),
     pytest.param(("T", "--from-file", VALUE), id="in place of a file"),
@@ -112,6 +116,25 @@ def test_what_is_given_in_the_wrong_place_is_refused_and_not_repeated(
 def test_no_command_on_secrets_repeats_what_is_too_much(one_shell: Shell, verb: str) -> None:
     done = one_shell.call("secrets", verb, "some-project", "T", VALUE, "-y", code=2)
     assert "it is not shown here" in done.err
+
+
+@pytest.mark.parametrize(
+    "options", ["-v", "-vv", "-y", "-vy", "-o json", "-ojson", "-yo json", "-voname"]
+)
+def test_short_options_stay_options_of_commands_on_secrets(one_shell: Shell, options: str) -> None:
+    project = one_shell.project()
+    one_shell.client.project(project).secrets.create("T", VALUE)
+    verb = "delete" if "y" in options and "o" not in options else "get"
+    given = options.replace("y", "") if verb == "get" else options
+    one_shell.call("secrets", verb, project, "T", *given.split())
+    assert "Usage: " in one_shell.call("secrets", verb, "-h").out
+
+
+def test_a_secret_may_have_a_name_like_an_option(one_shell: Shell) -> None:
+    project = one_shell.project()
+    one_shell.client.project(project).secrets.create("-oh", VALUE)
+    done = one_shell.call("secrets", "get", "-o", "name", project, "--", "-oh")
+    assert done.lines == ["-oh"]
 
 
 def test_a_key_in_place_of_its_variable_is_not_repeated(one_shell: Shell) -> None:

@@ -69,6 +69,13 @@ def problems(path: Path | dict[str, Any], **options: Any) -> list[str]:
     return [each.replace(folder, "") for each in caught.value.problems]
 
 
+def test_the_content_of_a_file_can_be_given() -> None:
+    loaded = load(WHOLE.encode(), format="yaml")
+    assert (loaded.projects, loaded.base) == ((VISION, SPEECH), Path())
+    with pytest.raises(DesiredStateError, match="the desired state:2:11: projects: must be a list"):
+        load(b"version: 1\nprojects: 7\n", format="yaml")
+
+
 def test_yaml_json_and_mappings_are_the_same_state(tmp_path: Path) -> None:
     state = load(written(tmp_path, WHOLE))
     assert state == DesiredState(projects=(VISION, SPEECH))
@@ -236,7 +243,7 @@ def test_only_yaml_needs_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     state = load(document)
     assert load(written(tmp_path, json.dumps(document), "d.json")) == state
     for needs_it in (lambda: load(written(tmp_path, WHOLE)), state.to_yaml):
-        with pytest.raises(ImportError, match=r'pip install "paperspace-projects\[reconcile\]"'):
+        with pytest.raises(ImportError, match=r'pip install "\.\[reconcile\]" in a clone'):
             needs_it()
 
 

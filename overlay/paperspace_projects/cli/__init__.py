@@ -39,6 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         echo_stderr(
             f"{PROGRAM}: the command line needs {name}, which is not installed: "
-            'pip install "paperspace-projects[cli]"'
+            'pip install ".[cli]" in a clone of the repository'
         )
         return 1

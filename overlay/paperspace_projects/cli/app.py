@@ -27,7 +27,7 @@ from .output.streams import PROGRAM, discard_stream, echo_stderr, prepare_stdout
 from .signals import handle_interrupts
 
 
-@click.group(PROGRAM, cls=Group, context_settings={"show_default": True})
+@click.group(PROGRAM, cls=Group)
 @click.version_option(__version__, message=f"{PROGRAM} %(version)s", help="Show the version.")
 @click.option(
     "--show-completion",
@@ -80,7 +80,7 @@ def _invoke(arguments: Sequence[str], context: CommandContext) -> int:
     if (code := answer_shell(program, context)) is not None:
         return code
     try:
-        with program.make_context(PROGRAM, list(arguments) or ["--help"], obj=context) as ctx:
+        with program.make_context(PROGRAM, list(arguments), obj=context) as ctx:
             return program.invoke(ctx) or Exit.DONE
     except click.exceptions.Exit as end:
         return end.exit_code

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections import Counter
 from contextlib import suppress
 from itertools import islice, pairwise
+from pathlib import Path
 from typing import Final
 
 import click
@@ -22,7 +24,7 @@ from click.shell_completion import (
 from ..errors import PaperspaceError
 from .context import CommandContext
 from .errors import CommandError
-from .output.streams import PROGRAM, printable
+from .output.streams import ALIAS, PROGRAM, printable
 
 _VARIABLE: Final = "_PAPERSPACE_PROJECTS_COMPLETE"  # a shell sets it to ask for completions
 _MOST: Final = 600  # projects that are read: five pages
@@ -31,7 +33,8 @@ _PATIENCE: Final = 2.0  # seconds for each page
 
 def show_completion(ctx: click.Context, _: click.Parameter, shell: str | None) -> None:
     if shell and (completion := get_completion_class(shell)):
-        click.echo(completion(ctx.command, {}, PROGRAM, _VARIABLE).source())
+        name = ALIAS if Path(sys.argv[0]).stem == ALIAS else PROGRAM
+        click.echo(completion(ctx.command, {}, name, _VARIABLE).source())
         ctx.exit()
 
 

@@ -69,6 +69,10 @@ def _set_option(ctx: click.Context, option: click.Parameter, value: object) -> N
 _HIDDEN_OPTIONS: Final = global_options(hidden=True)
 
 
+# Of each command: click keeps the names of help from the first context, which may have no parent.
+_SETTINGS: Final = {"show_default": True, "help_option_names": ["-h", "--help"]}
+
+
 class Command(click.Command):
     """A command that takes the global options, and whose help ends with examples."""
 
@@ -76,7 +80,7 @@ class Command(click.Command):
         self.examples: Sequence[str] = [f"{path} {example}".rstrip() for example in examples]
         shown = "\n".join(f"  {PROGRAM} {example}" for example in self.examples)
         epilog = f"\b\nExamples:\n{shown}\n\nGlobal options: see `{PROGRAM} --help`."
-        super().__init__(name, epilog=epilog, **attributes)
+        super().__init__(name, epilog=epilog, context_settings=_SETTINGS, **attributes)
         self.params: list[click.Parameter] = [*self.params, *_HIDDEN_OPTIONS]
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -90,12 +94,16 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group that lists its commands in the order of their definition."""
+    """A group that lists its commands in the order of their definition, and needs no --help."""
 
     command_class: type[click.Command] | None = Command
 
     def __init__(self, name: str | None = None, **attributes: Any) -> None:
-        super().__init__(name, no_args_is_help=False, **attributes)
+        attributes |= {"no_args_is_help": False, "context_settings": _SETTINGS}
+        super().__init__(name, **attributes)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, args or ([] if ctx.resilient_parsing else ["--help"]))
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return list(self.commands)

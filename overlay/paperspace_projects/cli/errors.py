@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 import os
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -65,10 +66,40 @@ class CommandError(Exception):
         self.hint = hint
 
 
+_ARGUMENTS: Final = {"list": " PROJECT", "get": " PROJECT", "find": " NAME"}
+
+
+def _command_for(call: re.Match[str]) -> str:
+    noun, verb = call.groups()
+    name = " NAME" if (noun, verb) == ("secrets", "get") else ""
+    return f"`{PROGRAM} {noun} {verb}{_ARGUMENTS[verb]}{name}`"
+
+
+# What errors call things in Python, and what they are called here.
+_CALLS: Final = r"\b(projects|collaborators|secrets|tags|models)\.(list|get|find)\((?:id|name)?\)"
+_WORDS: Final[Sequence[tuple[str, str | Callable[[re.Match[str]], str]]]] = (
+    (_CALLS, _command_for),
+    (r"\bbase_url\b", "--base-url"),
+    (r"\bssl_context=\.\.\.", "SSL_CERT_FILE"),
+    (r"\bafter=(?=['\"])", "--after "),
+    (r"\ballow_commands=True\b", "--allow-commands"),
+    (r" of RetryPolicy\.max_retry_after\b", " that a command waits at most"),
+    (r"\bwith activity\(\)", f"with `{PROGRAM} activity PROJECT`"),
+    (r"\bcall list\(\)", "list them"),
+)
+
+
+def in_shell_words(text: str) -> str:
+    """Replace calls and arguments of Python by commands and options."""
+    for pattern, word in _WORDS:
+        text = re.sub(pattern, word, text)
+    return text
+
+
 def describe(error: Exception) -> str:
-    """Return an error's message, with options in place of arguments of `Client`."""
+    """Return an error's message for a user of the shell."""
     if not isinstance(error, errors.ConfigurationError):
-        return str(error)
+        return in_shell_words(str(error))
     subject = _SUBJECTS.get(error.subject or "", error.subject)
     return error.problem if subject is None else f"{subject} {error.problem}"
 

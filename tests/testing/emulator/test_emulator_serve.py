@@ -235,4 +235,4 @@ def test_without_uvicorn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
     with Emulator() as emulator, pytest.raises(ImportError) as raised:
         emulator.serve()
 
-    assert 'pip install "paperspace-projects[testing]"' in str(raised.value)
+    assert 'pip install ".[testing]" in a clone' in str(raised.value)

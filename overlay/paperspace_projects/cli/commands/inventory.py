@@ -20,7 +20,7 @@ from ...errors import (
 from ...models import ProjectFailure
 from .. import declare
 from ..context import PREFIXES, CommandContext, find_project_id
-from ..errors import Exit, exit_for, exit_for_all
+from ..errors import Exit, describe, exit_for, exit_for_all
 from ..output.drawing import progress_bar, show_progress
 from ..output.formats import Record
 from ..output.results import RecordKind, ResultWriter
@@ -157,6 +157,6 @@ class _Counter:
                     self.codes.add(exit_for(result.error))
                     self.hint = self.hint or self._context.proxy_hint_for(result.error)
                     if not shows_failures:
-                        print_error(f"{result.project_id}: {result.error}")
+                        print_error(f"{result.project_id}: {describe(result.error)}")
                         continue
                 yield result

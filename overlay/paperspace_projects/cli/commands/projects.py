@@ -1,4 +1,4 @@
-"""`projects`: list, read, find, create, update and delete them."""
+"""`projects`: list, read, find, create, ensure, update and delete them."""
 
 from __future__ import annotations
 
@@ -67,6 +67,25 @@ def create_project(
         context.end_write(f"created the project {created.name!r} ({created.id})")
         results.write_one(created)
         notify_unconfirmed(created, description=description)
+
+
+@projects.subcommand("ensure", "vision", "vision --description 'Images and video' -o name")
+@declare.argument("name", "NAME", "The project's exact name.")
+@declare.option("--description", "TEXT", "The description, if the project is created.")
+@declare.results(PROJECT)
+@click.pass_obj
+def ensure_project(
+    context: CommandContext, name: str, description: str | None, results: ResultWriter
+) -> None:
+    """Find the project with a name, or create it, and show it.
+
+    Run again, it changes nothing. Several projects with the name are a conflict.
+    """
+    with context.client() as client:
+        context.begin_write("projects find NAME")
+        found = client.projects.ensure(name, description=description)
+        context.end_write(f"the project {found.name!r} is there ({found.id})")
+        results.write_one(found)
 
 
 @projects.subcommand("update", "PROJECT --name vision-2", "PROJECT --description ''")

@@ -13,11 +13,11 @@ from ...errors import InvalidArgumentError
 from .. import declare
 from ..context import CommandContext, check_can_ask, confirm
 from ..declare import Function
-from ..errors import CommandError, Exit, exit_for, exit_for_all, report_error
+from ..errors import CommandError, Exit, exit_for, exit_for_all, in_shell_words, report_error
 from ..output import formats
 from ..output.drawing import progress_bar
 from ..output.plan_writer import StepsFormat, StepWriter, write_plan
-from ..output.streams import discard_stream, echo_stderr, print_error
+from ..output.streams import discard_stream, echo_stderr, print_error, read_stdin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 FileFormat: TypeAlias = Literal["yaml", "json"]
 
-_file_argument: Final = declare.argument("file", "FILE", "A desired state: a YAML or JSON file.")
+_file_argument: Final = declare.argument(
+    "file", "FILE", "A desired state, YAML or JSON; - is standard input."
+)
 
 
 def _plan_options(function: Function) -> Function:
@@ -49,7 +51,11 @@ def _make_plan(
 ) -> Plan:
     from ... import reconcile
 
-    desired = reconcile.load(file, format=format)
+    source: str | bytes = file
+    if file == "-":
+        source = read_stdin()
+        format = format or ("json" if source.lstrip().startswith(b"{") else "yaml")
+    desired = reconcile.load(source, format=format)
     age = None if rotate_secrets in ("never", "always") else rotate_secrets
     rotation = cast("Rotation", rotate_secrets if age is None else "if-older-than")
     try:
@@ -84,7 +90,7 @@ def _leads_somewhere(reference: Reference, base: Path) -> bool:
 
 
 @declare.command(
-    "plan", "projects.yaml", "projects.yaml --exit-code", "projects.yaml --prune -o json"
+    "plan", "projects.yaml", "projects.yaml --exit-code", "- --prune -o json <projects.json"
 )
 @_file_argument
 @declare.flag("--exit-code", help="End with 10 if there are changes.")
@@ -149,7 +155,8 @@ def apply(
     else:
         if not result.is_ok:
             if output != "table":  # a table shows them among the results
-                echo_stderr("\n".join(each.describe() for each in result.failed))
+                lines = (each.describe() for each in result.failed)
+                echo_stderr(in_shell_words("\n".join(lines)))
             print_error(writer.summary())
     codes = [exit_for(each.error) for each in result.failed if each.error is not None]
     return exit_for_all(codes, any_done=bool(result.done))

@@ -7,7 +7,9 @@ what was given as a variable, a file or an extra argument: it may be the value.
 from __future__ import annotations
 
 import getpass
+import itertools
 import os
+import re
 import sys
 from typing import Any, Final
 
@@ -19,7 +21,7 @@ from ..context import CommandContext
 from ..declare import Command, Group
 from ..errors import CommandError, Exit
 from ..output.results import SECRET, ResultWriter
-from ..output.streams import echo_stderr, is_terminal
+from ..output.streams import echo_stderr, is_terminal, read_stdin
 from .parts import add_list_command, add_removal_command
 
 _FILE_TIMEOUT: Final = 30.0  # seconds to read a file, as in `apply`
@@ -31,14 +33,30 @@ class _SecretCommand(Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.allow_extra_args = ctx.ignore_unknown_options = True
-        rest = super().parse_args(ctx, args)
-        if rest:
+        # Click looks for options letter by letter, and repeats what follows a wrong `-o`.
+        looks_right = self._short_options().fullmatch
+        options = itertools.takewhile(lambda each: each != "--", args)
+        is_odd = any(re.match("-[^-]", each) and not looks_right(each) for each in options)
+        if is_odd or super().parse_args(ctx, args):
             raise CommandError(
                 "more was given than this command takes (it is not shown here: it may be a "
                 "secret's value, which is never given as an argument)",
                 hint=f"`{ctx.command_path} --help` shows how to use it",
             )
-        return rest
+        return []
+
+    def _short_options(self) -> re.Pattern[str]:
+        """Return what an argument with short options of this command looks like."""
+        flags, valued = "", list[str]()
+        short = [(name[1], each) for each in self.params for name in each.opts if len(name) == 2]
+        for letter, each in short:
+            if isinstance(each, click.Option) and each.is_flag:
+                flags += letter
+            elif isinstance(each.type, click.Choice):
+                valued.append(f"{letter}({'|'.join(each.type.choices)})?")
+            elif isinstance(each, click.Option):
+                valued.append(f"{letter}.*")
+        return re.compile(f"-(h|[{flags}]*({'|'.join(valued)})?)", re.DOTALL)
 
 
 def _check_name(_ctx: click.Context, _argument: click.Parameter, name: str) -> str:
@@ -150,9 +168,7 @@ def read_stream(path: str | None, file: str) -> str:
     try:
         if path is not None:
             return read_secret_file(path, timeout=_FILE_TIMEOUT)
-        if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
-            raise CommandError("standard input is closed")
-        return decode_secret(sys.stdin.buffer.read(_MAX_STDIN_BYTES))
+        return decode_secret(read_stdin(_MAX_STDIN_BYTES))
     except OSError as error:
         raise CommandError(f"{source} cannot be read: {error.strerror}") from None
     except ValueError as problem:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .formats import Record, cell
 from .streams import has_colours, is_terminal
@@ -17,9 +17,19 @@ if TYPE_CHECKING:
 
     from rich.console import Console
     from rich.progress import Progress
+    from rich.table import Table
     from rich.text import Text
 
     from ..context import CommandContext
+
+
+_NARROW: Final = 60  # columns below which a record is a block of lines
+_WIDTHS: Final = {"type": 20, "message": 32}  # of columns that grow, to begin with
+_VERDICTS: Final = {
+    **dict.fromkeys(("ok", "both", "contract", "live"), "green"),
+    **dict.fromkeys(("warning", "refused", "gateway"), "yellow"),
+    **dict.fromkeys(("failed", "differs", "no answer"), "red"),
+}
 
 
 def _console(file: TextIO) -> Console:
@@ -31,28 +41,79 @@ def _console(file: TextIO) -> Console:
 
 
 def draw(records: Sequence[Record], columns: Sequence[str], key: str) -> None:
-    """Draw a table, without empty columns other than the key's."""
-    from rich.table import Table
-
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    """Draw a table, without empty columns other than the key's, or a block for each record."""
+    console = _console(sys.stdout)
     filled = {name for record in records for name in columns if record[name] is not None}
     shown = [name for name in columns if name == key or name in filled]
-    for column in shown:
-        table.add_column(_title(column), overflow="fold", style="cyan" if column == key else "")
+    if not _is_narrow(console, shown):
+        console.print(_table(records, shown, key))
+        return
+    for number, record in enumerate(records):
+        console.print("\n" * (number > 0), end="")
+        draw_one({name: record[name] for name in shown})
+
+
+def _is_narrow(console: Console, columns: Sequence[str]) -> bool:
+    return console.width < _NARROW and len(columns) > 2
+
+
+def _table(
+    records: Iterable[Record],
+    columns: Sequence[str],
+    key: str,
+    widths: Mapping[str, int] | None = None,
+    *,
+    show_header: bool = True,
+) -> Table:
+    """Make a table, with cells of these widths at least if there is room."""
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False, show_header=show_header)
+    for column in columns:
+        style = "cyan" if column == key else ""
+        is_id = column == key or column.endswith("id")
+        table.add_column(_title(column), overflow="fold", style=style, no_wrap=is_id)
     for record in records:
-        table.add_row(*(_cell(column, record[column]) for column in shown))
-    _console(sys.stdout).print(table)
+        cells = {column: _cell(column, record[column]) for column in columns}
+        for column, width in (widths or {}).items():
+            cells[column].pad_right(width - len(cells[column]))
+        table.add_row(*cells.values())
+    return table
+
+
+class GrowingTable:
+    """Draws records as they come. The head is drawn again when columns are added to it."""
+
+    def __init__(self, columns: Sequence[str], key: str) -> None:
+        self._columns = columns
+        self._key = key
+        self._widths: dict[str, int] = {}
+
+    def add(self, record: Record) -> None:
+        console, widths = _console(sys.stdout), self._widths
+        shown = {n for n in self._columns if n == self._key or record[n] is not None}
+        if _is_narrow(console, self._columns):
+            draw_one({name: record[name] for name in self._columns if name in shown})
+            console.print()
+            return
+        is_new = not shown <= widths.keys()
+        for name in shown:
+            widths[name] = max(widths.get(name, _WIDTHS.get(name, 0)), len(_title(name)))
+            widths[name] = max(widths[name], len(_cell(name, record[name])))
+        columns = [name for name in self._columns if name in widths]
+        console.print(_table([record], columns, self._key, widths, show_header=is_new))
 
 
 def draw_one(record: Record) -> None:
-    """Draw one record, a line for each field that is not empty."""
+    """Draw one record, a line for each field, and for each key of `extra`, that is not empty."""
     from rich.table import Table
 
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in record.items():
-        if value not in (None, {}):
+    extra: Record = record.get("extra") or {}
+    for name, value in {**record, **extra, **record}.items():
+        if value not in (None, {}) and name != "extra":
             table.add_row(_title(name), _cell(name, value))
     _console(sys.stdout).print(table)
 
@@ -63,12 +124,13 @@ def _cell(field: str, value: object) -> Text:
     text = cell(value)
     if field.startswith("dt_") and text:
         text = datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    return Text(text)
+    return Text(text, style=_VERDICTS.get(text, "") if field == "verdict" else "")
 
 
 def _title(field: str) -> Text:
     """Return the title of a field's column, such as `USER ID`."""
-    return _cell("", re.sub("[._]", " ", re.sub("^(dt_|extra[.])", "", field)).upper())
+    words = re.sub("[._]|(?<=[a-z0-9])(?=[A-Z])", " ", re.sub("^(dt_|extra[.])", "", field))
+    return _cell("", words.upper())
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from ..errors import in_shell_words
 from . import formats
 from .drawing import show_progress
 from .streams import echo_stderr, has_colours, is_terminal, printable
@@ -89,7 +90,8 @@ class StepWriter:
         if self._is_drawn and self._problem is None:  # a person is shown what needs attention
             unwritten = [each for each in unwritten if each.status == "failed"]
             begun = [each for each in begun if "may be out" in each]
-        return "\n".join([self.summary(), *(each.describe() for each in unwritten), *begun])
+        lines = (in_shell_words(each.describe()) for each in unwritten)
+        return "\n".join([self.summary(), *lines, *begun])
 
     def _line(self, result: StepResult) -> str:
         if self._output == "table":
@@ -113,7 +115,7 @@ class StepWriter:
             left = sum(_project(each) == project and each not in done for each in self._steps)
             if left > 2:  # one of them is the step that failed
                 text = f"skipped: {result.step.project!r}: {left - 1} steps: {result.detail}"
-        return f"{printable(text)}\n"
+        return f"{printable(in_shell_words(text))}\n"
 
     def _write(self, text: str) -> bool:
         """Write, unless the output is broken; return whether it was written."""

@@ -122,15 +122,21 @@ class ResultWriter:
         return f"{self.count} {self._kind.noun}{'' if self.count == 1 else 's'} written"
 
     def write_all(self, items: Iterable[object], *, is_endless: bool = False) -> None:
-        """Write each item as it comes; on a terminal, a table once it is complete."""
+        """Write each item as it comes; on a terminal, a table once it is complete, or one
+        that grows if it is endless."""
         picked = self._columns if self.output == "table" else self._selected
         fields = (self._kind.key,) if self.output == "name" else picked or self._kind.fields
         records = self._records(items, picked)
-        if self.output != "table" or is_endless or not is_terminal(sys.stdout):
+        if self.output != "table" or not is_terminal(sys.stdout):
             sys.stdout.writelines(formats.write(self.output, records, fields))
             return
-        from .drawing import draw
+        from .drawing import GrowingTable, draw
 
+        if is_endless:
+            table = GrowingTable(self._columns, self._kind.key)
+            for record in records:
+                table.add(record)
+            return
         rows: list[Record] = []
         try:
             for record in records:

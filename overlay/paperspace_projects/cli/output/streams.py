@@ -6,12 +6,14 @@ invisible characters reverse the direction of text: all of them are escaped.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
 from typing import Final, TextIO
 
 PROGRAM: Final = "paperspace-projects"
+ALIAS: Final = "psp"  # the same program under a short name
 
 # Python calls these unprintable: spaces of other widths, and the joiner and the non-joiner that
 # some scripts and emojis need.
@@ -36,6 +38,12 @@ def prepare_stdout() -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+
+
+def read_stdin(limit: int = -1) -> bytes:
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison] -- None if closed
+        raise OSError(errno.EBADF, "it is closed", "standard input")
+    return sys.stdin.buffer.read(limit)
 
 
 def discard_stream(stream: TextIO | None) -> None:

@@ -46,19 +46,20 @@ _ANY_KEY: Final = {"title": "a string", "type": "string"}
 
 
 def load(
-    source: str | os.PathLike[str] | Mapping[str, object], *, format: Format | None = None
+    source: str | os.PathLike[str] | Mapping[str, object] | bytes, *, format: Format | None = None
 ) -> DesiredState:
     """Load a desired state and check it.
 
     Args:
-        source: The path of a YAML or JSON file in UTF-8, or the content of one as a mapping.
-        format: The format of the file; None derives it from the suffix.
+        source: The path of a YAML or JSON file in UTF-8, or the content of one, as bytes or as a
+            mapping. Paths in content start from the working directory.
+        format: The format of the file; None derives it from the suffix. Bytes need one.
 
     Raises:
         DesiredStateError: The document is not valid. `problems` are all its problems, each with
             file, line, column and field. What may be a secret is not shown.
-        InvalidArgumentError: The source is neither path nor mapping, or the suffix does not tell
-            the format.
+        InvalidArgumentError: The source is neither path, bytes nor mapping, or nothing tells the
+            format.
         ImportError: PyYAML, which a YAML file needs, is not installed.
     """
     desired = _load(source, format)
@@ -69,7 +70,7 @@ def load(
 
 
 def _load(
-    source: str | os.PathLike[str] | Mapping[str, object], format: Format | None
+    source: str | os.PathLike[str] | Mapping[str, object] | bytes, format: Format | None
 ) -> DesiredState | tuple[str, ...]:
     """Return the desired state, or the problems in the order of the document."""
     validator = _Validator()
@@ -77,6 +78,8 @@ def _load(
     try:
         if isinstance(source, Mapping):
             root = from_plain(source)
+        elif isinstance(source, bytes) and format is not None:
+            root = _parse(source, format)
         else:
             path = _path(source)
             name, base = str(path), path.absolute().parent
@@ -98,13 +101,15 @@ def _load(
     return DesiredState(projects=msgspec.convert(projects, tuple[DesiredProject, ...]), base=base)
 
 
-def _path(source: str | os.PathLike[str]) -> Path:
+def _path(source: str | bytes | os.PathLike[str]) -> Path:
     """Return the path of a file. Other text is not shown: it may be a whole document."""
     path: object = None
     with suppress(TypeError):
         path = os.fspath(source)
     if not isinstance(path, str) or "\n" in path or "\0" in path:
-        raise InvalidArgumentError("source", "the path of a file, or a mapping; no other text")
+        raise InvalidArgumentError(
+            "source", "the path of a file, a mapping, or bytes with a format; no other text"
+        )
     return Path(path)
 
 
@@ -114,12 +119,18 @@ def _read(path: Path, format: Format | None) -> Node:
         raise InvalidArgumentError(
             "format", f'"yaml" or "json" for {path.name!r}, whose suffix does not tell'
         )
-    arguments.one_of("format", format, ("yaml", "json"))
     try:
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        content = path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise DocumentSyntaxError(f"cannot be read: {reason}") from None
+    return _parse(content, format)
+
+
+def _parse(content: bytes, format: Format) -> Node:
+    arguments.one_of("format", format, ("yaml", "json"))
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise DocumentSyntaxError("is not text in UTF-8", Position(line)) from None

@@ -17,7 +17,8 @@ try:
     from yaml.reader import ReaderError
 except ImportError as _missing:
     raise ImportError(
-        'YAML needs PyYAML: pip install "paperspace-projects[reconcile]" (JSON needs nothing)'
+        'YAML needs PyYAML: pip install ".[reconcile]" in a clone of the repository (JSON needs '
+        "nothing)"
     ) from _missing
 
 MAX_ALIASED: Final = 100_000

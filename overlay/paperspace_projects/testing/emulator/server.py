@@ -28,7 +28,7 @@ try:
     from uvicorn.protocols.http.h11_impl import H11Protocol
 except ImportError as _missing:
     raise ImportError(
-        'serving the emulator needs uvicorn: pip install "paperspace-projects[testing]"'
+        'serving the emulator needs uvicorn: pip install ".[testing]" in a clone of the repository'
     ) from _missing
 
 Message = MutableMapping[str, Any]

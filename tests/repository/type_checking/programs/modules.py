@@ -67,6 +67,7 @@ def desired_states(client: Client) -> None:
     desired = reconcile.load("projects.yaml")
     assert_type(desired, reconcile.DesiredState)
     reconcile.load(Path("projects"), format="json")
+    reconcile.load(b"version: 1", format="yaml")
     reconcile.load({"version": 1, "projects": [{"name": "vision"}]})
     assert_type(desired.base, Path)
     assert_type(desired.notes, tuple[str, ...])
