@@ -90,6 +90,7 @@ class AsyncClient(AsyncRawRequests):
         arguments.instance("transport", transport, httpx.AsyncBaseTransport)
         arguments.instance("ssl_context", ssl_context, ssl.SSLContext)
         arguments.function("on_event", on_event)
+        config.log_as_asked()
         key, source = config.find_key(api_key, team)
         settings = Settings(
             base_url=config.find_base_url(base_url, allow_insecure_http),

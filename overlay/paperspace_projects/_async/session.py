@@ -250,9 +250,15 @@ class AsyncSession:
                 raise self._closed(attempts)
             pool = await self.pools.pool()
         if hooks.active:
-            request = attempts.request
-            url = str(self._requests.url(request))
-            hooks.call_hooks(request.operation, request.method, url, self.pools.custom)
+            request, url = attempts.request, str(self._requests.url(attempts.request))
+            outgoing = hooks.OutgoingRequest(
+                operation=request.operation,
+                method=request.method,
+                url=url,
+                transport=self.pools.custom,
+                curl=self._requests.curl(request, url),
+            )
+            hooks.call_hooks(outgoing)
         try:
             if not pool.limiter.try_acquire():
                 await pool.limiter.acquire(attempts.patience())

@@ -107,6 +107,15 @@ def redact_json(data: object, hidden: tuple[SecretStr, ...]) -> object:
     return data
 
 
+def starred(data: object) -> object:
+    """A JSON value with stars in place of the hidden values in it."""
+    if isinstance(data, list):
+        return [starred(item) for item in cast("list[object]", data)]
+    if isinstance(data, dict):
+        return {key: starred(item) for key, item in cast("dict[str, object]", data).items()}
+    return STARS if isinstance(data, SecretStr) else data
+
+
 def in_clean_words(text: str, most: int) -> str:
     """What a server sent, fit for a log's line or a terminal: no control characters, not long."""
     printable = (each if each.isprintable() else " " for each in text[: 10 * most])

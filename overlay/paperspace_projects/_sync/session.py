@@ -257,9 +257,15 @@ class Session:
                 raise self._closed(attempts)
             pool = self.pools.pool()
         if hooks.active:
-            request = attempts.request
-            url = str(self._requests.url(request))
-            hooks.call_hooks(request.operation, request.method, url, self.pools.custom)
+            request, url = attempts.request, str(self._requests.url(attempts.request))
+            outgoing = hooks.OutgoingRequest(
+                operation=request.operation,
+                method=request.method,
+                url=url,
+                transport=self.pools.custom,
+                curl=self._requests.curl(request, url),
+            )
+            hooks.call_hooks(outgoing)
         try:
             if not pool.limiter.try_acquire():
                 pool.limiter.acquire(attempts.patience())
