@@ -76,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_response_bytes: int = 64 * 1024 * 1024
     allow_insecure_http: bool = False
     app_name: str | None = None
+    tracing: bool = True
 
     def __post_init__(self) -> None:
         if not isinstance(self.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] -- users

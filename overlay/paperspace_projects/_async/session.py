@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import random
+import sys
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from .transport.custom_client import AsyncCustomClient
 
 T = TypeVar("T")
+
+_TRACE = "opentelemetry.trace"  # where a program has not loaded it, there is nothing to trace for
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,10 +122,18 @@ class AsyncSession:
         verify_with: Callable[[], WriteVerifier[T]] | None = None,
         *,
         ends_at: float | None = None,
+        on_attempt: Callable[[AttemptEvent], object] | None = None,
     ) -> T:
         """Send a request, again where the retry table allows it, and read the answer. `verify_with`
         makes the verifier of a write with a natural key. `ends_at` is when the deadline passes;
-        else that of `one_deadline` counts, else a new one begins."""
+        else that of `one_deadline` counts, else a new one begins. `on_attempt` stands for
+        `on_event`."""
+        if on_attempt is None and _TRACE in sys.modules and self.settings.tracing:
+            from .._http.tracing import call_span
+
+            key, base_url = self.api_key, self.settings.base_url
+            with call_span(request, base_url, key, self.on_event) as note:
+                return await self.call(request, verify_with, ends_at=ends_at, on_attempt=note)
         if ends_at is None and (applied := self._applied()) is not None:
             ends_at = applied.ends_at
         attempts = Attempts(
@@ -132,7 +143,7 @@ class AsyncSession:
             ends_at=ends_at,
             monotonic=self.clock.monotonic,
             uniform=self.clock.uniform,
-            on_event=self.on_event,
+            on_event=on_attempt or self.on_event,
             key=self.api_key,
         )
         result = await self._attempt(attempts)

@@ -57,6 +57,7 @@ class Client(RawRequests):
         allow_insecure_http: Allow plain http to a host beyond loopback: the key is then sent
             unencrypted.
         app_name: The name of your program, such as `rotator/1.2`, for the User-Agent.
+        tracing: Make each call a span of OpenTelemetry, if the program uses that.
 
     Raises:
         ConfigurationError: there is no usable key or base URL.
@@ -80,6 +81,7 @@ class Client(RawRequests):
         max_response_bytes: int = 64 * 1024 * 1024,
         allow_insecure_http: bool = False,
         app_name: str | None = None,
+        tracing: bool = True,
     ) -> None:
         api_key = None if api_key is None else as_secret(api_key)
         if http_client is not None and transport is not None:
@@ -103,6 +105,7 @@ class Client(RawRequests):
             max_response_bytes=max_response_bytes,
             allow_insecure_http=allow_insecure_http,
             app_name=app_name,
+            tracing=tracing,
         )
         pools = PoolManager(
             http_client or transport, ssl_context, settings.base_url, max_concurrency
