@@ -77,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allow_insecure_http: bool = False
     app_name: str | None = None
     tracing: bool = True
+    tcp_keepalive: int | None = 60
 
     def __post_init__(self) -> None:
         if not isinstance(self.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
@@ -86,6 +87,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             arguments.seconds("deadline", self.deadline)
         arguments.whole_number("max_concurrency", self.max_concurrency, least=1)
         arguments.whole_number("max_response_bytes", self.max_response_bytes, least=1)
+        if self.tcp_keepalive is not None:
+            arguments.whole_number("tcp_keepalive", self.tcp_keepalive, least=1, most=32_767)
         if self.app_name is not None:
             arguments.product("app_name", self.app_name)
 

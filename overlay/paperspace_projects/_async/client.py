@@ -57,6 +57,8 @@ class AsyncClient(AsyncRawRequests):
             unencrypted.
         app_name: The name of your program, such as `rotator/1.2`, for the User-Agent.
         tracing: Make each call a span of OpenTelemetry, if the program uses that.
+        tcp_keepalive: Seconds of silence after which the system checks if the other end of one of
+            the client's own connections is still there (TCP keep-alive). None: it does not.
 
     Raises:
         ConfigurationError: there is no usable key or base URL.
@@ -81,6 +83,7 @@ class AsyncClient(AsyncRawRequests):
         allow_insecure_http: bool = False,
         app_name: str | None = None,
         tracing: bool = True,
+        tcp_keepalive: int | None = 60,
     ) -> None:
         api_key = None if api_key is None else as_secret(api_key)
         if http_client is not None and transport is not None:
@@ -105,10 +108,9 @@ class AsyncClient(AsyncRawRequests):
             allow_insecure_http=allow_insecure_http,
             app_name=app_name,
             tracing=tracing,
+            tcp_keepalive=tcp_keepalive,
         )
-        pools = AsyncPoolManager(
-            http_client or transport, ssl_context, settings.base_url, max_concurrency
-        )
+        pools = AsyncPoolManager(http_client or transport, ssl_context, settings)
         self._begin(AsyncSession(settings, key, pools, on_event=on_event, key_source=source))
 
     def _begin(self, session: AsyncSession) -> None:

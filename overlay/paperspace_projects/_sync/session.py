@@ -12,7 +12,7 @@ import copy
 import random
 import sys
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -47,9 +47,9 @@ from ..errors import (
     PaperspaceError,
     RateLimitError,
 )
-from ..events import AttemptEvent, ResponseInfo
-from .primitives import caller, interruptions, pool_key
-from .transport.pool_manager import Collector, PoolManager
+from ..events import AttemptEvent
+from .primitives import interruptions, pool_key
+from .transport.pool_manager import PoolManager
 
 if TYPE_CHECKING:
     from .transport.connection_pool import ConnectionPool
@@ -163,33 +163,10 @@ class Session:
                 attempts.begin()
             result = verified or self._attempt(attempts)
         if self.pools.collectors:
-            return self._collected(attempts, result)
+            from .responses import collected
+
+            return collected(self.pools.collectors, attempts, result)
         return attempts.result(result)
-
-    @contextlib.contextmanager
-    def responses(self) -> Generator[list[ResponseInfo], None, None]:
-        """Collect what is told of the calls that this thread or task makes in the body."""
-        collector = Collector(caller())
-        self.pools.collectors.append(collector)
-        try:
-            yield collector.seen
-        finally:
-            self.pools.collectors.remove(collector)
-
-    def _collected(self, attempts: Attempts[T], result: AttemptResult[T]) -> T:
-        """The result of a call, of which the collectors of this thread or task are told."""
-        mine = [each for each in tuple(self.pools.collectors) if each.caller == caller()]
-        error: PaperspaceError | None = None
-        try:
-            return attempts.result(result)
-        except PaperspaceError as raised:
-            error = raised
-            raise
-        finally:
-            if mine:
-                info = attempts.info(error)
-                for each in mine:
-                    each.seen.append(info)
 
     def sleep(self, seconds: float) -> None:
         """Sleep, or return early when the client is closed."""

@@ -111,6 +111,7 @@ class _Counter:
                     self.codes.add(exit_for(result.error))
                     self.hint = self.hint or self._context.proxy_hint_for(result.error)
                     if not shows_failures:
-                        print_error(f"{result.project_id}: {result.error}")
+                        name = "" if result.name is None else f" ({result.name!r})"
+                        print_error(f"{result.project_id}{name}: {result.error}")
                         continue
                 yield result
