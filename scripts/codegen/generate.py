@@ -1,4 +1,4 @@
-"""Regenerate `generated/` from openapi.yaml, or with --check say where the tree differs.
+"""Regenerate `generated/` and the list of its modules from openapi.yaml, or with --check compare.
 
 Runs in the environment of the pinned openapi-python-client (`nox -s generate`). The result
 depends only on openapi.yaml, generator-config.yml and the pinned tools.
@@ -18,6 +18,11 @@ from .outputs import is_check, put
 from .provenance import PACKAGE, RECORD, ROOT, files_below, record_text, recorded
 
 TARGET = ROOT / "generated" / PACKAGE
+MODULES = ROOT / "overlay" / "paperspace_projects" / "_api" / "api_modules.py"
+HEAD = '''"""The generated modules of the operations, for type checkers; derived: do not edit."""
+
+# pyright: reportUnusedImport=false
+'''
 
 
 def generate(into: Path) -> None:
@@ -34,6 +39,14 @@ def generate(into: Path) -> None:
     (into / RECORD).write_text(record, encoding="utf-8")
 
 
+def modules_text(package: Path) -> str:
+    """The module of the overlay that imports each module of an operation."""
+    below = sorted(each for each in files_below(package) if len(each.parts) == 3)
+    names = (".".join((PACKAGE, *each.with_suffix("").parts)) for each in below)
+    imports = [f"import {name}" for name in names if not name.endswith("__init__")]
+    return "\n".join([HEAD, *imports, "", f"api = {PACKAGE}.api", ""])
+
+
 def main() -> int:
     check = is_check(__doc__)
     if check and (TARGET / RECORD).is_file():
@@ -47,6 +60,7 @@ def main() -> int:
         fresh = Path(temporary) / PACKAGE
         generate(fresh)
         wanted = {TARGET / path: (fresh / path).read_bytes() for path in files_below(fresh)}
+        wanted[MODULES] = modules_text(fresh).encode()
     return put(wanted, (TARGET / path for path in files_below(TARGET)), check=check)
 
 

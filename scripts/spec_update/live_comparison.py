@@ -38,7 +38,7 @@ def compare(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Comparison:
     """Compare two OpenAPI documents, operation by operation of `ours`."""
     found = {each.key: each for each in Reader(theirs).operations()}
     mine = Reader(ours).operations()
-    differences: list[Difference] = []
+    differences = list(_servers(Reader(ours).base_urls(), Reader(theirs).base_urls()))
     for operation in mine:
         other = found.get(operation.key)
         if other is None:
@@ -50,12 +50,21 @@ def compare(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Comparison:
     return Comparison(differences, more)
 
 
+def _servers(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Difference]:
+    if theirs and not set(ours) & set(theirs):
+        yield Difference("(all)", "server", ", ".join(ours), ", ".join(theirs))
+
+
 def _operation(ours: OperationShape, theirs: OperationShape) -> Iterator[Difference]:
     def difference(place: str, mine: object, other: object) -> Difference:
         return Difference(ours.id, place, _shown(mine), _shown(other))
 
-    if ours.security != theirs.security:
-        yield difference("security", list(ours.security), list(theirs.security))
+    for aspect in ("security", "servers", "deprecated"):
+        mine, other = getattr(ours, aspect), getattr(theirs, aspect)
+        if mine != other:
+            yield difference(
+                aspect, *(x if isinstance(x, bool) else list(x) for x in (mine, other))
+            )
     for place, mine, other in _fields(_named(ours.parameters), _named(theirs.parameters)):
         yield difference(place, mine, other)
     for place, mine, other in _body("body", ours.body, theirs.body):
@@ -65,6 +74,10 @@ def _operation(ours: OperationShape, theirs: OperationShape) -> Iterator[Differe
         if status not in theirs.answers or status not in ours.answers:
             yield difference(place, *_presence(status in ours.answers))
             continue
+        if ours.headers[status] != theirs.headers[status]:
+            yield difference(
+                f"{place}: headers", *(list(x.headers[status]) for x in (ours, theirs))
+            )
         for where, mine, other in _body(place, ours.answers[status], theirs.answers[status]):
             yield difference(where, mine, other)
 
@@ -117,7 +130,7 @@ def _aspects(ours: Field, theirs: Field) -> Iterator[tuple[str, object, object]]
     for keyword in dict.fromkeys([*ours.keywords, *theirs.keywords]):
         mine, other = ours.keywords.get(keyword), theirs.keywords.get(keyword)
         if keyword == "known values":  # the values that are known of an open list
-            mine, other = _sorted(mine), _sorted(theirs.keywords.get("enum", mine))
+            mine, other = _sorted(mine), _sorted(theirs.keywords.get("enum", other or mine))
         elif keyword == "enum" and "known values" in ours.keywords:
             continue
         elif keyword == "enum":

@@ -370,6 +370,9 @@ def test_collaborators_are_made_exactly_these(
     listed = {each.user_id: each.role for each in drive.items(scope.collaborators.list())}
     assert listed == {"u1": "admin" if emulator.dialect == "contract" else None, "u3": None}
     assert drive(scope.collaborators.sync(wanted)).is_empty
+    told = drive(scope.collaborators.sync({**wanted, "u4": "member"}))
+    not_told = {"contract": (), "live": ("u1", "u4")}
+    assert (told.added, told.not_compared) == (("u4",), not_told[emulator.dialect])
     for refused in ({"u1": "boss"}, {"": "admin"}, ["u1"]):
         with pytest.raises(InvalidArgumentError, match="wanted"):
             drive(scope.collaborators.sync(refused))

@@ -1,4 +1,4 @@
-"""The 20 operations as data: the request, the decoder of the answer, how safe a repeat is.
+"""The operations as data: the request, the decoder of the answer, how safe a repeat is.
 
 The generated code builds the requests: no path and no name of the contract is written here.
 """
@@ -19,28 +19,7 @@ from .decoding import PageReader, collaborator, event, key_of, model, nothing, p
 from .generated import LazyName, load, types
 
 if TYPE_CHECKING:
-    import paperspace_projects_api.api.activity.list_project_activity
-    import paperspace_projects_api.api.collaborators.add_project_collaborator
-    import paperspace_projects_api.api.collaborators.list_project_collaborators
-    import paperspace_projects_api.api.collaborators.remove_project_collaborator
-    import paperspace_projects_api.api.projects.add_project_model
-    import paperspace_projects_api.api.projects.create_project
-    import paperspace_projects_api.api.projects.delete_project
-    import paperspace_projects_api.api.projects.get_project
-    import paperspace_projects_api.api.projects.list_project_models
-    import paperspace_projects_api.api.projects.list_projects
-    import paperspace_projects_api.api.projects.remove_project_model
-    import paperspace_projects_api.api.projects.update_project
-    import paperspace_projects_api.api.secrets.create_project_secret
-    import paperspace_projects_api.api.secrets.delete_project_secret
-    import paperspace_projects_api.api.secrets.get_project_secret
-    import paperspace_projects_api.api.secrets.list_project_secrets
-    import paperspace_projects_api.api.secrets.update_project_secret
-    import paperspace_projects_api.api.tags.add_project_tag
-    import paperspace_projects_api.api.tags.list_project_tags
-    import paperspace_projects_api.api.tags.remove_project_tag
-
-    api = paperspace_projects_api.api
+    from .api_modules import api
 else:
     from .generated import api
 

@@ -129,10 +129,10 @@ class Attempts(Generic[T]):
             result: AttemptResult[T] = AttemptResult(outcome)
         elif is_repeat and is_delete and isinstance(error, errors.NotFoundError):
             # An earlier attempt has deleted it if its answer was lost or tells nothing. A 503 with
-            # Retry-After is no such evidence: mostly that server did not look at the request.
-            self._is_unknown = not self._may_have_deleted
-            done = self.request.decode(None) if self._may_have_deleted else outcome
-            result = AttemptResult(done)
+            # Retry-After is no such evidence: mostly that server did not look at the request. Nor
+            # is a gateway's 404.
+            self._is_unknown = not (self._may_have_deleted and error.is_from_api)
+            result = AttemptResult(outcome if self._is_unknown else self.request.decode(None))
         elif is_repeat and can_verify and isinstance(error, errors.ConflictError):
             # It may conflict with the item that an earlier attempt has made.
             self._is_unknown = True
@@ -183,19 +183,14 @@ class Attempts(Generic[T]):
         last: AttemptResult[T],
         verdict: Verdict | errors.APIError | errors.PaginationError,
         value: T | None,
-        *,
-        shows_all: bool,
     ) -> AttemptResult[T] | None:
         """Decide what follows a verification; None: the request is sent again.
 
-        `verdict` says what it shows, or why it failed; `value` is what it found; `shows_all` says
-        whether all that the write makes can be read back.
+        `verdict` says what it shows, or why it failed; `value` is what it found.
         """
         assert isinstance(last.outcome, FailedAttempt)
         look = f"a look with {self.request.verify_with}"
         is_conflict = isinstance(last.outcome.error, errors.ConflictError)
-        if verdict is Verdict.MADE and is_conflict and not shows_all:
-            verdict = Verdict.UNDECIDED  # somebody else may have made it since the last look
         if not isinstance(verdict, Verdict):
             self._history.append(f"{look} failed: {type(verdict).__name__}")
             reason = f"{look} failed as well: {verdict.args[0]}"
@@ -286,6 +281,8 @@ class Attempts(Generic[T]):
             text += advice(self.request) + (f". {sentence}" if sentence else "")
             kind = next(made for kind, made in _UNKNOWN.items() if isinstance(error, kind))
             ended = kind(text, **_carried(error))
+            if isinstance(error, errors.NotFoundError) and isinstance(ended, errors.NotFoundError):
+                ended.is_from_api = error.is_from_api
         elif result.out_of_time:
             ended = errors.DeadlineExceededError(f"{text}. {sentence}", **_carried(error))
         elif reason is not None:

@@ -53,7 +53,8 @@ class Client(RawRequests):
         transport: Only the transport, such as `Emulator().transport()`.
         ssl_context: For your own CA or client certificate.
         max_concurrency: The largest number of requests at a time; further calls wait.
-        max_response_bytes: The largest answer that is accepted, decompressed.
+        max_response_bytes: The largest answer that is accepted, decompressed. On the wire it may
+            be 1 MiB more.
         allow_insecure_http: Allow plain http to a host beyond loopback: the key is then sent
             unencrypted.
         app_name: The name of your program, such as `rotator/1.2`, for the User-Agent.

@@ -109,7 +109,7 @@ class Session:
         return twin
 
     def begin_deadline(self) -> Deadline:
-        """Begin the client's deadline; it leaves no time for a pause that a 429 asks for."""
+        """Begin the client's deadline. A pause that a 429 asked for counts as time that is gone."""
         deadline, now = self.settings.deadline, self.clock.monotonic
         ends_at = None if deadline is None else now() + deadline
         return Deadline(self, ends_at, lambda: max(now(), self.pools.paused_until))
@@ -186,12 +186,12 @@ class Session:
                 request = request.hiding(attempts.request.secrets)
                 page = listing.accept(self.call(request, ends_at=attempts.ends_at))
                 found = next((each for item in page.items if (each := verifier.find(item))), None)
-        except NotFoundError:
-            pass  # the thing, or the whole project
         except ClientClosedError:
             raise self._closed(attempts) from None
         except (APIError, PaginationError) as error:
-            return attempts.record_verification(last, error, None, shows_all=verifier.shows_all)
+            is_absent = isinstance(error, NotFoundError) and error.is_from_api
+            if not is_absent:  # the thing, or the whole project
+                return attempts.record_verification(last, error, None)
         clock = self.pools.server_clock
         verdict = judge(
             found,
@@ -200,7 +200,7 @@ class Session:
             was_absent=attempts.was_absent,
         )
         value = None if found is None else found.value
-        return attempts.record_verification(last, verdict, value, shows_all=verifier.shows_all)
+        return attempts.record_verification(last, verdict, value)
 
     def _attempt(self, attempts: Attempts[T]) -> AttemptResult[T]:
         """Make one attempt, once no caller has to wait for a 429."""
@@ -211,7 +211,13 @@ class Session:
         answer = self._exchange(attempts)
         if isinstance(answer, FailedAttempt):
             return attempts.record(answer)
-        outcome = self._reader.read(attempts.request, answer, self.clock.wall)
+        try:
+            outcome = self._reader.read(attempts.request, answer, self.clock.wall)
+        except BaseException as error:  # such as Ctrl-C; no frame and no cause may hold the text
+            detached(error, attempts.handled)
+            error.__context__ = attempts.handled
+            del answer
+            raise
         result = attempts.record(outcome, answer)
         if isinstance(outcome, FailedAttempt) and isinstance(outcome.error, RateLimitError):
             seconds = outcome.retry_after  # that all callers of this client wait
@@ -238,7 +244,7 @@ class Session:
 
     def _exchange(self, attempts: Attempts[Any]) -> RawResponse | FailedAttempt:
         """Send one request and receive the whole answer; return how that failed."""
-        exchange = Exchange()
+        exchange = Exchange(max_size=self.settings.max_response_bytes)
         pool = self.pools.open_pools.get(pool_key())
         if pool is None:
             if self.pools.is_closed:
@@ -293,7 +299,10 @@ class Session:
         request = self._requests.build(attempts.request, timeout, Body)
         connection = connections.take(exchange)
         try:
-            response = connection.http.handle_request(request)
+            try:
+                response = connection.http.handle_request(request)
+            except BodyRejectedError as error:  # heads alone: the answer did not come
+                raise httpx.RemoteProtocolError(str(error)) from None
             headers, content, refused = joined(response.headers), b"", None
             if (date := headers.get("date")) is not None:
                 self.pools.server_clock.learn(

@@ -219,7 +219,6 @@ def test_neither_key_nor_value_is_in_the_log_or_in_a_repr(connect: Connect) -> N
 
 
 def test_every_operation_can_be_named() -> None:
-    assert len(OPERATION_IDS) == 20
     FaultPlan.script([], only=OPERATION_IDS)
 
 

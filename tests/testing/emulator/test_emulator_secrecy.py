@@ -12,6 +12,7 @@ from paperspace_projects.testing.emulator.determinism import Ids
 from paperspace_projects.testing.emulator.handlers import RequestContext
 from paperspace_projects.testing.emulator.messages import ServerRequest
 from paperspace_projects.testing.emulator.serializers import SERIALIZERS
+from paperspace_projects.testing.emulator.shapes import OPERATIONS
 
 Connect = Callable[[Emulator], httpx.Client]
 VALUE = "hunter2-hunter2"
@@ -81,6 +82,7 @@ def test_no_repr_holds_a_key_or_a_body() -> None:
     headers, body = [(b"authorization", f"Bearer {VALUE}".encode())], VALUE.encode()
     assert VALUE not in repr(ServerRequest("POST", b"/", b"", headers, body))
     serializer, database = SERIALIZERS["contract"], Database(None)
-    context = RequestContext(database, serializer, Ids(0), "", SECRETS, {}, {}, body)
+    operation = OPERATIONS["createProjectSecret"][1]["contract"]
+    context = RequestContext(database, serializer, Ids(0), "", SECRETS, operation, {}, {}, body)
     assert VALUE not in repr(context)
     database.close()

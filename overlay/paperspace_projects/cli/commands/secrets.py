@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import click
 
+from ...models import Secret
 from .. import declare
 from ..context import CommandContext
 from ..declare import Command, Group
@@ -78,7 +79,7 @@ def get_secret(scope: declare.Scope, name: str, results: ResultWriter) -> None:
 
 def _add_writing_command(verb: str, about: str, *examples: str) -> None:
     @secrets.subcommand(verb, *examples, help=f"{about}\n\n{_ABOUT_VALUES}")
-    @declare.in_project
+    @declare.project_argument
     @_name_argument
     @declare.flag("--from-stdin", help="Read the value from standard input.")
     @declare.option("--from-env", "VARIABLE", "Take the value of this environment variable.")
@@ -87,13 +88,17 @@ def _add_writing_command(verb: str, about: str, *examples: str) -> None:
     @declare.results(SECRET)
     @click.pass_obj
     def write_secret(
-        context: CommandContext, /, scope: declare.Scope, results: ResultWriter, **given: Any
+        context: CommandContext, /, project: str, results: ResultWriter, **given: Any
     ) -> None:
-        name, value = given["name"], _read_value(**given)
-        context.begin_write("secrets get PROJECT NAME")
-        written = getattr(scope.secrets, verb)(name, value)
-        context.end_write(f"wrote the secret {name!r}")
-        results.write_one(written)
+        def write(scope: declare.Scope) -> Secret:
+            context.begin_write("secrets get PROJECT NAME")
+            written: Secret = getattr(scope.secrets, verb)(name, value)
+            context.end_write(f"wrote the secret {name!r}")
+            return written
+
+        with context.client() as client:
+            name, value = given["name"], _read_value(**given)
+            results.write_one(context.in_project(client, project, write))
 
 
 _add_writing_command(

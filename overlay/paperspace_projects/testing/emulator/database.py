@@ -24,13 +24,14 @@ Row = dict[str, Any]
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A table, whose columns are named as in the API's JSON; `more` are those of its own.
+    """A table, whose columns are named as in the API's JSON; `own` are not in every table.
 
-    `key` identifies a row within its project; `label`, `added` and `removed` are for events.
+    The column `more` holds as JSON what has no column. `key` identifies a row within its project;
+    `label`, `added` and `removed` are for events.
     """
 
     noun: str
-    more: str
+    own: str
     key: str = "name"
     label: str = "name"
     added: str = "added"
@@ -42,20 +43,22 @@ class Table(msgspec.Struct, frozen=True):
 
     @property
     def columns(self) -> str:
-        return f"seq, dtCreated, {self.more}"
+        return f"seq, dtCreated, more, {self.own}"
 
 
-PROJECTS: Final = Table("project", "id, name, description, dtDeleted")
+PROJECTS: Final = Table("project", "id, name, description, dtDeleted", "id")
 COLLABORATORS: Final = Table(
     "collaborator", "projectId, userId, role, dtDeleted", "userId", "userId"
 )
 SECRETS: Final = Table("secret", "projectId, name, dtModified", added="created", removed="deleted")
 TAGS: Final = Table("tag", "projectId, name")
 MODELS: Final = Table("model", "projectId, id, name", "id")
-EVENTS: Final = Table("event", "projectId, id, noun, type, message, deploymentId, name, more")
-"""`noun` is what an event is of; `name` is a deployment's, and `more` JSON that live shows."""
+EVENTS: Final = Table("event", "projectId, id, noun, type, message, deploymentId, name", "id")
+"""`noun` is what an event is of; `name` is a deployment's."""
 
-_COLUMNS: Final = "seq INTEGER PRIMARY KEY AUTOINCREMENT, dtCreated TEXT NOT NULL"
+_COLUMNS: Final = (
+    "seq INTEGER PRIMARY KEY AUTOINCREMENT, dtCreated TEXT NOT NULL, more TEXT NOT NULL"
+)
 _PART: Final = f"{_COLUMNS}, projectId TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE"
 SCHEMA: Final = (
     f"""CREATE TABLE projects ({_COLUMNS},
@@ -68,7 +71,7 @@ SCHEMA: Final = (
     f"CREATE TABLE models ({_PART}, id TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (projectId, id))",
     f"""CREATE TABLE events ({_PART},
         id TEXT NOT NULL UNIQUE, noun TEXT NOT NULL, type TEXT NOT NULL, message TEXT NOT NULL,
-        deploymentId TEXT, name TEXT, more TEXT)""",
+        deploymentId TEXT, name TEXT)""",
     """CREATE UNIQUE INDEX collaborators_by_user ON collaborators (projectId, userId)
         WHERE dtDeleted IS NULL""",
     "CREATE INDEX projects_by_date ON projects (dtCreated, seq)",
@@ -177,12 +180,14 @@ class Database:
     def find(self, table: Table, **match: str | None) -> Row | None:
         return next(iter(self.select(table, match, limit=1)), None)
 
-    def insert(self, table: Table, **values: str | bytes | int | None) -> Row:
+    def insert(self, table: Table, **values: object) -> Row:
+        values = _columns(table, {}, values)
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) RETURNING {table.columns}"
         return self._run(sql, *values.values())[0]
 
-    def update(self, table: Table, row: Row, **values: str | bytes | None) -> Row:
+    def update(self, table: Table, row: Row, **values: object) -> Row:
+        values = _columns(table, row["more"], values)
         changes = ", ".join(f"{column} = ?" for column in values)
         sql = f"UPDATE {table.name} SET {changes} WHERE seq = ? RETURNING {table.columns}"
         return self._run(sql, *values.values(), row["seq"])[0]
@@ -196,8 +201,20 @@ class Database:
         stored: bytes = found["digest"]
         return stored == digest(value, stored[:_SALT_LENGTH])
 
-    def _run(self, sql: str, *values: str | bytes | int | None) -> list[Row]:
-        return [dict(row) for row in self._connection.execute(sql, values)]
+    def _run(self, sql: str, *values: Any) -> list[Row]:
+        rows = [dict(row) for row in self._connection.execute(sql, values)]
+        for row in rows:
+            if "more" in row:
+                row["more"] = msgspec.json.decode(row["more"])
+        return rows
+
+
+def _columns(table: Table, before: Row, values: Row) -> Row:
+    """The columns of a row, of which one holds all values that have none of their own."""
+    columns = {"digest", *table.columns.split(", ")}
+    own = {name: value for name, value in values.items() if name in columns}
+    more = before | own.pop("more", {}) | {k: v for k, v in values.items() if k not in columns}
+    return own | {"more": msgspec.json.encode(more).decode()}
 
 
 def digest(value: str, salt: bytes | None = None) -> bytes:

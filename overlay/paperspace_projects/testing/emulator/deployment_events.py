@@ -64,24 +64,21 @@ class DeploymentEvent(_EventAction, total=False):
     at: AwareTime | None
 
 
-def event_columns(event: DeploymentEvent, now: str) -> dict[str, str | None]:
-    """Check an event; return the columns of its row but for `id` and `projectId`."""
+def event_values(event: DeploymentEvent, now: str) -> dict[str, object]:
+    """Check an event; return the values of its row but for `id` and `projectId`."""
     taken = msgspec.convert(event, DeploymentEvent)
     _check_names(event, taken)
     deployment, actor, at = taken.get("deployment"), taken.get("actor"), taken.get("at")
     name = deployment and deployment["name"]
-    more: dict[str, object] = {
-        "deployment": deployment and {"dtDeleted": None, **deployment},
-        "data": event.get("data"),
-        "actor": actor and {"email": None, "fullName": None, "avatarUrl": None, **actor},
-    }
     return {
         "noun": "deployment",
         "type": taken["action"],
         "message": f"Deployment {name or ''}: {taken['action'].partition('.')[2]}.",
         "deploymentId": deployment and deployment["id"],
         "name": name,
-        "more": msgspec.json.encode(more).decode(),
+        **msgspec.to_builtins(
+            {"deployment": deployment, "data": event.get("data"), "actor": actor}
+        ),
         "dtCreated": as_text(at) if at else now,
     }
 

@@ -1,4 +1,4 @@
-"""The handlers of the operations that `routes` lists, and the steps that they share.
+"""The handlers of the operations, and the steps that they share.
 
 A handler checks the request before it looks anything up, and looks everything up before it writes.
 It returns JSON, which contract leaves out if the spec's answer has no body. A secret's value goes
@@ -7,17 +7,28 @@ from the request into a digest, and must never go anywhere else. The API key nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from .database import COLLABORATORS, EVENTS, MODELS, PROJECTS, Database, Row, Table, digest
+from .database import (
+    COLLABORATORS,
+    EVENTS,
+    MODELS,
+    PROJECTS,
+    SECRETS,
+    TAGS,
+    Database,
+    Row,
+    Table,
+    digest,
+)
 from .determinism import Ids
-from .inputs import Cursor, json_object, optional_text, read_choice, read_limit, required_text
+from .inputs import Cursor, optional_text, read_choice, read_fields, read_limit, required_text
 from .messages import HTTPException, Opaque, bad_request
 from .serializers import Serializer
+from .shapes import Operation, Shape
 
-ROLES: Final = ("admin", "member", "viewer")
 MARKED: Final = (PROJECTS, COLLABORATORS)
 NOT_DELETED: Final = {"dtDeleted": None}
 
@@ -30,6 +41,7 @@ class RequestContext(Opaque, frozen=True):
     ids: Ids
     now: str
     table: Table
+    operation: Operation
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
@@ -52,23 +64,25 @@ class RequestContext(Opaque, frozen=True):
     def _find(self, table: Table, match: Mapping[str, str]) -> Row | None:
         return self.database.find(table, **match, **(NOT_DELETED if table in MARKED else {}))
 
-    def fields(self, *names: str) -> dict[str, object]:
+    def fields(self) -> dict[str, object]:
         """Read the fields of the body that the dialect has; others are ignored, or refused."""
-        known = set(names) - self.serializer.unknown_fields
-        fields = json_object(self.body)
-        if self.serializer.refuses_unknown_fields and fields.keys() - known:
-            raise bad_request("body", f"must have no fields but {', '.join(sorted(known))}")
-        return {name: value for name, value in fields.items() if name in known}
+        refuse_unknown = self.serializer.refuses_unknown_fields
+        return read_fields(self.body, self.operation.body, refuse_unknown=refuse_unknown)
 
-    def add(self, key: str, **values: str | bytes | None) -> object:
+    def shown(self, fields: Mapping[str, object]) -> dict[str, object]:
+        """Return the fields of a body that the answer shows: no others are stored."""
+        answer = self.operation.answer
+        return {k: v for k, v in fields.items() if answer is not None and k in answer.keys}
+
+    def add(self, key: str, **values: object) -> object:
         """Add a row to the project, or raise 409 if it has one with the same key."""
         match = {"projectId": self.project()["id"], self.table.key: key}
         if self._find(self.table, match) is not None:
             raise HTTPException(409, f"The {self.table.noun} already exists.")
-        row = self.database.insert(self.table, **match, **values, dtCreated=self.now)
+        row = self.database.insert(self.table, **values | match, dtCreated=self.now)
         return self.record(row, self.table.added)
 
-    def update(self, row: Row, **values: str | bytes) -> object:
+    def update(self, row: Row, **values: object) -> object:
         return self.record(self.database.update(self.table, row, **values), "updated")
 
     def delete(self, row: Row) -> None:
@@ -89,18 +103,22 @@ class RequestContext(Opaque, frozen=True):
             message=f"{table.noun.capitalize()} {row[table.label]} was {verb}.",
             dtCreated=self.now,
         )
-        return self.serializer.to_json(table, row, is_written=True)
+        return self.show(row)
 
     def show(self, row: Row) -> Any:
-        return self.serializer.to_json(self.table, row)
+        answer = self.operation.answer
+        return answer and self.serializer.to_json(self.table, row, answer.item)
 
-    def page(self, *filtered_by: str) -> object:
-        """Make the page that the query asks for; the newest row comes first by default.
+    def filters(self) -> dict[str, str]:
+        """The columns whose values the query gives."""
+        columns = self.table.columns.split(", ")
+        names = [name for name in self.operation.query if name in columns]
+        return {name: self.query[name] for name in names if name in self.query}
 
-        `filtered_by` are columns whose values the query may give.
-        """
+    def page(self, shape: Shape) -> object:
+        """Make the page that the query asks for; the newest row comes first by default."""
         table, is_part = self.table, self.table is not PROJECTS
-        filters = {name: self.query[name] for name in filtered_by if name in self.query}
+        filters = self.filters()
         # A cursor belongs to one list: its filters are part of its name.
         names = (table.name, *self.path.values(), *(f"{name}={filters[name]}" for name in filters))
         listing = "/".join(quote(name, "") for name in names)
@@ -108,7 +126,7 @@ class RequestContext(Opaque, frozen=True):
         # The lists within a project sort by nothing but dtCreated.
         orders = ("dtCreated",) if is_part else self.serializer.project_orders
         order_by = read_choice(self.query, "orderBy", orders) or "dtCreated"
-        order = read_choice(self.query, "order", ("asc", "desc")) or "desc"
+        order = read_choice(self.query, "order", self._orders()) or "desc"
         after = None
         if "after" in self.query:
             cursor = Cursor.decode(self.query["after"])
@@ -127,7 +145,11 @@ class RequestContext(Opaque, frozen=True):
         if len(rows) > limit:
             last = rows[limit - 1]
             next_page = Cursor(listing, order_by, order, last[order_by], last["seq"]).encode()
-        return self.serializer.page(table, rows[:limit], next_page)
+        return self.serializer.page(table, rows[:limit], next_page, shape)
+
+    def _orders(self) -> Sequence[str]:
+        order = self.operation.query.get("order")
+        return order.keywords.get("enum", ()) if order else ()
 
     def listed(self) -> dict[str, str | None]:
         """Return what the rows of the list have in common."""
@@ -150,34 +172,54 @@ def new_id(database: Database, ids: Ids, table: Table) -> str:
 
 
 Handler = Callable[[RequestContext], object]
+HANDLERS: Final[dict[str, tuple[Table, Handler]]] = {}
 
 
+def handles(operation_id: str, table: Table) -> Callable[[Handler], Handler]:
+    """Have a function answer an operation, which is about rows of the table."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[operation_id] = table, handler
+        return handler
+
+    return register
+
+
+def handler_of(operation_id: str) -> tuple[Table, Handler]:
+    if operation_id not in HANDLERS:
+        place = "paperspace_projects/testing/emulator/handlers.py"
+        raise NotImplementedError(f"the emulator has no handler of {operation_id}: see {place}")
+    return HANDLERS[operation_id]
+
+
+@handles("createProject", PROJECTS)
 def create_project(context: RequestContext) -> object:
-    fields = _project_fields(context, needs_name=True)  # which need not be unique
+    fields = _project_fields(context)  # whose name need not be unique
     seeded = context.path.get("id")
     project_id = seeded or new_id(context.database, context.ids, PROJECTS)
-    row = context.database.insert(PROJECTS, id=project_id, **fields, dtCreated=context.now)
+    row = context.database.insert(PROJECTS, **fields | {"id": project_id}, dtCreated=context.now)
     return context.record(row, "created")
 
 
-def _project_fields(context: RequestContext, *, needs_name: bool) -> dict[str, str]:
-    fields = context.fields("name", "description")
-    if needs_name:
-        required_text(fields, "name")
-    given = {name: optional_text(fields, name, blank=name != "name") for name in fields}
-    return {name: text for name, text in given.items() if text is not None}
+def _project_fields(context: RequestContext) -> dict[str, object]:
+    fields = context.fields()
+    optional_text(fields, "name", blank=False)
+    return context.shown(fields)
 
 
+@handles("getProject", PROJECTS)
 def get_project(context: RequestContext) -> object:
     return context.show(context.project())
 
 
+@handles("updateProject", PROJECTS)
 def update_project(context: RequestContext) -> object:
-    changes = _project_fields(context, needs_name=context.serializer.update_needs_name)
+    changes = _project_fields(context)
     project = context.project()
     return context.update(project, **changes) if changes else context.show(project)
 
 
+@handles("deleteProject", PROJECTS)
 def delete_project(context: RequestContext) -> object:
     """Delete a project with all that it owns, its activity included."""
     project = context.project()
@@ -185,16 +227,16 @@ def delete_project(context: RequestContext) -> object:
     return context.show(project | {"dtDeleted": context.now})
 
 
+@handles("listProjectActivity", EVENTS)
 def list_activity(context: RequestContext) -> object:
     """List events, newest first, optionally of one type, or live of one deployment.
 
     In contract `after` is the id of the last event seen: the spec's answer is a bare array, which
     has no place for any other cursor.
     """
-    if context.serializer.lists_are_pages:
-        return context.page("deploymentId", "name")
-    query = context.query
-    filters = {"type": query["type"]} if "type" in query else {}
+    answer, query = context.operation.answer, context.query
+    if answer is not None and answer.is_page:
+        return context.page(answer)
     limit = read_limit(query)
     match = context.listed()
     after = None
@@ -204,60 +246,78 @@ def list_activity(context: RequestContext) -> object:
             raise bad_request("after", "is not the id of an event of this project")
         after = (event["dtCreated"], event["seq"])
     events = context.database.select(
-        EVENTS, match | filters, order_by="dtCreated", descending=True, after=after, limit=limit
+        EVENTS,
+        match | context.filters(),
+        order_by="dtCreated",
+        descending=True,
+        after=after,
+        limit=limit,
     )
     return [context.show(event) for event in events]
 
 
+@handles("listProjects", PROJECTS)
+@handles("listProjectCollaborators", COLLABORATORS)
+@handles("listProjectSecrets", SECRETS)
+@handles("listProjectTags", TAGS)
+@handles("listProjectModels", MODELS)
 def list_rows(context: RequestContext) -> object:
-    """List projects, or rows of one: in contract all of them, and else a page."""
-    if context.table is PROJECTS or context.serializer.lists_are_pages:
-        return context.page(*["name"] * (context.table is MODELS))
+    """List projects, or rows of one: a page, or all of them where the answer is no page."""
+    if (answer := context.operation.answer) is not None and answer.is_page:
+        return context.page(answer)
     rows = context.database.select(context.table, context.listed())
     return [context.show(row) for row in rows]
 
 
+@handles("getProjectSecret", SECRETS)
 def get_part(context: RequestContext) -> object:
     return context.show(context.part())
 
 
+@handles("removeProjectCollaborator", COLLABORATORS)
+@handles("deleteProjectSecret", SECRETS)
+@handles("removeProjectTag", TAGS)
+@handles("removeProjectModel", MODELS)
 def remove_part(context: RequestContext) -> Any:
     row = context.part()
     context.delete(row)
     return context.record(row, context.table.removed)
 
 
-def remove_and_name(context: RequestContext) -> object:
-    """Remove a row; the answer has nothing of it but the key."""
-    row, key = context.part(), context.table.key
-    remove_part(context)
-    return {key: row[key]}
-
-
+@handles("addProjectCollaborator", COLLABORATORS)
 def add_collaborator(context: RequestContext) -> object:
-    fields = context.fields("userId", "role")
-    user_id, role = required_text(fields, "userId"), read_choice(fields, "role", ROLES)
-    return context.add(user_id, role=role)
+    fields = context.fields()
+    return context.add(required_text(fields, "userId"), **context.shown(fields))
 
 
+@handles("createProjectSecret", SECRETS)
 def create_secret(context: RequestContext) -> object:
-    fields = context.fields("name", "value")
+    fields = context.fields()
     name, value = required_text(fields, "name"), required_text(fields, "value", blank=True)
+    del fields["value"]  # of which a digest alone is stored, whatever the answer shows
     pattern = context.serializer.secret_name
     if not pattern.fullmatch(name):
         raise bad_request("name", f"must match ^{pattern.pattern}$")
-    return context.add(name, digest=digest(value), dtModified=context.now)
+    more = context.shown(fields)
+    return context.add(name, **more, digest=digest(value), dtModified=context.now)
 
 
+@handles("updateProjectSecret", SECRETS)
 def update_secret(context: RequestContext) -> object:
-    value = required_text(context.fields("value"), "value", blank=True)
-    return context.update(context.part(), digest=digest(value), dtModified=context.now)
+    fields = context.fields()
+    value = required_text(fields, "value", blank=True)
+    del fields["value"]
+    more, row = context.shown(fields), context.part()
+    return context.update(row, **more, digest=digest(value), dtModified=context.now)
 
 
+@handles("addProjectTag", TAGS)
 def add_tag(context: RequestContext) -> object:
-    return context.add(required_text(context.fields("name"), "name"))
+    fields = context.fields()
+    return context.add(required_text(fields, "name"), **context.shown(fields))
 
 
+@handles("addProjectModel", MODELS)
 def add_model(context: RequestContext) -> object:
     model_id = context.path["modelId"]
     if not model_id.strip():

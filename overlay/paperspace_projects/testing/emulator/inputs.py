@@ -6,6 +6,7 @@ Every problem is a 400 that names the field and never quotes its value, which ma
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -15,6 +16,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 import msgspec
 
 from .messages import HTTPException, bad_request
+from .shapes import Shape
 
 # 1 to 120 is from docs/dialects.md, `limit`; no source names the default.
 MAX_LIMIT: Final = 120
@@ -45,6 +47,14 @@ class Cursor(NamedTuple):
             # Both decoders are lenient: a token that is not encoded the same again was not ours.
             return cursor if cursor.encode() == token else None
         return None
+
+
+def check_key(authorization: bytes, api_key: str) -> None:
+    """Compare the key of a request, in constant time, as a server with real keys would."""
+    scheme, _, key = authorization.partition(b" ")
+    if not (hmac.compare_digest(key, api_key.encode()) and scheme.lower() == b"bearer"):
+        challenge = ("www-authenticate", "Bearer")
+        raise HTTPException(401, "A valid API key is required.", challenge)
 
 
 def segments(path: bytes) -> list[str]:
@@ -85,6 +95,31 @@ def json_object(body: bytes) -> Mapping[str, object]:
     return cast("dict[str, object]", value)
 
 
+def read_fields(body: bytes, shape: Shape, *, refuse_unknown: bool) -> dict[str, object]:
+    """Read the fields of a body that its shape has; others are ignored, or refused."""
+    fields = json_object(body)
+    if refuse_unknown and fields.keys() - shape.keys.keys():
+        raise bad_request("body", f"must have no fields but {', '.join(sorted(shape.keys))}")
+    for name, each in shape.keys.items():
+        if name in fields:
+            _check(name, fields[name], each)
+        elif each.required:
+            raise bad_request(name, "is required")
+    return {name: value for name, value in fields.items() if name in shape.keys}
+
+
+def _check(name: str, value: object, shape: Shape) -> None:
+    if not (shape.nullable if value is None else shape.fits(value)):
+        raise bad_request(name, f"must be of type {shape.type}")
+    choices = shape.keywords.get("enum")
+    if choices and value not in choices:
+        raise bad_request(name, f"must be one of {', '.join(map(str, choices))}")
+    try:
+        msgspec.json.encode(value)
+    except UnicodeEncodeError:  # JSON can spell a lone surrogate, and nothing can store it
+        raise bad_request(name, "must be well-formed Unicode") from None
+
+
 def optional_text(values: Mapping[str, object], name: str, *, blank: bool = True) -> str | None:
     """Read a string, or None if the name is missing; null is not a string."""
     if name not in values:
@@ -92,9 +127,6 @@ def optional_text(values: Mapping[str, object], name: str, *, blank: bool = True
     value = values[name]
     if not isinstance(value, str):
         raise bad_request(name, "must be a string")
-    # JSON can spell a lone surrogate, and nothing can store it.
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise bad_request(name, "must be well-formed Unicode")
     if not (blank or value.strip()):
         raise bad_request(name, "must not be blank")
     return value

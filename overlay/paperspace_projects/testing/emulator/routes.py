@@ -1,30 +1,26 @@
-"""The 20 operations of `openapi.yaml` as one table, and the search for that of a request."""
+"""The requests of the operations, and the search for that of a request."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
-from . import handlers
-from .database import COLLABORATORS, EVENTS, MODELS, PROJECTS, SECRETS, TAGS, Table
-from .handlers import add_collaborator, list_rows, remove_and_name, remove_part
+from ...config import DEFAULT_BASE_URL
 from .inputs import segments
 from .messages import HTTPException
+from .shapes import OPERATIONS
 
 
-class Route(msgspec.Struct, frozen=True):
-    """An operation; `status` and `has_body` are what `openapi.yaml` says of its success."""
+class Route(msgspec.Struct, frozen=True, eq=False):
+    """The requests of an operation."""
 
     operation_id: str
     method: str
     path: str
-    table: Table
-    handler: handlers.Handler
-    status: int = 200
-    has_body: bool = True
 
     def match(self, parts: Sequence[str]) -> dict[str, str] | None:
         """Return the path parameters if the segments fit, none of them empty; else None."""
@@ -37,48 +33,27 @@ class Route(msgspec.Struct, frozen=True):
         return {name.strip("{}"): part for name, part in pairs if name.startswith("{")}
 
 
-_P: Final = "/projects/{id}"
-_COLLABORATORS: Final = _P + "/collaborators"
-_COLLABORATOR: Final = _COLLABORATORS + "/{userId}"
-_SECRET: Final = _P + "/secrets/{name}"
-_MODEL: Final = _P + "/models/{modelId}"
-
-ROUTES: Final = (
-    Route("listProjects", "GET", "/projects", PROJECTS, list_rows),
-    Route("createProject", "POST", "/projects", PROJECTS, handlers.create_project, 201),
-    Route("getProject", "GET", _P, PROJECTS, handlers.get_project),
-    Route("updateProject", "PUT", _P, PROJECTS, handlers.update_project),
-    Route("deleteProject", "DELETE", _P, PROJECTS, handlers.delete_project, 204),
-    Route("listProjectActivity", "GET", _P + "/activity", EVENTS, handlers.list_activity),
-    Route("listProjectCollaborators", "GET", _COLLABORATORS, COLLABORATORS, list_rows),
-    Route("addProjectCollaborator", "POST", _COLLABORATORS, COLLABORATORS, add_collaborator, 201),
-    Route(
-        "removeProjectCollaborator", "DELETE", _COLLABORATOR, COLLABORATORS, remove_and_name, 204
-    ),
-    Route("listProjectSecrets", "GET", _P + "/secrets", SECRETS, list_rows),
-    Route("createProjectSecret", "POST", _P + "/secrets", SECRETS, handlers.create_secret, 201),
-    Route("getProjectSecret", "GET", _SECRET, SECRETS, handlers.get_part),
-    Route("updateProjectSecret", "PATCH", _SECRET, SECRETS, handlers.update_secret),
-    Route("deleteProjectSecret", "DELETE", _SECRET, SECRETS, remove_and_name, 204),
-    Route("listProjectTags", "GET", _P + "/tags", TAGS, list_rows),
-    Route("addProjectTag", "POST", _P + "/tags", TAGS, handlers.add_tag, 201, has_body=False),
-    Route("removeProjectTag", "DELETE", _P + "/tags", TAGS, remove_part, 204),
-    Route("listProjectModels", "GET", _P + "/models", MODELS, list_rows),
-    Route("addProjectModel", "POST", _MODEL, MODELS, handlers.add_model, 201, has_body=False),
-    Route("removeProjectModel", "DELETE", _MODEL, MODELS, remove_part, 204),
+ROUTES: Final = tuple(
+    Route(operation_id, *request.split(" ")) for operation_id, (request, _) in OPERATIONS.items()
 )
-
+_BASE: Final = segments(urlsplit(DEFAULT_BASE_URL).path.encode())
+OPERATION_IDS: Final = frozenset(route.operation_id for route in ROUTES)
 METHODS: Final = frozenset(route.method for route in ROUTES)
-BY_ID: Final = {route.operation_id: route for route in ROUTES}
-OPERATION_IDS: Final = frozenset(BY_ID)
 
 
 def find_route(method: str, path: bytes) -> tuple[Route, Mapping[str, str]]:
-    """Return the route and the path parameters, or raise 404 or 405; `/v1` is optional."""
+    """Return the route and the path parameters, or raise 404 or 405.
+
+    The path of the server, `/v1`, is optional. A path with fewer parameters goes before one that
+    takes any text at the same place.
+    """
     parts = segments(path)
-    if parts[:1] == ["v1"]:
-        parts = parts[1:]
-    fitting = {route: found for route in ROUTES if (found := route.match(parts)) is not None}
+    if parts[: len(_BASE)] == _BASE:
+        parts = parts[len(_BASE) :]
+    matches = ((route, route.match(parts)) for route in ROUTES)
+    fitting = {route: found for route, found in matches if found is not None}
+    fewest = min(map(len, fitting.values()), default=0)
+    fitting = {route: found for route, found in fitting.items() if len(found) == fewest}
     for route, parameters in fitting.items():
         if route.method == method:
             return route, parameters

@@ -1,8 +1,7 @@
-"""The two dialects as data: how a row looks in JSON, and how a write is answered.
+"""How a row looks in JSON, and what is different between the dialects beyond their documents.
 
-`contract` follows `openapi.yaml`, whose schemas know no null, so a key without a value is left out.
-`live` follows overlay/live.overlay.yaml: every key of it, with null for a value that is not known.
-Every difference between the dialects is a field here; no other module asks for the dialect.
+Which keys there are is said by the documents (`shapes`). In `contract` a key without a value is
+left out; in `live` it is null. No other module asks for the dialect.
 """
 
 from __future__ import annotations
@@ -15,95 +14,68 @@ from zlib import crc32
 import msgspec
 
 from .database import Row, Table
-from .messages import ServerResponse
-
-Json = dict[str, object]
+from .shapes import Json, Shape
 
 # An API key belongs to one team; every request is made by this user of this team.
 TEAM_ID: Final = "temulator"
 USER_ID: Final = "uemulator"
-
-ONLY_READ: Final = ("hasDeploymentAttached",)
-"""The keys that no answer to a write has."""
 
 
 class Serializer(msgspec.Struct, frozen=True, kw_only=True):
     """One dialect."""
 
     project_orders: tuple[str, ...]  # the values of `orderBy` that listProjects takes
-    unknown_fields: frozenset[str]  # of the contract's requests, which the server does not know
-    update_needs_name: bool  # a project's name has to be sent with every update
     events: Mapping[str, str]  # what the events of a feed have in common
-    lists_are_pages: bool  # the lists within a project are pages instead of bare arrays
     has_nulls: bool  # a key without a value is null; if not, it is left out
-    answers_200: bool  # every success is a 200 with a body, whatever the spec says
     secret_name: re.Pattern[str]  # a new secret's name matches it in full
-    keys: Mapping[str, str]  # of the object of each noun; one without any is shown as its name
     refuses_unknown_fields: bool = False  # of a body; if not, they are ignored
     lists_deleted: bool = False  # projects and collaborators, with the time in dtDeleted
 
-    def to_json(self, table: Table, row: Row, *, is_written: bool = False) -> object:
-        """Show a row; the answer to a write may have fewer keys."""
-        if table.noun not in self.keys:
-            return row["name"]
-        values, keys = row | _derived(table, row), self.keys[table.noun].split()
-        shown = {key: values.get(key) for key in keys if not (is_written and key in ONLY_READ)}
-        return self._without_nulls(shown)
+    def to_json(self, table: Table, row: Row, shape: Shape) -> object:
+        """Show a row in the shape of an answer."""
+        if shape.type == "string":
+            return row[table.label]
+        return self.show(row | _derived(table, row) | row["more"], shape)
 
-    def page(self, table: Table, rows: Sequence[Row], next_page: str | None) -> Json:
+    def page(self, table: Table, rows: Sequence[Row], next_page: str | None, shape: Shape) -> Json:
         """Make a page; `next_page` is None on the last one."""
-        items, has_more = [self.to_json(table, row) for row in rows], next_page is not None
-        return self._without_nulls({"items": items, "hasMore": has_more, "nextPage": next_page})
+        items = [self.to_json(table, row, shape.item) for row in rows]
+        values = {"items": items, "hasMore": next_page is not None, "nextPage": next_page}
+        return self.show(values, shape)
 
-    def response(self, status: int, has_body: bool, value: object) -> ServerResponse:
-        """Make a success; status and body are those that the spec documents."""
-        if self.answers_200:
-            return ServerResponse.json(200, value)
-        is_empty = status == 204 or not has_body
-        return ServerResponse(status) if is_empty else ServerResponse.json(status, value)
-
-    def _without_nulls(self, values: Json) -> Json:
-        return {key: each for key, each in values.items() if each is not None or self.has_nulls}
+    def show(self, values: Mapping[str, object], shape: Shape) -> Json:
+        return shape.show(values, has_nulls=self.has_nulls)
 
 
 SERIALIZERS: Final[Mapping[str, Serializer]] = {
     "contract": Serializer(
         project_orders=("dtCreated", "name"),
-        unknown_fields=frozenset(),
-        update_needs_name=False,
         events={},
-        lists_are_pages=False,
         has_nulls=False,
-        answers_200=False,
         secret_name=re.compile(r".+", re.DOTALL),
-        keys={
-            "project": "id name description teamId dtCreated",
-            "collaborator": "userId email role projectId",
-            "secret": "name dtCreated dtModified",
-            "model": "id name",
-            "event": "id type message userId dtCreated",
-        },
     ),
     "live": Serializer(
         project_orders=("dtCreated",),
-        unknown_fields=frozenset(("description", "role")),
-        update_needs_name=True,
         events={"noun": "deployment"},
-        lists_are_pages=True,
         has_nulls=True,
-        answers_200=True,
         secret_name=re.compile(r"[a-zA-Z][a-zA-Z0-9_]*"),
-        keys={
-            "project": "id name dtCreated dtDeleted repoName repoNodeId repoUrl",
-            "collaborator": "dtCreated dtDeleted user",
-            "secret": "name dtCreated dtModified hasDeploymentAttached",
-            "tag": "id name dtCreated",
-            "model": "id name description dtCreated dtModified isPublic projectId"
-            " storageProviderId teamId",
-            "event": "id dtCreated action actor data deployment",
-        },
     ),
 }
+
+
+def serializer_of(dialect: str, unknown_fields: str, deleted: str) -> Serializer:
+    """Return a dialect with the choices of an emulator, or raise ValueError."""
+    if dialect not in SERIALIZERS:
+        raise ValueError(f'dialect must be "contract" or "live", not {dialect!r}')
+    if unknown_fields not in ("ignore", "refuse"):
+        raise ValueError(f'unknown_fields must be "ignore" or "refuse", not {unknown_fields!r}')
+    if deleted not in ("omit", "list") or (deleted, dialect) == ("list", "contract"):
+        raise ValueError(f'deleted must be "omit", or in live "list", not {deleted!r}')
+    return msgspec.structs.replace(
+        SERIALIZERS[dialect],
+        refuses_unknown_fields=unknown_fields == "refuse",
+        lists_deleted=deleted == "list",
+    )
 
 
 def _derived(table: Table, row: Row) -> Json:
@@ -113,8 +85,7 @@ def _derived(table: Table, row: Row) -> Json:
             return {"teamId": TEAM_ID}
         case "collaborator":
             email = _email(row["userId"])
-            names = dict.fromkeys(("firstName", "lastName", "publicProfileImageUrl"))
-            return {"email": email, "user": {"id": row["userId"], "email": email, **names}}
+            return {"email": email, "user": {"id": row["userId"], "email": email}}
         case "secret":
             return {"hasDeploymentAttached": False}
         case "tag":
@@ -122,8 +93,7 @@ def _derived(table: Table, row: Row) -> Json:
         case "model":
             return {"dtModified": row["dtCreated"], "isPublic": False, "teamId": TEAM_ID}
         case _:
-            more = msgspec.json.decode(row["more"] or "{}")
-            return {"userId": USER_ID, "action": row["type"], **more}
+            return {"userId": USER_ID, "action": row["type"]}
 
 
 def _email(user_id: str) -> str:

@@ -1,0 +1,26 @@
+"""The generated modules of the operations, for type checkers; derived: do not edit."""
+
+# pyright: reportUnusedImport=false
+
+import paperspace_projects_api.api.activity.list_project_activity
+import paperspace_projects_api.api.collaborators.add_project_collaborator
+import paperspace_projects_api.api.collaborators.list_project_collaborators
+import paperspace_projects_api.api.collaborators.remove_project_collaborator
+import paperspace_projects_api.api.projects.add_project_model
+import paperspace_projects_api.api.projects.create_project
+import paperspace_projects_api.api.projects.delete_project
+import paperspace_projects_api.api.projects.get_project
+import paperspace_projects_api.api.projects.list_project_models
+import paperspace_projects_api.api.projects.list_projects
+import paperspace_projects_api.api.projects.remove_project_model
+import paperspace_projects_api.api.projects.update_project
+import paperspace_projects_api.api.secrets.create_project_secret
+import paperspace_projects_api.api.secrets.delete_project_secret
+import paperspace_projects_api.api.secrets.get_project_secret
+import paperspace_projects_api.api.secrets.list_project_secrets
+import paperspace_projects_api.api.secrets.update_project_secret
+import paperspace_projects_api.api.tags.add_project_tag
+import paperspace_projects_api.api.tags.list_project_tags
+import paperspace_projects_api.api.tags.remove_project_tag
+
+api = paperspace_projects_api.api
