@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -93,6 +92,8 @@ class RequestBuilder:
 
     def curl(self, request: ApiRequest[Any], url: str) -> str:
         """A request as a command for a shell, without the key and what else must not show."""
+        import shlex  # seldom needed
+
         hidden = (*request.secrets, self._api_key)
         method = [] if request.method == "GET" else ["-X", request.method]
         headers = {**request.headers, **dict.fromkeys(self._more_headers, STARS)}
