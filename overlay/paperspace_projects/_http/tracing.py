@@ -32,7 +32,7 @@ def call_span(
     """Make a call in the body a span. Yield what to call with its attempts, in place of
     `on_event`, which is called as well."""
     server, hidden = urlsplit(base_url), (*request.secrets, key)
-    attributes = {
+    attributes: dict[str, str | int] = {
         "http.request.method": request.method,
         "server.address": server.hostname or "",
         "server.port": server.port or _PORTS[server.scheme],
