@@ -7,9 +7,10 @@ those of the vendor's own tool (docs/dialects.md). Nothing here shows a key.
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TextIO, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 DEFAULT_BASE_URL = "https://api.paperspace.com/v1"  # the server of openapi.yaml
 KEY_VARIABLE = "PAPERSPACE_API_KEY"
 URL_VARIABLE = "PAPERSPACE_API_URL"
+LOG_VARIABLE = "PAPERSPACE_LOG"
 CREDENTIALS_FILE = "~/.paperspace/credentials.toml"
+
+_LOGGER = logging.getLogger("paperspace_projects")
+_LEVELS = ("debug", "info", "warning", "error")
 
 
 class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +76,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_response_bytes: int = 64 * 1024 * 1024
     allow_insecure_http: bool = False
     app_name: str | None = None
+    tracing: bool = True
+    tcp_keepalive: int | None = 60
 
     def __post_init__(self) -> None:
         if not isinstance(self.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
@@ -80,6 +87,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             arguments.seconds("deadline", self.deadline)
         arguments.whole_number("max_concurrency", self.max_concurrency, least=1)
         arguments.whole_number("max_response_bytes", self.max_response_bytes, least=1)
+        if self.tcp_keepalive is not None:
+            arguments.whole_number("tcp_keepalive", self.tcp_keepalive, least=1, most=32_767)
         if self.app_name is not None:
             arguments.product("app_name", self.app_name)
 
@@ -97,6 +106,29 @@ def check_timeout(timeout: object) -> None:
 
     if not isinstance(timeout, httpx.Timeout):
         arguments.seconds("timeout", timeout)
+
+
+class _LogToStderr(logging.StreamHandler[TextIO]):
+    """Writes the log, unless the program has a handler of its own."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        handlers = (*logging.getLogger().handlers, *_LOGGER.handlers)
+        others = (each for each in handlers if not isinstance(each, logging.NullHandler))
+        return all(each is self for each in others) and bool(super().filter(record))
+
+
+def log_as_asked() -> None:
+    """Write the log to standard error, from the level that the environment asks for."""
+    level = os.environ.get(LOG_VARIABLE, "").lower()
+    if not level:
+        return
+    if level not in _LEVELS:
+        raise ConfigurationError(f"must be one of {', '.join(_LEVELS)}", subject=LOG_VARIABLE)
+    _LOGGER.setLevel(level.upper())
+    if not any(isinstance(each, _LogToStderr) for each in _LOGGER.handlers):
+        handler = _LogToStderr()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s: %(message)s"))
+        _LOGGER.addHandler(handler)
 
 
 def find_key(given: SecretStr | None, team: str | None) -> tuple[SecretStr, KeySource | None]:

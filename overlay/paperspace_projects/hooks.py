@@ -1,6 +1,6 @@
 """Hooks into all clients of this process, to see or refuse requests before they are sent.
 
-They are for tests; programs use `on_event`. A hook never gets the key or a body.
+They are for tests and debugging; programs use `on_event`. A hook gets no key and no secret's value.
 """
 
 from __future__ import annotations
@@ -29,13 +29,15 @@ class OutgoingRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     `operation` is the spec's operation id, or method and route of `client.request`. `transport` is
     the transport or httpx client that was passed to the client; None if it uses its own
-    connections.
+    connections. `curl` is the request as a command of curl, which finds the key in
+    `PAPERSPACE_API_KEY`; stars stand for the values of secrets and of headers of your own.
     """
 
     operation: str
     method: str
     url: str
     transport: Transport | None
+    curl: str = ""
 
 
 RequestHook = Callable[[OutgoingRequest], object]
@@ -78,9 +80,8 @@ def before_sending(hook: RequestHook) -> AbstractContextManager[None]:
     return _Active(hook)
 
 
-def call_hooks(operation: str, method: str, url: str, transport: Transport | None) -> None:
+def call_hooks(request: OutgoingRequest) -> None:
     """Call all active hooks with a request; none may return before it has decided."""
-    request = OutgoingRequest(operation=operation, method=method, url=url, transport=transport)
     for hook in tuple(active):
         answer = hook(request)
         if inspect.isawaitable(answer) or inspect.isgenerator(answer) or inspect.isasyncgen(answer):

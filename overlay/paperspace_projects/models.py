@@ -207,19 +207,21 @@ class ProjectFailure(_Data, frozen=True, kw_only=True):
     """A project that an inventory could not read, and why.
 
     `is_gone` says that the project does not exist, or no longer: it may have been deleted after it
-    was listed. Failures are equal where their errors say the same.
+    was listed. `name` is the project's, where the listing or the project itself was read. Failures
+    are equal where their errors say the same.
     """
 
     project_id: str
     error: PaperspaceError
     is_gone: bool
+    name: str | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return the fields as a dict. `error` stays an exception, which has no plain form."""
         return msgspec.structs.asdict(self)
 
     def _key(self) -> tuple[object, ...]:
-        return self.project_id, type(self.error), str(self.error), self.is_gone
+        return self.project_id, self.name, type(self.error), str(self.error), self.is_gone
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, ProjectFailure) else NotImplemented

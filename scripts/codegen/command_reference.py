@@ -70,7 +70,7 @@ def names_of(parameter: click.Parameter) -> str:
     if not isinstance(parameter, click.Option):
         return f"`{parameter.metavar}`"
     names = ", ".join(f"`{each}`" for each in sorted(parameter.opts, key=len, reverse=True))
-    return names if parameter.is_flag else f"{names} `{parameter.metavar}`"
+    return names if parameter.is_flag or parameter.count else f"{names} `{parameter.metavar}`"
 
 
 def _default(parameter: click.Parameter) -> str:

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -71,7 +72,8 @@ def test_every_command_has_help_and_examples_that_parse(name: str) -> None:
 def test_an_option_that_is_not_worth_a_word_is_none() -> None:
     for name, command in LEAVES.items():
         for each in command.params:
-            assert each.metavar or getattr(each, "is_flag", False), (name, each.name)
+            is_flag = getattr(each, "is_flag", False) or getattr(each, "count", False)
+            assert each.metavar or is_flag, (name, each.name)
             assert each.help, (name, each.name)
 
 
@@ -288,3 +290,21 @@ def test_the_emulator_is_served_until_it_is_stopped(one_shell: Shell, dialect: s
 def test_an_emulator_that_cannot_be_served_says_why(one_shell: Shell) -> None:
     done = one_shell.call("emulator", "--host", "256.0.0.1", code=1)
     assert re.fullmatch(r"error: [^\n]+\n", done.err)
+
+
+def test_twice_verbose_shows_commands_of_curl_that_work(one_shell: Shell) -> None:
+    project = one_shell.project()
+    done = one_shell.run("secrets", "set", project, "TOKEN", "-vv", stdin=VALUE)
+    update, failed, create, _ = done.err.splitlines()
+    assert re.fullmatch(r"PATCH /projects/.*: 404 NotFoundError, .* s", failed)
+    for line, method in ((update, "PATCH"), (create, "POST")):
+        assert line.startswith(f"curl --globoff -X {method} http://127.0.0.1:")
+        assert ' -H "Authorization: Bearer $PAPERSPACE_API_KEY" ' in line
+        assert "**********" in line
+    once = one_shell.run("projects", "get", project, "-v")
+    assert "curl" not in once.err
+    twice = one_shell.run("projects", "get", project, "-vv", "-o", "json")
+    if shutil.which("curl") is None:
+        pytest.skip("there is no curl to run the command with")
+    copied = one_shell.sh(f"{twice.err.splitlines()[0]} --silent").json()
+    assert copied["id"] == twice.json()["id"]

@@ -60,6 +60,7 @@ FAILURE = ProjectFailure(
     project_id="p2",
     error=NotFoundError("404", operation="getProject", method="GET", path="/projects/p2"),
     is_gone=True,
+    name="two",
 )
 
 # Text of any kind, lone surrogates, quotes, line separators and formulas included.
@@ -113,7 +114,9 @@ ERRORS = st.builds(
     issues=st.lists(TEXTS, max_size=2).map(tuple),
     request_id=MAYBE,
 )
-FAILURES = st.builds(ProjectFailure, project_id=TEXTS, error=ERRORS, is_gone=st.booleans())
+FAILURES = st.builds(
+    ProjectFailure, project_id=TEXTS, name=st.none() | TEXTS, error=ERRORS, is_gone=st.booleans()
+)
 RESULTS = st.lists(SNAPSHOTS | FAILURES, max_size=3)
 
 
@@ -230,6 +233,7 @@ def test_records_are_flat_and_name_what_is_held() -> None:
     }
     assert {key: value for key, value in second.items() if value is not None} == {
         "project_id": "p2",
+        "name": "two",
         "error": "NotFoundError",
         "message": str(FAILURE.error),
         "is_gone": True,

@@ -113,6 +113,7 @@ def test_one_project_that_fails_does_not_stop_the_rest(
     assert isinstance(failure.error, PermissionDeniedError)
     assert failure.error.path == f"/projects/{failure.project_id}/secrets"
     assert not failure.is_gone
+    assert failure.name == {each.id: each.name for each in projects}[failure.project_id]
     assert len(taken.results) == len(projects)
 
 
@@ -146,6 +147,7 @@ def test_a_project_that_vanishes_after_it_was_listed_is_reported_as_gone(
     assert [(each.project_id, each.is_gone, type(each.error)) for each in failures] == [
         (gone, True, NotFoundError)
     ]
+    assert failures[0].name == projects[3].name
     assert len(taken.results) == len(projects)
 
 
@@ -154,6 +156,7 @@ def test_an_id_of_no_project_is_gone(taker: Taker, emulator: Emulator, include: 
     taken = taker.take(client_of(taker, emulator), ["no-such-project"], include=include)
     (failure,) = taken.results
     assert (failure.project_id, failure.is_gone) == ("no-such-project", True)
+    assert failure.name is None
 
 
 def test_of_a_project_that_has_failed_no_more_is_read(taker: Taker) -> None:

@@ -30,7 +30,9 @@ class AsyncRawRequests:
         without. Only calls of the thread or task that entered it count, with the pages that are
         prefetched for it; those of an inventory's workers do not. A listing has one for each page.
         """
-        return self._session.responses()
+        from .responses import collecting
+
+        return collecting(self._session.pools.collectors)
 
     @overload
     async def request(

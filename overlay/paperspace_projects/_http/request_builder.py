@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 import httpx
 
 from .._api.operations import ApiRequest
-from .._security.secret_str import SecretStr
+from .._security.redaction import redact, starred
+from .._security.secret_str import STARS, SecretStr
 from .._version import __version__
 from ..errors import InvalidArgumentError
 from .response_body import ACCEPTED
@@ -88,6 +89,20 @@ class RequestBuilder:
         except httpx.InvalidURL:
             expected = f"short enough for a URL, which {request.operation} sends"
             raise InvalidArgumentError("ids, names and cursors", expected) from None
+
+    def curl(self, request: ApiRequest[Any], url: str) -> str:
+        """A request as a command for a shell, without the key and what else must not show."""
+        import shlex  # seldom needed
+
+        hidden = (*request.secrets, self._api_key)
+        method = [] if request.method == "GET" else ["-X", request.method]
+        headers = {**request.headers, **dict.fromkeys(self._more_headers, STARS)}
+        more = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+        if request.body is not None:
+            more += ["--data-raw", redact(_dumps(starred(request.body)), hidden)]
+        start = shlex.join(["curl", "--globoff", *method, redact(url, hidden)])
+        end = f" {shlex.join(more)}" if more else ""
+        return f'{start} -H "Authorization: Bearer $PAPERSPACE_API_KEY"{end}'
 
     def _query_of(self, request: ApiRequest[Any]) -> dict[str, Any]:
         """The query of a request; what it sets itself counts more than what the client adds."""

@@ -225,7 +225,8 @@ class Attempts(Generic[T]):
         if event.status_code is not None:
             what += f" {event.status_code}"
         line = f"attempt {event.attempt}: {what} after {event.elapsed:.3f} s"
-        logger.debug("%s %s %s %s", event.operation, event.method, event.path, line)
+        answered = f", request id {event.request_id}" if event.request_id else ""
+        logger.debug("%s %s %s %s", event.operation, event.method, event.path, line + answered)
         if event.wait is not None:
             line += f", then waited {event.wait:.3f} s"
             logger.info(

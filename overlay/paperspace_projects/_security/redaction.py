@@ -134,6 +134,15 @@ def redact_json(data: object, hidden: tuple[SecretStr, ...], *, words: bool = Fa
     return data
 
 
+def starred(data: object) -> object:
+    """A JSON value with stars in place of the hidden values in it."""
+    if isinstance(data, list):
+        return [starred(item) for item in cast("list[object]", data)]
+    if isinstance(data, dict):
+        return {key: starred(item) for key, item in cast("dict[str, object]", data).items()}
+    return STARS if isinstance(data, SecretStr) else data
+
+
 def redacted_words(text: str, most: int, hidden: tuple[SecretStr, ...]) -> str:
     """A text in clean words that hold no hidden value: nor one that cleaning makes of the text, or
     of which it shows a part."""

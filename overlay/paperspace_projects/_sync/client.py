@@ -58,6 +58,9 @@ class Client(RawRequests):
         allow_insecure_http: Allow plain http to a host beyond loopback: the key is then sent
             unencrypted.
         app_name: The name of your program, such as `rotator/1.2`, for the User-Agent.
+        tracing: Make each call a span of OpenTelemetry, if the program uses that.
+        tcp_keepalive: Seconds of silence after which the system checks if the other end of one of
+            the client's own connections is still there (TCP keep-alive). None: it does not.
 
     Raises:
         ConfigurationError: there is no usable key or base URL.
@@ -81,6 +84,8 @@ class Client(RawRequests):
         max_response_bytes: int = 64 * 1024 * 1024,
         allow_insecure_http: bool = False,
         app_name: str | None = None,
+        tracing: bool = True,
+        tcp_keepalive: int | None = 60,
     ) -> None:
         api_key = None if api_key is None else as_secret(api_key)
         if http_client is not None and transport is not None:
@@ -92,6 +97,7 @@ class Client(RawRequests):
         arguments.instance("transport", transport, httpx.BaseTransport)
         arguments.instance("ssl_context", ssl_context, ssl.SSLContext)
         arguments.function("on_event", on_event)
+        config.log_as_asked()
         key, source = config.find_key(api_key, team)
         settings = Settings(
             base_url=config.find_base_url(base_url, allow_insecure_http),
@@ -103,10 +109,10 @@ class Client(RawRequests):
             max_response_bytes=max_response_bytes,
             allow_insecure_http=allow_insecure_http,
             app_name=app_name,
+            tracing=tracing,
+            tcp_keepalive=tcp_keepalive,
         )
-        pools = PoolManager(
-            http_client or transport, ssl_context, settings.base_url, max_concurrency
-        )
+        pools = PoolManager(http_client or transport, ssl_context, settings)
         self._begin(Session(settings, key, pools, on_event=on_event, key_source=source))
 
     def _begin(self, session: Session) -> None:

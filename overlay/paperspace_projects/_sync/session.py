@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import copy
 import random
+import sys
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -46,15 +47,17 @@ from ..errors import (
     PaperspaceError,
     RateLimitError,
 )
-from ..events import AttemptEvent, ResponseInfo
-from .primitives import caller, interruptions, pool_key
-from .transport.pool_manager import Collector, PoolManager
+from ..events import AttemptEvent
+from .primitives import interruptions, pool_key
+from .transport.pool_manager import PoolManager
 
 if TYPE_CHECKING:
     from .transport.connection_pool import ConnectionPool
     from .transport.custom_client import CustomClient
 
 T = TypeVar("T")
+
+_TRACE = "opentelemetry.trace"  # where a program has not loaded it, there is nothing to trace for
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,10 +129,18 @@ class Session:
         verify_with: Callable[[], WriteVerifier[T]] | None = None,
         *,
         ends_at: float | None = None,
+        on_attempt: Callable[[AttemptEvent], object] | None = None,
     ) -> T:
         """Send a request, again where the retry table allows it, and read the answer. `verify_with`
         makes the verifier of a write with a natural key. `ends_at` is when the deadline passes;
-        else that of `one_deadline` counts, else a new one begins."""
+        else that of `one_deadline` counts, else a new one begins. `on_attempt` stands for
+        `on_event`."""
+        if on_attempt is None and _TRACE in sys.modules and self.settings.tracing:
+            from .._http.tracing import call_span
+
+            key, base_url = self.api_key, self.settings.base_url
+            with call_span(request, base_url, key, self.on_event) as note:
+                return self.call(request, verify_with, ends_at=ends_at, on_attempt=note)
         if ends_at is None and (applied := self._applied()) is not None:
             ends_at = applied.ends_at
         attempts = Attempts(
@@ -139,7 +150,7 @@ class Session:
             ends_at=ends_at,
             monotonic=self.clock.monotonic,
             uniform=self.clock.uniform,
-            on_event=self.on_event,
+            on_event=on_attempt or self.on_event,
             key=self.api_key,
         )
         result = self._attempt(attempts)
@@ -152,33 +163,10 @@ class Session:
                 attempts.begin()
             result = verified or self._attempt(attempts)
         if self.pools.collectors:
-            return self._collected(attempts, result)
+            from .responses import collected
+
+            return collected(self.pools.collectors, attempts, result)
         return attempts.result(result)
-
-    @contextlib.contextmanager
-    def responses(self) -> Generator[list[ResponseInfo], None, None]:
-        """Collect what is told of the calls that this thread or task makes in the body."""
-        collector = Collector(caller())
-        self.pools.collectors.append(collector)
-        try:
-            yield collector.seen
-        finally:
-            self.pools.collectors.remove(collector)
-
-    def _collected(self, attempts: Attempts[T], result: AttemptResult[T]) -> T:
-        """The result of a call, of which the collectors of this thread or task are told."""
-        mine = [each for each in tuple(self.pools.collectors) if each.caller == caller()]
-        error: PaperspaceError | None = None
-        try:
-            return attempts.result(result)
-        except PaperspaceError as raised:
-            error = raised
-            raise
-        finally:
-            if mine:
-                info = attempts.info(error)
-                for each in mine:
-                    each.seen.append(info)
 
     def sleep(self, seconds: float) -> None:
         """Sleep, or return early when the client is closed."""
@@ -263,9 +251,15 @@ class Session:
                 raise self._closed(attempts)
             pool = self.pools.pool()
         if hooks.active:
-            request = attempts.request
-            url = str(self._requests.url(request))
-            hooks.call_hooks(request.operation, request.method, url, self.pools.custom)
+            request, url = attempts.request, str(self._requests.url(attempts.request))
+            outgoing = hooks.OutgoingRequest(
+                operation=request.operation,
+                method=request.method,
+                url=url,
+                transport=self.pools.custom,
+                curl=self._requests.curl(request, url),
+            )
+            hooks.call_hooks(outgoing)
         try:
             if not pool.limiter.try_acquire():
                 pool.limiter.acquire(attempts.patience())

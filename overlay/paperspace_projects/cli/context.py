@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
@@ -34,7 +34,7 @@ class CommandContext(msgspec.Struct, kw_only=True):
     timeout: float | None = None
     deadline: float | None = None
     allow_insecure_http: bool = False
-    verbose: bool = False
+    verbose: int = 0
     debug: bool = False
     arguments: Sequence[str] = ()
     progress: Callable[[], str] | None = None  # says how far an interrupted command got
@@ -47,17 +47,21 @@ class CommandContext(msgspec.Struct, kw_only=True):
 
     @contextmanager
     def client(self) -> Generator[Client, None, None]:
-        from .. import Client
+        from .. import Client, hooks
 
-        with Client(
-            self.find_key(),
-            team=self.team,
-            base_url=self.find_base_url(),
-            allow_insecure_http=self.allow_insecure_http,
-            timeout=_DEFAULT_TIMEOUT if self.timeout is None else self.timeout,
-            deadline=self.deadline,
-            on_event=self._show_attempt,
-        ) as client:
+        show = hooks.before_sending(lambda request: echo_stderr(request.curl))
+        with (
+            show if self.verbose > 1 else nullcontext(),
+            Client(
+                self.find_key(),
+                team=self.team,
+                base_url=self.find_base_url(),
+                allow_insecure_http=self.allow_insecure_http,
+                timeout=_DEFAULT_TIMEOUT if self.timeout is None else self.timeout,
+                deadline=self.deadline,
+                on_event=self._show_attempt,
+            ) as client,
+        ):
             self.open_client = client
             try:
                 yield client

@@ -55,14 +55,14 @@ def global_options(*, hidden: bool) -> list[click.Option]:
         declare("--timeout", **seconds, help="The limit for one attempt at a request (30)."),
         declare("--deadline", **seconds, help=deadline),
         declare("--allow-insecure-http", is_flag=True, help=insecure),
-        declare("--verbose", "-v", is_flag=True, help="Show requests and retries."),
+        declare("--verbose", "-v", count=True, help="Show requests; -vv as commands of curl, too."),
         declare("--debug", is_flag=True, help="Show the traceback of an error."),
     ]
 
 
 def _set_option(ctx: click.Context, option: click.Parameter, value: object) -> None:
     """Store a global option that was given; one after the command replaces one before it."""
-    if value is not None and value is not False:
+    if value is not None and value is not False and (value or option.name != "verbose"):
         setattr(ctx.ensure_object(CommandContext), str(option.name), value)
 
 

@@ -98,7 +98,8 @@ def to_json(result: Result) -> dict[str, Json]:
         "text": str(result.error),
         "state": vars(result.error),
     }
-    return _plain({"project_id": result.project_id, "is_gone": result.is_gone, "error": error})
+    names = ("project_id", "name", "is_gone")
+    return _plain({name: getattr(result, name) for name in names} | {"error": error})
 
 
 def _plain(data: Mapping[str, object]) -> dict[str, Json]:
@@ -133,7 +134,10 @@ def _failure(data: Mapping[str, Json]) -> ProjectFailure:
     if "issues" in state:
         state["issues"] = tuple(state["issues"])
     return ProjectFailure(
-        project_id=cast("str", data["project_id"]), error=error, is_gone=bool(data["is_gone"])
+        project_id=cast("str", data["project_id"]),
+        name=cast("str | None", data.get("name")),
+        error=error,
+        is_gone=bool(data["is_gone"]),
     )
 
 
@@ -155,9 +159,9 @@ def records(results: Iterable[Result]) -> Iterator[Record]:
     """Return each result as a flat row with the keys of `COLUMNS`.
 
     `collaborators` holds user ids, `secrets` and `tags` names, `models` and `activity` ids; each is
-    None if it was not read. Times are ISO 8601 text, in UTC. A failure has `project_id`, `is_gone`,
-    and its error's class and `message`. A lone surrogate, which neither a file nor a frame can
-    hold, is escaped, as in `\\udc80`.
+    None if it was not read. Times are ISO 8601 text, in UTC. A failure has `project_id`, the `name`
+    if it is known, `is_gone`, and its error's class and `message`. A lone surrogate, which neither
+    a file nor a frame can hold, is escaped, as in `\\udc80`.
     """
     for result in results:
         yield {
@@ -171,6 +175,7 @@ def _row(result: Result) -> dict[str, Cell]:
     if isinstance(result, ProjectFailure):
         cells = {
             "project_id": result.project_id,
+            "name": result.name,
             "error": type(result.error).__name__,
             "message": str(result.error),
             "is_gone": result.is_gone,

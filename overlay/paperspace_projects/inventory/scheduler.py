@@ -131,8 +131,14 @@ class ProjectBuilder(Reading):
         if self.unread or self.pending:
             return
         if self._error is not None:
-            is_gone = _is_gone(self._error)
-            self.results = (ProjectFailure(project_id=self.id, error=self._error, is_gone=is_gone),)
+            project: Project | None = self._parts.get("project")
+            failure = ProjectFailure(
+                project_id=self.id,
+                error=self._error,
+                is_gone=_is_gone(self._error),
+                name=None if project is None else project.name,
+            )
+            self.results = (failure,)
         else:
             parts: dict[str, Any] = dict.fromkeys(PARTS, ()) | self._parts
             self.results = (ProjectSnapshot(**parts, included=self._include),)

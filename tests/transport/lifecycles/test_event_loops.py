@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 import anyio
 import pytest
 from support.driving import KEY
+from support.fault_server import FaultServer
+from support.faults import falls_silent
 from transport.lifecycles.holding_server import PATIENCE, HoldingServer
 from transport.lifecycles.looking import open_sockets
 
-from paperspace_projects import AsyncClient
+from paperspace_projects import AsyncClient, ClientClosedError
 
 
 @pytest.fixture
@@ -105,3 +107,17 @@ def test_a_loop_that_is_run_by_hand(
     gc.collect()
     server.until(lambda: server.open == 0)
     asyncio.run(ask(client, "p2"))
+
+
+def test_on_uvloop_closing_ends_the_calls_that_wait() -> None:
+    async def main() -> None:
+        client = AsyncClient(KEY, base_url=server.url)
+        call = asyncio.ensure_future(client.projects.get("p1"))
+        await anyio.to_thread.run_sync(server.arrived.acquire)
+        await client.aclose()
+        with pytest.raises(ClientClosedError):
+            await call
+
+    with FaultServer() as server:
+        server.play(falls_silent())
+        anyio.run(main, backend_options={"use_uvloop": True})

@@ -262,7 +262,7 @@ def test_what_identifies_a_thing_must_be_given() -> None:
             ProjectSnapshot,
             ["project", *("collaborators", "secrets", "tags", "models", "activity", "included")],
         ),
-        (ProjectFailure, ["project_id", "error", "is_gone"]),
+        (ProjectFailure, ["project_id", "error", "is_gone", "name"]),
         (Page, ["items", "next_cursor", "has_more"]),
     ],
 )

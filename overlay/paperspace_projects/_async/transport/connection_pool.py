@@ -21,7 +21,7 @@ from ...config import is_loopback
 from ..primitives import shield_cancellation
 from .connect import default_backend
 from .custom_client import AsyncCustomClient, AsyncCustomConnection
-from .network_backend import AsyncRecordedBackend
+from .network_backend import AsyncRecordedBackend, keepalive_options
 
 KEPT_FOR = 4.0
 """Seconds that an idle connection is kept. Uvicorn and Node close theirs after 5, and a write that
@@ -68,11 +68,16 @@ class AsyncConnectionPool:
     """Connections to the origin of `url`. The limiter before it keeps their number down."""
 
     def __init__(
-        self, url: httpx.URL, ssl_context: ssl.SSLContext | None, proxy: httpx.Proxy | None
+        self,
+        url: httpx.URL,
+        ssl_context: ssl.SSLContext | None,
+        proxy: httpx.Proxy | None,
+        tcp_keepalive: int | None = None,
     ) -> None:
         self._origin = _core(url).origin
         self._ssl_context = ssl_context
         self._proxy = proxy
+        self._socket_options = [] if tcp_keepalive is None else keepalive_options(tcp_keepalive)
         self._idle: list[tuple[float, AsyncConnection]] = []
         self.all: set[AsyncConnection] = set()
         """Those that are open, in use or idle."""
@@ -89,7 +94,7 @@ class AsyncConnectionPool:
 
     def make(self) -> AsyncConnection:
         """Make a connection; it connects with its first request."""
-        network = AsyncRecordedBackend(default_backend())
+        network = AsyncRecordedBackend(default_backend(), self._socket_options)
         options: dict[str, Any] = {
             "ssl_context": self._ssl_context,
             "keepalive_expiry": KEPT_FOR,

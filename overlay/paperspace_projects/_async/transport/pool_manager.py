@@ -18,11 +18,12 @@ import msgspec
 
 from ..._http import proxies
 from ..._http.server_clock import ServerClock
+from ...config import Settings
 from ...errors import ClientClosedError, ConfigurationError
-from ...events import ResponseInfo
 from ..primitives import ConcurrencyLimiter, PoolKey, has_ended, pool_key, run_at
 
 if TYPE_CHECKING:
+    from ..responses import Collector
     from .connection_pool import AsyncConnectionPool
     from .custom_client import AsyncCustomClient
 
@@ -30,13 +31,6 @@ _IN_USE: set[AsyncPool] = set()
 """Pools that must not be collected together with a client that was left open: each has to be closed
 first. Those of a parent process stay for ever: they are its own to close.
 """
-
-
-class Collector(msgspec.Struct, eq=False):
-    """What is told of the calls of one thread or task: see `client.responses()`."""
-
-    caller: object
-    seen: list[ResponseInfo] = msgspec.field(default_factory=list[ResponseInfo])
 
 
 class AsyncPool(msgspec.Struct, frozen=True, eq=False, weakref=True):
@@ -61,23 +55,22 @@ async def _closing(
 
 
 class AsyncPoolManager:
-    """The pools of a client and its copies, each of up to `size` connections. `custom` is the
-    user's own httpx client or transport."""
+    """The pools of a client and its copies, with the first one's settings. `custom` is the user's
+    own httpx client or transport."""
 
     def __init__(
         self,
         custom: httpx.AsyncClient | httpx.AsyncBaseTransport | None,
         ssl_context: ssl.SSLContext | None,
-        base_url: str,
-        size: int,
+        settings: Settings,
     ) -> None:
         self.custom: httpx.AsyncClient | httpx.AsyncBaseTransport | None = custom
         self.http_client: httpx.AsyncClient | None = (
             custom if isinstance(custom, httpx.AsyncClient) else None
         )
         self._ssl_context = ssl_context
-        self._base_url = httpx.URL(base_url)
-        self._size = size
+        self._base_url = httpx.URL(settings.base_url)
+        self._size, self._tcp_keepalive = settings.max_concurrency, settings.tcp_keepalive
         self.open_pools: dict[PoolKey, AsyncPool] = {}
         """The pools that are open, by where they are usable."""
         self._closed_pools: dict[PoolKey, AsyncPool] = {}
@@ -142,7 +135,7 @@ class AsyncPoolManager:
             if context is None and url.scheme == "https":  # it takes its time
                 context = httpx.create_ssl_context()
             proxy = proxies.proxy_for(url)
-            pool = AsyncConnectionPool(url, context, proxy)
+            pool = AsyncConnectionPool(url, context, proxy, self._tcp_keepalive)
         except (ValueError, ImportError, RuntimeError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
         else:

@@ -22,7 +22,7 @@ from ...config import is_loopback
 from ..primitives import shield_cancellation
 from .connect import default_backend
 from .custom_client import CustomClient, CustomConnection
-from .network_backend import RecordedBackend
+from .network_backend import RecordedBackend, keepalive_options
 
 KEPT_FOR = 4.0
 """Seconds that an idle connection is kept. Uvicorn and Node close theirs after 5, and a write that
@@ -69,11 +69,16 @@ class ConnectionPool:
     """Connections to the origin of `url`. The limiter before it keeps their number down."""
 
     def __init__(
-        self, url: httpx.URL, ssl_context: ssl.SSLContext | None, proxy: httpx.Proxy | None
+        self,
+        url: httpx.URL,
+        ssl_context: ssl.SSLContext | None,
+        proxy: httpx.Proxy | None,
+        tcp_keepalive: int | None = None,
     ) -> None:
         self._origin = _core(url).origin
         self._ssl_context = ssl_context
         self._proxy = proxy
+        self._socket_options = [] if tcp_keepalive is None else keepalive_options(tcp_keepalive)
         self._idle: list[tuple[float, Connection]] = []
         self.all: set[Connection] = set()
         """Those that are open, in use or idle."""
@@ -90,7 +95,7 @@ class ConnectionPool:
 
     def make(self) -> Connection:
         """Make a connection; it connects with its first request."""
-        network = RecordedBackend(default_backend())
+        network = RecordedBackend(default_backend(), self._socket_options)
         options: dict[str, Any] = {
             "ssl_context": self._ssl_context,
             "keepalive_expiry": KEPT_FOR,

@@ -7,11 +7,12 @@ Each wait gets the time that is left of the whole attempt, which a trickling ser
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import socket
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 import httpcore
@@ -50,7 +51,12 @@ class Body:
 class RecordedBackend(httpcore.NetworkBackend):
     """The network of one HTTP connection. `exchange` is the request that the connection sends."""
 
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
+    def __init__(
+        self,
+        backend: httpcore.NetworkBackend,
+        socket_options: Sequence[httpcore.SOCKET_OPTION] = (),
+    ) -> None:
+        self._socket_options = socket_options
         self.exchange: Exchange = Exchange()
         self._backend = backend
         self._stream: RecordedStream | None = None
@@ -69,7 +75,13 @@ class RecordedBackend(httpcore.NetworkBackend):
         for each in _LOOPBACK if host == "localhost" else (host,):
             left = _left(self.exchange, timeout, httpcore.ConnectTimeout)
             try:
-                stream = connect(self._backend, (each, port), left, local_address, socket_options)
+                stream = connect(
+                    self._backend,
+                    (each, port),
+                    left,
+                    local_address,
+                    (*self._socket_options, *(socket_options or ())),
+                )
             except httpcore.ConnectError as error:
                 failed = failed or error  # most servers listen at the first address
             except Exception as error:
@@ -95,7 +107,11 @@ class RecordedBackend(httpcore.NetworkBackend):
                 # Its own method is not safe while another thread reads.
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
             elif connection is not None:
-                connection.shutdown(socket.SHUT_RDWR)
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except TypeError:  # uvloop's stand-in for a socket cannot
+                    with socket.socket(fileno=os.dup(connection.fileno())) as copy:
+                        copy.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the stream, which httpcore leaves open if a SOCKS proxy refuses."""
@@ -233,6 +249,17 @@ class RecordedStream(httpcore.NetworkStream):
         except (httpcore.NetworkError, OSError):
             pass
         return True
+
+
+def keepalive_options(seconds: int) -> list[httpcore.SOCKET_OPTION]:
+    """Have the system check a connection after so many seconds of silence, and give up after five
+    checks; as far as it knows these options."""
+    found: list[httpcore.SOCKET_OPTION] = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
+    idle = "TCP_KEEPIDLE" if hasattr(socket, "TCP_KEEPIDLE") else "TCP_KEEPALIVE"  # macOS
+    for name, value in ((idle, seconds), ("TCP_KEEPINTVL", seconds), ("TCP_KEEPCNT", 5)):
+        if hasattr(socket, name):
+            found.append((socket.IPPROTO_TCP, getattr(socket, name), value))
+    return found
 
 
 def _left(exchange: Exchange, timeout: float | None, late: type[Exception]) -> float | None:

@@ -19,11 +19,12 @@ import msgspec
 
 from ..._http import proxies
 from ..._http.server_clock import ServerClock
+from ...config import Settings
 from ...errors import ClientClosedError, ConfigurationError
-from ...events import ResponseInfo
 from ..primitives import ConcurrencyLimiter, PoolKey, has_ended, pool_key, run_at
 
 if TYPE_CHECKING:
+    from ..responses import Collector
     from .connection_pool import ConnectionPool
     from .custom_client import CustomClient
 
@@ -31,13 +32,6 @@ _IN_USE: set[Pool] = set()
 """Pools that must not be collected together with a client that was left open: each has to be closed
 first. Those of a parent process stay for ever: they are its own to close.
 """
-
-
-class Collector(msgspec.Struct, eq=False):
-    """What is told of the calls of one thread or task: see `client.responses()`."""
-
-    caller: object
-    seen: list[ResponseInfo] = msgspec.field(default_factory=list[ResponseInfo])
 
 
 class Pool(msgspec.Struct, frozen=True, eq=False, weakref=True):
@@ -62,21 +56,20 @@ def _closing(
 
 
 class PoolManager:
-    """The pools of a client and its copies, each of up to `size` connections. `custom` is the
-    user's own httpx client or transport."""
+    """The pools of a client and its copies, with the first one's settings. `custom` is the user's
+    own httpx client or transport."""
 
     def __init__(
         self,
         custom: httpx.Client | httpx.BaseTransport | None,
         ssl_context: ssl.SSLContext | None,
-        base_url: str,
-        size: int,
+        settings: Settings,
     ) -> None:
         self.custom: httpx.Client | httpx.BaseTransport | None = custom
         self.http_client: httpx.Client | None = custom if isinstance(custom, httpx.Client) else None
         self._ssl_context = ssl_context
-        self._base_url = httpx.URL(base_url)
-        self._size = size
+        self._base_url = httpx.URL(settings.base_url)
+        self._size, self._tcp_keepalive = settings.max_concurrency, settings.tcp_keepalive
         self.open_pools: dict[PoolKey, Pool] = {}
         """The pools that are open, by where they are usable."""
         self._closed_pools: dict[PoolKey, Pool] = {}
@@ -143,7 +136,7 @@ class PoolManager:
             if context is None and url.scheme == "https":  # it takes its time
                 context = httpx.create_ssl_context()
             proxy = proxies.proxy_for(url)
-            pool = ConnectionPool(url, context, proxy)
+            pool = ConnectionPool(url, context, proxy, self._tcp_keepalive)
         except (ValueError, ImportError, RuntimeError, OSError, httpx.InvalidURL) as error:
             problem = type(error).__name__
         else:

@@ -157,6 +157,7 @@ class _Counter:
                     self.codes.add(exit_for(result.error))
                     self.hint = self.hint or self._context.proxy_hint_for(result.error)
                     if not shows_failures:
-                        print_error(f"{result.project_id}: {describe(result.error)}")
+                        name = "" if result.name is None else f" ({result.name!r})"
+                        print_error(f"{result.project_id}{name}: {describe(result.error)}")
                         continue
                 yield result

@@ -50,7 +50,13 @@ async def making(http_client: httpx.AsyncClient, tls: ssl.SSLContext) -> None:
     AsyncClient(timeout=httpx.Timeout(5), retry=RetryPolicy(max_attempts=2), on_event=show)
     AsyncClient(http_client=http_client)
     AsyncClient(transport=httpx.AsyncHTTPTransport(), max_concurrency=8, max_response_bytes=1024)
-    AsyncClient(ssl_context=tls, allow_insecure_http=True, app_name="rotator/1.2")
+    AsyncClient(
+        ssl_context=tls,
+        allow_insecure_http=True,
+        app_name="rotator/1.2",
+        tracing=False,
+        tcp_keepalive=30,
+    )
     async with AsyncClient() as client:
         assert_type(client, AsyncClient)
         assert_type(client.settings, Settings)

@@ -50,7 +50,13 @@ def making(http_client: httpx.Client, tls: ssl.SSLContext) -> None:
     Client(timeout=httpx.Timeout(5), retry=RetryPolicy(max_attempts=2), on_event=show)
     Client(http_client=http_client)
     Client(transport=httpx.HTTPTransport(), max_concurrency=8, max_response_bytes=1024)
-    Client(ssl_context=tls, allow_insecure_http=True, app_name="rotator/1.2")
+    Client(
+        ssl_context=tls,
+        allow_insecure_http=True,
+        app_name="rotator/1.2",
+        tracing=False,
+        tcp_keepalive=30,
+    )
     with Client() as client:
         assert_type(client, Client)
         assert_type(client.settings, Settings)

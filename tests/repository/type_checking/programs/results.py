@@ -161,6 +161,7 @@ def whole_projects(snapshot: ProjectSnapshot, failure: ProjectFailure, page: Pag
     assert_type(failure.project_id, str)
     assert_type(failure.error, PaperspaceError)
     assert_type(failure.is_gone, bool)
+    assert_type(failure.name, str | None)
 
     assert_type(page.items, tuple[Secret, ...])
     assert_type(page.next_cursor, str | None)
@@ -194,7 +195,12 @@ def options(settings: Settings, retry: RetryPolicy, event: AttemptEvent) -> None
     assert_type(settings.max_concurrency, int)
     assert_type(settings.max_response_bytes, int)
     assert_type(settings.allow_insecure_http, bool)
+    assert_type(settings.app_name, str | None)
+    assert_type(settings.tracing, bool)
+    assert_type(settings.tcp_keepalive, int | None)
 
+    assert_type(event.request_id, str | None)
+    assert_type(event.headers, Mapping[str, str])
     assert_type(retry.max_attempts, int)
     assert_type(retry.initial_wait, float)
     assert_type(retry.max_wait, float)
