@@ -240,7 +240,8 @@ class Changes(_Data, frozen=True, kw_only=True):
     """What a `sync` has changed, or would change: names or ids, sorted.
 
     Of collaborators, `changed` are those with another role than the wanted one. `not_compared` are
-    the ids of those whose role the server does not tell (docs/dialects.md): they are not changed.
+    the ids of those whose role the server does not tell (docs/dialects.md): who was there is not
+    changed, and the role of an added one is not confirmed.
     """
 
     added: tuple[str, ...] = ()

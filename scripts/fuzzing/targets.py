@@ -16,6 +16,7 @@ from paperspace_projects._http.response_reader import STATUS_OF_CODE
 from paperspace_projects._security.secret_str import SecretStr as SecretType
 from paperspace_projects._sync.session import Clock
 
+from ..operation_calls import STORY, Call
 from .leaks import KEY, VALUES
 
 __all__ = ["STATUS_OF_CODE", "TARGETS", "SecretType", "Target", "client"]
@@ -54,8 +55,17 @@ def client(transport: httpx.BaseTransport, on_event: Callable[[AttemptEvent], No
 SINCE = "2026-03-18T09:30:00Z"
 
 
-def _some(pager: Any) -> object:
-    return pager.collect(3)  # a response may name a next page for ever
+def _target(call: Call) -> Target:
+    """The call of an operation with an odd text; of a list, a few items."""
+
+    def make(client: Client) -> object:
+        given: dict[str, Any] = {"since": SINCE} if call.operation == "listProjectActivity" else {}
+        if call.operation in NAMED:
+            given["name"] = NAMED[call.operation]
+        made = call(client, **given)
+        return made.collect(3) if call.is_list else made  # it may name a next page for ever
+
+    return Target(make)
 
 
 def _writes(method: str) -> list[Target]:
@@ -67,31 +77,11 @@ def _writes(method: str) -> list[Target]:
     return list(map(target, VALUES))
 
 
+NAMED = {"updateProject": "größe 🙂", "addProjectTag": "größe/ö", "removeProjectTag": "größe/ö"}
 TARGETS = {
-    "createProject": [
-        Target(lambda c: c.projects.create("one")),
-        Target(lambda c: c.projects.ensure("one")),
-    ],
-    "addProjectCollaborator": [Target(lambda c: c.project("p1").collaborators.add("u1"))],
+    **{call.operation: [_target(call)] for call in STORY},
     "createProjectSecret": _writes("create"),
-    "addProjectTag": [Target(lambda c: c.project("p1").tags.add("größe/ö"))],
-    "addProjectModel": [Target(lambda c: c.project("p1").models.add("m1"))],
-    "listProjects": [Target(lambda c: _some(c.projects.list(page_size=2)))],
-    "listProjectActivity": [
-        Target(lambda c: _some(c.project("p1").activity(page_size=2, since=SINCE)))
-    ],
-    "listProjectCollaborators": [Target(lambda c: _some(c.project("p1").collaborators.list()))],
-    "listProjectSecrets": [Target(lambda c: _some(c.project("p1").secrets.list()))],
-    "listProjectTags": [Target(lambda c: _some(c.project("p1").tags.list()))],
-    "listProjectModels": [Target(lambda c: _some(c.project("p1").models.list()))],
-    "getProject": [Target(lambda c: c.projects.get("p1"))],
-    "getProjectSecret": [Target(lambda c: c.project("p1").secrets.get("TOKEN"))],
-    "updateProject": [Target(lambda c: c.projects.update("p1", name="größe 🙂"))],
     "updateProjectSecret": [*_writes("update"), *_writes("set")],
-    "removeProjectCollaborator": [Target(lambda c: c.project("p1").collaborators.remove("u1"))],
-    "deleteProjectSecret": [Target(lambda c: c.project("p1").secrets.delete("TOKEN"))],
-    "removeProjectTag": [Target(lambda c: c.project("p1").tags.remove("größe/ö"))],
-    "removeProjectModel": [Target(lambda c: c.project("p1").models.remove("m1"))],
-    "deleteProject": [Target(lambda c: c.projects.delete("p1"))],
 }
+TARGETS["createProject"].append(Target(lambda c: c.projects.ensure("one")))
 """The calls of each operation; those that add come before those that remove."""

@@ -71,11 +71,12 @@ def _verdict(
         return Verdict(CONTRADICTS, action.target, "what it removes has changed in the candidate")
     clashes = [
         f"{name}: {_shown(theirs)} in the candidate, {_shown(ours)} in the overlay"
-        for name, ours, theirs in _clashes("", action.update, after[0])
+        for each in after
+        for name, ours, theirs in _clashes("", action.update, each)
     ]
     if clashes:
         return Verdict(CONTRADICTS, action.target, "; ".join(clashes))
-    if _has(after[0], action.update):
+    if all(_has(each, action.update) for each in after):
         return Verdict(OVERTAKEN, action.target, "the candidate has all of it")
     return None
 

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from paperspace_projects import Role
 from paperspace_projects.testing import Emulator
+from scripts.operation_calls import STORY
 
 from .driving import Driver
 
 
-def with_only_what_is_required(drive: Driver, client: Any, _: Emulator | None = None) -> None:
-    project = drive(client.projects.create("alpha"))
-    drive.items(client.projects.list())
-    drive(client.projects.get(project.id))
-    drive(client.projects.update(project.id, name="beta"))
-    scope = client.project(project.id)
-    drive(scope.collaborators.add("u1"))
-    drive.items(scope.collaborators.list())
-    drive(scope.collaborators.remove("u1"))
-    drive(scope.secrets.create("TOKEN", "first"))
-    drive.items(scope.secrets.list())
-    drive(scope.secrets.get("TOKEN"))
-    drive(scope.secrets.update("TOKEN", "second"))
-    drive(scope.secrets.delete("TOKEN"))
-    drive(scope.tags.add("blue"))
-    drive.items(scope.tags.list())
-    drive(scope.tags.remove("blue"))
-    drive(scope.models.add("m1"))
-    drive.items(scope.models.list())
-    drive(scope.models.remove("m1"))
-    drive.items(scope.activity())
-    drive(client.projects.delete(project.id))
+def with_only_what_is_required(
+    drive: Driver, client: Any, _: Emulator | None = None, *, every: bool = False
+) -> None:
+    """Carry out each operation once, on one project; with `every`, with its optional arguments."""
+    project_id = "not yet"
+    for call in STORY:
+        made = call(client, project_id, every=every)
+        result = drive.items(made) if call.is_list else drive(made)
+        if call.operation == "createProject":
+            project_id = result.id
 
 
 def resumed(drive: Driver, listing: Any) -> None:
@@ -40,6 +30,8 @@ def resumed(drive: Driver, listing: Any) -> None:
 
 
 def with_all_arguments(drive: Driver, client: Any, emulator: Emulator) -> None:
+    """Carry them out with all their arguments; lists with their cursors, and odd texts."""
+    with_only_what_is_required(drive, client, every=True)
     for name in ("alpha", "beta", "gamma"):
         project = drive(client.projects.create(name, description="a & b / ü"))
 
@@ -50,7 +42,7 @@ def with_all_arguments(drive: Driver, client: Any, emulator: Emulator) -> None:
     drive(client.projects.get(project.id))
     drive(client.projects.update(project.id, name="new", description=""))
     scope = client.project(project.id)
-    for number, role in enumerate(("admin", "member", "viewer")):
+    for number, role in enumerate(get_args(Role)):
         drive(scope.collaborators.add(f"u{number}", role))
         drive(scope.secrets.create(f"TOKEN_{number}", "first"))
         drive(scope.tags.add(f"größe / {number} & more"))

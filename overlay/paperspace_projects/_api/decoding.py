@@ -85,22 +85,42 @@ _JSON: Final = msgspec.json.Decoder(float_hook=_number)
 _JSON_WITH_SURROGATES: Final = json.JSONDecoder(parse_float=_number, parse_constant=_refuse)
 
 
+MAX_DEPTH: Final = 200
+"""How deep JSON may be nested; what is deeper cannot always be pickled, copied or shown."""
+
+
 def parse(text: str) -> object:
     """Parse JSON; an empty text is `NO_BODY`. The ValueError for any other shows nothing of it.
+    What is nested too deeply is a RecursionError.
 
     A number beyond a float, such as 1e400, is kept as its text, as infinity is no JSON.
     """
     if not text or text.isspace():
         return NO_BODY
     try:
-        return _JSON.decode(text)
+        data = _JSON.decode(text)
     except msgspec.DecodeError as error:
         # msgspec refuses a lone surrogate, which a server may make by cutting an emoji in two.
         try:
-            return _JSON_WITH_SURROGATES.decode(text)
+            data = _JSON_WITH_SURROGATES.decode(text)
         except ValueError as other:
             problem = other if "surrogate" in str(error) else error
             raise ValueError(f"text that is not JSON ({problem})") from None
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(data)
+    return data
+
+
+def _check_depth(data: Any) -> None:
+    level: list[Any] = [data]
+    for _ in range(MAX_DEPTH):
+        found: list[Any] = []
+        for each in level:
+            found.extend(cast("Object", each).values() if type(each) is dict else each)
+        level = [each for each in found if type(each) in (dict, list)]
+        if not level:
+            return
+    raise RecursionError
 
 
 _PLACE: Final = re.compile(r"(?:Expected `(\w+))?.* - at `\$\.(\w+)", re.DOTALL)
@@ -113,7 +133,7 @@ _EXPECTED: Final = {
 }
 
 
-def _convert(data: object, kind: type[T]) -> T:
+def convert(data: object, kind: type[T]) -> T:
     """Convert JSON to a type. Where text with a lone surrogate does not belong, it says so, too."""
     try:
         return msgspec.convert(data, kind)
@@ -182,7 +202,7 @@ class ModelReader(Generic[ModelT]):
                 raise DecodeError(path(len(values)), "an object", describe(item))
             values.append(self.split(item))
         try:
-            return _convert(values, self._type)
+            return convert(values, self._type)
         except msgspec.ValidationError:
             pairs = enumerate(zip(cast("Sequence[Object]", data), values, strict=True))
             return tuple(self._read_with_care(item, made, path(i)) for i, (item, made) in pairs)
@@ -219,7 +239,7 @@ class ModelReader(Generic[ModelT]):
         self.read_times(made)
         while True:
             try:
-                return _convert(made, self._model)
+                return convert(made, self._model)
             except msgspec.ValidationError as error:
                 field, expected = _place(error)
             value, key = made[field], self._keys[field]
@@ -270,8 +290,18 @@ def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
     return tuple(each.name for each in detailed_tags(data, path))
 
 
+_IDENTITIES: Final = frozenset(("id", "name", "userId"))
+_ERROR: Final = {LIVE["error.code"][0], LIVE["error.message"][0]}
+
+
 def nothing(data: object, path: str = "$") -> None:
-    """Ignore the body that the live server sends where the contract has none."""
+    """Ignore the object that the live server sends where the contract has no body. Any other JSON
+    may say that nothing was done."""
+    is_empty = data is NO_BODY or data is None or data == {}
+    keys = cast("Object", data).keys() if isinstance(data, dict) else set[str]()
+    if not is_empty and (_IDENTITIES.isdisjoint(keys) or keys >= _ERROR):
+        expected = "an empty body, or what was added or removed"
+        raise DecodeError(path, expected, describe(cast("Object | list[object]", data)))
 
 
 class WirePage(msgspec.Struct, Generic[T], frozen=True):
@@ -304,7 +334,7 @@ class PageReader(Generic[T]):
         if page.keys().isdisjoint(_PageBody.__struct_encode_fields__):
             raise DecodeError(path, "a page or an array", describe(page))
         try:
-            body = _convert(page, _PageBody)
+            body = convert(page, _PageBody)
         except msgspec.ValidationError as error:
             key, expected = _place(error)
             raise DecodeError(f"{path}.{key}", expected, describe(page[key])) from None

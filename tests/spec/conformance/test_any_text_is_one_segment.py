@@ -5,7 +5,7 @@ With an id that climbs (`..`) or splits (`/`), a call would quietly be about ano
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -17,6 +17,7 @@ from support.driving import FLAVOURS, Driver, Flavour
 from support.openapi import CONTRACT, OPERATIONS, raw_path_of
 
 from paperspace_projects import InvalidArgumentError
+from scripts.operation_calls import CALLS
 
 PIECES = (
     *("..", ".", "/", "\\", "?", "#", "%", "%2e", "%2F", "%2e%2e", "%252F", "%00", "%zz", "//"),
@@ -31,45 +32,10 @@ ANY_TEXT = WELL_FORMED | ILL_FORMED
 ANYTHING = {"id": "x", "name": "x", "userId": "x", "items": [], "hasMore": False}
 """A body that any of the operations can be answered with."""
 
-Call = Callable[[Any, str, str], Any]
-
-CALLS: dict[str, Call] = {
-    "getProject": lambda client, project, _: client.project(project).get(),
-    "updateProject": lambda client, project, _: client.projects.update(project, name="x"),
-    "deleteProject": lambda client, project, _: client.projects.delete(project),
-    "listProjectActivity": lambda client, project, _: client.project(project).activity(),
-    "listProjectCollaborators": lambda client, project, _: client.project(
-        project
-    ).collaborators.list(),
-    "addProjectCollaborator": lambda client, project, _: client.project(project).collaborators.add(
-        "u1"
-    ),
-    "removeProjectCollaborator": lambda client, project, user: client.project(
-        project
-    ).collaborators.remove(user),
-    "listProjectSecrets": lambda client, project, _: client.project(project).secrets.list(),
-    "createProjectSecret": lambda client, project, _: client.project(project).secrets.create(
-        "A", "value"
-    ),
-    "getProjectSecret": lambda client, project, name: client.project(project).secrets.get(name),
-    "updateProjectSecret": lambda client, project, name: client.project(project).secrets.update(
-        name, "value"
-    ),
-    "deleteProjectSecret": lambda client, project, name: client.project(project).secrets.delete(
-        name
-    ),
-    "listProjectTags": lambda client, project, _: client.project(project).tags.list(),
-    "addProjectTag": lambda client, project, _: client.project(project).tags.add("blue"),
-    "removeProjectTag": lambda client, project, name: client.project(project).tags.remove(name),
-    "listProjectModels": lambda client, project, _: client.project(project).models.list(),
-    "addProjectModel": lambda client, project, model: client.project(project).models.add(model),
-    "removeProjectModel": lambda client, project, model: client.project(project).models.remove(
-        model
-    ),
-}
-WITH_A_NAME = [
-    id_ for id_ in CALLS if OPERATIONS[id_].template.count("{") == 2 or id_ == "removeProjectTag"
-]
+IN_A_PATH = [id_ for id_, call in CALLS.items() if call.in_path]
+IN_A_QUERY = "removeProjectTag"
+"""The operation with a name in its query, which identifies what it is about."""
+WITH_A_NAME = [id_ for id_ in IN_A_PATH if len(CALLS[id_].in_path) > 1 or id_ == IN_A_QUERY]
 
 
 class Sent:
@@ -88,8 +54,10 @@ class Sent:
         """The one request of a call, or None where the argument was refused and none was sent."""
         self._requests.clear()
         try:
-            value = CALLS[operation](self._client, project, name)
-            if operation.startswith("list"):
+            call = CALLS[operation]
+            in_query = {"name": name} if operation == IN_A_QUERY else {}
+            value = call(self._client, project, *[name] * (len(call.in_path) - 1), **in_query)
+            if call.is_list:
                 self.drive.items(value)
             else:
                 self.drive(value)
@@ -125,19 +93,19 @@ def check_arrival(operation: str, request: httpx.Request, project: str, name: st
     assert CONTRACT.operation_of(request).id == operation
     parameters = OPERATIONS[operation].parameters_in(path)
     assert parameters is not None
-    texts = [project, name] if template.count("{") == 2 else [project]
+    texts = [project, *[name] * (len(parameters) - 1)]
     assert [decoded(each) for each in parameters] == texts
-    if operation == "removeProjectTag":
+    if operation == IN_A_QUERY:
         assert request.url.params.multi_items() == [("name", name)]
         assert request.url.query.count(b"=") == 1
     assert not request.url.fragment
 
 
 def test_every_operation_with_a_path_parameter_is_called_here() -> None:
-    assert set(CALLS) == {each.id for each in OPERATIONS.values() if "{" in each.template}
+    assert set(IN_A_PATH) == {each.id for each in OPERATIONS.values() if "{" in each.template}
 
 
-@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("operation", IN_A_PATH)
 @settings(deadline=None, max_examples=50)
 @given(project=ANY_TEXT)
 @example(project="..")
@@ -192,12 +160,12 @@ def test_any_two_texts_are_two_segments(
     check_arrival(operation, request, project, name)
 
 
-@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("operation", IN_A_PATH)
 def test_an_id_too_long_for_a_url_is_refused(sent: Sent, operation: str) -> None:
     assert sent.by(operation, "x" * 70_000, "x") is None
 
 
-@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("operation", IN_A_PATH)
 @pytest.mark.parametrize("wrong", [None, 5, b"p1", True, ["p1"], object()])
 def test_an_id_that_is_no_text_is_refused(sent: Sent, operation: str, wrong: Any) -> None:
     assert sent.by(operation, wrong, "x") is None

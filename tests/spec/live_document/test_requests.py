@@ -19,7 +19,7 @@ from paperspace_projects.testing import Emulator
 
 
 @pytest.mark.parametrize("use", [with_only_what_is_required, with_all_arguments])
-def test_all_20_operations_send_what_the_document_allows(
+def test_all_operations_send_what_the_document_allows(
     drive: Driver,
     client: Any,
     emulator: Emulator,

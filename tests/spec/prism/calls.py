@@ -1,46 +1,38 @@
-"""A call of each operation, with the type of its result."""
+"""The type of the result of each operation, and what was sent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from paperspace_projects import ActivityEvent, AttemptEvent, Collaborator, Model, Project, Secret
+from support.examples import example
+
+from paperspace_projects import AttemptEvent
+from paperspace_projects._api import operations as entries
+from paperspace_projects._api.decoding import WirePage
+from scripts.operation_calls import CALLS
 
 ID = "p/1 ü"  # one segment, whatever is in it
-Call = Callable[[Any], Any]
 
-CALLS: dict[str, tuple[Call, type]] = {
-    "listProjects": (lambda client: client.projects.list().first(), Project),
-    "createProject": (lambda client: client.projects.create("a", description="b"), Project),
-    "getProject": (lambda client: client.projects.get(ID), Project),
-    "updateProject": (lambda client: client.projects.update(ID, name="a"), Project),
-    "deleteProject": (lambda client: client.projects.delete(ID), type(None)),
-    "listProjectActivity": (lambda client: client.project(ID).activity().first(), ActivityEvent),
-    "listProjectCollaborators": (
-        lambda client: client.project(ID).collaborators.list().first(),
-        Collaborator,
-    ),
-    "addProjectCollaborator": (
-        lambda client: client.project(ID).collaborators.add("u1", "viewer"),
-        Collaborator,
-    ),
-    "removeProjectCollaborator": (
-        lambda client: client.project(ID).collaborators.remove("u/1"),
-        type(None),
-    ),
-    "listProjectSecrets": (lambda client: client.project(ID).secrets.list().first(), Secret),
-    "createProjectSecret": (lambda client: client.project(ID).secrets.create("A", "v"), Secret),
-    "getProjectSecret": (lambda client: client.project(ID).secrets.get("A"), Secret),
-    "updateProjectSecret": (lambda client: client.project(ID).secrets.update("A", "v"), Secret),
-    "deleteProjectSecret": (lambda client: client.project(ID).secrets.delete("A"), type(None)),
-    "listProjectTags": (lambda client: client.project(ID).tags.list().first(), str),
-    "addProjectTag": (lambda client: client.project(ID).tags.add("a & b"), type(None)),
-    "removeProjectTag": (lambda client: client.project(ID).tags.remove("a & b"), type(None)),
-    "listProjectModels": (lambda client: client.project(ID).models.list().first(), Model),
-    "addProjectModel": (lambda client: client.project(ID).models.add("m/1"), type(None)),
-    "removeProjectModel": (lambda client: client.project(ID).models.remove("m/1"), type(None)),
-}
+
+def called(operation: str, client: Any, *, every: bool = False) -> Any:
+    """Make a call; of a list it gives the pager."""
+    return CALLS[operation](client, ID, "A", every=every)
+
+
+def result_of(value: Any, operation: str) -> Any:
+    """What a call gives; of a list, its first item."""
+    return value.first() if CALLS[operation].is_list else value
+
+
+def type_of_result(operation: str) -> type:
+    """The type of what an operation gives, or of the items that it lists."""
+    (entry,) = (
+        each
+        for each in vars(entries).values()
+        if isinstance(each, entries.Operation) and each.id == operation
+    )
+    value = entry.decode(example(operation))
+    return type(value.items[0] if isinstance(value, WirePage) else value)
 
 
 def operations(events: list[AttemptEvent]) -> list[str]:

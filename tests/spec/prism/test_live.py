@@ -1,4 +1,4 @@
-"""All 20 operations against Prism as a mock server of the live document.
+"""All operations against Prism as a mock server of the live document.
 
 Prism checks each request against the document that `overlay/live.overlay.yaml` makes of the
 contract, and makes its answers of that document's schemas.
@@ -11,11 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
-from spec.prism.calls import CALLS, ID, operations
+from spec.prism.calls import ID, called, operations, result_of, type_of_result
 from support.driving import Driver
 from support.openapi import OPERATIONS, SUB_LISTS
 
 from paperspace_projects import AttemptEvent, PaginationError
+from scripts.operation_calls import CALLS
 
 EVENT = "deployment.created"
 
@@ -29,17 +30,16 @@ def client(drive: Driver, prism_live_url: str, events: list[AttemptEvent]) -> An
 def test_an_operation_gives_what_it_promises(
     drive: Driver, client: Any, events: list[AttemptEvent], operation: str
 ) -> None:
-    call, expected = CALLS[operation]
-    value = drive(call(client))
+    value = drive(result_of(called(operation, client), operation))
     assert operations(events) == [operation]
-    assert type(value) is expected
+    assert type(value) is type_of_result(operation)
 
 
-def test_one_client_carries_out_all_20_operations(
+def test_one_client_carries_out_all_operations(
     drive: Driver, client: Any, events: list[AttemptEvent]
 ) -> None:
-    for call, _ in CALLS.values():
-        drive(call(client))
+    for operation in CALLS:
+        drive(result_of(called(operation, client), operation))
     assert operations(events) == list(CALLS) == list(OPERATIONS)
 
 

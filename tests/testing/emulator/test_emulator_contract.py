@@ -9,9 +9,12 @@ import httpx
 import pytest
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
+from support.driving import Driver
+from support.usage import with_only_what_is_required
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from paperspace_projects.testing import Emulator
+from paperspace_projects.testing.emulator.emulator import DEFAULT_API_KEY
 from paperspace_projects.testing.emulator.handlers import HANDLERS
 from paperspace_projects.testing.emulator.routes import OPERATION_IDS, ROUTES
 
@@ -71,7 +74,7 @@ class Witness:
             if (method, f"/v1{path}") == (response.request.method, request.path):
                 self.seen.add(operation_id)
                 documented = PATHS[template][method.lower()]["responses"]
-                assert set(documented) == {str(response.status_code)}
+                assert str(response.status_code) in documented
                 content = documented[str(response.status_code)].get("content")
                 assert bool(response.content) == (content is not None)
 
@@ -132,6 +135,9 @@ def test_every_operation_answers_as_documented(contract: httpx.Client, witness: 
     contract.get(f"{p}/activity", params={"type": "tag.added", "limit": "3"})
     contract.get(f"{p}/activity")
     contract.delete(p)
+    drive = Driver("sync")
+    with_only_what_is_required(drive, drive.client(http_client=contract, api_key=DEFAULT_API_KEY))
+    drive.shut_down()
 
     assert witness.seen == set(OPERATIONS.values())
 

@@ -172,7 +172,9 @@ def test_a_page_whose_parts_are_of_a_wrong_type_is_unreadable(
     assert error.json_path == f"$.{key}"
 
 
-@pytest.mark.parametrize("operation", [name for name in OPERATIONS if name.startswith("list")])
+@pytest.mark.parametrize(
+    "operation", [name for name, each in OPERATIONS.items() if each.call.is_list]
+)
 @pytest.mark.parametrize("body", [None, 5, "text", True, {"data": []}, {"id": "p1", "name": "n"}])
 def test_what_is_no_list_is_unreadable(drive: Driver, operation: str, body: Any) -> None:
     error = refused(drive, operation, json(body))
@@ -255,7 +257,7 @@ def test_json_of_any_depth_is_read_or_unreadable(drive: Driver, operation: str, 
     good = {"id": b"x", "name": b"n", "userId": b"u"}
     fields = b", ".join(b'"%s": "%s"' % (key.encode(), value) for key, value in good.items())
     body = b'{%s, "deep": %s}' % (fields, deep)
-    if operation.startswith("list"):
+    if OPERATIONS[operation].call.is_list:
         body = b'{"items": [%s]}' % body
     client = drive.client(Script(status(200, body)))
     try:
