@@ -204,6 +204,7 @@ def emulators(dialect: Dialect, latency: Latency, kind: FaultKind, when: When) -
         assert_type(emulator.api_key, str)
         assert_type(emulator.transport(), httpx.MockTransport)
         assert_type(emulator.injected, tuple[InjectedFault, ...])
+        emulator.set_properties("p1", ("secrets", "TOKEN"), hasDeploymentAttached=True)
         assert_type(emulator.secret_is("id", "TOKEN", "value"), bool)
         Client(emulator.api_key, transport=emulator.transport())
         AsyncClient(emulator.api_key, transport=emulator.transport())

@@ -238,7 +238,10 @@ def errors(client: Client) -> None:  # noqa: PLR0912 -- one branch for each erro
         assert_type(error.found, str)
     except RateLimitError as error:
         assert_type(error.retry_after, float | None)
-    except (BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError) as error:
+    except NotFoundError as error:
+        assert_type(error.is_from_api, bool)
+        assert_type(error.status_code, int)
+    except (BadRequestError, AuthenticationError, PermissionDeniedError) as error:
         assert_type(error.status_code, int)
     except (ConflictError, ServerError, APIStatusError) as error:
         assert_type(error.status_code, int)
