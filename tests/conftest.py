@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from support.driving import Driver, Flavour
 
     from paperspace_projects.testing import Emulator
 
-settings.register_profile("project", deadline=None)  # a busy machine is slow
+settings.register_profile(  # a busy machine is slow
+    "project", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("project")
 
 # A shell starts what it runs in the background with SIGINT ignored, which children inherit.

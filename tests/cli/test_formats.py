@@ -121,11 +121,11 @@ def test_a_csv_cell_is_no_formula(start: str) -> None:
 
 
 def test_csv_writes_objects_as_json_and_null_as_nothing() -> None:
-    written = list(formats.csv_rows(RECORDS[:1], PROJECT.fields))
-    assert written == [
-        "id,name,description,team_id,dt_created,dt_deleted,repo_name,repo_node_id,repo_url,extra\n",
-        'p1,vision,,,,,,,,"{""repoUrl"": null, ""n"": [1, {""x"": ""é""}]}"\n',
-    ]
+    head, row = formats.csv_rows(RECORDS[:1], PROJECT.fields)
+    assert head == ",".join(PROJECT.fields) + "\n"
+    first, *unknown, extra = row.rstrip("\n").split(",", len(PROJECT.fields) - 1)
+    assert [first, *unknown] == ["p1", "vision", *[""] * (len(PROJECT.fields) - 3)]
+    assert extra == '"{""repoUrl"": null, ""n"": [1, {""x"": ""é""}]}"'
 
 
 def test_names_are_what_identifies() -> None:

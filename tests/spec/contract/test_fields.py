@@ -10,7 +10,7 @@ import copy
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -20,6 +20,10 @@ from spec.contract.overlay import FOLDER
 from spec.contract.schemas import Object, kind_of
 from spec.contract.spec import Place
 from spec.contract.verdict import fail, verdict
+
+from paperspace_projects import models
+from paperspace_projects._api.decoding import LIVE_ONLY
+from paperspace_projects.models import Timestamp, _Resource
 
 MODELS = ("Project", "Collaborator", "Secret", "ActivityEvent", "Model")
 """The overlay's models that have a generated twin of the same name."""
@@ -64,6 +68,25 @@ def made_up(properties: Mapping[str, Any], required: tuple[str, ...] = ("id", "n
     return kind
 
 
+class Project(_Resource, frozen=True, kw_only=True):
+    """A model that the spec has no say in. `repo_url` is live-only."""
+
+    id: str
+    name: str
+    description: str | None = None
+    team_id: str | None = None
+    dt_created: Timestamp | None = None
+    repo_url: str | None = None
+    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
+
+
+@pytest.fixture(autouse=True)
+def live_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        cast("dict[type, frozenset[str]]", LIVE_ONLY), Project, frozenset({"repo_url"})
+    )
+
+
 BEFORE: dict[str, Any] = {
     "id": {"type": "string"},
     "name": {"type": "string"},
@@ -74,9 +97,13 @@ BEFORE: dict[str, Any] = {
 
 
 HERE, THERE = "overlay/paperspace_projects/models.py", "#/components/schemas/Project/properties"
-EXTRA = (Path(__file__).parents[3] / HERE).read_text().splitlines().index(
-    "    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])"
-) + 1
+EXTRA = (
+    Path(__file__)
+    .read_text()
+    .splitlines()
+    .index("    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])")
+    + 1
+)
 LEAVES = f"remove `repo_url` from LIVE_ONLY[Project] ({FOLDER}/_api/decoding.py):"
 JOINS = f"add `region: str | None = None` to models.Project ({HERE}:{EXTRA}),"
 OTHER_TYPE = (
@@ -155,12 +182,10 @@ def test_the_line_to_write_is_all_that_a_property_needs(
         before, _, after = line.partition(": ")
         type_ = after.removesuffix(" = None")
         line = f'{before}: Annotated[{type_}, JsonKey("{key}")] = None'
-    (said,) = overlay.missing_fields(
-        overlay.module("models").Project, made_up({**BEFORE, key: schema})
-    )
+    (said,) = overlay.missing_fields(Project, made_up({**BEFORE, key: schema}))
     assert f"add `{line}` to models.Project" in said
     made: Any = {}
-    names = vars(overlay.module("models"))
+    names = vars(models)
     extra = "extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])"
     source = f"class Made(_Resource, frozen=True, kw_only=True):\n    {line}\n    {extra}"
     exec(compile(source, HERE, "exec", __future__.annotations.compiler_flag), dict(names), made)
@@ -175,13 +200,13 @@ def test_a_change_of_a_schema_is_told_as_what_to_do(
     change: dict[str, Any], said: list[str]
 ) -> None:
     properties = {key: each for key, each in (BEFORE | change).items() if each is not None}
-    found = list(overlay.missing_fields(overlay.module("models").Project, made_up(properties)))
+    found = list(overlay.missing_fields(Project, made_up(properties)))
     assert found == said
 
 
 def test_a_key_that_is_not_the_field_in_camel_case_is_told() -> None:
     kind = made_up({"ID": {"type": "string"}, "name": {"type": "string"}}, required=())
-    found = list(overlay.misread_keys(overlay.module("models").Project, kind))
+    found = list(overlay.misread_keys(Project, kind))
     line = '`id: Annotated[str | None, JsonKey("ID")] = None`'
     here = f"({FOLDER}/models.py): {THERE}/ID"
     assert found == [f"let `id` of `models.Project` be read from 'ID', not 'id', by {line} {here}"]

@@ -7,6 +7,7 @@ from typing import Any
 
 FORMATS = {
     "date-time": "2026-03-18T09:30:00.000Z",
+    "date": "2026-03-18",
     "uuid": "5f1c9a52-8d0e-4f7c-9f7e-0d8a2c1b3e4f",
     "email": "ada@example.com",
 }
@@ -19,9 +20,16 @@ def example(document: Mapping[str, Any], schema: Mapping[str, Any], *, sparse: b
         found: Any = document
         for step in schema["$ref"].removeprefix("#/").split("/"):
             found = found[step]
-        schema = found
-    if sparse and schema.get("nullable"):
+        schema = {**found, **{key: each for key, each in schema.items() if key != "$ref"}}
+    choices = [each for key in ("anyOf", "oneOf", "allOf") for each in schema.get(key, ())]
+    types = schema.get("type", "object")
+    names = [types] if isinstance(types, str) else types
+    if sparse and (schema.get("nullable") or "null" in names or {"type": "null"} in choices):
         return None
+    if choices:
+        solid = next(each for each in choices if each != {"type": "null"})
+        return example(document, solid, sparse=sparse)
+    schema = {**schema, "type": next((name for name in names if name != "null"), "null")}
     if "properties" in schema:
         return {
             name: example(document, each, sparse=sparse)
