@@ -12,6 +12,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False  # `tests_all` names those it skips
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
+IFRAME_WORKER = "iframe-worker@1.0.4"
 GENERATOR = "openapi-python-client==0.29.1"
 FORMATTER = "ruff==0.17.6"
 REDOCLY = "@redocly/cli@2.77.0"
@@ -152,16 +153,19 @@ def demo(session: nox.Session) -> None:
 def prism(session: nox.Session) -> None:
     """Test all operations against Prism, an independent mock server, in both dialects."""
     prepare_for_tests(session)
-    environment = {"PRISM": install_from_npm(session, PRISM, "prism")}
+    environment = {"PRISM": install_from_npm(session, PRISM, ".bin/prism")}
     session.run("pytest", "tests/spec/prism", *session.posargs, env=environment)
 
 
-def install_from_npm(session: nox.Session, package: str, program: str) -> str:
-    """Install an npm package into the session's own folder; returns the path of its program."""
+def install_from_npm(session: nox.Session, package: str, file: str) -> str:
+    """Install an npm package into the session's own folder; returns the path of one of its files.
+
+    `file` is below node_modules, such as `.bin/prism`.
+    """
     folder = Path(session.create_tmp()).resolve()
     options = ["--silent", "--no-fund", "--no-audit", "--prefix", str(folder)]
     session.run("npm", "install", *options, package, external=True)
-    return str(folder / "node_modules" / ".bin" / program)
+    return str(folder / "node_modules" / file)
 
 
 @nox.session(tags=["checks"])
@@ -170,7 +174,7 @@ def live_document(session: nox.Session) -> None:
     groups(session, "spec")
     file = str(Path(session.create_tmp()).resolve() / "live.openapi.json")
     session.run("python", "-m", "scripts.live_document", file)
-    redocly = install_from_npm(session, REDOCLY, "redocly")
+    redocly = install_from_npm(session, REDOCLY, ".bin/redocly")
     # Every error has one answer, `default`: the rule wants a 4xx.
     session.run(redocly, "lint", file, "--skip-rule=operation-4xx-response", external=True)
 
@@ -222,8 +226,11 @@ def cluster(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site of docs/ into build/site, or serve it: `nox -s docs -- serve`."""
     groups(session, "docs")
+    shim = install_from_npm(session, IFRAME_WORKER, "iframe-worker/shim/index.js")
     command = [*(session.posargs or ["build", "--quiet"]), "--config-file", "docs/site/mkdocs.yml"]
-    session.run("mkdocs", *command, env={"NO_MKDOCS_2_WARNING": "1"})
+    session.run("mkdocs", *command, env={"NO_MKDOCS_2_WARNING": "1", "IFRAME_WORKER": shim})
+    if not session.posargs:
+        session.run("python", "docs/site/check.py", "build/site")
 
 
 @nox.session(default=False)
@@ -280,7 +287,7 @@ def bench_budget(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def update_spec(session: nox.Session) -> None:
-    """Replace openapi.yaml: `nox -s update_spec -- PATH_OR_URL [--check] [--keep] [--live]`."""
+    """Replace openapi.yaml: `nox -s update_spec -- PATH_OR_URL [--check] [--live]`."""
     if "--live" in session.posargs:  # which only compares
         groups(session, "spec")
         session.install(*dependencies())
@@ -292,14 +299,26 @@ def update_spec(session: nox.Session) -> None:
 
 @nox.session(tags=["checks"])
 def drill(session: nox.Session) -> None:
+    """Rehearse spec changes, each on a clone: four, or all where an update may have changed."""
+    rehearse(session)
+
+
+@nox.session(default=False)
+def drill_all(session: nox.Session) -> None:
     """Rehearse spec changes of every kind, each on a clone of the tree."""
+    rehearse(session, DRILL="all")
+
+
+def rehearse(session: nox.Session, **environment: str) -> None:
+    """Run the rehearsals; tests/spec/drill/conftest.py chooses them."""
     redocly = prepare_for_specs(session)
     session.install("hatchling")
-    session.run("pytest", "tests/spec/drill", "-n2", *session.posargs, env={"REDOCLY": redocly})
+    environment["REDOCLY"] = redocly
+    session.run("pytest", "tests/spec/drill", "-n2", *session.posargs, env=environment)
 
 
 def prepare_for_specs(session: nox.Session) -> str:
     """Install what a spec update needs, but not the project itself; returns redocly's path."""
     prepare_for_types(session)
     session.install(GENERATOR, FORMATTER, *dependencies("cli", "testing"))
-    return install_from_npm(session, REDOCLY, "redocly")
+    return install_from_npm(session, REDOCLY, ".bin/redocly")

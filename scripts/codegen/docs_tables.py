@@ -17,7 +17,7 @@ from types import ModuleType
 from paperspace_projects import dialects, errors, hooks, inventory, reconcile, testing
 from paperspace_projects._api import operations
 from paperspace_projects._api.operations import Idempotency
-from paperspace_projects._retry.decision_table import TABLE
+from paperspace_projects._retry.decision_table import TABLE, RetryAction
 from paperspace_projects.cli.app import program
 from paperspace_projects.reconcile import Step, schema
 
@@ -26,6 +26,7 @@ from . import command_reference, dialect_tables
 from .outputs import is_check, put
 from .provenance import ROOT
 
+SYMBOLS = {RetryAction.RETRY: "↻", RetryAction.VERIFY: "⌕", RetryAction.FAIL: "✗"}
 MODULES = (dialects, hooks, inventory, reconcile, testing)
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
@@ -33,10 +34,11 @@ PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DO
 def retries() -> str:
     """The reaction to each failure of each kind of operation."""
     rows = (
-        [failure.value, *(row[kind].value for kind in Idempotency)]
+        [failure.value, *(SYMBOLS[row[kind]] for kind in Idempotency)]
         for failure, row in TABLE.items()
     )
-    return markdown(["after", *(kind.value for kind in Idempotency)], rows)
+    legend = "\n".join(f"- {symbol} {action.value}" for action, symbol in SYMBOLS.items())
+    return f"{legend}\n\n{markdown(['after', *(kind.value for kind in Idempotency)], rows)}"
 
 
 def kinds() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,7 +41,10 @@ class Body:
 
 @dataclass(frozen=True)
 class OperationShape:
-    """An operation. `parameters` are by place and name, such as `query limit`."""
+    """An operation. `parameters` are by place and name, such as `query limit`.
+
+    `servers` are those of the operation or its path alone; `headers` are the names by status.
+    """
 
     id: str
     method: str
@@ -50,6 +53,9 @@ class OperationShape:
     body: Body | None
     answers: Mapping[str, Body | None]
     security: tuple[str, ...]
+    servers: tuple[str, ...] = ()
+    deprecated: bool = False
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -73,22 +79,25 @@ class Reader:
 
     def operations(self) -> list[OperationShape]:
         """The operations, in the order of the document."""
+        items = {
+            path: self._resolved(item) for path, item in self._document.get("paths", {}).items()
+        }
         return [
-            self._operation(path, method, operation, item.get("parameters", []))
-            for path, item in self._document.get("paths", {}).items()
+            self._operation(path, method, operation, item)
+            for path, item in items.items()
             for method, operation in item.items()
             if method in METHODS
         ]
 
     def _operation(
-        self, path: str, method: str, operation: Mapping[str, Any], shared: list[Any]
+        self, path: str, method: str, operation: Mapping[str, Any], item: Mapping[str, Any]
     ) -> OperationShape:
+        shared = item.get("parameters", [])
         given = [self._resolved(each) for each in (*shared, *operation.get("parameters", []))]
-        parameters = {
-            f"{each['in']} {each['name']}": self._value(
-                each.get("schema", {}), required=bool(each.get("required"))
-            )
-            for each in given
+        parameters = {f"{each['in']} {each['name']}": self._parameter(each) for each in given}
+        answers = {
+            str(status): self._resolved(answer)
+            for status, answer in operation.get("responses", {}).items()
         }
         body = self._resolved(operation["requestBody"]) if "requestBody" in operation else None
         return OperationShape(
@@ -97,12 +106,28 @@ class Reader:
             path=self._path(path),
             parameters=parameters,
             body=self._body(body, required=bool(body.get("required"))) if body else None,
-            answers={
-                str(status): self._body(self._resolved(answer))
-                for status, answer in operation.get("responses", {}).items()
-            },
+            answers={status: self._body(answer) for status, answer in answers.items()},
             security=self._security(operation),
+            servers=tuple(
+                str(each["url"]) for each in operation.get("servers", item.get("servers", ()))
+            ),
+            deprecated=bool(operation.get("deprecated")),
+            headers={
+                status: tuple(sorted(map(str.lower, answer.get("headers", ()))))
+                for status, answer in answers.items()
+            },
         )
+
+    def _parameter(self, parameter: Mapping[str, Any]) -> Field:
+        """A parameter as a field; how it is written is a keyword unless it is the usual way."""
+        found = self._value(parameter.get("schema", {}), required=bool(parameter.get("required")))
+        usual: dict[str, Any] = {
+            "style": "form" if parameter["in"] in ("query", "cookie") else "simple"
+        }
+        usual |= {"explode": parameter.get("style", usual["style"]) == "form"}
+        usual |= {"allowReserved": False, "deprecated": False}
+        odd = {key: parameter[key] for key in usual if parameter.get(key, usual[key]) != usual[key]}
+        return replace(found, keywords={**found.keywords, **odd}) if odd else found
 
     def base_urls(self) -> list[str]:
         """Where /projects is on each server; a server without a host says nothing."""
@@ -124,8 +149,10 @@ class Reader:
         schemes = self._document.get("components", {}).get("securitySchemes", {})
         wanted = operation.get("security", self._document.get("security", []))
         names = {name for each in wanted for name in each}
+        optional = ["none"] if any(not each for each in wanted) else []
         return tuple(
-            sorted(
+            optional
+            + sorted(
                 " ".join(str(scheme.get(key, "")) for key in ("type", "scheme", "in")).strip()
                 for scheme in (schemes.get(name, {"type": name}) for name in names)
             )
@@ -146,11 +173,11 @@ class Reader:
         self, path: str, schema: Mapping[str, Any], required: bool, seen: tuple[str, ...] = ()
     ) -> Iterator[tuple[str, Field]]:
         """The fields from a schema down. The empty path is the body itself."""
-        if schema.get("$ref") in seen:
-            return
-        seen = (*seen, *filter(None, [schema.get("$ref")]))
-        merged = self._merged(schema)
+        merged, reference = self._merged(schema), _map(schema).get("$ref")
         yield path, self._value(merged, required=required)
+        if reference in seen:
+            return
+        seen = (*seen, *filter(None, [reference]))
         if "items" in merged:
             yield from self._fields(f"{path}[]", merged["items"], True, seen)
         dot = "." if path else ""
@@ -177,27 +204,44 @@ class Reader:
 
     def _merged(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         """A schema with its reference followed, and what it is composed of put into one."""
-        schema = self._resolved(schema)
+        schema = _map(schema)
         merged = {key: value for key, value in schema.items() if not key.endswith("Of")}
+        if "$ref" in merged:
+            beside = {key: value for key, value in merged.items() if key != "$ref"}
+            merged = _both(self._merged(self._target(str(schema["$ref"]))), beside)
         for part in schema.get("allOf", ()):
             merged = _both(merged, self._merged(part))
         choices = [self._merged(each) for key in ("anyOf", "oneOf") for each in schema.get(key, ())]
         solid = [each for each in choices if each.get("type") != "null"]
+        lists = [each["enum"] for each in solid if "enum" in each]
         for each in solid:
             # A field of one choice need not be there in another.
-            common = {key: value for key, value in each.items() if key != "required"}
+            common = {key: value for key, value in each.items() if key not in ("required", "enum")}
             merged = _both(merged, each if len(solid) == 1 else common)
+        if len(solid) > 1 and len(lists) == len(solid):  # any other choice takes any value
+            merged["enum"] = list(dict.fromkeys(value for values in lists for value in values))
         if len(solid) < len(choices):
             merged["nullable"] = True
         return merged
 
     def _resolved(self, thing: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in thing:
-            found: Any = self._document
-            for step in str(thing["$ref"]).removeprefix("#/").split("/"):
-                found = found[step.replace("~1", "/").replace("~0", "~")]
-            thing = found
+            thing = self._target(str(thing["$ref"]))
         return thing
+
+    def _target(self, reference: str) -> Any:
+        found: Any = self._document
+        for step in reference.removeprefix("#/").split("/"):
+            found = found[step.replace("~1", "/").replace("~0", "~")]
+        return found
+
+
+def _map(schema: Any) -> Mapping[str, Any]:
+    """A schema as a map: in 3.1, True takes any value and False takes none."""
+    if isinstance(schema, bool):
+        return {} if schema else {"not": {}}
+    found: Mapping[str, Any] = schema
+    return found
 
 
 def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

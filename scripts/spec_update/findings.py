@@ -7,11 +7,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from ..codegen.provenance import ROOT
 from . import skeletons
 
 OVERLAY = "overlay/paperspace_projects"
@@ -19,6 +21,8 @@ GENERATED = "paperspace_projects_api"
 CONTRACT, DRAFT = "contract test", "new operation"
 ASKS_FOR = "add an Operation for "
 """How the contract test begins that finds an operation without an entry."""
+MYPY_CACHE = ROOT / ".mypy_cache" / "spec_update"
+"""Kept from one update to the next; the environment's MYPY_CACHE_DIR comes first."""
 
 ADVICE: Mapping[str, str] = {
     f"{OVERLAY}/_api/generated.py": "adapt it and the entry of `_api/operations.py`",
@@ -38,7 +42,7 @@ ADVICE: Mapping[str, str] = {
 class Finding:
     """One thing to follow up by hand: who reports it, its place, the problem and our advice.
 
-    `code` is what to write, as a draft that compiles.
+    `code` is a draft that compiles, to be pasted into the file of `place` after its line.
     """
 
     source: str
@@ -48,14 +52,23 @@ class Finding:
     code: str = ""
 
 
-def collect(tree: Path) -> list[Finding]:
-    """Run the contract tests, mypy and pyright on a tree; `RuntimeError` if one does not run.
+def collect(tree: Path, done: Callable[[str], None]) -> list[Finding]:
+    """Run the contract tests, mypy and pyright on a tree, all at once.
 
-    The code of a new operation takes the place of the contract test that asks for it.
+    The code of a new operation takes the place of the contract test that asks for it. `done` is
+    called with the name of each that has ended; `RuntimeError` if one does not run.
     """
+
+    def run(name: str) -> list[Finding]:
+        found = CHECKS[name](tree)
+        done(name)
+        return found
+
     drafts = skeletons.missing(tree)
-    tested = [each for each in contract_tests(tree) if not (drafts and ASKS_FOR in each.what)]
-    found = [*map(_of_skeleton, drafts), *tested, *mypy(tree), *pyright(tree)]
+    with ThreadPoolExecutor(len(CHECKS)) as pool:
+        checked = [each for part in pool.map(run, CHECKS) for each in part]
+    asked = [each for each in checked if not (drafts and ASKS_FOR in each.what)]
+    found = [*map(_of_skeleton, drafts), *asked]
     # Both type checkers report the same line: keep one.
     once = {
         (each.place, each.what if each.source in (CONTRACT, DRAFT) else ""): each
@@ -67,13 +80,14 @@ def collect(tree: Path) -> list[Finding]:
 def _run(tree: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a module of this environment on the tree, with its packages before installed ones."""
     paths = os.pathsep.join(str(tree / name) for name in ("overlay", "generated", "tests"))
+    ours = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [sys.executable, "-m", *command],
         check=False,
         capture_output=True,
         text=True,
         cwd=tree,
-        env={**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={"MYPY_CACHE_DIR": str(MYPY_CACHE), **os.environ, **ours},
     )
 
 
@@ -161,3 +175,10 @@ def _of_skeleton(skeleton: skeletons.Skeleton) -> Finding:
 
 def _of_type_checker(tool: str, file: str, line: int, message: str) -> Finding:
     return Finding(tool, f"{file}:{line}", message, ADVICE.get(file, "adapt it to the new types"))
+
+
+CHECKS: Mapping[str, Callable[[Path], list[Finding]]] = {
+    "contract tests": contract_tests,
+    "mypy": mypy,
+    "pyright": pyright,
+}

@@ -59,8 +59,12 @@ def _operation(ours: OperationShape, theirs: OperationShape) -> Iterator[Differe
     def difference(place: str, mine: object, other: object) -> Difference:
         return Difference(ours.id, place, _shown(mine), _shown(other))
 
-    if ours.security != theirs.security:
-        yield difference("security", list(ours.security), list(theirs.security))
+    for aspect in ("security", "servers", "deprecated"):
+        mine, other = getattr(ours, aspect), getattr(theirs, aspect)
+        if mine != other:
+            yield difference(
+                aspect, *(x if isinstance(x, bool) else list(x) for x in (mine, other))
+            )
     for place, mine, other in _fields(_named(ours.parameters), _named(theirs.parameters)):
         yield difference(place, mine, other)
     for place, mine, other in _body("body", ours.body, theirs.body):
@@ -70,6 +74,10 @@ def _operation(ours: OperationShape, theirs: OperationShape) -> Iterator[Differe
         if status not in theirs.answers or status not in ours.answers:
             yield difference(place, *_presence(status in ours.answers))
             continue
+        if ours.headers[status] != theirs.headers[status]:
+            yield difference(
+                f"{place}: headers", *(list(x.headers[status]) for x in (ours, theirs))
+            )
         for where, mine, other in _body(place, ours.answers[status], theirs.answers[status]):
             yield difference(where, mine, other)
 
@@ -122,7 +130,7 @@ def _aspects(ours: Field, theirs: Field) -> Iterator[tuple[str, object, object]]
     for keyword in dict.fromkeys([*ours.keywords, *theirs.keywords]):
         mine, other = ours.keywords.get(keyword), theirs.keywords.get(keyword)
         if keyword == "known values":  # the values that are known of an open list
-            mine, other = _sorted(mine), _sorted(theirs.keywords.get("enum", mine))
+            mine, other = _sorted(mine), _sorted(theirs.keywords.get("enum", other or mine))
         elif keyword == "enum" and "known values" in ours.keywords:
             continue
         elif keyword == "enum":

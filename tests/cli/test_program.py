@@ -18,9 +18,8 @@ import pytest
 from cli.shell import COMMANDS, KEY, VALUE, Shell
 
 import paperspace_projects
-from paperspace_projects import Role, __version__
+from paperspace_projects import Order, Role, __version__
 from paperspace_projects.cli.app import program
-from paperspace_projects.cli.commands.parts import ROLES
 from paperspace_projects.cli.context import CommandContext
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,8 +75,18 @@ def test_an_option_that_is_not_worth_a_word_is_none() -> None:
             assert each.help, (name, each.name)
 
 
-def test_roles_are_those_of_the_spec() -> None:
-    assert set(ROLES) == set(get_args(Role))
+def test_roles_and_orders_are_those_of_the_spec() -> None:
+    for name, option, kind in (
+        ("collaborators add", "role", Role),
+        ("projects list", "order", Order),
+    ):
+        (parameter,) = (each for each in LEAVES[name].params if each.name == option)
+        context = click.Context(LEAVES[name])
+        values = [each.value for each in parameter.type.shell_complete(context, parameter, "")]
+        assert sorted(values) == sorted(get_args(kind))
+        assert [parameter.type.convert(each, parameter, context) for each in values] == values
+        with pytest.raises(click.BadParameter, match="no-such-value"):
+            parameter.type.convert("no-such-value", parameter, context)
 
 
 def test_global_options_stand_before_the_command_or_after_it(one_shell: Shell) -> None:

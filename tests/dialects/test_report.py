@@ -195,8 +195,17 @@ def test_a_server_of_two_dialects_is_told_from_the_one_it_speaks_mostly(
 
 @pytest.mark.parametrize(
     "change",
-    [answer(201, json={}), answer(500), answer(200, **HTML), having(id=None)],
-    ids=["without an id", "an empty 500", "HTML", "a null id"],
+    [
+        answer(201, json={}),
+        answer(500),
+        answer(200, **HTML),
+        having(id=None),
+        answer(408, json={"code": "TIMEOUT", "message": "Too late."}),
+        answer(499, json={"code": "CLIENT_CLOSED_REQUEST", "message": "Gone."}),
+        answer(404, **HTML),
+        answer(400, json={"code": "BAD_REQUEST", "message": "No."}),
+    ],
+    ids=["without an id", "an empty 500", "HTML", "a null id", "408", "499", "an HTML 404", "400"],
 )
 def test_a_project_whose_id_was_not_told_is_found_by_its_name(
     make: Make, drive: Driver, emulator: Emulator, change: Any
@@ -208,7 +217,7 @@ def test_a_project_whose_id_was_not_told_is_found_by_its_name(
     assert verdicts(made)["removeProjectTag"] != "not asked"
 
 
-def test_nothing_is_looked_for_if_the_creation_was_refused(
+def test_nothing_else_is_written_if_the_creation_was_refused(
     make: Make, drive: Driver, emulator: Emulator
 ) -> None:
     def handle(request: httpx.Request) -> httpx.Response:
@@ -220,7 +229,7 @@ def test_nothing_is_looked_for_if_the_creation_was_refused(
     assert verdicts(made)["createProject"] == "refused"
     assert verdicts(made)["addProjectTag"] == "not asked"
     assert made.left_over is None
-    assert [each.operation for each in emulator.requests] == ["listProjects"]
+    assert {each.operation for each in emulator.requests} == {"listProjects"}
 
 
 @pytest.mark.parametrize(
@@ -304,6 +313,37 @@ def test_a_project_is_gone_if_its_deletion_only_says_so_badly(
     assert names(emulator) == []
 
 
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_a_project_is_not_gone_because_the_server_says_so(
+    make: Make, drive: Driver, emulator: Emulator, status: int
+) -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        if LIVE.operation_of(request).id == "deleteProject":
+            return httpx.Response(status, json={} if status != 204 else None)
+        return emulator.handle(request)
+
+    made = make(drive.client(handle, api_key=emulator.api_key), write=True)
+    (left,) = client_of(emulator).projects.list()
+    assert made.left_over is not None
+    assert left.id in made.left_over
+
+
+def test_a_project_is_not_gone_because_a_gateway_knows_no_such_page(
+    make: Make, drive: Driver, emulator: Emulator
+) -> None:
+    deleting: list[int] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if LIVE.operation_of(request).id == "deleteProject":
+            deleting.append(1)
+        return httpx.Response(404, **HTML) if deleting else emulator.handle(request)
+
+    made = make(drive.client(handle, api_key=emulator.api_key), write=True)
+    (left,) = client_of(emulator).projects.list()
+    assert made.left_over is not None
+    assert left.id in made.left_over
+
+
 # What it hides
 
 
@@ -338,6 +378,7 @@ def test_nothing_of_a_team_is_in_a_report(make: Make, drive: Driver, emulator: E
 
 def test_odd_keys_are_not_shown(make: Make, drive: Driver) -> None:
     odd = ["8f3a", "DB_PASSWORD", "a b", "x" * 41, "a12", "sk-live-7", "naïve", ""]
+    odd += ["HF_TOKEN_prod", "acme_corp", "Vision", "JohnSmith"]
     with Emulator("live") as emulator:
         seed(emulator)
         server = AlteredServer(emulator, "getProject", body(lambda d: d | dict.fromkeys(odd, 1)))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from attrs import frozen
 from hypothesis import strategies as st
 from reconcile.driving import make, snapshots
 from support.driving import Driver
 
-from paperspace_projects import ProjectSnapshot
+from paperspace_projects import ProjectSnapshot, Role
 from paperspace_projects.reconcile import DesiredProject, DesiredState, load
 
 NAMES = ("a", "b", "c", "ä/ö ?")
@@ -18,7 +18,7 @@ VALUES = {"ONE": "value-1", "TWO": "value-2"}
 
 tags = st.lists(st.sampled_from(["x", "y", "z/ü &"]), unique=True, max_size=3)
 models = st.lists(st.sampled_from(["m1", "m/2"]), unique=True, max_size=2)
-roles = st.sampled_from(["admin", "member", "viewer", None])
+roles = st.sampled_from([*get_args(Role), None])
 collaborators = st.dictionaries(st.sampled_from(["u1", "u2", "u/3"]), roles, max_size=3)
 secret_names = st.sampled_from(["A", "B", "C"])
 descriptions = st.sampled_from(["", "one", "two"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from paperspace_projects import Role
 from paperspace_projects.testing import Emulator
 from scripts.operation_calls import STORY
 
@@ -41,7 +42,7 @@ def with_all_arguments(drive: Driver, client: Any, emulator: Emulator) -> None:
     drive(client.projects.get(project.id))
     drive(client.projects.update(project.id, name="new", description=""))
     scope = client.project(project.id)
-    for number, role in enumerate(("admin", "member", "viewer")):
+    for number, role in enumerate(get_args(Role)):
         drive(scope.collaborators.add(f"u{number}", role))
         drive(scope.secrets.create(f"TOKEN_{number}", "first"))
         drive(scope.tags.add(f"größe / {number} & more"))

@@ -36,8 +36,17 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         f'{_MARKER}(dialect="contract", faults=None, latency=0.0, unknown_fields="ignore", '
         'deleted="omit", seed=None, events=None): the emulator of this test; `seed` is a desired '
-        "state or its path, and `events` are those of its projects",
+        'state or its path, `events` are those of its projects, and the dialect "both" runs the '
+        "test in each",
     )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once in each dialect where its marker says `dialect="both"`."""
+    markers = metafunc.definition.iter_markers(_MARKER)
+    dialect = next((m.kwargs["dialect"] for m in markers if "dialect" in m.kwargs), None)
+    if dialect == "both" and "paperspace_emulator" in metafunc.fixturenames:
+        metafunc.parametrize("paperspace_emulator", ["contract", "live"], indirect=True)
 
 
 @pytest.fixture
@@ -46,6 +55,8 @@ def paperspace_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     from . import Emulator
 
     options = _options(request.node)
+    if options.get("dialect") == "both":
+        options["dialect"] = request.param
     state, events = options.pop("seed", None), options.pop("events", None)
     if isinstance(state, str | os.PathLike):
         state = request.path.parent / state

@@ -16,6 +16,7 @@ from paperspace_projects import (
     ClientClosedError,
     InvalidArgumentError,
 )
+from paperspace_projects.config import DEFAULT_BASE_URL
 
 
 def own(drive: Driver, server: Any, **options: Any) -> Any:
@@ -108,7 +109,7 @@ def test_its_base_url_does_not_replace_ours(drive: Driver) -> None:
     server = Script(json(project()))
     http = own(drive, server, base_url="https://evil.example/x")
     drive(drive.client(http_client=http).projects.get("p1"))
-    assert str(server.requests[0].url) == "https://api.paperspace.com/v1/projects/p1"
+    assert str(server.requests[0].url) == f"{DEFAULT_BASE_URL}/projects/p1"
     drive.close(http)
 
 

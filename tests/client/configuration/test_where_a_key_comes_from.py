@@ -10,6 +10,7 @@ from support.driving import Driver
 from support.servers import Script, json, project
 
 from paperspace_projects import ConfigurationError, InvalidArgumentError
+from paperspace_projects.config import DEFAULT_BASE_URL
 
 KEY_VARIABLE = "PAPERSPACE_API_KEY"
 URL_VARIABLE = "PAPERSPACE_API_URL"
@@ -89,7 +90,7 @@ def test_an_empty_variable_is_as_none(
     monkeypatch.setenv(URL_VARIABLE, "")
     write_file(ONE)
     assert key_sent(drive) == "file-key"
-    assert url_sent(drive) == "https://api.paperspace.com/v1/projects/p1"
+    assert url_sent(drive) == f"{DEFAULT_BASE_URL}/projects/p1"
 
 
 def test_a_broken_file_does_not_matter_when_it_is_not_needed(
@@ -206,7 +207,7 @@ def test_any_printable_ascii_is_a_key(drive: Driver, key: str) -> None:
 
 
 def test_the_url_of_the_spec_is_the_default(drive: Driver) -> None:
-    assert url_sent(drive) == "https://api.paperspace.com/v1/projects/p1"
+    assert url_sent(drive) == f"{DEFAULT_BASE_URL}/projects/p1"
 
 
 def test_the_url_may_come_from_the_environment_and_an_argument_comes_first(

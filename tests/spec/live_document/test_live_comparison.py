@@ -32,6 +32,14 @@ def test_the_same_in_other_words_is_no_difference(version: str) -> None:
     assert found.more_operations == ["GET /projects/{}/apps"]
 
 
+def test_an_item_of_a_path_may_be_a_reference() -> None:
+    document = vendor_document("3.1.0")
+    item = document["paths"].pop("/projects")
+    document["components"]["pathItems"] = {"Projects": item}
+    document["paths"]["/projects"] = {"$ref": "#/components/pathItems/Projects"}
+    assert compare(live_document(), document).differences == []
+
+
 def test_a_version_in_the_path_is_the_one_in_the_server() -> None:
     document = vendor_document()
     document["paths"] = {f"/v1{path}": item for path, item in document["paths"].items()}
@@ -81,6 +89,8 @@ def query(document: Document, path: str, name: str) -> Any:
 PROJECT, TAGS = "/projects/{handle}", "/projects/{handle}/tags"
 SECRETS = "/projects/{handle}/secrets"
 ACTIONS = live_document()["components"]["schemas"]["ActivityEvent"]["properties"]["action"]["enum"]
+ERROR = live_document()["components"]["schemas"]["Error"]["properties"]
+CODES = ERROR["code"]["x-extensible-enum"]
 DIFFERENCES: list[tuple[Callable[[Document], object], tuple[str, str, str, str]]] = [
     (
         lambda d: operation(d, "post", TAGS)["responses"].update(
@@ -208,6 +218,65 @@ DIFFERENCES: list[tuple[Callable[[Document], object], tuple[str, str, str, str]]
         ("getProject", "security", "http bearer", ""),
     ),
     (
+        lambda d: operation(d, "get", PROJECT).update(security=[{"Authorization": []}, {}]),
+        ("getProject", "security", "http bearer", "none, http bearer"),
+    ),
+    (
+        lambda d: operation(d, "get", PROJECT).update(servers=[{"url": "https://other.example"}]),
+        ("getProject", "servers", "", "https://other.example"),
+    ),
+    (
+        lambda d: operation(d, "get", PROJECT).update(deprecated=True),
+        ("getProject", "deprecated", "no", "yes"),
+    ),
+    (
+        lambda d: query(d, "/projects", "after").update(style="pipeDelimited", explode=False),
+        ("listProjects", "query after, style", "none", "pipeDelimited"),
+    ),
+    (
+        lambda d: query(d, "/projects", "after").update(allowReserved=True),
+        ("listProjects", "query after, allowReserved", "none", "yes"),
+    ),
+    (
+        lambda d: operation(d, "get", PROJECT)["responses"]["200"].update(
+            headers={"ETag": {"schema": {"type": "string"}}}
+        ),
+        ("getProject", "answer 200: headers", "", "etag"),
+    ),
+    (
+        lambda d: answer(d, "get", PROJECT)["properties"].update(
+            parent={"$ref": "#/components/schemas/Parent"}
+        ),
+        ("getProject", "answer 200: parent", "missing", "there"),
+    ),
+    (
+        lambda d: answer(d, "get", PROJECT)["properties"].update(
+            name={"$ref": "#/components/schemas/Text", "nullable": True}
+        ),
+        ("getProject", "answer 200: name, nullable", "no", "yes"),
+    ),
+    (
+        lambda d: query(d, "/projects", "order").update(
+            schema={"anyOf": [{"type": "string", "enum": ["random"]}, {"enum": ["asc", "desc"]}]}
+        ),
+        ("listProjects", "query order, enum", "asc, desc", "asc, desc, random"),
+    ),
+    (
+        lambda d: answer(d, "get", PROJECT, "default")["properties"]["code"].update(
+            {"x-extensible-enum": ["TEAPOT"]}
+        ),
+        (
+            "getProject",
+            "answer default: code, known values",
+            ", ".join(sorted(CODES)),
+            "TEAPOT",
+        ),
+    ),
+    (
+        lambda d: answer(d, "get", PROJECT)["properties"].update(meta=True),
+        ("getProject", "answer 200: meta", "missing", "there"),
+    ),
+    (
         lambda d: d["paths"][f"{SECRETS}/{{name}}"].pop("patch"),
         ("updateProjectSecret", "PATCH /projects/{}/secrets/{}", "there", "missing"),
     ),
@@ -256,7 +325,7 @@ def test_the_command_prints_what_differs(tmp_path: Path) -> None:
     file.write_text(json.dumps(document), encoding="utf-8")
     done = run(str(file))
     assert done.returncode == 0, done.stderr
-    assert "Nothing differs." in done.stdout
+    assert "Nothing else differs." in done.stdout
     for change, _ in DIFFERENCES[3:9]:
         change(document)
     file.write_text(json.dumps(document), encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from paperspace_projects.config import DEFAULT_BASE_URL
 from scripts.live_document.document import live_document
 
 
@@ -61,7 +62,16 @@ def vendor_document(version: str = "3.0.3") -> dict[str, Any]:
     return {
         "openapi": version,
         "info": {"title": "Paperspace", "version": "1.0.0"},
-        "servers": [{"url": "https://api.paperspace.com/v1"}],
+        "servers": [{"url": DEFAULT_BASE_URL}],
         "paths": {"/health": {"get": ok}, "/projects/{handle}/apps": apps, **paths},
-        "components": {"securitySchemes": {"Authorization": {"type": "http", "scheme": "bearer"}}},
+        "components": {
+            "securitySchemes": {"Authorization": {"type": "http", "scheme": "bearer"}},
+            "schemas": {
+                "Text": {"type": "string"},
+                "Parent": {
+                    "type": "object",
+                    "properties": {"parent": {"$ref": "#/components/schemas/Parent"}},
+                },
+            },
+        },
     }

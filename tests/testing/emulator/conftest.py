@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from paperspace_projects.config import DEFAULT_BASE_URL
 from paperspace_projects.testing import Dialect, Emulator
 
 Connect = Callable[[Emulator], httpx.Client]
@@ -38,7 +39,7 @@ def connect() -> Iterator[Connect]:
     def make(emulator: Emulator) -> httpx.Client:
         client = httpx.Client(
             transport=emulator.transport(),
-            base_url="https://api.paperspace.com/v1",
+            base_url=DEFAULT_BASE_URL,
             headers={"Authorization": f"Bearer {emulator.api_key}"},
         )
         clients.append(client)

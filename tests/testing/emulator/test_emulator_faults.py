@@ -8,6 +8,7 @@ import anyio
 import httpx
 import pytest
 
+from paperspace_projects.config import DEFAULT_BASE_URL
 from paperspace_projects.testing import Dialect, Emulator, Fault, FaultPlan, When
 
 Connect = Callable[[Emulator], httpx.Client]
@@ -48,7 +49,7 @@ def ask(emulator: Emulator, way: str, caplog: pytest.LogCaptureFixture) -> Itera
 
     options: dict[str, Any] = {
         "transport": emulator.transport(),
-        "base_url": "https://api.paperspace.com/v1",
+        "base_url": DEFAULT_BASE_URL,
         "headers": headers,
     }
     if way == "sync":

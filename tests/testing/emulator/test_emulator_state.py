@@ -13,6 +13,7 @@ import httpx
 import msgspec
 import pytest
 
+from paperspace_projects.config import DEFAULT_BASE_URL
 from paperspace_projects.testing import Dialect, Emulator
 
 Connect = Callable[[Emulator], httpx.Client]
@@ -108,7 +109,7 @@ def test_threads_may_share_an_emulator(dialect: Dialect, connect: Connect) -> No
 async def in_process_async(emulator: Emulator) -> int:
     async with httpx.AsyncClient(
         transport=emulator.transport(),
-        base_url="https://api.paperspace.com/v1",
+        base_url=DEFAULT_BASE_URL,
         headers={"Authorization": f"Bearer {emulator.api_key}"},
     ) as client:
         return (await client.post("/projects", json={"name": "a"})).status_code

@@ -24,6 +24,7 @@ from paperspace_projects import (
     InvalidArgumentError,
     RetryPolicy,
 )
+from paperspace_projects.config import DEFAULT_BASE_URL
 from paperspace_projects.hooks import OutgoingRequest, before_sending
 from paperspace_projects.testing import Emulator, NetworkBlockedError, block_network
 
@@ -48,7 +49,7 @@ def test_a_client_of_its_own_is_stopped_at_the_line_that_calls() -> None:
         client.projects.create("straight")
     assert blocked(error) == line_of('create("straight")')
     assert str(error.value).startswith(error.value.call_site)
-    assert "createProject (POST https://api.paperspace.com/v1/projects)" in str(error.value)
+    assert f"createProject (POST {DEFAULT_BASE_URL}/projects)" in str(error.value)
     assert KEY not in str(error.value)
 
 
@@ -289,7 +290,7 @@ def test_a_hook_sees_each_attempt_and_what_carries_it(paperspace: Client) -> Non
     paperspace.projects.create("speech")
     (departure,) = seen
     assert (departure.operation, departure.method) == ("createProject", "POST")
-    assert departure.url == "https://api.paperspace.com/v1/projects"
+    assert departure.url == f"{DEFAULT_BASE_URL}/projects"
     assert isinstance(departure.transport, httpx.MockTransport)
 
 

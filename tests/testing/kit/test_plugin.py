@@ -8,6 +8,7 @@ import textwrap
 from pathlib import Path
 
 HEAVY = ("httpx", "attrs", "attr", "anyio", "asyncio", "sqlite3", "uvicorn")
+ASYNC = ("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
 STRICT = ("--strict-markers", "--strict-config", "-W", "error", "-p", "no:cacheprovider")
 
 
@@ -113,3 +114,29 @@ def test_the_path_of_a_seed_is_relative_to_the_file_of_the_test(tmp_path: Path) 
     (folder / "test_it.py").write_text(textwrap.dedent(tests))
     assert "3 passed" in pytest_in(tmp_path, "-p", "no:asyncio")
     assert "3 passed" in pytest_in(folder, "-p", "no:asyncio")
+
+
+def test_a_marker_runs_a_test_in_both_dialects(tmp_path: Path) -> None:
+    tests = """
+        import pytest
+        from paperspace_projects.testing import Emulator
+
+        pytestmark = pytest.mark.paperspace(dialect="both", seed={"version": 1, "projects": []})
+        seen = []
+
+        def test_one(paperspace, paperspace_emulator):
+            paperspace.projects.create("vision")
+            seen.append(paperspace_emulator.dialect)
+
+        async def test_two(async_paperspace, paperspace_emulator):
+            await async_paperspace.projects.create("vision")
+            seen.append(paperspace_emulator.dialect)
+
+        @pytest.mark.paperspace(dialect="live")
+        def test_the_marker_of_a_test_counts(paperspace, paperspace_emulator):
+            seen.append("only " + paperspace_emulator.dialect)
+
+        def test_without_a_client():
+            assert seen == ["contract", "live", "contract", "live", "only live"]
+    """
+    assert "6 passed" in run(tmp_path, tests, *ASYNC)

@@ -11,6 +11,7 @@ import pytest
 from support.driving import Driver
 
 from paperspace_projects import OutcomeUnknownError
+from paperspace_projects.config import DEFAULT_BASE_URL
 from paperspace_projects.testing import Emulator, Fault, FaultPlan, SentRequest
 
 VALUE = "hunter2-hunter2"
@@ -20,7 +21,7 @@ def send(emulator: Emulator, method: str, path: str, **options: Any) -> httpx.Re
     """Send what no client of ours would."""
     with httpx.Client(
         transport=emulator.transport(),
-        base_url="https://api.paperspace.com/v1",
+        base_url=DEFAULT_BASE_URL,
         headers={"Authorization": f"Bearer {emulator.api_key}"},
     ) as client:
         return client.request(method, path, **options)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 from msgspec.structs import astuple
 
+from ..._api.generated import roles
 from ...errors import PaperspaceError
 from ...models import Changes
 from .. import declare
@@ -19,7 +20,6 @@ from ..output.formats import Record
 from ..output.results import COLLABORATOR, MODEL, TAG, RecordKind, ResultWriter
 from ..output.streams import echo_stderr, notify_unconfirmed
 
-ROLES: Final = ("admin", "member", "viewer")
 _CHANGE_FIELDS: Final = ("change", "name", "before", "after")
 CHANGE: Final = RecordKind("change", _CHANGE_FIELDS, _CHANGE_FIELDS, "name", dict)
 
@@ -47,11 +47,18 @@ def add_removal_command(
         preposition = "of" if verb == "delete" else "from"
         action = f"{verb} the {kind.noun} {name!r} {preposition} the project {project!r}"
         check_can_ask(yes, action)
-        with context.project(project) as scope:
-            confirm(yes, action)
+
+        def remove(scope: declare.Scope) -> None:
             context.begin_write(f"{kind.noun}s list PROJECT")
             getattr(getattr(scope, f"{kind.noun}s"), verb)(name)
             context.end_write(f"{verb}d the {kind.noun} {name!r}", notify_user=True)
+
+        with context.client() as client:
+            if not yes:  # ask only about a project that exists
+                found = context.in_project(client, project, lambda scope: scope.get())
+                project = f"id:{found.id}"
+            confirm(yes, action)
+            context.in_project(client, project, remove)
 
 
 def _part_group(
@@ -133,7 +140,7 @@ def _make_changes(
         for field in ("added", "changed", "removed")
         for each in getattr(changes, field)
     ]
-    for step in steps:
+    for number, step in enumerate(steps, 1):
         users = [each.user_id for each in step.changed]
         context.begin_write(look_at, "".join(f"{user} may be out right now; " for user in users))
         try:
@@ -144,7 +151,7 @@ def _make_changes(
                     echo_stderr(note)  # it says whether the user is out
             raise
         lines = [f"{row['change']} {row['name']}" for row in made]
-        context.end_write("\n".join([f"{len(made)} of {len(steps)} changes made", *lines]))
+        context.end_write("\n".join([f"{number} of {len(steps)} changes made", *lines]))
     return made
 
 
@@ -159,20 +166,20 @@ def _roles_by_user(
     _ctx: click.Context, _argument: click.Parameter, users: tuple[str, ...]
 ) -> dict[str, str | None]:
     """Parse `USER_ID` and `USER_ID=ROLE`."""
-    roles = dict[str, str | None]()
+    wanted = dict[str, str | None]()
     for text in users:
         user_id, _, role = text.rpartition("=") if "=" in text else (text, "", None)
-        if role is not None and role not in ROLES:
-            raise CommandError(f"no role {role!r}: there are {', '.join(ROLES)}")
-        if user_id in roles:
+        if role is not None and role not in roles():
+            raise CommandError(f"no role {role!r}: there are {', '.join(roles())}")
+        if user_id in wanted:
             raise CommandError(f"the user {user_id!r} is given twice")
-        roles[user_id] = role
-    return roles
+        wanted[user_id] = role
+    return wanted
 
 
 def _collaborator_options(function: Function) -> Function:
-    about = "admin, member or viewer; the server's default if not given."
-    role_option = declare.option("--role", "ROLE", about, type=click.Choice(ROLES))
+    about = "The role, such as viewer; the server's default if not given."
+    role_option = declare.option("--role", "ROLE", about, type=declare.EnumValue(roles))
     return role_option(declare.results(COLLABORATOR)(function))
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import click
 
+from ..._api.generated import orders
 from .. import declare
 from ..context import CommandContext, check_can_ask, confirm, find_project_named
 from ..errors import CommandError, Exit
@@ -21,7 +22,7 @@ projects: Final = declare.Group(
     "list", "", "--order asc --limit 10 -o csv --fields id,name", "-o jsonl | head -n 1"
 )
 @declare.option("--order-by", "FIELD", "Sort by this field, such as dtCreated.")
-@declare.option("--order", "ORDER", "asc or desc.", type=click.Choice(["asc", "desc"]))
+@declare.option("--order", "ORDER", "asc or desc.", type=declare.EnumValue(orders))
 @declare.pages
 @declare.results(PROJECT)
 @click.pass_obj
@@ -33,7 +34,7 @@ def list_projects(
         results.write_listing(client.projects.list(**query), limit)
 
 
-@projects.subcommand("get", "PROJECT", "name:vision -o json")
+@projects.subcommand("get", "PROJECT", "vision -o json")
 @declare.in_project
 @declare.results(PROJECT)
 def get_project(scope: declare.Scope, results: ResultWriter) -> None:
@@ -95,7 +96,8 @@ def update_project(
 def delete_project(context: CommandContext, project: str, yes: bool) -> None:
     """Delete a project and everything in it."""
     check_can_ask(yes, f"delete the project {project!r}")
-    with context.project(project) as scope:
+
+    def delete(scope: declare.Scope) -> None:
         if not yes:
             name = scope.get().name
             confirm(yes, f"delete the project {name!r} ({scope.id}) and everything in it")
@@ -106,3 +108,6 @@ def delete_project(context: CommandContext, project: str, yes: bool) -> None:
         context.begin_write("projects get PROJECT")
         scope.delete()
         context.end_write(f"deleted the project {scope.id}", notify_user=True)
+
+    with context.client() as client:
+        context.in_project(client, project, delete)

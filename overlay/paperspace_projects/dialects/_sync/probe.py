@@ -34,8 +34,13 @@ _LISTS: Final[tuple[Operation[..., Any], ...]] = (
     operations.LIST_TAGS,
     operations.LIST_MODELS,
 )
-_READS: Final = (operations.LIST_PROJECTS, operations.GET_PROJECT, *_LISTS, operations.GET_SECRET)
-_WRITES: Final = (
+_READS: Final[tuple[Operation[..., Any], ...]] = (
+    operations.LIST_PROJECTS,
+    operations.GET_PROJECT,
+    *_LISTS,
+    operations.GET_SECRET,
+)
+_WRITES: Final[tuple[Operation[..., Any], ...]] = (
     operations.CREATE_PROJECT,
     operations.UPDATE_PROJECT,
     operations.DELETE_PROJECT,
@@ -219,10 +224,10 @@ class _AsyncScratch:
     def _write(self) -> None:
         ask, name = self._probe.try_to_ask, self.name
         created = ask(operations.CREATE_PROJECT(body=generated.CreateProjectBody(name=name)))
-        self._may_exist = created is None or created.status not in range(400, 500)
+        self._may_exist = created is None or not created.is_refusal
         if created is not None and created.is_done:
             self._id = text_of(created.body, "id")
-        if self._id is None and self._may_exist:
+        if self._id is None:  # a server that refused it may have made it all the same
             with suppress(APIError):
                 self._id = self._find()
         if self._id is None:
@@ -297,10 +302,16 @@ class _AsyncScratch:
 
     def _is_removed(self, project_id: str) -> bool:
         deleted = self._probe.try_to_ask(operations.DELETE_PROJECT(project_id))
-        if deleted is not None and deleted.is_done:
+        is_done = deleted is not None and deleted.is_done
+        try:
+            looked = self._probe.ask(operations.GET_PROJECT(project_id), keeps=False)
+        except Exception:
+            if is_done:
+                return True
+            raise
+        if is_done and text_of(looked.body, "id") != project_id:  # nothing contradicts it
             return True
-        looked = self._probe.ask(operations.GET_PROJECT(project_id), keeps=False)
-        return looked.status == 404 or is_deleted(looked.body)
+        return (looked.status == 404 and not looked.is_gateway) or is_deleted(looked.body)
 
 
 def is_deleted(project: object) -> bool:

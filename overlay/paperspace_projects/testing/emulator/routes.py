@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
+from ...config import DEFAULT_BASE_URL
 from .inputs import segments
 from .messages import HTTPException
 from .shapes import OPERATIONS
@@ -34,18 +36,20 @@ class Route(msgspec.Struct, frozen=True, eq=False):
 ROUTES: Final = tuple(
     Route(operation_id, *request.split(" ")) for operation_id, (request, _) in OPERATIONS.items()
 )
+_BASE: Final = segments(urlsplit(DEFAULT_BASE_URL).path.encode())
 OPERATION_IDS: Final = frozenset(route.operation_id for route in ROUTES)
 METHODS: Final = frozenset(route.method for route in ROUTES)
 
 
 def find_route(method: str, path: bytes) -> tuple[Route, Mapping[str, str]]:
-    """Return the route and the path parameters, or raise 404 or 405; `/v1` is optional.
+    """Return the route and the path parameters, or raise 404 or 405.
 
-    A path with fewer parameters goes before one that takes any text at the same place.
+    The path of the server, `/v1`, is optional. A path with fewer parameters goes before one that
+    takes any text at the same place.
     """
     parts = segments(path)
-    if parts[:1] == ["v1"]:
-        parts = parts[1:]
+    if parts[: len(_BASE)] == _BASE:
+        parts = parts[len(_BASE) :]
     matches = ((route, route.match(parts)) for route in ROUTES)
     fitting = {route: found for route, found in matches if found is not None}
     fewest = min(map(len, fitting.values()), default=0)

@@ -16,7 +16,9 @@ from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from ...config import DEFAULT_BASE_URL
 from ..faults.injector import AsyncSleep
 from . import SERVED_BASE_URLS
 from .messages import NoResponse, Reply, ServerRequest, ServerResponse
@@ -55,7 +57,7 @@ def serving(handle: Handle, host: str, port: int) -> Generator[str, None, None]:
         thread.start()
         reachable = _LOOPBACK.get(host, host)
         shown = f"[{reachable}]" if ":" in reachable else reachable
-        base_url = f"http://{shown}:{listener.getsockname()[1]}/v1"
+        base_url = f"http://{shown}:{listener.getsockname()[1]}{urlsplit(DEFAULT_BASE_URL).path}"
         try:
             server.settled.wait()
             if not server.started:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, assert_type
+from typing import LiteralString, assert_type
 
 import httpx
 
@@ -61,8 +61,8 @@ from paperspace_projects import (
 
 
 def constants(role: Role, order: Order, unset: UnsetType) -> None:
-    assert_type(role, Literal["admin", "member", "viewer"])
-    assert_type(order, Literal["asc", "desc"])
+    values: tuple[LiteralString, LiteralString] = (role, order)
+    print(values)
     assert_type(unset, UnsetType)
     print(__version__.upper(), __spec_version__.upper(), __spec_sha256__.upper())
 
