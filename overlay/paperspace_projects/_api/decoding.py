@@ -300,9 +300,8 @@ def nothing(data: object, path: str = "$") -> None:
     is_empty = data is NO_BODY or data is None or data == {}
     keys = cast("Object", data).keys() if isinstance(data, dict) else set[str]()
     if not is_empty and (_IDENTITIES.isdisjoint(keys) or keys >= _ERROR):
-        given: object = data  # a type checker knows it as a dict of unknown types by now
-        found = describe(given)
-        raise DecodeError(path, "an empty body, or what was added or removed", found)
+        expected = "an empty body, or what was added or removed"
+        raise DecodeError(path, expected, describe(cast("Object | list[object]", data)))
 
 
 class WirePage(msgspec.Struct, Generic[T], frozen=True):

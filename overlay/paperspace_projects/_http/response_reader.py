@@ -160,7 +160,8 @@ class ResponseReader:
             found = f"{problem}{self._excerpt(request, response.content, response.headers)}"
             return self._unreadable(request, response, DecodeError("$", "JSON", found))
         is_success = 200 <= response.status < 300
-        if not is_success or (type(data) is dict and _MESSAGE in data and _is_error(data)):
+        is_object = data.__class__ is dict
+        if not is_success or (is_object and _MESSAGE in cast("Object", data) and _is_error(data)):
             return self._with_status(request, response, data, now)
         try:
             return request.decode(data)
