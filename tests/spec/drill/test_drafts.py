@@ -132,6 +132,7 @@ def test_drafts_are_four_places_and_all_tests_pass(what: str) -> None:
         for each in ("derive_sync", "dialect_shapes"):
             run(f"scripts.codegen.{each}")
         run("mypy", "--no-error-summary", "overlay")
+        run("ruff", "format", "--check", "--quiet", "overlay", "tests")
         tests = ("client/test_every_method.py", "testing/emulator/test_emulator_contract.py")
         tests += ("spec/contract/test_overlay.py", "spec/conformance", "spec/live_document")
         run("pytest", "-q", "-x", "-p", "no:cacheprovider", *(f"tests/{each}" for each in tests))
