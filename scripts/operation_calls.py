@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 import msgspec
@@ -37,7 +38,7 @@ BY_TYPE: Mapping[str, Any] = {
     "int": 1,
     "float": 1.5,
     "bool": True,
-    "datetime": "2000-01-01T00:00:00Z",
+    "datetime": datetime(2000, 1, 1, tzinfo=UTC),
     "Sequence": ["x"],
     "Mapping": {"x": "x"},
 }

@@ -61,7 +61,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def program_of_operations() -> str:
     """The method of each operation, called in both flavours."""
-    lines = ["from typing import assert_type", "import paperspace_projects as package"]
+    lines = ["import datetime", "from typing import assert_type"]
+    lines.append("import paperspace_projects as package")
     for head, prefix, wait in (
         ("def calls(client: package.Client)", "", ""),
         ("async def async_calls(client: package.AsyncClient)", "Async", "await "),
