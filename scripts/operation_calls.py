@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 import msgspec
@@ -37,7 +38,7 @@ BY_TYPE: Mapping[str, Any] = {
     "int": 1,
     "float": 1.5,
     "bool": True,
-    "datetime": "2000-01-01T00:00:00Z",
+    "datetime": datetime(2000, 1, 1, tzinfo=UTC),
     "Sequence": ["x"],
     "Mapping": {"x": "x"},
 }
@@ -59,20 +60,22 @@ class Call(msgspec.Struct, frozen=True):
     method: str
 
     def __call__(self, client: Any, *texts: Any, every: bool = False, **given: Any) -> Any:
-        values = {**VALUES, **dict(zip(self.in_path, texts, strict=False)), **given}
-        arguments: dict[str, Any] = {}
+        given |= dict(zip(self.in_path, texts, strict=False))
+        part = client.projects
+        if self.owner != "Projects":
+            part = client.project(given.get("project_id", VALUES["project_id"]))
+        if self.owner not in ("Projects", "ProjectScope"):
+            part = getattr(part, self.owner.lower())
+        return getattr(part, self.method)(**self.arguments(given, every=every))
+
+    def arguments(self, given: Mapping[str, Any], *, every: bool = False) -> dict[str, Any]:
+        """The arguments of the method, each with its value."""
+        values, made = {**VALUES, **given}, dict[str, Any]()
         for each in self.parameters:
             is_needed = each.default is each.empty or each.name in NEEDED.get(self.operation, ())
             if each.name in given or is_needed or (every and each.name not in LEFT_OUT):
-                arguments[each.name] = (
-                    values[each.name] if each.name in values else self._make(each)
-                )
-        part = client.projects
-        if self.owner != "Projects":
-            part = client.project(values["project_id"])
-        if self.owner not in ("Projects", "ProjectScope"):
-            part = getattr(part, self.owner.lower())
-        return getattr(part, self.method)(**arguments)
+                made[each.name] = values[each.name] if each.name in values else self._make(each)
+        return made
 
     @property
     def parameters(self) -> list[inspect.Parameter]:

@@ -88,6 +88,14 @@ def fields(package: Path, name: str) -> Iterator[Argument]:
                     yield _argument(name, field.annotation, field.value is not None)
 
 
+def generated_choices(tree: Path, name: str) -> list[str]:
+    """The values of a generated enum; none if there is none of this name."""
+    file = tree / "generated" / PACKAGE / "models" / f"{_snake(name)}.py"
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    found = re.search(rf"^{name} = Literal\[(.+?)\]$", text, re.MULTILINE | re.DOTALL)
+    return [str(each) for each in ast.literal_eval(f"[{found[1]}]")] if found else []
+
+
 def _item(package: Path, answer: str) -> str:
     """The type of the items of a list: of an array, or of an object with `items`."""
     if found := re.fullmatch(r"list\[(.+)\]", answer):

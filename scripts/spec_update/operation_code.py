@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .generated_code import Argument, GeneratedOperation
+from .generated_code import Argument, GeneratedOperation, generated_choices
 
 OVERLAY = "overlay/paperspace_projects"
 ENTRIES = f"{OVERLAY}/_api/operations.py"
@@ -26,7 +26,13 @@ PARTS = {
     "tags": ("tags.list()", "TAGS", 'add("TOKEN")'),
     "models": ("models.list()", "MODELS", 'add("m1")'),
 }
-SAMPLES = {"str": '"x"', "int": "1", "float": "1.5", "bool": "True"}
+SAMPLES = {
+    "datetime": "datetime.now(UTC)",
+    "str": '"x"',
+    "int": "1",
+    "float": "1.5",
+    "bool": "True",
+}
 
 
 class OperationCode:
@@ -45,7 +51,8 @@ class OperationCode:
         dropped = {"project", "projects"} if "{id}" in operation.shape.path else set[str]()
         shorter = [each for each in self._words if each not in dropped] or self._words
         entry = "_".join(shorter if len(shorter) > 1 else self._words).upper()
-        self._entry = entry if entry not in self._text(ENTRIES) else "_".join(self._words).upper()
+        is_taken = f"\n{entry} = " in self._text(ENTRIES)
+        self._entry = "_".join(self._words).upper() if is_taken else entry
         nouns = {self._part, self._part.removesuffix("s")}
         name = "_".join([each for each in shorter if each not in nouns] or shorter)
         methods = self._methods()
@@ -235,8 +242,10 @@ class OperationCode:
         return formatted("\n".join(lines))
 
     def _sample(self, argument: Argument) -> str:
-        value = next((SAMPLES[each] for each in SAMPLES if each in argument.type), None)
-        return value or f"...  # a {argument.type}"
+        """A value for an argument: the first of an enum, or one by its type."""
+        choices = generated_choices(self._tree, argument.type)
+        found = next((SAMPLES[each] for each in SAMPLES if each in argument.type), "...")
+        return repr(choices[0]) if choices else found
 
 
 def _words(name: str) -> list[str]:

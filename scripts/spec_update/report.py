@@ -120,7 +120,7 @@ def follow_ups(findings: Sequence[Finding]) -> str:
 
 def fenced(code: str) -> str:
     """A block of Python in Markdown."""
-    return f"```python\n{code.strip(chr(10))}\n```"
+    return f"```python\n{code.rstrip(chr(10))}\n```"
 
 
 def _mentions(found: Sequence[Mentions]) -> str:

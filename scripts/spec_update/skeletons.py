@@ -46,10 +46,10 @@ class Skeleton:
 def missing(tree: Path) -> list[Skeleton]:
     """The code to write for the operations of the spec that a tree's overlay does not have."""
     entries = (tree / ENTRIES).read_text(encoding="utf-8")
-    known = set(re.findall(r"Operation\(\s*api\.([\w.]+)", entries))
-    new = [
-        each for each in operations(tree, load(tree / "openapi.yaml")) if each.module not in known
-    ]
+    known = set(re.findall(r"Operation\(\s*api\.\w+\.(\w+)", entries))
+    # Where the first tag changed, the same module is in another package: the entry follows.
+    found = operations(tree, load(tree / "openapi.yaml"))
+    new = [each for each in found if each.module.partition(".")[2] not in known]
     return [part for each in new for part in skeletons_of(tree, OperationCode(tree, each))]
 
 

@@ -14,6 +14,7 @@ from typing import Any, get_args
 import pytest
 from client.covering import CLASSES, COVERED, EVERYTHING, covers, public_names, watch
 from support.driving import Driver
+from support.openapi import OPERATIONS
 
 import paperspace_projects as package
 from paperspace_projects import (
@@ -27,6 +28,7 @@ from paperspace_projects import (
     Secret,
 )
 from paperspace_projects.testing import DeploymentAction, Emulator
+from scripts.operation_calls import CALLS
 
 
 @pytest.fixture(autouse=True)
@@ -447,6 +449,11 @@ def test_a_sub_list_longer_than_a_page_is_read_to_its_end(
     for number in range(45):  # the emulator's pages hold 20
         drive(part.create(f"S{number}", "v") if kind == "secrets" else part.add(f"x{number}"))
     assert len(set(drive.items(part.list()))) == 45
+
+
+def test_every_operation_has_a_method() -> None:
+    missing = OPERATIONS.keys() - CALLS.keys()
+    assert not missing, f'write methods that begin with `"""... (ID).` for {sorted(missing)}'
 
 
 def test_every_public_name_is_covered() -> None:

@@ -19,6 +19,7 @@ import pytest
 
 import paperspace_projects
 from paperspace_projects._security.secret_str import SecretStr
+from scripts import operation_calls
 
 NEEDLE = "q~xz"
 KEYS = {"plain": "kq~xz0123456789q~xz", "odd": 'kq~xz/"q~xz"+q~xz&<q~xz>%20q~xz\\kq~xz'}
@@ -27,7 +28,7 @@ VALUES = {
     "odd": 'vq~xz "q~xz" \\q~xz/q~xz & <q~xz> öq~xz €q~xz\nq~xz line\t%20+q~xz',
 }
 TESTS = str(Path(__file__).parents[2])
-RUNNERS = tuple(str(Path(each.__file__).parent) for each in (pytest, asyncio))
+RUNNERS = tuple(str(Path(each.__file__).parent) for each in (pytest, asyncio, operation_calls))
 """Code that runs the tests, and has their arguments among its locals."""
 
 

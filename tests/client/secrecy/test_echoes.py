@@ -18,6 +18,7 @@ from support.servers import Script, json, status
 
 from paperspace_projects import PaperspaceError
 from paperspace_projects._security.secret_str import STARS
+from scripts.operation_calls import CALLS
 
 
 def slashed(data: Any) -> bytes:
@@ -143,6 +144,25 @@ def test_a_page_that_echoes_the_key_does_not_show_it(witness: Witness, page: str
         server = Script(status(code, content, content_type="text/html"))
         client = witness.client(server, api_key=key)
         witness.run(client, lambda client=client: client.projects.get("p1"))
+
+
+@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("body", ["message", "unknown field", "a field that is read"])
+def test_no_operation_shows_the_key_or_a_value_that_is_echoed(
+    witness: Witness, operation: str, body: str, key: str, value: str
+) -> None:
+    call = CALLS[operation]
+    is_sent = "value" in {each.name for each in call.parameters}
+    given = {"value": value} if is_sent else {}
+    for code in STATUSES:
+        content = standard.dumps(BODIES[body](value if is_sent else key))
+        client = witness.client(Script(status(code, content.encode())), api_key=key)
+
+        def run(client: Any = client) -> Any:
+            made = call(client, **given)
+            return made.collect(3) if call.is_list else made
+
+        witness.run(client, run)
 
 
 @pytest.mark.parametrize("header", ["x_request_id", "location", "retry_after", "date", "server"])

@@ -1,14 +1,10 @@
-"""The type of the result of each operation, and what was sent."""
+"""The calls of the operations, their results, and what was sent."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from support.examples import example
-
 from paperspace_projects import AttemptEvent
-from paperspace_projects._api import operations as entries
-from paperspace_projects._api.decoding import WirePage
 from scripts.operation_calls import CALLS
 
 ID = "p/1 ü"  # one segment, whatever is in it
@@ -22,17 +18,6 @@ def called(operation: str, client: Any, *, every: bool = False) -> Any:
 def result_of(value: Any, operation: str) -> Any:
     """What a call gives; of a list, its first item."""
     return value.first() if CALLS[operation].is_list else value
-
-
-def type_of_result(operation: str) -> type:
-    """The type of what an operation gives, or of the items that it lists."""
-    (entry,) = (
-        each
-        for each in vars(entries).values()
-        if isinstance(each, entries.Operation) and each.id == operation
-    )
-    value = entry.decode(example(operation))
-    return type(value.items[0] if isinstance(value, WirePage) else value)
 
 
 def operations(events: list[AttemptEvent]) -> list[str]:

@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from spec.prism.calls import ID, called, operations, result_of, type_of_result
+from spec.prism.calls import ID, called, operations, result_of
 from support.driving import Driver
+from support.examples import type_of_result
 
 from paperspace_projects import AttemptEvent, PaginationError, ProjectSnapshot
 from paperspace_projects._api.decoding import LIVE_ONLY

@@ -11,8 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
-from spec.prism.calls import ID, called, operations, result_of, type_of_result
+from spec.prism.calls import ID, called, operations, result_of
 from support.driving import Driver
+from support.examples import type_of_result
 from support.openapi import OPERATIONS, SUB_LISTS
 
 from paperspace_projects import AttemptEvent, PaginationError
