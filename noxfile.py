@@ -287,7 +287,7 @@ def bench_budget(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def update_spec(session: nox.Session) -> None:
-    """Replace openapi.yaml: `nox -s update_spec -- PATH_OR_URL [--check] [--keep] [--live]`."""
+    """Replace openapi.yaml: `nox -s update_spec -- PATH_OR_URL [--check] [--live]`."""
     if "--live" in session.posargs:  # which only compares
         groups(session, "spec")
         session.install(*dependencies())
@@ -299,10 +299,22 @@ def update_spec(session: nox.Session) -> None:
 
 @nox.session(tags=["checks"])
 def drill(session: nox.Session) -> None:
+    """Rehearse spec changes, each on a clone: four, or all where an update may have changed."""
+    rehearse(session)
+
+
+@nox.session(default=False)
+def drill_all(session: nox.Session) -> None:
     """Rehearse spec changes of every kind, each on a clone of the tree."""
+    rehearse(session, DRILL="all")
+
+
+def rehearse(session: nox.Session, **environment: str) -> None:
+    """Run the rehearsals; tests/spec/drill/conftest.py chooses them."""
     redocly = prepare_for_specs(session)
     session.install("hatchling")
-    session.run("pytest", "tests/spec/drill", "-n2", *session.posargs, env={"REDOCLY": redocly})
+    environment["REDOCLY"] = redocly
+    session.run("pytest", "tests/spec/drill", "-n2", *session.posargs, env=environment)
 
 
 def prepare_for_specs(session: nox.Session) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from paperspace_projects_api import generated_from
     from paperspace_projects_api.models import AddProjectCollaboratorBodyRole, ListProjectsOrder
 
+    from ._api.raw_request import JSONValue as JSONValue
     from ._api.validation import UNSET as UNSET
     from ._api.validation import UnsetType as UnsetType
     from ._async.client import AsyncClient as AsyncClient
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from .errors import ServerError as ServerError
     from .errors import StalePlanError as StalePlanError
     from .events import AttemptEvent as AttemptEvent
+    from .events import ResponseInfo as ResponseInfo
     from .models import ActivityEvent as ActivityEvent
     from .models import Changes as Changes
     from .models import Collaborator as Collaborator
@@ -99,6 +101,7 @@ else:
             "Role=models.AddProjectCollaboratorBodyRole "
             "__spec_sha256__=generated_from.SPEC_SHA256 "
             "__spec_version__=generated_from.SPEC_VERSION",
+            "._api.raw_request": "JSONValue",
             "._api.validation": "UNSET UnsetType",
             "._version": "__version__",
             ".config": "RetryPolicy Settings",
@@ -108,7 +111,7 @@ else:
             "ExecutorError InvalidArgumentError NotFoundError OutcomeUnknownError PaginationError "
             "PaperspaceError PermissionDeniedError RateLimitError ResponseError "
             "SecretReferenceError ServerError StalePlanError",
-            ".events": "AttemptEvent",
+            ".events": "AttemptEvent ResponseInfo",
             ".models": "ActivityEvent Changes Collaborator EventActor EventData EventDeployment "
             "Model Page Project ProjectFailure ProjectSnapshot RoleChange Secret Tag",
         },

@@ -70,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_concurrency: int = 100
     max_response_bytes: int = 64 * 1024 * 1024
     allow_insecure_http: bool = False
+    app_name: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
@@ -79,6 +80,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             arguments.seconds("deadline", self.deadline)
         arguments.whole_number("max_concurrency", self.max_concurrency, least=1)
         arguments.whole_number("max_response_bytes", self.max_response_bytes, least=1)
+        if self.app_name is not None:
+            arguments.product("app_name", self.app_name)
 
 
 class KeySource(msgspec.Struct, frozen=True, kw_only=True):

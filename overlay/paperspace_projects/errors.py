@@ -142,10 +142,10 @@ class _Context(TypedDict, total=False):
 class APIError(PaperspaceError):
     """A call to the API failed.
 
-    `operation` is the spec's operation id, `method` and `path` are the request's (the path below
-    the base URL, percent-encoded), `attempts` counts the attempts. An answer gives `status_code`,
-    `request_id`, and the vendor's `code`, `message`, `details` and `issues` (docs/dialects.md,
-    `Error`).
+    `operation` is the spec's operation id, or method and route of `client.request`. `method` and
+    `path` are the request's (below the base URL, percent-encoded), `attempts` counts the attempts.
+    An answer gives `status_code`, `request_id`, and the vendor's `code`, `message`, `details` and
+    `issues` (docs/dialects.md, `Error`).
     """
 
     def __init__(self, text: str, **context: Unpack[_Context]) -> None:
@@ -200,7 +200,7 @@ class ResponseError(APIError):
     """A success (2xx) that cannot be read.
 
     `json_path` is the place in the body (`$` is the whole), `expected` and `found` say what is
-    wrong there. If it was a write, the server has accepted it.
+    wrong there. If it was a write, it may have been carried out.
     """
 
     def __init__(
@@ -234,7 +234,13 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """404: there is no such project, or no such thing in it."""
+    """404: there is no such project, or no such thing in it.
+
+    `is_from_api`: the answer is the API's own: an error body, or none. A page or text of a gateway
+    is not, and tells nothing of what exists.
+    """
+
+    is_from_api: bool = True
 
 
 class ConflictError(APIStatusError):
@@ -256,7 +262,7 @@ class ServerError(APIStatusError):
 
 
 class OutcomeUnknownStatusError(OutcomeUnknownError, APIStatusError):
-    """408 or 499 to a write: it may have been carried out all the same."""
+    """408, 499, 3xx, or an error on a 2xx, to a write: it may have been carried out."""
 
 
 class OutcomeUnknownServerError(OutcomeUnknownStatusError, ServerError):

@@ -27,8 +27,9 @@ Transport: TypeAlias = (
 class OutgoingRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A request that is about to be sent, to the whole `url`.
 
-    `operation` is the spec's operation id. `transport` is the transport or httpx client that was
-    passed to the client; None if it uses its own connections.
+    `operation` is the spec's operation id, or method and route of `client.request`. `transport` is
+    the transport or httpx client that was passed to the client; None if it uses its own
+    connections.
     """
 
     operation: str

@@ -11,7 +11,7 @@ makes plain dicts of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -24,21 +24,28 @@ Timestamp: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time to the microsecond, with a time zone: the server's, or UTC where the server names none."""
 
 
+class JsonKey(msgspec.Struct, frozen=True):
+    """The key that a field is read from, where it is not the field's name in camel case."""
+
+    name: str
+
+
 class _Data(msgspec.Struct, frozen=True, kw_only=True):
     def to_dict(self) -> dict[str, object]:
         """Return this and all models in it as plain dicts, whose keys are the names of the fields.
 
-        Tuples and datetimes stay what they are, so that nothing is lost, and
+        Tuples, dates and datetimes stay what they are, so that nothing is lost, and
         `json.dumps(project.to_dict(), default=str)` writes them as JSON.
         """
-        plain: dict[str, object] = msgspec.to_builtins(self, builtin_types=(datetime,))
+        plain: dict[str, object] = msgspec.to_builtins(self, builtin_types=(date, datetime))
         return plain
 
 
 class _Resource(_Data, frozen=True, kw_only=True):
     def __hash__(self) -> int:
-        names = (name for name in self.__struct_fields__ if name != "extra")  # a dict has no hash
-        return hash((type(self), *(getattr(self, name) for name in names)))
+        values = (getattr(self, name) for name in self.__struct_fields__)
+        # A dict has no hash, nor has a tuple with one in it.
+        return hash((type(self), *(v for v in values if not isinstance(v, dict | list | tuple))))
 
 
 class _Deletable(_Resource, frozen=True, kw_only=True):
@@ -233,7 +240,8 @@ class Changes(_Data, frozen=True, kw_only=True):
     """What a `sync` has changed, or would change: names or ids, sorted.
 
     Of collaborators, `changed` are those with another role than the wanted one. `not_compared` are
-    the ids of those whose role the server does not tell (docs/dialects.md): they are not changed.
+    the ids of those whose role the server does not tell (docs/dialects.md): who was there is not
+    changed, and the role of an added one is not confirmed.
     """
 
     added: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ This module imports all private names that the fuzzer uses.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import msgspec
@@ -58,7 +59,7 @@ def _target(call: Call) -> Target:
     """The call of an operation with an odd text; of a list, a few items."""
 
     def make(client: Client) -> object:
-        given = {"since": SINCE} if call.operation == "listProjectActivity" else {}
+        given: dict[str, Any] = {"since": SINCE} if call.operation == "listProjectActivity" else {}
         if call.operation in NAMED:
             given["name"] = NAMED[call.operation]
         made = call(client, **given)

@@ -15,6 +15,8 @@ import yaml
 from jsonpath_ng.ext.parser import parse
 from jsonpath_ng.jsonpath import Child, JSONPath
 
+from .openapi_30 import as_30
+
 with warnings.catch_warnings():
     # It imports polars if that is installed; some environments have it for its types alone, without
     # its engine, and it warns.
@@ -79,9 +81,9 @@ def wrong_with(overlay: Document) -> str:
 
 
 def load(path: Path) -> Document:
-    """Read a document in YAML or JSON."""
+    """Read a document in YAML or JSON; one of OpenAPI 3.1 is written as 3.0 would have it."""
     document: Document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return document
+    return as_30(document) if "openapi" in document else document
 
 
 def actions(overlay: Mapping[str, Any]) -> list[Action]:

@@ -1,9 +1,9 @@
 """`nox -s update_spec -- PATH_OR_URL`: replace the spec, or refuse the candidate.
 
-With --live, only compare a document of the vendor's with the contract and the overlay of the live
-dialect. Exit code 0: done; the report lists what to follow up by hand. 1: with --check, the change
-is breaking; with --live, something differs. 2: refused or failed; the tree has not changed, unless
---keep.
+With --check, only say in three lines whether it is worth a look. With --live, only compare a
+document of the vendor's with the contract and the overlay of the live dialect. Exit code 0: done;
+the report lists what to follow up by hand. 1: with --check, the change is breaking; with --live,
+something differs. 2: refused or failed; the tree has not changed, unless --keep.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from pathlib import Path
 
 from ..codegen.provenance import PACKAGE, ROOT, sha256
 from ..live_document.document import OVERLAY, actions, live_document, load
+from ..live_document.openapi_30 import as_30
 from ..release.changelog import version_of
 from . import candidate, changes, findings, live_comparison, mentions, overlay_fit, report, surface
+from .progress import Progress
+from .pull_request import verdict
 
 DONE, BREAKING, REFUSED = 0, 1, 2
 REPORT = "spec-change.md"
@@ -35,7 +38,8 @@ RESULTS = (
 def main() -> int:
     parser = argparse.ArgumentParser(prog="nox -s update_spec --", description=__doc__)
     parser.add_argument("source", metavar="PATH_OR_URL", help="the candidate: a file or https URL")
-    parser.add_argument("--check", action="store_true", help="only classify the change")
+    parser.add_argument("--check", action="store_true", help="only rate the change, in three lines")
+    parser.add_argument("--verbose", action="store_true", help="with --check, list all changes")
     parser.add_argument("--keep", action="store_true", help="keep the results of a failed update")
     parser.add_argument("--live", action="store_true", help="only compare it with the live dialect")
     parser.add_argument("--redocly", type=Path, help=argparse.SUPPRESS)
@@ -43,23 +47,26 @@ def main() -> int:
     try:
         if options.live:
             return compare_live(options.source)
-        content = candidate.read(options.source)
-        document = candidate.parse(content)
-        old = (ROOT / "openapi.yaml").read_bytes()
+        progress = Progress(4, shown=not options.check)
+        with progress.step("Read the candidate, and check that it is valid"):
+            content = candidate.read(options.source)
+            document = candidate.parse(content)
+            old = (ROOT / "openapi.yaml").read_bytes()
         if content == old:
             print("The candidate equals openapi.yaml: nothing to do.")
             return DONE
+        with progress.step("Compare it with openapi.yaml, and with the live dialect"):
+            contract = candidate.parse(old)
+            found = changes.compare(options.redocly, contract, document)
+            fit = overlay_fit.judge(as_30(contract), as_30(document), actions(load(OVERLAY)))
+        print(verdict(changes.rows(found), len(fit), version_of(ROOT)), flush=True)
+        if options.check:
+            if options.verbose:
+                print(f"\n{report.changes_table(found)}\n\n{report.fit_table(fit)}")
+            return BREAKING if changes.worst(found) == "breaking" else DONE
         with copy_of(ROOT) as tree:
-            found = changes.compare(options.redocly, candidate.parse(old), document)
-            print(report.changes_table(found))
-            rating = changes.worst(found)
-            print(f"\nIn all: {rating}.")
-            fit = overlay_fit.judge(candidate.parse(old), document, actions(load(OVERLAY)))
-            print(f"\n{report.fit_table(fit)}")
-            if options.check:
-                return BREAKING if rating == "breaking" else DONE
             try:
-                update = carry_out(tree, content, found, fit, str(document["info"]["version"]))
+                update = carry_out(tree, content, found, fit, progress)
             except Exception:
                 if options.keep:
                     move_over(tree)
@@ -73,8 +80,8 @@ def main() -> int:
         print(f"Failed: {error}")
         return REFUSED
     print("\n" + (ROOT / REPORT).read_text(encoding="utf-8"))
-    left = len(update.findings)
-    print(f"Done. {left} things to follow up by hand." if left else "Done: nothing to follow up.")
+    left = len(update.findings) + len(update.mentions)
+    print(f"Done; {left or 'nothing'} to follow up by hand. {REPORT} is the pull request's text.")
     return DONE
 
 
@@ -114,42 +121,50 @@ def carry_out(
     content: bytes,
     found: list[changes.Change],
     fit: list[overlay_fit.Verdict],
-    new_version: str,
+    progress: Progress,
 ) -> report.Update:
     """Replace the spec in a copy of the tree, regenerate, check, and write the report there."""
     old = (tree / "openapi.yaml").read_bytes()
-    old_version = str(candidate.parse(old)["info"]["version"])
     (tree / "openapi.yaml").write_bytes(content)
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts.codegen.generate"],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=tree,
+    with progress.step("Regenerate, in a copy of the tree"):
+        regenerate(tree)
+    with progress.step("Check what no longer fits, all at once"):
+        found_by_hand = findings.collect(tree, progress.done)
+    update = report.Update(
+        old_version=version_in(old),
+        new_version=version_in(content),
+        old_digest=sha256(old),
+        new_digest=sha256(content),
+        changes=found,
+        overlay=fit,
+        surface=surface.compare(ROOT / "generated", tree / "generated"),
+        findings=found_by_hand,
+        mentions=mentions.mentions(
+            as_30(candidate.load(old)),
+            as_30(candidate.load(content)),
+            mentions.files(ROOT, files_of(ROOT)),
+        ),
     )
+    (tree / REPORT).write_text(report.markdown(update, version_of(tree)), encoding="utf-8")
+    (tree / update.fragment).write_text(report.entry(update), encoding="utf-8")
+    return update
+
+
+def version_in(content: bytes) -> str:
+    """The version that a document gives itself."""
+    return str(candidate.load(content)["info"]["version"])
+
+
+def regenerate(tree: Path) -> None:
+    """Run the generators on a tree; `Refused` with the words of the first if it fails."""
+    command = [sys.executable, "-m", "scripts.codegen.generate"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=tree)
     if done.returncode != 0:
         said = " ".join(done.stderr.split("Traceback")[0].split())
         raise candidate.Refused(f"the generator cannot take it: {said}")
     # Where the overlay of the live dialect no longer fits, the shapes stay until it is mended.
     shapes = [sys.executable, "-m", "scripts.codegen.dialect_shapes"]
     subprocess.run(shapes, check=False, capture_output=True, cwd=tree)
-    print("\nRegenerated. Running the contract tests and the type checkers ...", flush=True)
-    update = report.Update(
-        old_version=old_version,
-        new_version=new_version,
-        old_digest=sha256(old),
-        new_digest=sha256(content),
-        changes=found,
-        overlay=fit,
-        surface=surface.compare(ROOT / "generated", tree / "generated"),
-        findings=findings.collect(tree),
-        mentions=mentions.mentions(
-            candidate.parse(old), candidate.parse(content), mentions.files(ROOT, files_of(ROOT))
-        ),
-    )
-    (tree / REPORT).write_text(report.markdown(update, version_of(tree)), encoding="utf-8")
-    (tree / update.fragment).write_text(report.entry(update), encoding="utf-8")
-    return update
 
 
 def move_over(tree: Path, *more: str) -> None:

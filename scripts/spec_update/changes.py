@@ -12,6 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ..live_document.openapi_30 import as_30
+
 RATINGS = {"major": "breaking", "minor": "additive", "patch": "editorial"}
 ORDER = tuple(RATINGS.values())
 WORDS = ("summary", "description", "title", "example", "examples", "version", "openapi", "tags")
@@ -98,8 +100,10 @@ def compare(redocly: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> li
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for name, document in (("old", old), ("candidate", new)):
-            # Without YAML's aliases, of which redocly reports each change at one place only.
-            text = json.dumps(document, default=str, ensure_ascii=False)
+            # Without YAML's aliases, of which redocly reports each change at one place only, and
+            # in one form, as null is no change because it is written otherwise.
+            same_form = {**as_30(document), "openapi": document["openapi"]}
+            text = json.dumps(same_form, default=str, ensure_ascii=False)
             (folder / f"{name}.json").write_text(text, encoding="utf-8")
         done = subprocess.run(
             [redocly, "diff", folder / "old.json", folder / "candidate.json", "--format", "json"],
@@ -127,7 +131,7 @@ def _change(entry: Mapping[str, Any], names: Names) -> Change:
     rating = RATINGS[entry["impact"]]
     if rating == "editorial" and entry.get("property") not in WORDS:
         rating = "additive"  # such as another value of an enum
-    if entry["kind"] == "removed" and entry["typeName"] in USED:
+    if entry["typeName"] in USED and (entry["kind"] == "removed" or _is_renamed(entry)):
         rating = "breaking"
     place = _place(pointer, names)
     return Change(rating, place, said) if said else _described(entry, rating, place, pointer)
@@ -139,6 +143,8 @@ def _described(entry: Mapping[str, Any], rating: str, place: str, pointer: str) 
     name = parts[-1] if parts else "the document"
     side = entry.get("revision") or entry.get("base") or {}
     kind, value, verb = entry["typeName"], side.get("value"), entry["kind"]
+    if _is_renamed(entry):
+        return Change(rating, place, f"was renamed from `{entry['base']['value']}`")
     if verb == "modified":
         before, after = (_shown(entry.get(side, {}).get("value")) for side in ("base", "revision"))
         what = f"`{entry.get('property', name)}` changed from {before} to {after}"
@@ -161,6 +167,10 @@ def _described(entry: Mapping[str, Any], rating: str, place: str, pointer: str) 
         outer = "".join(f"{each}." for each in _properties_around(parts))
         listed = tuple(outer + each for each in listed)
     return Change(rating, place, f"{thing} {{}} was {verb}", listed)
+
+
+def _is_renamed(entry: Mapping[str, Any]) -> bool:
+    return entry["kind"] == "modified" and entry.get("property") == "key"
 
 
 def _is_property(parts: Sequence[str]) -> bool:

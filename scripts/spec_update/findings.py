@@ -7,14 +7,22 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from ..codegen.provenance import ROOT
+from . import skeletons
+
 OVERLAY = "overlay/paperspace_projects"
 GENERATED = "paperspace_projects_api"
-CONTRACT = "contract test"
+CONTRACT, DRAFT = "contract test", "new operation"
+ASKS_FOR = "add an Operation for "
+"""How the contract test begins that finds an operation without an entry."""
+MYPY_CACHE = ROOT / ".mypy_cache" / "spec_update"
+"""Kept from one update to the next; the environment's MYPY_CACHE_DIR comes first."""
 
 ADVICE: Mapping[str, str] = {
     f"{OVERLAY}/_api/generated.py": "adapt it and the entry of `_api/operations.py`",
@@ -32,20 +40,39 @@ ADVICE: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to follow up by hand: who reports it, its place, the problem and our advice."""
+    """One thing to follow up by hand: who reports it, its place, the problem and our advice.
+
+    `code` is a draft that compiles, to be pasted into the file of `place` after its line.
+    """
 
     source: str
     place: str
     what: str
     advice: str
+    code: str = ""
 
 
-def collect(tree: Path) -> list[Finding]:
-    """Run the contract tests, mypy and pyright on a tree; `RuntimeError` if one does not run."""
-    found = [*contract_tests(tree), *mypy(tree), *pyright(tree)]
+def collect(tree: Path, done: Callable[[str], None]) -> list[Finding]:
+    """Run the contract tests, mypy and pyright on a tree, all at once.
+
+    The code of a new operation takes the place of the contract test that asks for it. `done` is
+    called with the name of each that has ended; `RuntimeError` if one does not run.
+    """
+
+    def run(name: str) -> list[Finding]:
+        found = CHECKS[name](tree)
+        done(name)
+        return found
+
+    drafts = skeletons.missing(tree)
+    with ThreadPoolExecutor(len(CHECKS)) as pool:
+        checked = [each for part in pool.map(run, CHECKS) for each in part]
+    asked = [each for each in checked if not (drafts and ASKS_FOR in each.what)]
+    found = [*map(_of_skeleton, drafts), *asked]
     # Both type checkers report the same line: keep one.
     once = {
-        (each.place, each.what if each.source == CONTRACT else ""): each for each in found[::-1]
+        (each.place, each.what if each.source in (CONTRACT, DRAFT) else ""): each
+        for each in found[::-1]
     }
     return list(once.values())[::-1]
 
@@ -53,13 +80,14 @@ def collect(tree: Path) -> list[Finding]:
 def _run(tree: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a module of this environment on the tree, with its packages before installed ones."""
     paths = os.pathsep.join(str(tree / name) for name in ("overlay", "generated", "tests"))
+    ours = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [sys.executable, "-m", *command],
         check=False,
         capture_output=True,
         text=True,
         cwd=tree,
-        env={**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={"MYPY_CACHE_DIR": str(MYPY_CACHE), **os.environ, **ours},
     )
 
 
@@ -139,5 +167,18 @@ def pyright(tree: Path) -> list[Finding]:
     ]
 
 
+def _of_skeleton(skeleton: skeletons.Skeleton) -> Finding:
+    return Finding(
+        DRAFT, skeleton.place, f"write {skeleton.what} after this line", "", skeleton.code
+    )
+
+
 def _of_type_checker(tool: str, file: str, line: int, message: str) -> Finding:
     return Finding(tool, f"{file}:{line}", message, ADVICE.get(file, "adapt it to the new types"))
+
+
+CHECKS: Mapping[str, Callable[[Path], list[Finding]]] = {
+    "contract tests": contract_tests,
+    "mypy": mypy,
+    "pyright": pyright,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import indent
 
 from ..release.changelog import FRAGMENTS
 from ..tables import aligned
@@ -13,11 +14,11 @@ from .findings import Finding
 from .live_comparison import Comparison
 from .mentions import Mentions
 from .overlay_fit import Verdict
+from .pull_request import counted, draft
 from .surface import SurfaceChange
 
-BUMPS = {"breaking": "major", "additive": "minor", "editorial": "patch"}
-KINDS = {"major": "breaking", "minor": "added", "patch": "changed"}
-"""The kind of changelog entry for each bump."""
+KINDS = {"breaking": "breaking", "additive": "added", "editorial": "changed"}
+"""The kind of changelog entry for the worst change."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,14 @@ class Update:
     mentions: Sequence[Mentions] = ()
 
     @property
-    def bump(self) -> str:
-        """The part of our version to raise: a change may break users of the spec or of the code."""
-        if any(each.rating == "breaking" for each in self.surface):
-            return "major"
-        return BUMPS[worst(self.changes)]
+    def rating(self) -> str:
+        """That of the worst change of the spec: the generated package is not public."""
+        return worst(self.changes)
 
     @property
     def fragment(self) -> str:
         """The file in the tree for the draft of the changelog entry."""
-        return f"{FRAGMENTS}/spec-{self.new_digest[:12]}.{KINDS[self.bump]}.md"
+        return f"{FRAGMENTS}/spec-{self.new_digest[:12]}.{KINDS[self.rating]}.md"
 
 
 def changes_table(changes: Sequence[Change]) -> str:
@@ -79,25 +78,14 @@ def _shortly(places: Sequence[str]) -> str:
     return ", ".join(places) if len(places) < 3 else f"{places[0]} and {len(places) - 1} more"
 
 
-def next_version(version: str, bump: str) -> str:
-    """The next version; before 1.0 a breaking change raises the middle number."""
-    major, minor, patch = map(int, version.split("."))
-    if bump == "major" and major > 0:
-        return f"{major + 1}.0.0"
-    if bump == "major" or (bump == "minor" and major > 0):
-        return f"{major}.{minor + 1}.0"
-    return f"{major}.{minor}.{patch + 1}"
-
-
 def markdown(update: Update, version: str) -> str:
     """The text of `spec-change.md`."""
-    following = next_version(version, update.bump)
     parts = [
-        "# Spec change",
-        (
-            f"openapi.yaml {update.old_version} (sha256 {update.old_digest[:12]}) became "
-            f"{update.new_version} (sha256 {update.new_digest[:12]})."
-        ),
+        draft(update, version),
+        "## To follow up by hand",
+        follow_ups(update.findings),
+        "## Where the tree speaks of what is gone or has changed",
+        _mentions(update.mentions),
         "## In the spec",
         _rows(
             ("rating", "where", "what"),
@@ -110,15 +98,6 @@ def markdown(update: Update, version: str) -> str:
         ),
         "## In the generated package",
         _rows(("rating", "what", "where"), [(s.rating, s.what, s.place) for s in update.surface]),
-        "## To follow up by hand",
-        _follow_ups(update.findings),
-        "## Where the tree speaks of what is gone or has changed",
-        _mentions(update.mentions),
-        "## Version",
-        (
-            f"A {update.bump} change: {version} becomes {following}. "
-            f"An entry of the changelog is drafted in {update.fragment}."
-        ),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -128,14 +107,20 @@ def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return markdown_table(head, escaped).rstrip() if rows else "Nothing."
 
 
-def _follow_ups(findings: Sequence[Finding]) -> str:
+def follow_ups(findings: Sequence[Finding]) -> str:
     if not findings:
         return "Nothing: the contract tests and the type checkers are content."
     return "\n".join(
         f"- [ ] `{each.place}` ({each.source}): {each.what}"
         + (f" -- {each.advice}" if each.advice else "")
+        + (f"\n\n{indent(fenced(each.code), '  ')}\n" if each.code else "")
         for each in findings
     )
+
+
+def fenced(code: str) -> str:
+    """A block of Python in Markdown."""
+    return f"```python\n{code.strip(chr(10))}\n```"
 
 
 def _mentions(found: Sequence[Mentions]) -> str:
@@ -154,6 +139,6 @@ def entry(update: Update) -> str:
         f"- {each.rating}: {', '.join(each.places)}: {each.what}" for each in rows(update.changes)
     )
     return (
-        f"Spec {update.new_version} (`{update.new_digest[:12]}`), a {update.bump} change:\n\n"
-        f"{listed or '- wording only'}\n"
+        f"Spec {update.new_version} (`{update.new_digest[:12]}`): "
+        f"{counted(rows(update.changes))}.\n\n{listed or '- wording only'}\n"
     )

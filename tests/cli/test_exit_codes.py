@@ -284,7 +284,7 @@ def test_a_mistake_of_the_program_is_no_traceback(
 def test_debug_shows_the_traceback_and_then_the_error(one_shell: Shell) -> None:
     done = one_shell.call("projects", "get", "nope", "--debug", code=3)
     assert done.err.startswith("Traceback (most recent call last):")
-    assert done.err.splitlines()[-1].startswith("error: getProject: 404")
+    assert done.err.splitlines()[-2].startswith("error: getProject: 404")
 
 
 def test_a_file_that_is_wrong_is_told_with_its_place(one_shell: Shell, tmp_path: Path) -> None:

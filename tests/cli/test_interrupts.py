@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from cli.shell import Shell
+from cli.shell import Shell, without_escapes
 
 from paperspace_projects.testing import Fault, FaultPlan
 
@@ -116,9 +116,17 @@ def test_a_plan_is_left_in_the_midst_and_gone_on_with(shell: Shell) -> None:
     wait_for_silence(shell)
     code, out, err = stopped(process)
     assert code == 130
-    told = re.search(r"^interrupted: (\d+) of 40 steps done", err, flags=re.MULTILINE)
+    told = re.search(
+        r"^interrupted: (\d+) of 40 steps done, (\d+) perhaps done, (\d+) not tried\n"
+        r"(('p\d+': add tag '.': begun, and perhaps carried out: a new plan shows it\n)*)"
+        r"to continue: paperspace-projects apply s.yaml --yes -o jsonl\n\Z",
+        err,
+        flags=re.MULTILINE,
+    )
     assert told is not None
     assert int(told[1]) == sum('"status": "done"' in line for line in out.splitlines())
+    assert int(told[2]) == len(told[4].splitlines())
+    assert sum(map(int, told.groups()[:3])) == 40
     shell.emulator.faults = None
     shell.call("apply", "s.yaml", "--yes")
     assert shell.call("plan", "s.yaml", "--exit-code").code == 0
@@ -131,7 +139,37 @@ def test_a_plan_that_is_left_tells_the_steps_that_are_not_written_yet(shell: She
     wait_for_silence(shell)
     code, out, err = stopped(process)
     assert (code, out) == (130, "")
-    assert err.endswith("interrupted: 1 of 2 steps done\ndone: 'p0': add tag 'a'\n")
+    assert err.endswith(
+        "interrupted: 1 of 2 steps done, 1 perhaps done\n"
+        "done: 'p0': add tag 'a'\n"
+        "'p0': add tag 'b': begun, and perhaps carried out: a new plan shows it\n"
+        "to continue: paperspace-projects apply s.yaml --yes -o json\n"
+    )
+
+
+def test_steps_that_were_not_begun_are_neither_failed_nor_counted_by_the_bar(shell: Shell) -> None:
+    """The server answers to what it has got, after the Ctrl-C: that is done, and no more."""
+    projects = [f"- {{name: p{number}, tags: [a, b]}}" for number in range(20)]
+    (shell.folder / "s.yaml").write_text("\n".join(["version: 1", "projects:", *projects]))
+    falls_silent(shell, 3, "addProjectTag")
+    terminal = shell.terminal("apply", "s.yaml", "--yes")
+    wait_for_silence(shell, 16)
+    terminal.sendintr()
+    shown = without_escapes(shell.shown(terminal, 130))
+    assert shown.splitlines()[-2:] == [
+        "interrupted: 3 of 40 steps done, 16 perhaps done, 21 not tried",
+        "to continue: paperspace-projects apply s.yaml --yes",
+    ]
+    assert "40/40" not in shown
+    assert "closed" not in shown
+
+
+def test_an_application_that_has_not_begun_has_changed_nothing(shell: Shell) -> None:
+    (shell.folder / "s.yaml").write_text("version: 1\nprojects:\n- name: p0\n  tags: [a]\n")
+    falls_silent(shell, 0)
+    process = shell.start("apply", "s.yaml", "--yes")
+    wait_for_silence(shell)
+    assert stopped(process) == (130, "", "interrupted: nothing was changed\n")
 
 
 def test_a_sync_that_is_left_tells_what_it_has_done(shell: Shell) -> None:
@@ -173,7 +211,10 @@ def test_a_plan_that_is_left_names_the_user(shell: Shell, half: str) -> None:
     process = shell.start("apply", "s.yaml", "--yes")
     wait_for_silence(shell)
     assert stopped(process)[2].endswith(
-        "interrupted: 1 of 2 steps done\nu1 of 'home' may be out right now: make a new plan\n"
+        "interrupted: 1 of 2 steps done, 1 perhaps done\n"
+        "collaborator 'u1' of 'home' was being removed and added again, and may be out right now: "
+        "a new plan adds them as admin if they are\n"
+        "to continue: paperspace-projects apply s.yaml --yes\n"
     )
 
 

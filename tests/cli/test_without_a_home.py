@@ -15,7 +15,7 @@ def run(shell: Shell, *arguments: str, code: int = 0, **env: str) -> Done:
     """Run the program as a process without a home."""
     done = run_homeless(PROGRAM, *arguments, env={**shell.env, **env})
     assert done.returncode == code, done.stderr
-    assert NEEDLE not in f"{done.stdout}{done.stderr}".lower()
+    assert NEEDLE not in f"{done.stdout}{done.stderr}"
     return Done(done.returncode, done.stdout, done.stderr)
 
 

@@ -200,6 +200,20 @@ def test_a_snapshot_holds_everything(drive: Driver, scope: Any) -> None:
     assert [each.user_id for each in snapshot.collaborators] == ["u1"]
 
 
+@covers("Client.request", "Client.request_pages")
+def test_any_path_can_be_called(drive: Driver, client: Any, scope: Any) -> None:
+    drive(client.request("POST", "/projects/{id}/tags", path={"id": scope.id}, json={"name": "t"}))
+    assert drive.items(scope.tags.list()) == ["t"]
+    assert [each["id"] for each in drive.items(client.request_pages("/projects"))] == [scope.id]
+
+
+@covers("Client.responses")
+def test_what_came_back_can_be_looked_at(drive: Driver, client: Any, emulator: Emulator) -> None:
+    (told,) = drive.collected(client, lambda: client.projects.create("alpha"))
+    created = 201 if emulator.dialect == "contract" else 200
+    assert (told.operation, told.status_code, told.attempts) == ("createProject", created, 1)
+
+
 @covers("Client.inventory")
 def test_an_inventory_reads_every_project(drive: Driver, client: Any) -> None:
     made = [drive(client.projects.create(f"p{number}")) for number in range(5)]
@@ -356,6 +370,9 @@ def test_collaborators_are_made_exactly_these(
     listed = {each.user_id: each.role for each in drive.items(scope.collaborators.list())}
     assert listed == {"u1": "admin" if emulator.dialect == "contract" else None, "u3": None}
     assert drive(scope.collaborators.sync(wanted)).is_empty
+    told = drive(scope.collaborators.sync({**wanted, "u4": "member"}))
+    not_told = {"contract": (), "live": ("u1", "u4")}
+    assert (told.added, told.not_compared) == (("u4",), not_told[emulator.dialect])
     for refused in ({"u1": "boss"}, {"": "admin"}, ["u1"]):
         with pytest.raises(InvalidArgumentError, match="wanted"):
             drive(scope.collaborators.sync(refused))

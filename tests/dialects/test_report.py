@@ -27,7 +27,7 @@ from paperspace_projects.testing import Emulator
 from scripts.codegen import dialect_shapes
 
 Make = Callable[..., Report]
-READS = {id for id, each in OPERATIONS.items() if each.method == "GET"}
+NEVER_ASKED = "the report does not ask this operation yet"
 
 
 @pytest.fixture
@@ -39,6 +39,12 @@ def make(drive: Driver) -> Make:
 
 def verdicts(made: Report) -> dict[str, str]:
     return {each.operation: each.verdict for each in made.operations}
+
+
+def asked(made: Report, *, writes: bool = True) -> set[str]:
+    """The operations that a report asks for, or would if it could."""
+    by_hand = {each.operation for each in made.operations if each.reason != NEVER_ASKED}
+    return {id for id in by_hand if writes or OPERATIONS[id].method == "GET"}
 
 
 def names(emulator: Emulator) -> list[str]:
@@ -55,11 +61,13 @@ def test_reads_are_as_described(make: Make, client: Any, emulator: Emulator) -> 
     made = make(client)
     assert made.is_as_described
     assert made.dialect == emulator.dialect
+    reads = asked(made, writes=False)
     assert verdicts(made) == {
-        id: emulator.dialect if id in READS else "not asked" for id in OPERATIONS
+        id: emulator.dialect if id in reads else "not asked" for id in OPERATIONS
     }
-    assert {each.reason for each in made.operations} == {"", "writes were not asked for"}
-    assert all(each.statuses == (200,) for each in made.operations if each.operation in READS)
+    reasons = {each.reason for each in made.operations} - {NEVER_ASKED}
+    assert reasons == {"", "writes were not asked for"}
+    assert all(each.statuses == (200,) for each in made.operations if each.operation in reads)
 
 
 def test_writes_are_as_described(make: Make, client: Any, emulator: Emulator) -> None:
@@ -67,25 +75,26 @@ def test_writes_are_as_described(make: Make, client: Any, emulator: Emulator) ->
     begun: list[str] = []
     made = make(client, write=True, on_scratch=begun.append)
     assert made.is_as_described
-    assert set(verdicts(made).values()) <= {emulator.dialect, "both"}
+    found = verdicts(made)
+    assert {found[id] for id in asked(made)} <= {emulator.dialect, "both"}
     assert made.dialect == emulator.dialect
     assert made.left_over is None
     assert names(emulator) == ["home"]
     assert begun[0].startswith("dialect-report-")
-    assert {each.operation for each in emulator.requests} == set(OPERATIONS)
+    assert {each.operation for each in emulator.requests} == asked(made)
 
 
 def test_an_empty_team_is_asked_what_it_can_be_asked(make: Make, client: Any) -> None:
     made = make(client)
     assert {each.operation: each.reason for each in made.operations if each.reason} == {
         id: "writes were not asked for"
-        if id not in READS
+        if OPERATIONS[id].method != "GET"
         else "no secret was found to ask about"
         if id == "getProjectSecret"
         else "no project was found to ask about"
-        for id in OPERATIONS
+        for id in asked(made)
         if id != "listProjects"
-    }
+    } | dict.fromkeys(OPERATIONS.keys() - asked(made), NEVER_ASKED)
     assert "$.items[]" in made.operations[0].unseen
     assert made.is_as_described
 
@@ -186,8 +195,17 @@ def test_a_server_of_two_dialects_is_told_from_the_one_it_speaks_mostly(
 
 @pytest.mark.parametrize(
     "change",
-    [answer(201, json={}), answer(500), answer(200, **HTML), having(id=None)],
-    ids=["without an id", "an empty 500", "HTML", "a null id"],
+    [
+        answer(201, json={}),
+        answer(500),
+        answer(200, **HTML),
+        having(id=None),
+        answer(408, json={"code": "TIMEOUT", "message": "Too late."}),
+        answer(499, json={"code": "CLIENT_CLOSED_REQUEST", "message": "Gone."}),
+        answer(404, **HTML),
+        answer(400, json={"code": "BAD_REQUEST", "message": "No."}),
+    ],
+    ids=["without an id", "an empty 500", "HTML", "a null id", "408", "499", "an HTML 404", "400"],
 )
 def test_a_project_whose_id_was_not_told_is_found_by_its_name(
     make: Make, drive: Driver, emulator: Emulator, change: Any
@@ -199,7 +217,7 @@ def test_a_project_whose_id_was_not_told_is_found_by_its_name(
     assert verdicts(made)["removeProjectTag"] != "not asked"
 
 
-def test_nothing_is_looked_for_if_the_creation_was_refused(
+def test_nothing_else_is_written_if_the_creation_was_refused(
     make: Make, drive: Driver, emulator: Emulator
 ) -> None:
     def handle(request: httpx.Request) -> httpx.Response:
@@ -211,7 +229,7 @@ def test_nothing_is_looked_for_if_the_creation_was_refused(
     assert verdicts(made)["createProject"] == "refused"
     assert verdicts(made)["addProjectTag"] == "not asked"
     assert made.left_over is None
-    assert [each.operation for each in emulator.requests] == ["listProjects"]
+    assert {each.operation for each in emulator.requests} == {"listProjects"}
 
 
 @pytest.mark.parametrize(
@@ -295,6 +313,37 @@ def test_a_project_is_gone_if_its_deletion_only_says_so_badly(
     assert names(emulator) == []
 
 
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_a_project_is_not_gone_because_the_server_says_so(
+    make: Make, drive: Driver, emulator: Emulator, status: int
+) -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        if LIVE.operation_of(request).id == "deleteProject":
+            return httpx.Response(status, json={} if status != 204 else None)
+        return emulator.handle(request)
+
+    made = make(drive.client(handle, api_key=emulator.api_key), write=True)
+    (left,) = client_of(emulator).projects.list()
+    assert made.left_over is not None
+    assert left.id in made.left_over
+
+
+def test_a_project_is_not_gone_because_a_gateway_knows_no_such_page(
+    make: Make, drive: Driver, emulator: Emulator
+) -> None:
+    deleting: list[int] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if LIVE.operation_of(request).id == "deleteProject":
+            deleting.append(1)
+        return httpx.Response(404, **HTML) if deleting else emulator.handle(request)
+
+    made = make(drive.client(handle, api_key=emulator.api_key), write=True)
+    (left,) = client_of(emulator).projects.list()
+    assert made.left_over is not None
+    assert left.id in made.left_over
+
+
 # What it hides
 
 
@@ -329,6 +378,7 @@ def test_nothing_of_a_team_is_in_a_report(make: Make, drive: Driver, emulator: E
 
 def test_odd_keys_are_not_shown(make: Make, drive: Driver) -> None:
     odd = ["8f3a", "DB_PASSWORD", "a b", "x" * 41, "a12", "sk-live-7", "naïve", ""]
+    odd += ["HF_TOKEN_prod", "acme_corp", "Vision", "JohnSmith"]
     with Emulator("live") as emulator:
         seed(emulator)
         server = AlteredServer(emulator, "getProject", body(lambda d: d | dict.fromkeys(odd, 1)))

@@ -163,6 +163,20 @@ def test_of_a_project_that_has_failed_no_more_is_read(taker: Taker) -> None:
     assert watched.lines == ["GET /projects?limit=120", "GET /projects/p0/collaborators"]
 
 
+def test_a_page_of_a_gateway_does_not_say_that_a_project_is_gone(
+    taker: Taker, emulator: Emulator, projects: list[Project]
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith(f"{projects[0].id}/secrets"):
+            return httpx.Response(404, text="404 page not found")
+        return emulator.handle(request)
+
+    taken = taker.take(client_of(taker, emulator, httpx.MockTransport(answer)), include=["secrets"])
+    (failure,) = (each for each in taken.results if isinstance(each, ProjectFailure))
+    assert isinstance(failure.error, NotFoundError)
+    assert (failure.project_id, failure.is_gone) == (projects[0].id, False)
+
+
 def test_that_a_project_is_gone_counts_more_than_what_failed_before(taker: Taker) -> None:
     def answer(path: str) -> httpx.Response | None:
         if path.endswith("/collaborators"):

@@ -109,14 +109,21 @@ def interrupted_at(flavour: Any, dialect: Dialect, moment: Moment) -> bool:
             try:
                 steps.apply(client, concurrency=1)
                 was_interrupted = False
-            except KeyboardInterrupt:
+            except KeyboardInterrupt as interruption:
                 was_interrupted = True
+                (note,) = interruption.__notes__
+                assert "begun, and perhaps carried out" in note or "may be out" in note
         else:
 
             async def cancelled() -> bool:
                 with anyio.CancelScope() as scope:
                     transport.interrupt = scope.cancel
-                    await steps.async_apply(client, concurrency=1)
+                    try:
+                        await steps.async_apply(client, concurrency=1)
+                    except anyio.get_cancelled_exc_class() as cancellation:
+                        (note,) = cancellation.__notes__
+                        assert "begun, and perhaps carried out" in note or "may be out" in note
+                        raise
                 return scope.cancelled_caught
 
             was_interrupted = drive(cancelled())

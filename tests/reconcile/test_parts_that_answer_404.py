@@ -12,6 +12,7 @@ from support.driving import Driver
 from support.servers import status
 
 from paperspace_projects import Client, DesiredStateError, NotFoundError
+from paperspace_projects.errors import OutcomeUnknownNotFoundError
 from paperspace_projects.testing import Emulator, Fault, FaultPlan
 
 LISTS = (
@@ -42,6 +43,49 @@ def test_an_export_is_refused_where_a_part_cannot_be_found(
     with pytest.raises(NotFoundError) as caught:
         export(drive, client)
     assert caught.value.operation == operation
+
+
+def page_of_a_gateway() -> httpx.Response:
+    return status(404, b"404 page not found", content_type="text/plain")
+
+
+def test_no_page_of_a_gateway_makes_a_project_vanish(
+    drive: Driver, watched: Any, between: Between, home: str
+) -> None:
+    def first(request: httpx.Request) -> httpx.Response | None:
+        is_within = request.url.path.partition("/projects/")[2].startswith(home)
+        return page_of_a_gateway() if is_within else None
+
+    found = plan(drive, watched, document({"name": "home", "models": ["m1", "m2", "m3"]}))
+    between.first = first
+    with pytest.raises(NotFoundError):
+        export(drive, watched)
+    _, error, _ = failure(apply(drive, watched, found))
+    assert isinstance(error, NotFoundError)
+    assert between.writes == []
+
+
+def test_a_page_of_a_gateway_makes_no_removal_done(
+    drive: Driver, watched: Any, between: Between
+) -> None:
+    project_id = make(drive, watched, "tagged", tags=["old"])
+    found = plan(drive, watched, document({"name": "tagged", "tags": []}), prune=True)
+    deletes = 0
+
+    def first(request: httpx.Request) -> httpx.Response | None:
+        nonlocal deletes
+        deletes += request.method == "DELETE"
+        if request.method != "DELETE":
+            return None
+        return status(502) if deletes % 2 else page_of_a_gateway()
+
+    between.first = first
+    kind, error, _ = failure(apply(drive, watched, found))
+    assert (kind, type(error)) == ("remove-tag", OutcomeUnknownNotFoundError)
+    tags = watched.project(project_id).tags
+    with pytest.raises(OutcomeUnknownNotFoundError):
+        drive(tags.sync([]))
+    assert drive(tags.list().collect()) == ["old"]
 
 
 def deleting(between: Between, project: str) -> None:

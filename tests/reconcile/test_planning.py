@@ -167,7 +167,7 @@ def test_an_empty_description_is_none(drive: Driver, client: Any) -> None:
 def test_what_is_to_be_done_does_not_drown_in_notes() -> None:
     made = Plan(steps=(), notes=tuple(f"note {number}" for number in range(50)))
     assert str(made).splitlines() == [
-        "nothing to do: all is as desired",
+        "nothing to do: all that can be compared is as desired",
         *(f"note: note {number}" for number in range(5)),
         "note: and 45 more like these, all in the plan as JSON",
     ]

@@ -40,6 +40,19 @@ from paperspace_projects.testing import Emulator
 VALUE = VALUES["odd"]
 
 
+@pytest.mark.parametrize("part", ["secrets", "collaborators", "tags"])
+def test_a_key_that_holds_a_value_is_not_shown(tmp_path: Path, part: str) -> None:
+    """`NAME=value: env:NAME` is an easy slip."""
+    key = f"TOKEN={VALUES['plain']}"
+    project = {"name": "p", key: "x", part: {key: "env:TOKEN"}}
+    plain = {"version": 1, "projects": [project], key: 1}
+    (file := tmp_path / "d.yaml").write_text(json.dumps(plain))
+    for source in (plain, file):
+        with pytest.raises(DesiredStateError) as caught:
+            load(source)
+        assert_hidden_in_error(caught.value)
+
+
 @pytest.mark.parametrize(
     ("written", "value"),
     [

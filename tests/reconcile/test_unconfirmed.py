@@ -87,3 +87,35 @@ def test_an_export_has_only_what_could_be_read(
         assert (project.description, project.collaborators) == ("old", {"u1": "admin"})
     found = plan(drive, client, exported, prune=True)
     assert (found.is_empty, found.notes) == (True, ())
+
+
+def test_the_summaries_say_what_is_not_confirmed(
+    drive: Driver, client: Any, emulator: Emulator
+) -> None:
+    desired = document({"name": "a", "description": "x", "collaborators": {"u1": "admin"}})
+    result = apply(drive, client, plan(drive, client, desired))
+    head, *lines = result.summary().splitlines()
+    assert head == "2 of 2 steps done"
+    is_live = emulator.dialect == "live"
+    assert len(lines) == 2 * is_live
+    assert all("does not return the" in line for line in lines)
+    what = "all that can be compared" if is_live else "all"
+    assert plan(drive, client, desired).summary() == f"nothing to do: {what} is as desired"
+
+
+@pytest.mark.parametrize(
+    ("project", "field"),
+    [
+        ({"name": "new", "description": "x"}, "description"),
+        ({"name": "home", "collaborators": {"u1": "admin"}}, "role"),
+    ],
+)
+def test_a_server_that_refuses_what_the_contract_has_is_named_as_the_reason(
+    drive: Driver, project: dict[str, Any], field: str
+) -> None:
+    with Emulator("live", unknown_fields="refuse") as emulator:
+        client = drive.client(emulator.transport(), api_key=emulator.api_key)
+        make(drive, client, "home")
+        result = apply(drive, client, plan(drive, client, document(project)))
+    assert not result.is_ok
+    assert f"perhaps this server takes no {field}: leave it out" in result.summary()

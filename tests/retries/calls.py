@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from paperspace_projects._api import operations
+from scripts import operation_calls as every_call
+
 CALLS: dict[str, Callable[[Any], Any]] = {
     "GET": lambda client: client.projects.get("p1"),
     "PUT": lambda client: client.projects.update("p1", name="new"),
@@ -17,24 +20,18 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 WRITES = {"POST", "PATCH"}
 
 
+ENTRIES = {
+    each.id: each for each in vars(operations).values() if isinstance(each, operations.Operation)
+}
+
+
 WRITES_AND_WHAT_TELLS: list[tuple[str, Callable[[Any], Any], str]] = [
-    ("createProject", lambda c: c.projects.create("n"), "projects.find("),
-    (
-        "addProjectCollaborator",
-        lambda c: c.project("p1").collaborators.add("u1"),
-        "collaborators.list()",
-    ),
-    ("createProjectSecret", lambda c: c.project("p1").secrets.create("N", "v"), "secrets.get("),
-    ("updateProjectSecret", lambda c: c.project("p1").secrets.update("N", "v"), "secrets.get("),
-    ("addProjectTag", lambda c: c.project("p1").tags.add("t"), "tags.list()"),
-    ("addProjectModel", lambda c: c.project("p1").models.add("m"), "models.list()"),
+    (id_, call, ENTRIES[id_].verify_with or "a name of what tells")
+    for id_, call in every_call.CALLS.items()
+    if ENTRIES[id_].idempotency.may_duplicate
 ]
 
 
 DELETES: dict[str, Callable[[Any], Any]] = {
-    "project": lambda c: c.projects.delete("p1"),
-    "collaborator": lambda c: c.project("p1").collaborators.remove("u1"),
-    "secret": lambda c: c.project("p1").secrets.delete("N"),
-    "tag": lambda c: c.project("p1").tags.remove("t"),
-    "model": lambda c: c.project("p1").models.remove("m"),
+    id_: call for id_, call in every_call.CALLS.items() if call.request[0] == "DELETE"
 }

@@ -54,6 +54,7 @@ UNKNOWN_BY_CODE: dict[str, type[APIStatusError]] = {
     "TIMEOUT": OutcomeUnknownStatusError,
     "INTERNAL_SERVER_ERROR": OutcomeUnknownServerError,
     "CLIENT_CLOSED_REQUEST": OutcomeUnknownStatusError,
+    "SOMETHING_NEW": OutcomeUnknownStatusError,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from support.driving import Driver
 from support.servers import Script, json, project, status
 
@@ -39,14 +40,34 @@ def get(drive: Driver, *answers: Any, **options: Any) -> Any:
 
 def test_each_attempt_is_an_event(drive: Driver) -> None:
     events: list[AttemptEvent] = []
-    answers = (status(503), httpx.ConnectError("refused"), json(project()))
+    last = json(project(), x_request_id="id of 3")
+    answers = (status(503), httpx.ConnectError("refused"), last)
     get(drive, *answers, on_event=events.append)
     same = {"operation": "getProject", "method": "GET", "path": "/projects/p1", "elapsed": 0.0}
-    assert events == [
+    assert [replace(event, headers={}) for event in events] == [
         AttemptEvent(**same, attempt=1, status_code=503, error="ServerError", wait=0.5),
         AttemptEvent(**same, attempt=2, status_code=None, error="APIConnectionError", wait=1.0),
-        AttemptEvent(**same, attempt=3, status_code=200, error=None, wait=None),
+        AttemptEvent(
+            **same, attempt=3, status_code=200, error=None, wait=None, request_id="id of 3"
+        ),
     ]
+    assert [event.headers.get("x-request-id") for event in events] == [None, None, "id of 3"]
+
+
+def test_an_event_has_only_harmless_headers(drive: Driver) -> None:
+    events: list[AttemptEvent] = []
+    shown = {"x-ratelimit-remaining": "7", "ratelimit": "limit=1", "server": "nginx"}
+    others = {
+        "set-cookie": "a=b",
+        "location": "http://x",
+        "authorization": "Bearer y",
+        "x-any": "z",
+    }
+    get(drive, json(project(), **shown, **others), on_event=events.append)
+    (event,) = events
+    assert event.headers.items() >= shown.items()
+    assert event.headers.keys() <= {*shown, "content-length", "content-type"}
+    assert hash(event) == hash(replace(event))
 
 
 @pytest.mark.parametrize("code", [200, 201, 202, 204])

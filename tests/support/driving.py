@@ -7,12 +7,14 @@ loop that lives as long as the driver, what is a pager is collected by `drive.it
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
+from collections.abc import Callable
 from typing import Any, Literal
 
 import httpx
 
-from paperspace_projects import AsyncClient, Client
+from paperspace_projects import AsyncClient, Client, PaperspaceError, ResponseInfo
 from paperspace_projects._async.session import Clock as AsyncClock
 from paperspace_projects._sync.session import Clock
 
@@ -93,6 +95,19 @@ class Driver:
                 if len(items) == at_most:
                     break
             return items
+
+        return self._runner.run(run())
+
+    def collected(self, client: Any, *calls: Callable[[], Any]) -> list[ResponseInfo]:
+        """What `client.responses()` sees of some calls, made in one task; errors are let go."""
+
+        async def run() -> list[ResponseInfo]:
+            with client.responses() as seen:
+                for call in calls:
+                    with contextlib.suppress(PaperspaceError):
+                        value = call()
+                        await value if inspect.isawaitable(value) else None
+            return seen
 
         return self._runner.run(run())
 

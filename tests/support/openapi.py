@@ -23,8 +23,10 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
+from scripts.live_document.openapi_30 import as_30
+
 SPEC_PATH = Path(__file__).parents[2] / "openapi.yaml"
-SPEC: Mapping[str, Any] = yaml.safe_load(SPEC_PATH.read_text(encoding="utf-8"))
+SPEC: Mapping[str, Any] = as_30(yaml.safe_load(SPEC_PATH.read_text(encoding="utf-8")))
 BASE_URL: str = SPEC["servers"][0]["url"]
 _BASE_PATH = httpx.URL(BASE_URL).raw_path
 

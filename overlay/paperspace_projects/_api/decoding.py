@@ -1,9 +1,10 @@
 """Decode the bodies of answers: JSON of either dialect in, models out.
 
-A field is read from the key that is its name in camel case. The tables `LIVE` and `LIVE_ONLY` hold
-all that only the live dialect has (docs/dialects.md). A null is the same as a missing key. Keys
-without a field are kept in `extra`, and so are live-only values of a type that no source has: what
-was readable without their fields stays so. A body that cannot be read is a `DecodeError`.
+A field is read from the key that is its name in camel case, or its `JsonKey`. The tables `LIVE` and
+`LIVE_ONLY` hold all that only the live dialect has (docs/dialects.md). A null is the same as a
+missing key. Keys without a field are kept in `extra`, and so are live-only values of a type that no
+source has: what was readable without their fields stays so. A body that cannot be read is a
+`DecodeError`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import GenericAlias
-from typing import Any, Final, Generic, NoReturn, TypeVar, cast
+from typing import Any, Final, Generic, NoReturn, TypeVar, cast, get_args, get_type_hints
 
 import msgspec
 
@@ -25,6 +26,7 @@ from ..models import (
     EventActor,
     EventData,
     EventDeployment,
+    JsonKey,
     Model,
     Project,
     Secret,
@@ -83,22 +85,42 @@ _JSON: Final = msgspec.json.Decoder(float_hook=_number)
 _JSON_WITH_SURROGATES: Final = json.JSONDecoder(parse_float=_number, parse_constant=_refuse)
 
 
+MAX_DEPTH: Final = 200
+"""How deep JSON may be nested; what is deeper cannot always be pickled, copied or shown."""
+
+
 def parse(text: str) -> object:
     """Parse JSON; an empty text is `NO_BODY`. The ValueError for any other shows nothing of it.
+    What is nested too deeply is a RecursionError.
 
     A number beyond a float, such as 1e400, is kept as its text, as infinity is no JSON.
     """
     if not text or text.isspace():
         return NO_BODY
     try:
-        return _JSON.decode(text)
+        data = _JSON.decode(text)
     except msgspec.DecodeError as error:
         # msgspec refuses a lone surrogate, which a server may make by cutting an emoji in two.
         try:
-            return _JSON_WITH_SURROGATES.decode(text)
+            data = _JSON_WITH_SURROGATES.decode(text)
         except ValueError as other:
             problem = other if "surrogate" in str(error) else error
             raise ValueError(f"text that is not JSON ({problem})") from None
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(data)
+    return data
+
+
+def _check_depth(data: Any) -> None:
+    level: list[Any] = [data]
+    for _ in range(MAX_DEPTH):
+        found: list[Any] = []
+        for each in level:
+            found.extend(cast("Object", each).values() if type(each) is dict else each)
+        level = [each for each in found if type(each) in (dict, list)]
+        if not level:
+            return
+    raise RecursionError
 
 
 _PLACE: Final = re.compile(r"(?:Expected `(\w+))?.* - at `\$\.(\w+)", re.DOTALL)
@@ -111,7 +133,7 @@ _EXPECTED: Final = {
 }
 
 
-def _convert(data: object, kind: type[T]) -> T:
+def convert(data: object, kind: type[T]) -> T:
     """Convert JSON to a type. Where text with a lone surrogate does not belong, it says so, too."""
     try:
         return msgspec.convert(data, kind)
@@ -132,6 +154,17 @@ def key_of(field: str) -> str:
     return first + "".join(map(str.title, others))
 
 
+def keys_of(model: type[msgspec.Struct]) -> dict[str, str]:
+    """The keys that the fields of a model are read from."""
+    keys = {name: key_of(name) for name in model.__struct_fields__ if name != "extra"}
+    if JsonKey.__name__ in str(model.__annotations__):  # which is quicker than to evaluate them
+        for name, hint in get_type_hints(model, include_extras=True).items():
+            for each in get_args(hint):
+                if isinstance(each, JsonKey):
+                    keys[name] = each.name
+    return keys
+
+
 def _time(value: object) -> datetime | None:
     """The time of an ISO 8601 text, in UTC where it has no zone; None if it is none."""
     if not isinstance(value, str):
@@ -147,9 +180,9 @@ class ModelReader(Generic[ModelT]):
     """Reads one kind of thing: an object of either dialect in, a model out."""
 
     def __init__(self, model: type[ModelT], **nested: ModelReader[Any]) -> None:
-        names = [name for name in model.__struct_fields__ if name != "extra"]
-        self._fields = {key_of(name): name for name in names}
-        routes = {name: LIVE.get(f"{model.__name__}.{name}") for name in names}
+        self._keys = keys_of(model)
+        self._fields = {key: name for name, key in self._keys.items()}
+        routes = {name: LIVE.get(f"{model.__name__}.{name}") for name in self._keys}
         self._live = {name: route for name, route in routes.items() if route is not None}
         self._model, self._nested = model, nested
         self._type = cast("type[tuple[ModelT, ...]]", GenericAlias(tuple, (model, ...)))
@@ -169,7 +202,7 @@ class ModelReader(Generic[ModelT]):
                 raise DecodeError(path(len(values)), "an object", describe(item))
             values.append(self.split(item))
         try:
-            return _convert(values, self._type)
+            return convert(values, self._type)
         except msgspec.ValidationError:
             pairs = enumerate(zip(cast("Sequence[Object]", data), values, strict=True))
             return tuple(self._read_with_care(item, made, path(i)) for i, (item, made) in pairs)
@@ -196,7 +229,7 @@ class ModelReader(Generic[ModelT]):
         """Read times in a form that msgspec does not take."""
         for field in self._fields.values():
             value = made.setdefault(field, None)
-            if field.startswith("dt_"):
+            if "Timestamp" in self._model.__annotations__[field]:
                 made[field] = _time(value) or value
             elif field in self._nested and isinstance(value, dict):
                 self._nested[field].read_times(cast("Object", value))
@@ -206,10 +239,10 @@ class ModelReader(Generic[ModelT]):
         self.read_times(made)
         while True:
             try:
-                return _convert(made, self._model)
+                return convert(made, self._model)
             except msgspec.ValidationError as error:
                 field, expected = _place(error)
-            value, key = made[field], key_of(field)
+            value, key = made[field], self._keys[field]
             is_live = value is not None and item.get(key) is None
             *outer, last = self._live[field] if is_live else (key,)
             if field not in LIVE_ONLY[self._model]:
@@ -257,8 +290,18 @@ def tags(data: Sequence[object], path: str) -> tuple[str, ...]:
     return tuple(each.name for each in detailed_tags(data, path))
 
 
+_IDENTITIES: Final = frozenset(("id", "name", "userId"))
+_ERROR: Final = {LIVE["error.code"][0], LIVE["error.message"][0]}
+
+
 def nothing(data: object, path: str = "$") -> None:
-    """Ignore the body that the live server sends where the contract has none."""
+    """Ignore the object that the live server sends where the contract has no body. Any other JSON
+    may say that nothing was done."""
+    is_empty = data is NO_BODY or data is None or data == {}
+    keys = cast("Object", data).keys() if isinstance(data, dict) else set[str]()
+    if not is_empty and (_IDENTITIES.isdisjoint(keys) or keys >= _ERROR):
+        expected = "an empty body, or what was added or removed"
+        raise DecodeError(path, expected, describe(cast("Object | list[object]", data)))
 
 
 class WirePage(msgspec.Struct, Generic[T], frozen=True):
@@ -291,7 +334,7 @@ class PageReader(Generic[T]):
         if page.keys().isdisjoint(_PageBody.__struct_encode_fields__):
             raise DecodeError(path, "a page or an array", describe(page))
         try:
-            body = _convert(page, _PageBody)
+            body = convert(page, _PageBody)
         except msgspec.ValidationError as error:
             key, expected = _place(error)
             raise DecodeError(f"{path}.{key}", expected, describe(page[key])) from None

@@ -45,8 +45,8 @@ class Idempotency(enum.Enum):
 class ApiRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False):
     """A request that is ready to be sent. Its repr shows no body.
 
-    `verify_with` is the call that tells whether a write was carried out. `secrets` must not show in
-    anything that is kept of the answer.
+    `verify_with` is the call that tells whether a write was carried out, if there is one. `secrets`
+    must not show in anything that is kept of the answer.
     """
 
     operation: str
@@ -55,10 +55,11 @@ class ApiRequest(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False
     path: str
     query: Mapping[str, Any]
     headers: Mapping[str, str]
-    body: Mapping[str, Any] | None
+    body: object
     decode: Callable[[object], T]
     verify_with: str | None
     secrets: tuple[SecretStr, ...]
+    in_contract: bool = True
 
     def __repr__(self) -> str:
         return f"<ApiRequest {self.operation}: {self.method} {self.path}>"

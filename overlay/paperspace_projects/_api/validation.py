@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import math
+import re
 import threading
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -58,6 +59,12 @@ def name(argument: str, value: object) -> str:
     if not string.strip():
         raise InvalidArgumentError(argument, "a string that is not blank")
     return string
+
+
+def product(argument: str, value: object) -> None:
+    """Require a name for a User-Agent, such as `rotator/1.2`."""
+    if re.fullmatch(r"[A-Za-z0-9._+-]+(/[A-Za-z0-9._+-]+)?", text(argument, value)) is None:
+        raise InvalidArgumentError(argument, "a name, or a name and a version: rotator/1.2")
 
 
 class Segment(str):

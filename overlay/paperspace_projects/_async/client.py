@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, NoReturn, Self
 
 import httpx
@@ -14,9 +14,10 @@ from .._api import validation as arguments
 from .._api.validation import UNSET, UnsetType
 from .._security.secret_str import as_secret
 from ..config import RetryPolicy, Settings
-from ..errors import InvalidArgumentError
+from ..errors import ConfigurationError, InvalidArgumentError
 from ..events import AttemptEvent
 from ..models import Project, ProjectFailure, ProjectSnapshot
+from .raw_requests import AsyncRawRequests
 from .resources.project import AsyncProjectScope
 from .resources.projects import AsyncProjects
 from .session import AsyncSession
@@ -25,10 +26,11 @@ from .transport.pool_manager import AsyncPoolManager
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from .._api.raw_request import QueryValue
     from ..inventory import InventoryProgress, Part
 
 
-class AsyncClient:
+class AsyncClient(AsyncRawRequests):
     """A client of the Paperspace Projects API.
 
     Use it in an `async with` block, or call `aclose` when done. It can be shared freely, and is
@@ -50,9 +52,11 @@ class AsyncClient:
         transport: Only the transport, such as `Emulator().transport()`.
         ssl_context: For your own CA or client certificate.
         max_concurrency: The largest number of requests at a time; further calls wait.
-        max_response_bytes: The largest answer that is accepted, decompressed.
+        max_response_bytes: The largest answer that is accepted, decompressed. On the wire it may
+            be 1 MiB more.
         allow_insecure_http: Allow plain http to a host beyond loopback: the key is then sent
             unencrypted.
+        app_name: The name of your program, such as `rotator/1.2`, for the User-Agent.
 
     Raises:
         ConfigurationError: there is no usable key or base URL.
@@ -75,6 +79,7 @@ class AsyncClient:
         max_concurrency: int = 100,
         max_response_bytes: int = 64 * 1024 * 1024,
         allow_insecure_http: bool = False,
+        app_name: str | None = None,
     ) -> None:
         api_key = None if api_key is None else as_secret(api_key)
         if http_client is not None and transport is not None:
@@ -96,6 +101,7 @@ class AsyncClient:
             max_concurrency=max_concurrency,
             max_response_bytes=max_response_bytes,
             allow_insecure_http=allow_insecure_http,
+            app_name=app_name,
         )
         pools = AsyncPoolManager(
             http_client or transport, ssl_context, settings.base_url, max_concurrency
@@ -141,18 +147,36 @@ class AsyncClient:
         deadline: float | UnsetType | None = UNSET,
         retry: RetryPolicy | UnsetType = UNSET,
         on_event: Callable[[AttemptEvent], object] | UnsetType | None = UNSET,
+        headers: Mapping[str, str] | UnsetType = UNSET,
+        query: Mapping[str, QueryValue] | UnsetType = UNSET,
     ) -> Self:
         """Return a copy with other options: `client.with_options(deadline=5).projects.list()`.
 
-        Copies share the connections: closing one closes all. The arguments are those of the class;
-        `deadline=None` and `on_event=None` end them.
+        Copies share the connections: closing one closes all. The other arguments are those of the
+        class; `deadline=None` and `on_event=None` end them.
+
+        Args:
+            headers: Headers for all requests of the copy, such as `{"X-Request-Id": "r1"}`, in
+                place of those of an earlier copy. No repr, error or log shows their values. Those
+                that the client sets itself, such as `Authorization`, are refused.
+            query: Parameters for all requests of the copy. A call's own parameter of the same name
+                counts more. They are part of the URL: no secret belongs there.
 
         Raises:
             InvalidArgumentError: an option that cannot be used.
         """
+        old = self._session
+        hidden, parameters = old.headers, old.query
+        if headers is not UNSET or query is not UNSET:
+            from .._api.raw_request import checked_query, hide_headers
+
+            if headers is not UNSET:
+                (hidden, problem), headers = hide_headers(headers), UNSET  # no traceback has them
+                problem.check()
+            if query is not UNSET:
+                parameters = checked_query("query", query)
         if on_event is not UNSET:
             arguments.function("on_event", on_event)
-        old = self._session
         options = {"timeout": timeout, "deadline": deadline, "retry": retry}
         given = {name: value for name, value in options.items() if value is not UNSET}
         settings = msgspec.structs.replace(old.settings, **given)
@@ -163,6 +187,8 @@ class AsyncClient:
             on_event=old.on_event if on_event is UNSET else on_event,
             clock=old.clock,
             key_source=old.key_source,
+            headers=hidden,
+            query=parameters,
         )
         copy = object.__new__(type(self))
         copy._begin(session)
@@ -246,6 +272,11 @@ class AsyncClient:
             on_progress=on_progress,
         )
         if executor is not None:
+            if session.headers or session.query:
+                raise ConfigurationError(
+                    "an executor's workers are sent no headers and no query of `with_options`: "
+                    "use a client without them, or do without executor"
+                )
             settings = self.with_options(deadline=None).settings
             own = session.pools.are_own
             batch = empty_batch(options, executor, settings, session.key_source, own)

@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 import sniffio
 
+from .primitives import context_of_caller
+
 T = TypeVar("T")
 
 
@@ -22,7 +24,7 @@ class Prefetch(Generic[T]):
         self._is_taken = False
         self._task: asyncio.Task[None] | None = None
         if sniffio.current_async_library() == "asyncio":
-            self._task = asyncio.create_task(self._run())
+            self._task = asyncio.create_task(self._run(), context=context_of_caller())
 
     async def _run(self) -> None:
         try:

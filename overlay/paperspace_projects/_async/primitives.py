@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import AsyncGenerator, Callable
+from contextvars import Context, ContextVar, copy_context
 from types import AsyncGeneratorType
 from typing import Any, TypeAlias
 
@@ -19,6 +20,21 @@ PoolKey: TypeAlias = tuple[int, object]
 def pool_key() -> PoolKey:
     """The key of the pool that can be used here."""
     return os.getpid(), current_token().native_token
+
+
+_CALLER: ContextVar[int | None] = ContextVar("caller", default=None)
+
+
+def caller() -> int:
+    """The id of the task that makes a call, or for which a call is made."""
+    return _CALLER.get() or anyio.get_current_task().id
+
+
+def context_of_caller() -> Context:
+    """A context for another task, which makes calls for this one."""
+    context = copy_context()
+    context.run(_CALLER.set, caller())
+    return context
 
 
 def run_at(key: PoolKey, function: Callable[[], object]) -> None:

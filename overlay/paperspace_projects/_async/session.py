@@ -10,7 +10,7 @@ import contextlib
 import copy
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -39,9 +39,9 @@ from ..errors import (
     PaperspaceError,
     RateLimitError,
 )
-from ..events import AttemptEvent
-from .primitives import interruptions, pool_key
-from .transport.pool_manager import AsyncPoolManager
+from ..events import AttemptEvent, ResponseInfo
+from .primitives import caller, interruptions, pool_key
+from .transport.pool_manager import AsyncPoolManager, Collector
 
 if TYPE_CHECKING:
     from .transport.connection_pool import AsyncConnectionPool
@@ -72,6 +72,8 @@ class AsyncSession:
         on_event: Callable[[AttemptEvent], object] | None,
         clock: Clock | None = None,
         key_source: KeySource | None = None,
+        headers: Mapping[str, SecretStr] | None = None,
+        query: Mapping[str, object] | None = None,
     ) -> None:
         self.settings = settings
         self.api_key = api_key
@@ -79,7 +81,15 @@ class AsyncSession:
         self.on_event = on_event
         self.clock: Clock = clock or Clock()
         self.key_source = key_source
-        self._requests = RequestBuilder(settings.base_url, api_key)
+        self.headers: Mapping[str, SecretStr] = headers or {}
+        self.query: Mapping[str, object] = query or {}
+        self._requests = RequestBuilder(
+            settings.base_url,
+            api_key,
+            app_name=settings.app_name,
+            headers=self.headers,
+            query=self.query,
+        )
         self._reader = ResponseReader(api_key)
 
     def with_reader(self, reader: ResponseReader) -> AsyncSession:
@@ -89,7 +99,7 @@ class AsyncSession:
         return twin
 
     def begin_deadline(self) -> Deadline:
-        """Begin the client's deadline; it leaves no time for a pause that a 429 asks for."""
+        """Begin the client's deadline. A pause that a 429 asked for counts as time that is gone."""
         deadline, now = self.settings.deadline, self.clock.monotonic
         ends_at = None if deadline is None else now() + deadline
         return Deadline(self, ends_at, lambda: max(now(), self.pools.paused_until))
@@ -123,6 +133,7 @@ class AsyncSession:
             monotonic=self.clock.monotonic,
             uniform=self.clock.uniform,
             on_event=self.on_event,
+            key=self.api_key,
         )
         result = await self._attempt(attempts)
         while result.wait is not None:
@@ -133,7 +144,34 @@ class AsyncSession:
             if verified is None:
                 attempts.begin()
             result = verified or await self._attempt(attempts)
+        if self.pools.collectors:
+            return self._collected(attempts, result)
         return attempts.result(result)
+
+    @contextlib.contextmanager
+    def responses(self) -> Generator[list[ResponseInfo], None, None]:
+        """Collect what is told of the calls that this thread or task makes in the body."""
+        collector = Collector(caller())
+        self.pools.collectors.append(collector)
+        try:
+            yield collector.seen
+        finally:
+            self.pools.collectors.remove(collector)
+
+    def _collected(self, attempts: Attempts[T], result: AttemptResult[T]) -> T:
+        """The result of a call, of which the collectors of this thread or task are told."""
+        mine = [each for each in tuple(self.pools.collectors) if each.caller == caller()]
+        error: PaperspaceError | None = None
+        try:
+            return attempts.result(result)
+        except PaperspaceError as raised:
+            error = raised
+            raise
+        finally:
+            if mine:
+                info = attempts.info(error)
+                for each in mine:
+                    each.seen.append(info)
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, or return early when the client is closed."""
@@ -153,12 +191,12 @@ class AsyncSession:
                 request = request.hiding(attempts.request.secrets)
                 page = listing.accept(await self.call(request, ends_at=attempts.ends_at))
                 found = next((each for item in page.items if (each := verifier.find(item))), None)
-        except NotFoundError:
-            pass  # the thing, or the whole project
         except ClientClosedError:
             raise self._closed(attempts) from None
         except (APIError, PaginationError) as error:
-            return attempts.record_verification(last, error, None, shows_all=verifier.shows_all)
+            is_absent = isinstance(error, NotFoundError) and error.is_from_api
+            if not is_absent:  # the thing, or the whole project
+                return attempts.record_verification(last, error, None)
         clock = self.pools.server_clock
         verdict = judge(
             found,
@@ -167,7 +205,7 @@ class AsyncSession:
             was_absent=attempts.was_absent,
         )
         value = None if found is None else found.value
-        return attempts.record_verification(last, verdict, value, shows_all=verifier.shows_all)
+        return attempts.record_verification(last, verdict, value)
 
     async def _attempt(self, attempts: Attempts[T]) -> AttemptResult[T]:
         """Make one attempt, once no caller has to wait for a 429."""
@@ -177,9 +215,15 @@ class AsyncSession:
                 return AttemptResult(refused)
         answer = await self._exchange(attempts)
         if isinstance(answer, FailedAttempt):
-            return attempts.record(answer, None)
-        outcome = self._reader.read(attempts.request, answer, self.clock.wall)
-        result = attempts.record(outcome, answer.status)
+            return attempts.record(answer)
+        try:
+            outcome = self._reader.read(attempts.request, answer, self.clock.wall)
+        except BaseException as error:  # such as Ctrl-C; no frame and no cause may hold the text
+            detached(error, attempts.handled)
+            error.__context__ = attempts.handled
+            del answer
+            raise
+        result = attempts.record(outcome, answer)
         if isinstance(outcome, FailedAttempt) and isinstance(outcome.error, RateLimitError):
             seconds = outcome.retry_after  # that all callers of this client wait
             if seconds is not None and seconds <= self.settings.retry.max_retry_after:
@@ -205,7 +249,7 @@ class AsyncSession:
 
     async def _exchange(self, attempts: Attempts[Any]) -> RawResponse | FailedAttempt:
         """Send one request and receive the whole answer; return how that failed."""
-        exchange = Exchange()
+        exchange = Exchange(max_size=self.settings.max_response_bytes)
         pool = self.pools.open_pools.get(pool_key())
         if pool is None:
             if self.pools.is_closed:
@@ -252,7 +296,10 @@ class AsyncSession:
         request = self._requests.build(attempts.request, timeout, AsyncBody)
         connection = await connections.take(exchange)
         try:
-            response = await connection.http.handle_async_request(request)
+            try:
+                response = await connection.http.handle_async_request(request)
+            except BodyRejectedError as error:  # heads alone: the answer did not come
+                raise httpx.RemoteProtocolError(str(error)) from None
             headers, content, refused = joined(response.headers), b"", None
             if (date := headers.get("date")) is not None:
                 self.pools.server_clock.learn(

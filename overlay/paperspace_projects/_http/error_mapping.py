@@ -30,7 +30,8 @@ def context_of(request: ApiRequest[Any]) -> dict[str, Any]:
 
 def advice(request: ApiRequest[Any]) -> str:
     """Say what to do about a write that may have been carried out."""
-    return f"check the present state with {request.verify_with} before you send it again"
+    how = "" if request.verify_with is None else f" with {request.verify_with}"
+    return f"check the present state{how} before you send it again"
 
 
 _REASONS: Final[Mapping[Failure, str]] = {

@@ -24,7 +24,8 @@ class Exchange(msgspec.Struct, eq=False):
     The attempt must end at `ends_at`, by `time.monotonic`. A body is written together with the head
     (`has_body`). A user's own transport reports nothing: it is not `is_recorded`.
     `may_have_arrived` is set before the first byte is written. `received` is what was read of
-    the answer. `proxy` is the host and port that a user's own client has used.
+    the answer. `size` bytes came, heads included; about `max_size` may. `proxy` is the host and
+    port that a user's own client has used.
     """
 
     ends_at: float | None = None
@@ -32,6 +33,8 @@ class Exchange(msgspec.Struct, eq=False):
     is_recorded: bool = False
     may_have_arrived: bool = False
     write_failed: bool = False
+    max_size: int | None = None
+    size: int = 0
     received: list[bytes] = msgspec.field(default_factory=list[bytes])
     proxy: str | None = None
 
@@ -50,6 +53,8 @@ class Failure(enum.Enum):
 
     425 and 429 are refusals by definition: RFC 8470 and RFC 6585 say that the request was not
     processed. A 503 is not, with Retry-After or without: RFC 9110 only says when to come back.
+    By RFC 9110 a 303 follows a request that was processed, and other redirects are used like it;
+    307 and 308 ask to send the same request elsewhere.
     """
 
     NAME_NOT_RESOLVED = "host name not resolved", Effect.NONE
@@ -71,6 +76,8 @@ class Failure(enum.Enum):
     UNAVAILABLE_FOR_A_TIME = "503 with Retry-After", Effect.POSSIBLE
     GATEWAY_TIMEOUT = "504", Effect.POSSIBLE
     CLIENT_CLOSED_REQUEST = "499", Effect.POSSIBLE_AND_FINAL
+    REDIRECT = "3xx but 307 and 308", Effect.POSSIBLE_AND_FINAL
+    ODD_SUCCESS = "error body of an unknown code on a 2xx", Effect.POSSIBLE_AND_FINAL
     OTHER_SERVER_ERROR = "another 5xx", Effect.POSSIBLE_AND_FINAL
     FINAL = "another status, or an answer that cannot be read", Effect.FINAL
 
@@ -101,6 +108,8 @@ def failure_for_status(status: int, retry_after: float | None) -> Failure:
     if status == 503 and retry_after is not None:
         return Failure.UNAVAILABLE_FOR_A_TIME
     other = Failure.OTHER_SERVER_ERROR if status >= 500 else Failure.FINAL
+    if status < 400 and status not in (307, 308):
+        other = Failure.ODD_SUCCESS if status < 300 else Failure.REDIRECT
     return next((each for each in Failure if each.value == str(status)), other)
 
 

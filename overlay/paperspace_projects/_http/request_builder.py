@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 USER_AGENT = f"paperspace-projects/{__version__} httpx/{httpx.__version__}"
 
+_NOTHING: Mapping[str, Any] = {}
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_-]+)+")  # paths that need no encoding
 _PLAIN_LENGTH = 2_000
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -29,7 +30,15 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=F
 class RequestBuilder:
     """Builds the requests of one client. The key is read only when one is built."""
 
-    def __init__(self, base_url: str, api_key: SecretStr) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        api_key: SecretStr,
+        *,
+        app_name: str | None = None,
+        headers: Mapping[str, SecretStr] = _NOTHING,
+        query: Mapping[str, object] = _NOTHING,
+    ) -> None:
         self._base_url = base_url
         self._api_key = api_key
         base = httpx.URL(base_url + "/")
@@ -39,8 +48,9 @@ class RequestBuilder:
             (b"Host", base.netloc),
             (b"Accept", b"application/json"),
             (b"Accept-Encoding", ACCEPTED.encode("ascii")),
-            (b"User-Agent", USER_AGENT.encode("ascii")),
+            (b"User-Agent", (f"{app_name} " if app_name else "").encode() + USER_AGENT.encode()),
         ]
+        self._more_headers, self._query = headers, query
 
     def build(
         self,
@@ -56,6 +66,8 @@ class RequestBuilder:
         key = b"Bearer " + self._api_key.get_secret_value().encode("ascii")
         headers = [*self._headers, (b"Authorization", key)]
         headers += [(name.encode(), value.encode()) for name, value in request.headers.items()]
+        for name, value in self._more_headers.items():
+            headers.append((name.encode(), value.get_secret_value().encode()))
         content = b""
         if request.body is not None:
             content = _dumps(request.body).encode()
@@ -70,19 +82,24 @@ class RequestBuilder:
 
     def url(self, request: ApiRequest[Any]) -> httpx.URL:
         """The URL of a request, whose parts must not be too long for one."""
-        url = self._base_url + request.path
+        url, query = self._base_url + request.path, self._query_of(request)
         try:
-            return httpx.URL(url, params=request.query) if request.query else httpx.URL(url)
+            return httpx.URL(url, params=query) if query else httpx.URL(url)
         except httpx.InvalidURL:
             expected = f"short enough for a URL, which {request.operation} sends"
             raise InvalidArgumentError("ids, names and cursors", expected) from None
+
+    def _query_of(self, request: ApiRequest[Any]) -> dict[str, Any]:
+        """The query of a request; what it sets itself counts more than what the client adds."""
+        return {**self._query, **request.query}
 
     def _target(self, request: ApiRequest[Any]) -> bytes | None:
         """Path and query of a request that httpx would leave as they are; else None."""
         if len(request.path) > _PLAIN_LENGTH or _PLAIN.fullmatch(request.path) is None:
             return None
-        query = urlencode(request.query)
-        is_plain = all(type(each) in (str, int) for each in request.query.values())
+        parameters = self._query_of(request) if self._query else request.query
+        query = urlencode(parameters)
+        is_plain = all(type(each) in (str, int) for each in parameters.values())
         if len(query) > _PLAIN_LENGTH or not is_plain:
             return None
         target = f"{request.path}?{query}" if query else request.path

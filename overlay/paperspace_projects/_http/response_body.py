@@ -8,6 +8,9 @@ from typing import Final
 
 _PIECE = 1_048_576  # bytes; no more is decompressed at a time
 
+ALLOWANCE: Final = 1_048_576
+"""Bytes that may come beyond the limit, for heads, the framing of chunks and compression."""
+
 ACCEPTED = "gzip, deflate"
 
 
@@ -19,13 +22,20 @@ class BodyRejectedError(Exception):
     """A body that is refused. The message says why, and shows nothing of it."""
 
 
+def too_large(limit: int) -> BodyRejectedError:
+    """The error of an answer that is too large."""
+    return BodyRejectedError(
+        f"a body of more than {limit:,} bytes (the client's max_response_bytes)"
+    )
+
+
 class ResponseBody:
     """The body of one answer, as it comes in."""
 
     def __init__(self, headers: Mapping[str, str], limit: int) -> None:
         self._limit = limit
         self._size = 0
-        self._came = False
+        self._came = 0
         self._pieces: list[bytes] = []
         self._encoding = headers.get("content-encoding", "").strip().lower()
         if self._encoding not in _WINDOW_BITS:
@@ -34,11 +44,13 @@ class ResponseBody:
         self._decompress = None if bits is None else zlib.decompressobj(bits)
         length = headers.get("content-length")
         if length is not None and length.isdecimal() and int(length[:20]) > limit:
-            raise self._too_large()
+            raise too_large(limit)
 
     def add(self, data: bytes) -> None:
         """Add data that was received; reject it if it is too large or cannot be decompressed."""
-        self._came = self._came or bool(data)
+        self._came += len(data)
+        if self._came > self._limit + ALLOWANCE:  # little or nothing may come of it
+            raise too_large(self._limit)
         if self._decompress is None:
             self._keep(data)
             return
@@ -63,13 +75,8 @@ class ResponseBody:
     def _keep(self, piece: bytes) -> None:
         self._size += len(piece)
         if self._size > self._limit:
-            raise self._too_large()
+            raise too_large(self._limit)
         self._pieces.append(piece)
-
-    def _too_large(self) -> BodyRejectedError:
-        return BodyRejectedError(
-            f"a body of more than {self._limit:,} bytes (the client's max_response_bytes)"
-        )
 
 
 def joined(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:

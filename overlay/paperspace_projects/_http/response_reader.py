@@ -12,12 +12,18 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from .._api.decode_error import DecodeError, Object
+from .._api.decode_error import NO_BODY, DecodeError, Object
 from .._api.decoding import LIVE, parse
 from .._api.operations import ApiRequest, Idempotency
-from .._security.redaction import in_clean_words, redact, redact_json, searched_part
+from .._security.redaction import (
+    in_clean_words,
+    redact,
+    redact_json,
+    redacted_words,
+    searched_part,
+)
 from .._security.secret_str import SecretStr
-from ..errors import RateLimitError, ResponseError, class_for_status
+from ..errors import NotFoundError, RateLimitError, ResponseError, class_for_status
 from .error_mapping import advice, context_of
 from .failures import FailedAttempt, Failure, failure_for_status
 from .server_clock import parse_retry_after
@@ -65,6 +71,14 @@ _HINTS: Final[Mapping[int, str]] = {
 }
 
 REQUEST_ID_HEADER: Final = "x-request-id"
+_HARMLESS: Final = frozenset(
+    (
+        *("age", "cache-control", "cf-ray", "content-length", "content-type", "date"),
+        *("deprecation", "etag", "expires", "last-modified", "retry-after", "server", "sunset"),
+        *("via", "x-cache", "x-correlation-id", "x-request-id"),
+    )
+)
+_HARMLESS_BEGINNINGS: Final = ("ratelimit", "x-ratelimit-", "x-rate-limit-")
 _EXCERPT: Final = 200
 _LOOKED_AT: Final = 8_000  # bytes of a body that is no JSON
 
@@ -74,9 +88,12 @@ _CODE, _MESSAGE, _DETAILS, _ISSUES = _ERROR_KEYS = tuple(
 )
 
 
-def _is_error(body: Object) -> bool:
+def _is_error(data: object) -> bool:
     """Whether a body is an error whatever the status: it has a message and a code, which is a known
     one if there is any key that errors do not have."""
+    if type(data) is not dict:
+        return False
+    body = cast("Object", data)
     code, message = body.get(_CODE), body.get(_MESSAGE)
     if not isinstance(code, str) or not isinstance(message, str):
         return False
@@ -97,6 +114,23 @@ def error_body(data: object) -> dict[str, Any]:
         "details": body.get(_DETAILS),
         "issues": tuple(each for each in found if isinstance(each, str)),
     }
+
+
+def shown_header(response: RawResponse, name: str, hidden: tuple[SecretStr, ...]) -> str | None:
+    """A header of an answer without what must not show; None if there is none."""
+    value = response.headers.get(name)
+    if value is None:
+        return None
+    with contextlib.suppress(UnicodeError):  # sent as UTF-8
+        value = value.encode("latin-1").decode()
+    return redacted_words(value, _EXCERPT, hidden)
+
+
+def shown_headers(response: RawResponse, hidden: tuple[SecretStr, ...]) -> dict[str, Any]:
+    """The request id and the harmless headers of an answer, as events have them."""
+    names = [e for e in response.headers if e in _HARMLESS or e.startswith(_HARMLESS_BEGINNINGS)]
+    headers = {name: shown_header(response, name, hidden) for name in names}
+    return {"request_id": headers.get(REQUEST_ID_HEADER), "headers": headers}
 
 
 class ResponseReader:
@@ -125,10 +159,9 @@ class ResponseReader:
             problem = "JSON that is nested too deeply" if is_deep else error
             found = f"{problem}{self._excerpt(request, response.content, response.headers)}"
             return self._unreadable(request, response, DecodeError("$", "JSON", found))
-        body = cast("Object", data)
-        if not 200 <= response.status < 300 or (
-            type(body) is dict and _MESSAGE in body and _is_error(body)
-        ):
+        is_success = 200 <= response.status < 300
+        is_object = data.__class__ is dict
+        if not is_success or (is_object and _MESSAGE in cast("Object", data) and _is_error(data)):
             return self._with_status(request, response, data, now)
         try:
             return request.decode(data)
@@ -149,21 +182,19 @@ class ResponseReader:
 
     def _context(self, request: ApiRequest[Any], response: RawResponse) -> dict[str, Any]:
         """The attributes that every error of an answered call carries."""
-        request_id = response.headers.get(REQUEST_ID_HEADER)
-        if request_id is not None:
-            request_id = redact(request_id, (*request.secrets, self.key))
-            request_id = in_clean_words(request_id, _EXCERPT)
+        request_id = shown_header(response, REQUEST_ID_HEADER, (*request.secrets, self.key))
         return context_of(request) | {"status_code": response.status, "request_id": request_id}
 
     def _unreadable(
         self, request: ApiRequest[Any], response: RawResponse, why: DecodeError
     ) -> FailedAttempt:
+        found = redact(why.found, request.secrets, words=True)
         text = f"the answer ({response.status}) cannot be read: "
-        text += f"at {why.path}, expected {why.expected}, found {why.found}"
+        text += f"at {why.path}, expected {why.expected}, found {found}"
         if request.idempotency is not Idempotency.READ:
-            text += "; the server has accepted the request: " + advice(request)
+            text += "; it may have been carried out all the same: " + advice(request)
         context = self._context(request, response)
-        context.update(json_path=why.path, expected=why.expected, found=why.found)
+        context.update(json_path=why.path, expected=why.expected, found=found)
         return FailedAttempt(ResponseError(text, **context), Failure.FINAL)
 
     def _with_status(
@@ -173,7 +204,8 @@ class ResponseReader:
         data: object,
         now: Callable[[], float],
     ) -> FailedAttempt:
-        body, status, headers = error_body(data), response.status, response.headers
+        hidden, status, headers = (*request.secrets, self.key), response.status, response.headers
+        body = error_body(redact_json(data, request.secrets, words=True))
         if 200 <= status < 300:
             status = STATUS_OF_CODE.get(body["code"] or "", status)
         retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"), now)
@@ -182,19 +214,21 @@ class ResponseReader:
         if error_class is RateLimitError:
             context["retry_after"] = retry_after
         said = "; ".join(each.rstrip(".") for each in (body["message"], *body["issues"]) if each)
-        said = in_clean_words(said, _EXCERPT * 2)
+        said = redacted_words(said, _EXCERPT * 2, hidden)
         code = body["code"] or httpx.codes.get_reason_phrase(status)
         code = code or "(a status that no table lists)"
-        text = f"{response.status} {in_clean_words(code, _EXCERPT)}"
+        text = f"{response.status} {redacted_words(code, _EXCERPT, hidden)}"
         text += f": {said}" if said else self._excerpt(request, response.content, headers)
-        text += _advice(status, request.path, headers.get("location", ""))
-        # Redacted again: without control characters a text may be a value that it was not before.
-        text = redact(text, (*request.secrets, self.key))
-        failure = failure_for_status(status, retry_after)
-        return FailedAttempt(error_class(text, **context), failure, retry_after)
+        is_from_api = data is NO_BODY or _is_error(data)
+        text += _advice(status, request, headers.get("location", ""), is_from_api)
+        text = redact(text, hidden)  # again, as a header may have been a value
+        failure, error = failure_for_status(status, retry_after), error_class(text, **context)
+        if isinstance(error, NotFoundError):
+            error.is_from_api = is_from_api
+        return FailedAttempt(error, failure, retry_after)
 
 
-def _advice(status: int, path: str, location: str) -> str:
+def _advice(status: int, request: ApiRequest[Any], location: str, is_from_api: bool) -> str:
     """What to do about an error status, as the end of the message."""
     if 300 <= status < 400 and status != 304:
         host = None
@@ -204,8 +238,15 @@ def _advice(status: int, path: str, location: str) -> str:
             f". It redirects{f' to {host}' if host else ''}, and redirects are not followed, "
             "as the API key goes to the base URL alone: check base_url"
         )
-    if status == 404 and "/" not in path[1:]:  # it names no project
-        return ". The API seems to be elsewhere: check base_url, and its path, which mostly is /v1"
+    if status == 404 and not is_from_api:
+        return (
+            ". It is no answer of the API's, and tells nothing of what exists: check base_url, and "
+            "the gateways between it and the API"
+        )
+    if status == 404 and not request.in_contract:
+        return ". Check the path, which begins below the base URL, and the ids in it"
+    if status == 404 and "/" not in request.path[1:]:  # it names no project
+        return ". The API seems to be elsewhere: check base_url, whose path is usually /v1"
     return f". {_HINTS[status]}" if status in _HINTS else ""
 
 

@@ -7,7 +7,7 @@ a cursor is sent only after an answer that is a page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
@@ -108,13 +108,22 @@ def sub_list(
     after: str | None = None,
 ) -> ListRequest[T]:
     """listProjectCollaborators, -Secrets, -Tags and -Models."""
+    return _paged(lambda: operation(project_id), operation.id, page_size, after)
+
+
+def _paged(
+    request: Callable[[], ApiRequest[WirePage[T]]],
+    operation: str,
+    page_size: int | None,
+    after: str | None,
+) -> ListRequest[T]:
     page_size, after = validation.page_size(page_size), validation.cursor("after", after)
     cursor_name, size_name = LIVE["sub-list query: after"][0], LIVE["sub-list query: page_size"][0]
 
     def fetch(cursor: str | None) -> ApiRequest[WirePage[T]]:
-        return operation(project_id).with_query(**{cursor_name: cursor, size_name: page_size})
+        return request().with_query(**{cursor_name: cursor, size_name: page_size})
 
-    return ListRequest(operation=operation.id, fetch=fetch, after=after)
+    return ListRequest(operation=operation, fetch=fetch, after=after)
 
 
 def detailed_tags(
@@ -128,6 +137,18 @@ def detailed_tags(
         fetch=lambda cursor: fetch(cursor).decoded_by(read),
         after=plain.after,
     )
+
+
+def raw_list(
+    request: ApiRequest[T], read_item: Callable[..., T], page_size: int | None, after: str | None
+) -> ListRequest[T]:
+    """A list that the contract does not have, in pages like those of the live server."""
+
+    def read_items(items: Sequence[object], path: str) -> tuple[T, ...]:
+        return tuple(read_item(each, f"{path}[{index}]") for index, each in enumerate(items))
+
+    page = request.decoded_by(decoding.PageReader(read_items))
+    return _paged(lambda: page, request.operation, page_size, after)
 
 
 def one_secret(project_id: str, name: str) -> ListRequest[Secret]:

@@ -15,8 +15,10 @@ from .. import errors
 from .._api.operations import ApiRequest, Idempotency
 from .._http.error_mapping import advice, context_of
 from .._http.failures import FailedAttempt, Failure
+from .._http.response_reader import RawResponse, shown_headers
+from .._security.secret_str import SecretStr
 from ..config import Settings
-from ..events import AttemptEvent
+from ..events import AttemptEvent, ResponseInfo
 from .decision_table import TABLE, RetryAction
 from .write_verification import Verdict
 
@@ -57,6 +59,7 @@ class Attempts(Generic[T]):
         monotonic: Callable[[], float],
         uniform: Callable[[float, float], float],
         on_event: Callable[[AttemptEvent], object] | None,
+        key: SecretStr,
     ) -> None:
         self.request = request
         self.began = monotonic()
@@ -67,7 +70,8 @@ class Attempts(Generic[T]):
         if self.idempotency is Idempotency.NATURAL_KEY and not can_verify:
             self.idempotency = Idempotency.NONE
         self._settings, self._on_event = settings, on_event
-        self._monotonic, self._uniform = monotonic, uniform
+        self._monotonic, self._uniform, self._key = monotonic, uniform, key
+        self._answer: RawResponse | None = None  # of the last attempt
         self.count = 0
         self.attempt_began = self.began
         self.may_have_been_applied = False  # by an attempt that failed
@@ -112,8 +116,11 @@ class Attempts(Generic[T]):
         """The seconds that are left of the deadline, below 0 when it has passed."""
         return None if self.ends_at is None else self.ends_at - self._monotonic()
 
-    def record(self, outcome: T | FailedAttempt, status: int | None) -> AttemptResult[T]:
+    def record(
+        self, outcome: T | FailedAttempt, answer: RawResponse | None = None
+    ) -> AttemptResult[T]:
         """Decide what follows an attempt, log it and call `on_event`."""
+        self._answer = answer
         error = outcome.error if isinstance(outcome, FailedAttempt) else None
         is_repeat = self.may_have_been_applied
         is_delete = self.request.method == "DELETE"
@@ -122,10 +129,10 @@ class Attempts(Generic[T]):
             result: AttemptResult[T] = AttemptResult(outcome)
         elif is_repeat and is_delete and isinstance(error, errors.NotFoundError):
             # An earlier attempt has deleted it if its answer was lost or tells nothing. A 503 with
-            # Retry-After is no such evidence: mostly that server did not look at the request.
-            self._is_unknown = not self._may_have_deleted
-            done = self.request.decode(None) if self._may_have_deleted else outcome
-            result = AttemptResult(done)
+            # Retry-After is no such evidence: mostly that server did not look at the request. Nor
+            # is a gateway's 404.
+            self._is_unknown = not (self._may_have_deleted and error.is_from_api)
+            result = AttemptResult(outcome if self._is_unknown else self.request.decode(None))
         elif is_repeat and can_verify and isinstance(error, errors.ConflictError):
             # It may conflict with the item that an earlier attempt has made.
             self._is_unknown = True
@@ -133,7 +140,7 @@ class Attempts(Generic[T]):
         else:
             result = self._decide(outcome)
             self._note_doubt(outcome.failure)
-        self._emit(outcome, status, result)
+        self._emit(outcome, result)
         return result
 
     def _note_doubt(self, failure: Failure) -> None:
@@ -176,19 +183,14 @@ class Attempts(Generic[T]):
         last: AttemptResult[T],
         verdict: Verdict | errors.APIError | errors.PaginationError,
         value: T | None,
-        *,
-        shows_all: bool,
     ) -> AttemptResult[T] | None:
         """Decide what follows a verification; None: the request is sent again.
 
-        `verdict` says what it shows, or why it failed; `value` is what it found; `shows_all` says
-        whether all that the write makes can be read back.
+        `verdict` says what it shows, or why it failed; `value` is what it found.
         """
         assert isinstance(last.outcome, FailedAttempt)
         look = f"a look with {self.request.verify_with}"
         is_conflict = isinstance(last.outcome.error, errors.ConflictError)
-        if verdict is Verdict.MADE and is_conflict and not shows_all:
-            verdict = Verdict.UNDECIDED  # somebody else may have made it since the last look
         if not isinstance(verdict, Verdict):
             self._history.append(f"{look} failed: {type(verdict).__name__}")
             reason = f"{look} failed as well: {verdict.args[0]}"
@@ -208,24 +210,17 @@ class Attempts(Generic[T]):
         is_plain_conflict = is_conflict and not self._is_unknown
         return AttemptResult(last.outcome, None, None if is_plain_conflict else said)
 
-    def _emit(
-        self, outcome: T | FailedAttempt, status: int | None, result: AttemptResult[T]
-    ) -> None:
+    def _emit(self, outcome: T | FailedAttempt, result: AttemptResult[T]) -> None:
         """Log the attempt, keep it for the notes of an error, and call `on_event`."""
         error = type(outcome.error).__name__ if isinstance(outcome, FailedAttempt) else None
         if not (error or self._on_event or logger.isEnabledFor(logging.DEBUG)):
             return
         event = AttemptEvent(
-            operation=self.request.operation,
-            method=self.request.method,
-            path=self.request.path,
-            attempt=self.count,
-            status_code=status,
-            error=error,
-            elapsed=self._monotonic() - self.attempt_began,
-            wait=result.wait,
+            **self._facts(error, self.attempt_began), attempt=self.count, wait=result.wait
         )
-        what = (error or "ok") if status is None else f"{error or 'ok'} {status}"
+        what = error or "ok"
+        if event.status_code is not None:
+            what += f" {event.status_code}"
         line = f"attempt {event.attempt}: {what} after {event.elapsed:.3f} s"
         logger.debug("%s %s %s %s", event.operation, event.method, event.path, line)
         if event.wait is not None:
@@ -242,6 +237,19 @@ class Attempts(Generic[T]):
                 self._on_event(event)
             except Exception:  # an observer must not decide what becomes of a write
                 logger.exception("on_event failed on %s", event.operation)
+
+    def _facts(self, error: str | None, began: float) -> dict[str, Any]:
+        """What is told of an attempt and of a call alike."""
+        facts = context_of(self.request) | {"error": error, "elapsed": self._monotonic() - began}
+        if self._answer is None:
+            return facts | {"status_code": None}
+        hidden = (*self.request.secrets, self._key)
+        return facts | {"status_code": self._answer.status, **shown_headers(self._answer, hidden)}
+
+    def info(self, error: errors.PaperspaceError | None) -> ResponseInfo:
+        """What `client.responses()` tells of the call, which ended with an error or without."""
+        name = None if error is None else type(error).__name__
+        return ResponseInfo(**self._facts(name, self.began), attempts=self.count)
 
     def result(self, result: AttemptResult[T]) -> T:
         """Return the value of the last attempt, or raise its error."""
@@ -272,6 +280,8 @@ class Attempts(Generic[T]):
             text += advice(self.request) + (f". {sentence}" if sentence else "")
             kind = next(made for kind, made in _UNKNOWN.items() if isinstance(error, kind))
             ended = kind(text, **_carried(error))
+            if isinstance(error, errors.NotFoundError) and isinstance(ended, errors.NotFoundError):
+                ended.is_from_api = error.is_from_api
         elif result.out_of_time:
             ended = errors.DeadlineExceededError(f"{text}. {sentence}", **_carried(error))
         elif reason is not None:

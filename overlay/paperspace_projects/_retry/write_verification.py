@@ -1,7 +1,8 @@
 """Tells, after a write whose outcome is unknown, whether this call carried it out. Pure.
 
-Finding the item proves that this call made it only if an earlier check of this call did not find
-it, or if its time lies within this call. Otherwise the outcome stays unknown.
+Finding the item proves that this call made it only if all that the call writes can be read back,
+and an earlier check of this call did not find it, or its time lies within this call. Otherwise the
+outcome stays unknown.
 """
 
 from __future__ import annotations
@@ -34,20 +35,20 @@ class Verdict(enum.Enum):
 
 
 class Found(msgspec.Struct, Generic[T], frozen=True, eq=False):
-    """The item that was found: the result of the call, its time, and whether it is as asked for."""
+    """The item that was found: the result of the call, its time, and whether it is as asked for.
+    `shows_all`: all that the call writes can be read back; a secret's value cannot."""
 
     value: T
     created: datetime | None = None
     fits: bool = True
+    shows_all: bool = True
 
 
 class WriteVerifier(msgspec.Struct, Generic[T], frozen=True, kw_only=True, eq=False):
-    """The list to read after a write, and how to recognize the item that the write makes.
-    `shows_all`: all that the call writes can be read back; a secret's value cannot."""
+    """The list to read after a write, and how to recognize the item that the write makes."""
 
     source: ListRequest[Any]
     find: Callable[[Any], Found[T] | None]
-    shows_all: bool = True
 
 
 def judge(
@@ -64,17 +65,19 @@ def judge(
         created = found.created.timestamp()
         if created < began.earliest - TOLERANCE:
             return Verdict.NOT_MADE
-        if now.dates > 1 and began.latest + TOLERANCE < created <= now.latest:
-            return Verdict.MADE
-    return Verdict.MADE if was_absent else Verdict.UNDECIDED
+        is_within = now.dates > 1 and began.latest + TOLERANCE < created <= now.latest
+        was_absent = was_absent or is_within
+    # Somebody else may have made it meanwhile, with another value or role.
+    return Verdict.MADE if was_absent and found.shows_all else Verdict.UNDECIDED
 
 
 def secret(project_id: str, name: str) -> WriteVerifier[Secret]:
     """createProjectSecret: getProjectSecret, which answers 404 where there is none."""
     return WriteVerifier(
         source=list_requests.one_secret(project_id, name),
-        find=lambda item: Found(item, item.dt_created) if item.name == name else None,
-        shows_all=False,
+        find=lambda item: (
+            Found(item, item.dt_created, shows_all=False) if item.name == name else None
+        ),
     )
 
 
@@ -85,7 +88,7 @@ def collaborator(project_id: str, user_id: str, role: str | None) -> WriteVerifi
         if item.user_id != user_id or item.is_deleted:
             return None
         fits = role is None or item.role is None or item.role.casefold() == role.casefold()
-        return Found(item, item.dt_created, fits)
+        return Found(item, item.dt_created, fits, shows_all=role is None or item.role is not None)
 
     source = list_requests.sub_list(ops.LIST_COLLABORATORS, project_id)
     return WriteVerifier(source=source, find=find)

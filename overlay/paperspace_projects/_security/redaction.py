@@ -14,21 +14,27 @@ from typing import cast
 from .secret_str import STARS, SecretStr, as_secret
 
 _LONG_ENOUGH_TO_SEARCH_FOR = 6  # a shorter value would turn every message into stars
-_LONG = 500  # a longer value takes seconds to search for: the whole text is taken out instead
+_LONG_VALUE, _LONG_TEXT = 500, 100_000  # beyond one of them a search takes seconds
+_MOST_SEARCHES = 8  # that may go on at one place of a text; PEM's five dashes need five
 
 
-def redact(text: str, hidden: Iterable[SecretStr]) -> str:
-    """`text` with stars in place of hidden values, in whatever way they are escaped."""
+def redact(text: str, hidden: Iterable[SecretStr], *, words: bool = False) -> str:
+    """`text` with stars in place of hidden values, in whatever way they are escaped. What may hold
+    one, and takes long to search, is taken out whole: the work is linear in the text.
+    A short value is taken out where it is the whole text, or with `words` where it is a word."""
     for each in hidden:
         value = each.get_secret_value()
         if value and text == value:
             return STARS
         if len(value) < _LONG_ENOUGH_TO_SEARCH_FOR:
+            if words and value.strip():
+                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", STARS, text)
             continue
         text = text.replace(value, STARS)
         # No form is shorter than the value, and each has its letters and digits, or escapes them.
         if len(value) <= len(text) and ("\\u" in text or searched_part(each) in text.casefold()):
-            if len(value) > _LONG:
+            is_long = len(value) > _LONG_VALUE or len(text) > _LONG_TEXT
+            if is_long or _searches_at_once(value) > _MOST_SEARCHES:
                 return STARS
             text = re.sub(_pattern(value), STARS, text, flags=re.IGNORECASE)
     return text
@@ -38,6 +44,20 @@ def searched_part(hidden: SecretStr) -> SecretStr:
     """The longest run of letters and digits of a value, casefolded: each form of it has that."""
     runs = re.findall(r"[A-Za-z0-9]+", hidden.get_secret_value())
     return as_secret(max(runs, key=len, default="").casefold())
+
+
+def _searches_at_once(value: str) -> int:
+    """How many searches for a value can go on at one place of a text. One begins at each place, and
+    goes on beside an earlier one as long as what was read is how the value begins."""
+    characters = re.sub(r"[\s+]", " ", value.casefold())
+    border, borders, searches = 0, [0], [1]  # as in the search of Knuth, Morris and Pratt
+    for character in characters[1:]:
+        while border and characters[border] != character:
+            border = borders[border - 1]
+        border += characters[border] == character
+        borders.append(border)
+        searches.append(1 + (searches[border - 1] if border else 0))
+    return max(searches)
 
 
 _PERCENT = "%(?:25)*"
@@ -72,6 +92,7 @@ def _at_least(count: int, is_first: bool) -> str:
 def _slashed(character: str) -> list[str]:
     """What may follow a backslash to mean a character other than an ASCII letter or digit."""
     escapes = {json.dumps(character), repr(character), f"'\\u{ord(character):04x}'"}
+    escapes.add(repr(character.encode())[1:])
     found = {each[2:-1] for each in escapes if each[1] == "\\"} - {character}
     return sorted(each.replace("\\", _BACKSLASH + "++") for each in found)
 
@@ -88,23 +109,36 @@ def _unslashed(character: str) -> list[str]:
         f"{_AND}(?:{'|'.join(names)}){_SEMICOLON}",
         "".join(f"{_PERCENT}{byte:02x}" for byte in character.encode()),
         rf"[\s+]|{_PERCENT}2b" if character.isspace() else re.escape(character),
+        re.escape(character.encode().decode("latin-1")),  # as httpx reads headers
     ]
 
 
-def redact_json(data: object, hidden: tuple[SecretStr, ...]) -> object:
+def redact_json(data: object, hidden: tuple[SecretStr, ...], *, words: bool = False) -> object:
     """A JSON value with all strings, keys and numbers in it redacted."""
     if not hidden or isinstance(data, bool):
         return data
     if isinstance(data, str):
-        return redact(data, hidden)
+        return redact(data, hidden, words=words)
     if isinstance(data, int | float):
         return data if redact(str(data), hidden) == str(data) else STARS
     if isinstance(data, list):
-        return [redact_json(item, hidden) for item in cast("list[object]", data)]
+        return [redact_json(item, hidden, words=words) for item in cast("list[object]", data)]
     if isinstance(data, dict):
         pairs = cast("dict[str, object]", data).items()
-        return {redact(key, hidden): redact_json(item, hidden) for key, item in pairs}
+        return {
+            redact(key, hidden, words=words): redact_json(item, hidden, words=words)
+            for key, item in pairs
+        }
     return data
+
+
+def redacted_words(text: str, most: int, hidden: tuple[SecretStr, ...]) -> str:
+    """A text in clean words that hold no hidden value: nor one that cleaning makes of the text, or
+    of which it shows a part."""
+    text = in_clean_words(redact(text, hidden), len(text))
+    values = (each.get_secret_value() for each in hidden)
+    cleaned = (as_secret(in_clean_words(value, len(value))) for value in values)
+    return in_clean_words(redact(redact(text, hidden, words=True), cleaned), most)
 
 
 def in_clean_words(text: str, most: int) -> str:

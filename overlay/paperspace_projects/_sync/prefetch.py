@@ -5,11 +5,12 @@ Written by hand on both sides: async needs a task, and sync a thread.
 
 from __future__ import annotations
 
-import contextvars
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
+
+from .primitives import context_of_caller
 
 T = TypeVar("T")
 
@@ -21,9 +22,8 @@ class Prefetch(Generic[T]):
         self._function = function
         self._outcome: Future[T] = Future()
         self._is_taken = False
-        context = contextvars.copy_context()
         self._thread = threading.Thread(
-            target=context.run, args=(self._run,), name="page prefetch", daemon=True
+            target=context_of_caller().run, args=(self._run,), name="page prefetch", daemon=True
         )
         self._thread.start()
 

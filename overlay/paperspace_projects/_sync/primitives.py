@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from typing import TypeAlias
 
 import httpx
@@ -36,6 +36,21 @@ def is_called_off() -> bool:
 def pool_key() -> PoolKey:
     """The key of the pool that can be used here."""
     return (os.getpid(),)
+
+
+_CALLER: ContextVar[int | None] = ContextVar("caller", default=None)
+
+
+def caller() -> int:
+    """The id of the thread that makes a call, or for which a call is made."""
+    return _CALLER.get() or threading.get_ident()
+
+
+def context_of_caller() -> Context:
+    """A context for another thread, which makes calls for this one."""
+    context = copy_context()
+    context.run(_CALLER.set, caller())
+    return context
 
 
 def run_at(_: PoolKey, function: Callable[[], object]) -> None:

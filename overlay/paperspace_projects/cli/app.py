@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Final
 
 import click
-from click.shell_completion import get_completion_class, shell_complete
 
 from .. import __version__
 from .commands.activity import activity
+from .commands.api import api
 from .commands.dialect_report import dialect_report
 from .commands.doctor import doctor
 from .commands.emulator import emulator
@@ -21,19 +19,12 @@ from .commands.parts import collaborators, models, tags
 from .commands.projects import projects
 from .commands.reconcile import apply, export, plan, schema
 from .commands.secrets import secrets
+from .completion import answer_shell, show_completion
 from .context import CommandContext
 from .declare import Group, global_options
 from .errors import CommandError, Exit, report_error
 from .output.streams import PROGRAM, discard_stream, echo_stderr, prepare_stdout
 from .signals import handle_interrupts
-
-_COMPLETE: Final = "_PAPERSPACE_PROJECTS_COMPLETE"  # a shell sets it to ask for completions
-
-
-def _show_completion(ctx: click.Context, _: click.Parameter, shell: str | None) -> None:
-    if shell and (completion := get_completion_class(shell)):
-        click.echo(completion(ctx.command, {}, PROGRAM, _COMPLETE).source())
-        ctx.exit()
 
 
 @click.group(PROGRAM, cls=Group, context_settings={"show_default": True})
@@ -44,7 +35,7 @@ def _show_completion(ctx: click.Context, _: click.Parameter, shell: str | None) 
     metavar="SHELL",
     is_eager=True,
     expose_value=False,
-    callback=_show_completion,
+    callback=show_completion,
     help="Show the script that completes commands in bash, zsh or fish.",
 )
 def program() -> None:
@@ -59,14 +50,14 @@ def program() -> None:
 program.params += global_options(hidden=False)
 for _command in (
     *(projects, activity, collaborators, secrets, tags, models),
-    *(inventory, plan, apply, export, schema, doctor, dialect_report, emulator),
+    *(inventory, plan, apply, export, schema, api, doctor, dialect_report, emulator),
 ):
     program.add_command(_command)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command, and return its exit code; an interrupted command ends the process."""
-    context = CommandContext()
+    context = CommandContext(arguments=arguments)
     with handle_interrupts(context):
         try:
             prepare_stdout()
@@ -86,9 +77,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _invoke(arguments: Sequence[str], context: CommandContext) -> int:
-    instruction = os.environ.get(_COMPLETE)
-    if instruction:
-        return shell_complete(program, {"obj": context}, PROGRAM, _COMPLETE, instruction)
+    if (code := answer_shell(program, context)) is not None:
+        return code
     try:
         with program.make_context(PROGRAM, list(arguments) or ["--help"], obj=context) as ctx:
             return program.invoke(ctx) or Exit.DONE

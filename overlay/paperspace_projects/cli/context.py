@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -17,6 +18,9 @@ from .output.streams import PROGRAM, echo_stderr, is_terminal, notify, printable
 if TYPE_CHECKING:
     from .. import AttemptEvent, Client, Project, ProjectScope
 
+T = TypeVar("T")
+
+PREFIXES: Final = ("id:", "name:")  # they say what an argument is; else it is an id or a name
 _DEFAULT_TIMEOUT: Final = 30.0  # seconds for one attempt: the client's default
 _LONG_WAIT: Final = 2.0  # seconds after which a wait is shown at a terminal
 
@@ -32,12 +36,14 @@ class CommandContext(msgspec.Struct, kw_only=True):
     allow_insecure_http: bool = False
     verbose: bool = False
     debug: bool = False
+    arguments: Sequence[str] = ()
     progress: Callable[[], str] | None = None  # says how far an interrupted command got
     done: Callable[[], str] | None = None  # says which writes were carried out
     look_at: str = ""  # the command that shows the state after a write
     open_client: Client | None = None  # Ctrl-C closes it
     grace: float = 0.7  # seconds that a command has to end by itself after Ctrl-C
     has_bar: bool = False
+    is_unknown: bool = False  # no project has the id or name that was given
 
     @contextmanager
     def client(self) -> Generator[Client, None, None]:
@@ -59,11 +65,34 @@ class CommandContext(msgspec.Struct, kw_only=True):
                 hint = proxy_hint(self.find_base_url())
                 raise CommandError(describe(error), hint=hint) from None
 
-    @contextmanager
-    def project(self, text: str) -> Generator[ProjectScope, None, None]:
-        """Open the client, and yield the scope of a project (see `find_project_id`)."""
-        with self.client() as client:
-            yield client.project(find_project_id(client, text))
+    def in_project(self, client: Client, text: str, work: Callable[[ProjectScope], T]) -> T:
+        """Do work in the project with this id, else in the one with this name.
+
+        The work is begun again: its first request must show whether the project exists.
+        """
+        try:
+            return work(client.project(find_project_id(client, text)))
+        except errors.NotFoundError as error:
+            if isinstance(error, errors.OutcomeUnknownError) or text.startswith(PREFIXES):
+                raise
+            project = self._find_instead(client, text, error.operation)
+            if project is None:
+                raise
+        self.progress = None
+        return work(client.project(project.id))
+
+    def _find_instead(self, client: Client, name: str, failed: str) -> Project | None:
+        """Find a project by its name, unless a project has it as its id."""
+        try:
+            if failed != "getProject":
+                with suppress(errors.NotFoundError):
+                    client.projects.get(name)
+                    return None  # something within the project was not found
+            project = client.projects.find(name)
+        except (errors.APIError, errors.PaginationError):
+            return None
+        self.is_unknown = project is None
+        return project
 
     def begin_write(self, look_at: str, at_stake: str = "") -> None:
         """Note that a write begins, and what it may leave behind; `look_at` shows the state."""
@@ -80,6 +109,10 @@ class CommandContext(msgspec.Struct, kw_only=True):
         self.progress = self.done = lambda: summary
         if notify_user:
             notify(summary)
+
+    def again(self) -> str:
+        """Return how to continue a command that resumes where it was."""
+        return f"to continue: {shlex.join([PROGRAM, *self.arguments])}"
 
     def find_base_url(self) -> str:
         """Return the base URL: from the option, else from the environment, else the spec's."""
@@ -110,6 +143,8 @@ class CommandContext(msgspec.Struct, kw_only=True):
         match error:
             case errors.OutcomeUnknownError() if self.look_at:
                 return f"`{PROGRAM} {self.look_at}` shows the current state"
+            case errors.NotFoundError() if self.is_unknown:
+                return f"no project has this id or name; `{PROGRAM} projects list` shows all"
             case errors.ConfigurationError():
                 options = "--team NAME and --api-key-env VARIABLE say which key to use"
                 return f"{options}; {see} where one is looked for"
@@ -138,7 +173,7 @@ class CommandContext(msgspec.Struct, kw_only=True):
 
 
 def find_project_id(client: Client, text: str) -> str:
-    """Return the id of the project that an argument names: its id, or `name:` and its name."""
+    """Return an id, or find the project that is given as `name:` and its name."""
     if text.startswith("name:"):
         return find_project_named(client, text.removeprefix("name:")).id
     return text.removeprefix("id:")

@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..errors import InvalidArgumentError
+from .completion import complete_project
 from .context import CommandContext
 from .errors import CommandError
 from .output.results import OutputFormat, RecordKind, ResultWriter
@@ -108,9 +109,15 @@ def command(name: str, *examples: str) -> Callable[[Function], Command]:
     return click.command(name, cls=Command, path=name, examples=examples)
 
 
-project_argument: Final = argument("project", "PROJECT", "The project's id, or name:NAME.")
+project_argument: Final = argument(
+    "project", "PROJECT", "The project's id or name.", shell_complete=complete_project
+)
 projects_argument: Final = argument(
-    "projects", "[PROJECT]...", "Project ids, or name:NAME; all if none.", nargs=-1
+    "projects",
+    "[PROJECT]...",
+    "Ids or names of projects; all if none.",
+    nargs=-1,
+    shell_complete=complete_project,
 )
 yes_option: Final = flag("--yes", "-y", help="Do not ask.")
 
@@ -151,8 +158,10 @@ def in_project(function: Function) -> Function:
     @click.pass_obj
     @wraps(function)
     def run(context: CommandContext, /, *args: Any, project: str, **kwargs: Any) -> Any:
-        with context.project(project) as scope:
-            return function(*args, scope=scope, **kwargs)
+        with context.client() as client:
+            return context.in_project(
+                client, project, lambda scope: function(*args, scope=scope, **kwargs)
+            )
 
     return run
 

@@ -113,7 +113,7 @@ class _Row:
         self._comparisons = {
             each: Comparison(self._described.answers(each), unshown) for each in DIALECTS
         }
-        errors = self._described.live["default"] or {}  # the contract describes none
+        errors = self._described.live.get("default") or {}  # the contract describes none
         for answer in self._answers:
             for comparison in self._comparisons.values():
                 if answer.is_gateway:

@@ -39,11 +39,14 @@ JSON: Final = "application/json"
 NO_JSON: Final = object()  # stands for a body that is no JSON
 HIDDEN_KEY: Final = "*"
 
-_LIKE_A_KEY: Final = re.compile(r"(?=.{1,40}$)(?=.*[a-z])[A-Za-z_]+[0-9]?[A-Za-z_]*")
+_LIKE_A_KEY: Final = re.compile(r"(?=.{1,40}$)[a-z]+([A-Z][a-z]+)*")
+"""Written as the keys of this API are."""
 _COMMON_KEYS: Final = frozenset(
     {"count", "cursor", "data", "error", "errors", "meta", "next", "result", "results", "total"}
 )
-_LIKE_A_MEDIA_TYPE: Final = re.compile(r"(?=.{1,40}$)(application|text|image)/[a-z][a-z.+-]*")
+_MEDIA_TYPES: Final = frozenset(
+    f"application/{each}" for each in ("octet-stream", "problem+json", "x-ndjson", "xml")
+) | {"text/html", "text/json", "text/plain", "text/xml"}
 
 
 class Field(msgspec.Struct, frozen=True, array_like=True):
@@ -151,6 +154,12 @@ class Answer(msgspec.Struct, frozen=True, eq=False):
         """Whether something before the API has answered: with HTML, or an error without JSON."""
         has_json = self.body is not NO_JSON and self.body is not NO_BODY
         return self.is_html or (self.status >= 400 and not has_json)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the API says that it has not done what was asked."""
+        is_open = self.status in (408, 499)  # the outcome is
+        return 400 <= self.status < 500 and not is_open and not self.is_gateway
 
     def items(self) -> list[object]:
         """The items of a list, in either dialect; none if it is no list."""
@@ -306,10 +315,7 @@ class Comparison:
     def _media(self, media_type: str) -> str:
         if not media_type:
             return "none"
-        is_shown = _LIKE_A_MEDIA_TYPE.fullmatch(media_type) and not any(
-            part in self._unshown for part in re.split("[/.+-]", media_type)
-        )
-        return media_type if is_shown else "another"
+        return media_type if media_type in _MEDIA_TYPES else "another"
 
 
 def _parent(path: str) -> str | None:

@@ -122,7 +122,7 @@ class ProjectBuilder(Reading):
         self.pending -= 1
         self.unread.clear()
         # The first error counts, but that there is no such project counts more.
-        if self._error is None or isinstance(error, NotFoundError):
+        if self._error is None or _is_gone(error):
             self._error = error
         self._finish()
 
@@ -131,11 +131,15 @@ class ProjectBuilder(Reading):
         if self.unread or self.pending:
             return
         if self._error is not None:
-            is_gone = isinstance(self._error, NotFoundError)
+            is_gone = _is_gone(self._error)
             self.results = (ProjectFailure(project_id=self.id, error=self._error, is_gone=is_gone),)
         else:
             parts: dict[str, Any] = dict.fromkeys(PARTS, ()) | self._parts
             self.results = (ProjectSnapshot(**parts, included=self._include),)
+
+
+def _is_gone(error: PaperspaceError | None) -> bool:
+    return isinstance(error, NotFoundError) and error.is_from_api
 
 
 class BaseScheduler:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from .._api import diff as differences
 from ..config import Settings
-from ..errors import StalePlanError
+from ..errors import BadRequestError, PaperspaceError, StalePlanError
 from ..models import Collaborator, Project, ProjectSnapshot, Secret
 from . import steps
 from .diff import Rotation
@@ -144,6 +144,20 @@ def unconfirmed(step: Step, answer: Project | Collaborator) -> str | None:
         case _:
             return None
     return f"sent, but the server does not return the {missing}: it may not keep it"
+
+
+def refused_field(step: Step, error: PaperspaceError) -> str | None:
+    """Return what a server may have refused that only the contract knows; None for nothing."""
+    match step, error:
+        case steps.CreateProject(description=str(sent)), BadRequestError() if sent:
+            field = "description"
+        case steps.ChangeDescription(), BadRequestError():
+            field = "description"
+        case steps.AddCollaborator(role=str()), BadRequestError():
+            field = "role"
+        case _:
+            return None
+    return f"perhaps this server takes no {field}: leave it out of the desired state"
 
 
 def other_spelling(step: Step, planned: Sequence[Step]) -> steps.AddTag | steps.AddModel | None:

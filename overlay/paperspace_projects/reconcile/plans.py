@@ -71,7 +71,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def summary(self) -> str:
         """Return how many additions, changes and removals there are, in one line."""
         if self.is_empty:
-            return "nothing to do: all is as desired"
+            what = "all that can be compared" if self.notes else "all"
+            return f"nothing to do: {what} is as desired"
         changes, deletions = split_deletions(self.steps)
         signs = Counter(step.sign for step in changes)
         counts = {
@@ -107,6 +108,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         first failure of a project ends the work on it; the other projects continue. Whole projects
         are deleted last, and only if every other step is done. A project that somebody else has
         created since is used; if two were created, the step fails with an `AmbiguousNameError`.
+
+        An interruption (`KeyboardInterrupt`, a cancellation) has a note for each step that had
+        begun and has no result; of a change of role, it says that the user may be out.
 
         Args:
             client: The client of the team that the plan was made for.

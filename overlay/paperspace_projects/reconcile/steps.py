@@ -258,6 +258,10 @@ def split_deletions(steps: Sequence[Step]) -> tuple[list[Step], list[DeleteProje
     return [step for step in steps if not isinstance(step, DeleteProject)], deletions
 
 
+ALREADY_DONE: Final = "already done"
+"""The detail of a step that has nothing to do."""
+
+
 class StepResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result of one step.
 
@@ -314,11 +318,16 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.done) == len(self.steps)
 
     def summary(self) -> str:
-        """Return how many steps were done, failed and skipped, and a line for each failure."""
+        """Return how many steps were done, failed and skipped.
+
+        A line follows for each failure, and for each step whose success is not plain: what the
+        server's answer does not confirm, or what only a later look has shown.
+        """
         counts = f"{len(self.done)} of {len(self.steps)} steps done"
         if not self.is_ok:
             counts += f", {len(self.failed)} failed, {len(self.skipped)} skipped"
-        return "\n".join([counts, *(each.describe() for each in self.failed)])
+        unclear = (each for each in self.done if each.detail not in (None, ALREADY_DONE))
+        return "\n".join([counts, *(each.describe() for each in (*self.failed, *unclear))])
 
     def to_dict(self) -> dict[str, object]:
         """Return the results as plain data for JSON."""

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from .emulator.deployment_events import EventActor as EventActor
     from .emulator.deployment_events import EventData as EventData
     from .emulator.deployment_events import EventDeployment as EventDeployment
-    from .emulator.emulator import SEEDED_VALUE as SEEDED_VALUE
     from .emulator.emulator import Dialect as Dialect
     from .emulator.emulator import Emulator as Emulator
     from .emulator.emulator import Snapshot as Snapshot
     from .emulator.request_log import SentRequest as SentRequest
+    from .emulator.seeding import SEEDED_VALUE as SEEDED_VALUE
     from .faults.plan import EVERYDAY_FAULTS as EVERYDAY_FAULTS
     from .faults.plan import Fault as Fault
     from .faults.plan import FaultKind as FaultKind
@@ -37,7 +37,8 @@ else:  # loaded on first use: pytest imports this package, for the plugin, in ev
         {
             ".emulator.deployment_events": "DeploymentAction DeploymentEvent EventActor EventData"
             " EventDeployment",
-            ".emulator.emulator": "SEEDED_VALUE Dialect Emulator Snapshot",
+            ".emulator.emulator": "Dialect Emulator Snapshot",
+            ".emulator.seeding": "SEEDED_VALUE",
             ".emulator.request_log": "SentRequest",
             ".faults.plan": "EVERYDAY_FAULTS Fault FaultKind FaultPlan InjectedFault Latency When",
             ".network_guard": "NetworkBlockedError block_network",

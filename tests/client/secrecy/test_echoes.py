@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import json as standard
+import pickle
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 import pytest
 from client.secrecy.planted import VALUES
 from client.secrecy.witness import WRITES, Witness
@@ -154,6 +156,33 @@ def test_a_header_that_echoes_does_not_show_it(
         witness.run(client, lambda client=client: client.project("p1").secrets.create("N", plain))
 
 
+ODD_IDS = {
+    "two spaces": ("my secret value", "my  secret  value"),
+    "soft hyphens": ("my secret value", "my\xadsecret\xadvalue"),
+    "spaces that the value has, too": ("my  secret value", "my \xad secret value"),
+    "UTF-8": ("pässwörd-Ü", "pässwörd-Ü".encode().decode("latin-1")),
+    "UTF-8 and spaces": ("pässwörd Ü Ä", "pässwörd  Ü  Ä".encode().decode("latin-1")),
+    "cut off": ("my secret value", "x" * 190 + " my  secret  value"),
+}
+
+
+@pytest.mark.parametrize("case", ODD_IDS)
+def test_a_request_id_that_becomes_the_value_does_not_show_it(drive: Driver, case: str) -> None:
+    value, sent = ODD_IDS[case]
+    said = "" if "UTF-8" in case else sent
+    body = standard.dumps({"code": f"X {said}", "message": f"no {said}"}).encode()
+    client = drive.client(Script(httpx.Response(400, content=body, headers=[_header(sent)])))
+    with pytest.raises(PaperspaceError) as caught:
+        drive(client.project("p1").secrets.create("TOKEN", value))
+    shown = pickle.dumps(caught.value) + str(caught.value).encode()
+    for piece in ("my secret", "pässw", "pÃ"):
+        assert piece.encode() not in shown
+
+
+def _header(sent: str) -> tuple[bytes, bytes]:
+    return b"x-request-id", sent.encode("latin-1")
+
+
 @pytest.mark.parametrize("code", [200, 400, 500])
 @pytest.mark.parametrize("body", ["details", "unknown field", "wrong type in a list"])
 def test_a_value_of_digits_that_comes_back_as_a_number_does_not_show(
@@ -182,6 +211,23 @@ def test_a_short_value_that_is_a_whole_text_does_not_show(drive: Driver, code: i
     with pytest.raises(PaperspaceError) as caught:
         drive(client.project("p1").secrets.create("TOKEN", "q~1"))
     assert "q~1" not in repr((str(caught.value), caught.value.__dict__))
+
+
+def test_a_short_value_that_is_a_word_of_an_error_does_not_show(drive: Driver) -> None:
+    text = "value 'pw123' is too weak"
+    body = {"code": "X", "message": text, "details": {"a": [text, "xpw123"]}, "issues": [text]}
+    client = drive.client(Script(json(body, 400)))
+    with pytest.raises(PaperspaceError) as caught:
+        drive(client.project("p1").secrets.create("TOKEN", "pw123"))
+    assert "'pw123'" not in repr((str(caught.value), caught.value.__dict__))
+    assert caught.value.details == {"a": [f"value '{STARS}' is too weak", "xpw123"]}
+
+
+def test_a_short_value_leaves_times_as_they_are(drive: Driver) -> None:
+    when = "2026-01-02T03:04:05Z"
+    client = drive.client(Script(json({"name": "TOKEN", "dtCreated": when})))
+    secret = drive(client.project("p1").secrets.create("TOKEN", "2026"))
+    assert secret.dt_created.year == 2026
 
 
 def test_a_value_that_a_server_sends_with_a_secret_does_not_show(

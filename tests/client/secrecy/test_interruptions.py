@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import itertools
+import json
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
 
 import anyio
+import httpx
 import pytest
 from anyio.lowlevel import current_token
 from client.secrecy.planted import KEYS, VALUES, assert_hidden_in_error
@@ -91,6 +97,70 @@ def test_the_timeout_of_asyncio_shows_nothing(server: FaultServer) -> None:
         return caught.value
 
     assert_hidden_in_error(asyncio.run(main()))
+
+
+ECHO = f"{KEY} {VALUES['plain']}"
+ECHOES = {
+    "json": json.dumps({"code": "BAD", "message": ECHO, "details": {ECHO: [ECHO]}}).encode(),
+    "half a surrogate and no end": json.dumps(f"{ECHO} \ud83d").encode()[:-1],
+    "latin-1": f"é {ECHO}".encode("latin-1"),
+    "html": f"<p>{ECHO}</p>".encode(),
+}
+READING = ("response_reader.py", "redaction.py", "decoding.py", "error_mapping.py")
+"""The files whose lines are interrupted."""
+STEP = 2
+"""Of so many lines one is."""
+
+
+@contextlib.contextmanager
+def interrupted_at(line: int) -> Iterator[None]:
+    """Raise a KeyboardInterrupt at the n-th line that reads an answer."""
+    left = itertools.count(line, -1)
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        if not frame.f_code.co_filename.endswith(READING):
+            return None
+        if event == "line" and next(left) == 0:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+@pytest.mark.parametrize("flavour", ["sync", "async"])
+@pytest.mark.parametrize("body", ECHOES.values(), ids=ECHOES)
+def test_a_ctrl_c_while_an_answer_is_read_shows_nothing(body: bytes, flavour: str) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(400, content=body))
+    options: dict[str, Any] = {"base_url": "http://localhost", "transport": transport}
+
+    kinds = (KeyboardInterrupt, PaperspaceError)
+
+    async def asynchronously(line: int) -> BaseException:
+        async with AsyncClient(KEY, retry=ONCE, **options) as client:
+            with pytest.raises(kinds) as caught, interrupted_at(line):
+                await client.project("p1").secrets.create("N", VALUES["plain"])
+        return caught.value
+
+    def call(line: int) -> BaseException:
+        if flavour == "async":
+            return anyio.run(asynchronously, line)
+        client = Client(KEY, retry=ONCE, **options)
+        with client, pytest.raises(kinds) as caught, interrupted_at(line):
+            client.project("p1").secrets.create("N", VALUES["plain"])
+        return caught.value
+
+    for line in itertools.count(step=STEP):
+        error = call(line)
+        assert_hidden_in_error(error)
+        if not isinstance(error, KeyboardInterrupt):
+            break
+    assert line > 20
 
 
 DEPTHS = range(10, 90)

@@ -68,6 +68,8 @@ EXPECTED = {
     "UNAVAILABLE_FOR_A_TIME": PERHAPS,
     "GATEWAY_TIMEOUT": PERHAPS,
     "CLIENT_CLOSED_REQUEST": UNTOLD,
+    "REDIRECT": UNTOLD,
+    "ODD_SUCCESS": UNTOLD,
     "OTHER_SERVER_ERROR": UNTOLD,
     "FINAL": FINAL,
 }
@@ -110,7 +112,9 @@ def statuses() -> Iterator[Case]:
         ("FINAL", 400, BadRequestError),
         ("FINAL", 409, ConflictError),
         ("FINAL", 418, APIStatusError),
-        ("FINAL", 302, APIStatusError),
+        ("REDIRECT", 302, APIStatusError),
+        ("REDIRECT", 303, APIStatusError),
+        ("FINAL", 307, APIStatusError),
     ]:
         yield Case(str(status), row, error, answers(status))
         fault = answers(status, retry_after="7")
@@ -193,6 +197,10 @@ CASES = [
     ),
     Case("garbage", "LOST_WITHIN_ANSWER", APIConnectionError, breaks_off(b"SSH-2.0-x\r\n" * 9)),
     *statuses(),
+    Case(
+        *("a code of no table", "ODD_SUCCESS", APIStatusError),
+        answers(200, b'{"code": "WHATEVER", "message": "half done"}'),
+    ),
     Case("no JSON", "FINAL", ResponseError, answers(200, b"{")),
 ]
 

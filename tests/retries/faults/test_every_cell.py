@@ -293,7 +293,7 @@ def test_every_cell_of_the_table_is_tested() -> None:
     assert tested == {(row.name, column.name) for row in TABLE for column in TABLE[row]}
     assert tested == {(row.name, column.name) for row in Failure for column in Idempotency}
     assert tested == {(row, column) for row in EXPECTED for column in COLUMNS}
-    assert len(tested) == 84
+    assert len(tested) == 92
 
 
 def test_each_status_of_the_table_is_tested_with_and_without_a_wait_asked_for() -> None:

@@ -21,6 +21,7 @@ from support.fault_server import FaultServer
 from support.faults import Fault, answers, breaks_off, floods, http, sends
 
 from paperspace_projects import (
+    APIConnectionError,
     APIError,
     APIStatusError,
     OutcomeUnknownError,
@@ -162,6 +163,66 @@ def test_an_answer_without_end_is_hung_up_on(drive: Rig, server: FaultServer, he
     assert peak < 6 * MEGABYTE
     assert server.hung_up.acquire(timeout=10)
     assert drive(client.projects.get("p2")).name == "project p2"
+
+
+def chunk(data: bytes, extension: bytes = b"") -> bytes:
+    return b"%x%s\r\n%s\r\n" % (len(data), extension, data)
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: %s\r\n\r\n"
+WHOLE = gzip.compress(b'{"id": "p1", "name": "n"}')
+NOTHING_COMES_OF = {
+    "bytes behind a gzip body": (CHUNKED % b"gzip" + chunk(WHOLE), chunk(bytes(MEGABYTE))),
+    "empty blocks": (
+        CHUNKED % b"deflate" + chunk(b"\x78\x9c"),
+        chunk(b"\x00\x00\x00\xff\xff" * 100_000),
+    ),
+    "extensions of chunks": (CHUNKED % b"identity", chunk(b" ", b";" + b"e" * 60_000)),
+    "early hints": (b"", b"HTTP/1.1 103 Early Hints\r\nLink: " + b"x" * 50_000 + b"\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("case", NOTHING_COMES_OF)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("sender", ["own", "http_client"])
+def test_bytes_of_which_nothing_comes_are_bounded_too(
+    drive: Rig, server: FaultServer, case: str, method: str, sender: str
+) -> None:
+    heads_alone, of_httpx = case == "early hints", sender == "http_client"
+    if of_httpx and (heads_alone or case == "extensions of chunks"):
+        pytest.skip("httpx's connections do not say what came")
+    options: dict[str, Any] = {"max_response_bytes": 10_000, "timeout": 20}
+    if of_httpx:
+        options["http_client"] = drive.http_client()
+    client = drive.client_of(server, retry=RetryPolicy(max_attempts=1), **options)
+    call = client.projects.get if method == "GET" else client.projects.create
+    server.play(floods(*NOTHING_COMES_OF[case]), to=method)
+    tracemalloc.start()
+    try:
+        error = drive.outcome(lambda: call("p1"))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    lost = APIConnectionError if method == "GET" else OutcomeUnknownError
+    assert type(error) is (lost if heads_alone else ResponseError)
+    assert "more than 10,000 bytes (the client's max_response_bytes)" in str(error)
+    assert peak < 20 * MEGABYTE
+    assert server.hung_up.acquire(timeout=10)
+    if of_httpx:
+        drive.close(options["http_client"])
+
+
+def test_an_idle_connection_holds_nothing_of_the_answer(drive: Rig, server: FaultServer) -> None:
+    client = drive.client_of(server)
+    drive(get(client))
+    server.play(answers(200, b'{"id": "p1", "name": "n"}'.ljust(8 * MEGABYTE)))
+    tracemalloc.start()
+    try:
+        drive(get(client))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 4 * MEGABYTE
 
 
 @pytest.mark.parametrize("size", [MEGABYTE, MEGABYTE + 1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import importlib
+import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from types import ModuleType, NoneType
@@ -36,19 +37,25 @@ def plain(kind: Kind) -> Kind:
 def missing_fields(model: type[Any], kind: Object) -> Iterator[str]:
     """What an overlay model lacks, has too much, or has of another type than its schema.
 
-    A field that only the live dialect fills counts as missing once the schema has it: it must leave
-    the table `LIVE_ONLY`.
+    A field that only the live dialect fills must leave the table `LIVE_ONLY` once the schema has
+    it. The line of a missing field can be pasted in front of that of `extra`, whose number is told.
     """
     where = f"{FOLDER}/models.py"
     live_only = module("_api.decoding").LIVE_ONLY.get(model, ())
     fields = set(model.__struct_fields__) - {"extra", *live_only}
     hints = get_type_hints(model)
     for each in kind.properties:
-        if each.attribute not in fields:
+        if each.attribute in live_only:
             yield (
-                f"add `{each.attribute}` to models.{model.__name__} ({where}): {each.kind.place}"
+                f"remove `{each.attribute}` from LIVE_ONLY[{model.__name__}] "
+                f"({FOLDER}/_api/decoding.py): the contract has it now, {each.kind.place}"
             )
-        else:
+        elif each.attribute not in fields:
+            yield (
+                f"add `{_field(each)}` to models.{model.__name__} ({where}:{_line_of_extra(model)})"
+                f", read from {each.name!r}: {each.kind.place}"
+            )
+        if each.attribute in model.__struct_fields__:
             yield from _type_problem(model, each, hints[each.attribute])
     for name in sorted(fields - {each.attribute for each in kind.properties}):
         yield (
@@ -57,14 +64,40 @@ def missing_fields(model: type[Any], kind: Object) -> Iterator[str]:
         )
 
 
+def _line_of_extra(model: type[Any]) -> int:
+    lines, first = inspect.getsourcelines(model)
+    return first + next(i for i, line in enumerate(lines) if line.startswith("    extra:"))
+
+
+def _field(each: Property) -> str:
+    """The line of a model that holds a property."""
+    type_ = f"{_code(each.kind)} | None"
+    if module("_api.decoding").key_of(each.attribute) != each.name:
+        type_ = f'Annotated[{type_}, JsonKey("{each.name}")]'
+    return f"{each.attribute}: {type_} = None"
+
+
+def _code(kind: Kind) -> str:
+    """A type of models.py that holds the values of a kind."""
+    kind = plain(kind)
+    if isinstance(kind, Array):
+        return f"tuple[{_code(kind.item)}, ...]"
+    if isinstance(kind, Object):
+        return "Mapping[str, object]"
+    type_ = _type_of(kind)
+    if type_ is None:
+        return "str" if kind.json_annotation is str else "object"
+    return "Timestamp" if type_ is datetime.datetime else str(type_.__name__)
+
+
 def misread_keys(model: type[Any], kind: Object) -> Iterator[str]:
     """What the decoder reads a field from, where that is not the key of the schema."""
     for each in kind.properties:
-        key = module("_api.decoding").key_of(each.attribute)
-        if each.attribute in model.__struct_fields__ and key != each.name:
+        key = module("_api.decoding").keys_of(model).get(each.attribute, each.name)
+        if key != each.name:
             yield (
                 f"let `{each.attribute}` of `models.{model.__name__}` be read from {each.name!r}, "
-                f"not {key!r} ({FOLDER}/_api/decoding.py): {each.kind.place}"
+                f"not {key!r}, by `{_field(each)}` ({FOLDER}/models.py): {each.kind.place}"
             )
 
 
@@ -111,6 +144,9 @@ def read_differences(kind: Kind, json: Any, found: Any, where: str) -> Iterator[
     if isinstance(kind, Object) and isinstance(found, page):
         yield from _page_differences(kind, json, found, where)
     elif isinstance(kind, Object):
+        if type(found) is dict and kind.text not in models:  # no model was made of it
+            yield from Kind(kind.place).differences(json, found, where)
+            return
         if type(found) is not models.get(kind.text):
             yield f"{where} is {found!r}: {kind.place} makes it a models.{kind.text}"
             return

@@ -10,21 +10,17 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
 import pytest
 from spec.contract import generated, overlay
 from spec.contract.arguments import answer_kind, canonical, expected_request, server
 from spec.contract.calling import python_arguments, samples
-from spec.contract.inventory import OBJECTS
 from spec.contract.kinds import Kind
 from spec.contract.overlay import FOLDER
-from spec.contract.schemas import Object, kind_of
-from spec.contract.spec import OPERATIONS, ROOT, Operation, Place
+from spec.contract.schemas import Object
+from spec.contract.spec import OPERATIONS, ROOT, Operation
 from spec.contract.verdict import code_place, fail, verdict
 
 EVERY_OPERATION = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.id)
-MODELS = ("Project", "Collaborator", "Secret", "ActivityEvent", "Model")
-"""The overlay's models that have a generated twin of the same name."""
 
 
 @pytest.fixture
@@ -208,98 +204,6 @@ def test_a_listing_can_send_every_documented_query_name(
     documented = {each.name for each in operation.parameters_in("query")}
     if call.query.keys() != documented:
         fail(f"{advice}: it sends {set(call.query)} of {documented}")
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_a_model_has_a_field_for_each_property(name: str) -> None:
-    kinds = {each.text: each for each in OBJECTS}
-    model = getattr(overlay.module("models"), name)
-    if name not in kinds:
-        fail(f"`models.{name}` ({FOLDER}/models.py) has no schema any more")
-    verdict(overlay.missing_fields(model, kinds[name]))
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_a_field_is_read_from_the_key_of_its_property(name: str) -> None:
-    kinds = {each.text: each for each in OBJECTS}
-    if name not in kinds:
-        pytest.skip("see test_a_model_has_a_field_for_each_property")
-    verdict(overlay.misread_keys(getattr(overlay.module("models"), name), kinds[name]))
-
-
-def test_a_key_that_is_not_the_field_in_camel_case_is_told() -> None:
-    kind = made_up({"ID": {"type": "string"}, "name": {"type": "string"}}, required=())
-    found = list(overlay.misread_keys(overlay.module("models").Project, kind))
-    here = f"({FOLDER}/_api/decoding.py): {THERE}/ID"
-    assert found == [f"let `id` of `models.Project` be read from 'ID', not 'id' {here}"]
-
-
-def test_every_model_of_the_overlay_is_compared_with_its_twin() -> None:
-    """A model that somebody adds must be named above, unless nothing generated is behind it."""
-    models = overlay.module("models")
-    own = {
-        name
-        for name, thing in vars(models).items()
-        if isinstance(thing, type) and issubclass(thing, msgspec.Struct)
-        if thing.__module__ == models.__name__ and not name.startswith("_")
-    }
-    of_ours = {"ProjectSnapshot", "ProjectFailure", "Changes", "RoleChange", "Page"}
-    of_the_live_server = {"Tag", "EventActor", "EventData", "EventDeployment"}
-    assert own == {*MODELS, *of_ours, *of_the_live_server}, f"{FOLDER}/models.py"
-
-
-def made_up(properties: Mapping[str, Any], required: tuple[str, ...] = ("id", "name")) -> Object:
-    """A schema that the spec does not have."""
-    value = {"type": "object", "required": [*required], "properties": properties}
-    kind = kind_of(Place(value, "#/components/schemas/Project"), ("Project",))
-    assert isinstance(kind, Object)
-    return kind
-
-
-BEFORE: dict[str, Any] = {
-    "id": {"type": "string"},
-    "name": {"type": "string"},
-    "description": {"type": "string"},
-    "teamId": {"type": "string"},
-    "dtCreated": {"type": "string", "format": "date-time"},
-}
-
-
-HERE, THERE = "overlay/paperspace_projects/models.py", "#/components/schemas/Project/properties"
-OTHER_TYPE = (
-    f"let `team_id` of `models.Project` ({HERE}) be `int | None`, not `str | None`: {THERE}/teamId"
-)
-OTHER_FORMAT = (
-    f"let `dt_created` of `models.Project` ({HERE}) be `str | None`, not "
-    f"`datetime.datetime | None`: {THERE}/dtCreated"
-)
-CHANGES: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "no change": ({}, []),
-    "gained": (
-        {"repoUrl": {"type": "string"}},
-        [f"add `repo_url` to models.Project ({HERE}): {THERE}/repoUrl"],
-    ),
-    "gained, and no live server has it": (
-        {"region": {"type": "string"}},
-        [f"add `region` to models.Project ({HERE}): {THERE}/region"],
-    ),
-    "other type": ({"teamId": {"type": "integer"}}, [OTHER_TYPE]),
-    "other format": ({"dtCreated": {"type": "string"}}, [OTHER_FORMAT]),
-    "nullable": ({"description": {"type": "string", "nullable": True}}, []),
-    "lost": (
-        {"description": None},
-        [f"remove `description` from `models.Project` ({HERE}): {THERE} does not have it"],
-    ),
-}
-
-
-@pytest.mark.parametrize(("change", "said"), CHANGES.values(), ids=CHANGES)
-def test_a_change_of_a_schema_is_told_as_what_to_do(
-    change: dict[str, Any], said: list[str]
-) -> None:
-    properties = {key: each for key, each in (BEFORE | change).items() if each is not None}
-    found = list(overlay.missing_fields(overlay.module("models").Project, made_up(properties)))
-    assert found == said
 
 
 def test_the_overlay_speaks_to_the_server_of_the_spec() -> None:

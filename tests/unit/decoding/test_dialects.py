@@ -298,8 +298,8 @@ NOTHING_OPERATIONS = sorted(name for name, each in OPERATIONS.items() if each.go
         (200, b'{"userId": "u1"}'),
         (200, b'{"name": "blue"}'),
         (200, b'{"id": 7, "name": "blue", "dtCreated": "2026-03-18T09:30:00Z"}'),
-        (200, b'"blue"'),
-        (202, b"true"),
+        (200, b'{"id": 7, "name": "blue", "success": false, "message": "done", "x": [1]}'),
+        (202, b""),
     ],
 )
 def test_an_operation_that_gives_nothing_takes_any_success(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import httpx
 import pytest
+from retries.calls import WRITES_AND_WHAT_TELLS
 from support.driving import Driver
 from support.servers import Script, status
 
 from paperspace_projects import APIConnectionError, APIStatusError
+from paperspace_projects.errors import OutcomeUnknownStatusError
 
 REDIRECTS = [301, 302, 303, 307, 308]
 
@@ -54,3 +59,20 @@ def test_a_304_is_no_redirect(drive: Driver) -> None:
     with pytest.raises(APIStatusError, match=r"304 Not Modified.*conditional request") as caught:
         drive(drive.client(Script(status(304))).projects.get("p1"))
     assert "redirect" not in str(caught.value)
+
+
+@pytest.mark.parametrize("code", [300, 304, *REDIRECTS])
+@pytest.mark.parametrize(
+    ("call", "tells"), [(call, tells) for _, call, tells in WRITES_AND_WHAT_TELLS]
+)
+def test_a_write_that_is_redirected_may_have_been_carried_out(
+    drive: Driver, call: Callable[[Any], Any], tells: str, code: int
+) -> None:
+    """RFC 9110: a 303 answers what was processed. A 307 or 308 asks to send it elsewhere."""
+    server = Script(status(code, location="/v1/projects/p9"))
+    with pytest.raises(APIStatusError) as caught:
+        drive(call(drive.client(server)))
+    is_unknown = code not in (307, 308)
+    assert isinstance(caught.value, OutcomeUnknownStatusError) is is_unknown
+    assert (tells in str(caught.value)) is is_unknown
+    assert len(server.requests) == 1

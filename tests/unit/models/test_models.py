@@ -30,6 +30,7 @@ from paperspace_projects import (
     Project,
     ProjectFailure,
     ProjectSnapshot,
+    ResponseInfo,
     RoleChange,
     Secret,
     Tag,
@@ -84,6 +85,19 @@ ALL: dict[str, Any] = {
         error="ServerError",
         elapsed=0.1,
         wait=None,
+        request_id="r1",
+        headers={"x-request-id": "r1"},
+    ),
+    "ResponseInfo": ResponseInfo(
+        operation="getProject",
+        method="GET",
+        path="/projects/p1",
+        attempts=2,
+        status_code=200,
+        error=None,
+        elapsed=0.1,
+        request_id="r1",
+        headers={"x-request-id": "r1"},
     ),
 }
 every_model = pytest.mark.parametrize("model", ALL.values(), ids=ALL)
@@ -150,7 +164,7 @@ def test_what_is_in_extra_counts_in_a_comparison() -> None:
     assert hash(Project(id="p", name="n")) == hash(Project(id="p", name="n", extra={"new": []}))
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if name != "AttemptEvent"])
+@pytest.mark.parametrize("name", sorted(ALL.keys() - {"AttemptEvent", "ResponseInfo"}))
 def test_a_model_turns_into_a_plain_dict_and_back(name: str) -> None:
     model = ALL[name]
     plain = model.to_dict()

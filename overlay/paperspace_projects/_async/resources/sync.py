@@ -93,8 +93,13 @@ async def sync_roles(
     async def compare() -> Changes:
         return diff.of_roles(present(await resource.list().collect()), wanted)
 
+    not_compared: set[str] = set()
+
     async def add(user_id: str) -> None:
-        await role_change.add(resource, user_id, wanted[user_id], project_id=project_id)
+        role = wanted[user_id]
+        made = await role_change.add(resource, user_id, role, project_id=project_id)
+        if role is not None and made.role is None:  # sent, and perhaps not kept
+            not_compared.add(user_id)
 
     async def change(this: RoleChange) -> None:
         user_id, new = this.user_id, wanted[this.user_id]
@@ -121,7 +126,8 @@ async def sync_roles(
             changes = diff.check_roles(changes, await compare())
     if dry_run:
         return changes
-    added, not_compared = list(changes.added), set(changes.not_compared)
+    added = list(changes.added)
+    not_compared.update(changes.not_compared)
     for user_id in changes.added:
         now = await _write(add, user_id, compare)
         if now is not None and user_id in now.not_compared:  # in, perhaps added by another client

@@ -19,6 +19,7 @@ import msgspec
 from ..._http import proxies
 from ..._http.server_clock import ServerClock
 from ...errors import ClientClosedError, ConfigurationError
+from ...events import ResponseInfo
 from ..primitives import ConcurrencyLimiter, PoolKey, has_ended, pool_key, run_at
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ _IN_USE: set[AsyncPool] = set()
 """Pools that must not be collected together with a client that was left open: each has to be closed
 first. Those of a parent process stay for ever: they are its own to close.
 """
+
+
+class Collector(msgspec.Struct, eq=False):
+    """What is told of the calls of one thread or task: see `client.responses()`."""
+
+    caller: object
+    seen: list[ResponseInfo] = msgspec.field(default_factory=list[ResponseInfo])
 
 
 class AsyncPool(msgspec.Struct, frozen=True, eq=False, weakref=True):
@@ -79,6 +87,8 @@ class AsyncPoolManager:
         self.paused_until: float = 0.0
         """When all callers may go on after a 429, by the monotonic clock."""
         self.server_clock: ServerClock = ServerClock()
+        self.collectors: list[Collector] = []
+        """Those that are open, of the client and its copies."""
 
     @property
     def are_own(self) -> bool:

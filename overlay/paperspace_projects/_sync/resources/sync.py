@@ -94,8 +94,13 @@ def sync_roles(
     def compare() -> Changes:
         return diff.of_roles(present(resource.list().collect()), wanted)
 
+    not_compared: set[str] = set()
+
     def add(user_id: str) -> None:
-        role_change.add(resource, user_id, wanted[user_id], project_id=project_id)
+        role = wanted[user_id]
+        made = role_change.add(resource, user_id, role, project_id=project_id)
+        if role is not None and made.role is None:  # sent, and perhaps not kept
+            not_compared.add(user_id)
 
     def change(this: RoleChange) -> None:
         user_id, new = this.user_id, wanted[this.user_id]
@@ -122,7 +127,8 @@ def sync_roles(
             changes = diff.check_roles(changes, compare())
     if dry_run:
         return changes
-    added, not_compared = list(changes.added), set(changes.not_compared)
+    added = list(changes.added)
+    not_compared.update(changes.not_compared)
     for user_id in changes.added:
         now = _write(add, user_id, compare)
         if now is not None and user_id in now.not_compared:  # in, perhaps added by another client

@@ -48,7 +48,8 @@ class Connection:
 
     def release(self, status: int, headers: Mapping[str, str]) -> None:
         """Go back to the pool after an answer, if nothing was sent beyond it."""
-        received = self.network.exchange.received
+        exchange = self.network.exchange
+        received, exchange.received = exchange.received, []
         if self.http.is_available() and _ended_exactly(received, status, headers):
             self._pool.keep(self)
         else:

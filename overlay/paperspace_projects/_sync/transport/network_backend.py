@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import httpcore
 
 from ..._http.failures import Exchange, is_network_error
+from ..._http.response_body import ALLOWANCE, too_large
 from .connect import connect, start_tls
 
 _CHUNK = 8_192
@@ -125,6 +126,9 @@ class RecordedStream(httpcore.NetworkStream):
             data = self._stream.read(max_bytes, left)
         except Exception as error:
             _raise_as(httpcore.ReadError, httpcore.ReadTimeout, error)
+        exchange.size += len(data)
+        if exchange.max_size is not None and exchange.size > exchange.max_size + ALLOWANCE:
+            raise too_large(exchange.max_size)
         if data and exchange.may_have_arrived:  # before that, a proxy sent it
             exchange.received.append(data)
         self._may_hold_more = len(data) == max_bytes  # anyio keeps what was not asked for

@@ -91,7 +91,8 @@ def activity(
     try:
         results.write_all(follower.events(since, after), is_endless=True)
     except (APIError, PaginationError):
-        echo_stderr(context.progress())
+        if results.count:
+            echo_stderr(context.progress())
         raise
 
 

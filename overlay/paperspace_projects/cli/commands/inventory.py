@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext, suppress
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ...errors import ConfigurationError, PaperspaceError
+from ...errors import (
+    AmbiguousNameError,
+    APIError,
+    ConfigurationError,
+    PaginationError,
+    PaperspaceError,
+)
 from ...models import ProjectFailure
 from .. import declare
-from ..context import CommandContext, find_project_id
+from ..context import PREFIXES, CommandContext, find_project_id
 from ..errors import Exit, exit_for, exit_for_all
 from ..output.drawing import progress_bar, show_progress
 from ..output.formats import Record
@@ -21,6 +29,7 @@ from ..output.streams import echo_stderr, print_error
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from ... import Client
     from ...inventory import InventoryProgress, Result
 
 
@@ -44,7 +53,7 @@ def _kind_for(output: str, fields: str | None) -> RecordKind:
     "",
     "-o jsonl >projects.jsonl",
     "--include tags,collaborators -o csv --fields name,tags,collaborators",
-    "name:vision PROJECT -o yaml",
+    "vision PROJECT -o yaml",
 )
 @declare.projects_argument
 @declare.option(
@@ -68,9 +77,12 @@ def inventory(
         counter = _Counter(context, bar)
         context.progress = counter.summary
         found = client.inventory(ids, include=parts, on_progress=counter.update, **options)
+        names = {each for each in projects if not each.startswith(PREFIXES)}
+        named = _Named(client, names, partial(client.inventory, include=parts))
         shows_failures = results.output not in ("table", "name")
         try:
-            results.write_all(counter.counted(found, shows_failures=shows_failures))
+            items = map(named.find_instead, found)
+            results.write_all(counter.counted(items, shows_failures=shows_failures))
         except PaperspaceError:  # the listing failed, or the deadline passed
             echo_stderr(counter.summary())
             raise
@@ -81,6 +93,39 @@ def inventory(
     if counter.hint is not None:
         echo_stderr(f"hint: {counter.hint}")
     return exit_for_all(counter.codes, any_done=counter.done > counter.failed)
+
+
+class _Named:
+    """Reads projects by their names, where no project has these as ids."""
+
+    def __init__(
+        self, client: Client, names: set[str], read: Callable[[list[str]], Iterable[Result]]
+    ) -> None:
+        self._client = client
+        self._names = names
+        self._read = read
+
+    @cached_property
+    def _ids(self) -> defaultdict[str, list[str]]:
+        ids = defaultdict[str, list[str]](list)
+        for project in self._client.projects.list():
+            ids[project.name].append(project.id)
+        return ids
+
+    def find_instead(self, result: Result) -> Result:
+        name = result.project_id if isinstance(result, ProjectFailure) and result.is_gone else None
+        if name not in self._names:
+            return result
+        with suppress(APIError, PaginationError):
+            match self._ids[name]:
+                case []:
+                    pass
+                case [project_id]:
+                    return next(iter(self._read([project_id])))
+                case ids:
+                    error = AmbiguousNameError(name, tuple(ids))
+                    return ProjectFailure(project_id=name, error=error, is_gone=False)
+        return result
 
 
 class _Counter:
@@ -94,7 +139,7 @@ class _Counter:
         self.codes: set[Exit] = set()
 
     def update(self, progress: InventoryProgress) -> None:
-        self.done, self.failed = progress.done, progress.failed
+        self.done = progress.done
         show_progress(self._bar, progress.done, progress.total)
 
     def summary(self) -> str:
@@ -108,6 +153,7 @@ class _Counter:
                 if isinstance(result, ProjectFailure):
                     if isinstance(result.error, ConfigurationError):
                         raise result.error  # every project would have it
+                    self.failed += 1
                     self.codes.add(exit_for(result.error))
                     self.hint = self.hint or self._context.proxy_hint_for(result.error)
                     if not shows_failures:

@@ -47,11 +47,18 @@ def add_removal_command(
         preposition = "of" if verb == "delete" else "from"
         action = f"{verb} the {kind.noun} {name!r} {preposition} the project {project!r}"
         check_can_ask(yes, action)
-        with context.project(project) as scope:
-            confirm(yes, action)
+
+        def remove(scope: declare.Scope) -> None:
             context.begin_write(f"{kind.noun}s list PROJECT")
             getattr(getattr(scope, f"{kind.noun}s"), verb)(name)
             context.end_write(f"{verb}d the {kind.noun} {name!r}", notify_user=True)
+
+        with context.client() as client:
+            if not yes:  # ask only about a project that exists
+                found = context.in_project(client, project, lambda scope: scope.get())
+                project = f"id:{found.id}"
+            confirm(yes, action)
+            context.in_project(client, project, remove)
 
 
 def _part_group(
@@ -133,7 +140,7 @@ def _make_changes(
         for field in ("added", "changed", "removed")
         for each in getattr(changes, field)
     ]
-    for step in steps:
+    for number, step in enumerate(steps, 1):
         users = [each.user_id for each in step.changed]
         context.begin_write(look_at, "".join(f"{user} may be out right now; " for user in users))
         try:
@@ -144,7 +151,7 @@ def _make_changes(
                     echo_stderr(note)  # it says whether the user is out
             raise
         lines = [f"{row['change']} {row['name']}" for row in made]
-        context.end_write("\n".join([f"{len(made)} of {len(steps)} changes made", *lines]))
+        context.end_write("\n".join([f"{number} of {len(steps)} changes made", *lines]))
     return made
 
 
@@ -171,7 +178,7 @@ def _roles_by_user(
 
 
 def _collaborator_options(function: Function) -> Function:
-    about = "admin, member or viewer; the server's default if not given."
+    about = "The role, such as viewer; the server's default if not given."
     role_option = declare.option("--role", "ROLE", about, type=declare.EnumValue(roles))
     return role_option(declare.results(COLLABORATOR)(function))
 

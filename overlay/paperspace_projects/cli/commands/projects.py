@@ -34,7 +34,7 @@ def list_projects(
         results.write_listing(client.projects.list(**query), limit)
 
 
-@projects.subcommand("get", "PROJECT", "name:vision -o json")
+@projects.subcommand("get", "PROJECT", "vision -o json")
 @declare.in_project
 @declare.results(PROJECT)
 def get_project(scope: declare.Scope, results: ResultWriter) -> None:
@@ -96,7 +96,8 @@ def update_project(
 def delete_project(context: CommandContext, project: str, yes: bool) -> None:
     """Delete a project and everything in it."""
     check_can_ask(yes, f"delete the project {project!r}")
-    with context.project(project) as scope:
+
+    def delete(scope: declare.Scope) -> None:
         if not yes:
             name = scope.get().name
             confirm(yes, f"delete the project {name!r} ({scope.id}) and everything in it")
@@ -107,3 +108,6 @@ def delete_project(context: CommandContext, project: str, yes: bool) -> None:
         context.begin_write("projects get PROJECT")
         scope.delete()
         context.end_write(f"deleted the project {scope.id}", notify_user=True)
+
+    with context.client() as client:
+        context.in_project(client, project, delete)

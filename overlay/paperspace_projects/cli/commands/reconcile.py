@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast, get_args
 
 import click
+import msgspec
 
 from ...errors import InvalidArgumentError
 from .. import declare
-from ..context import CommandContext, check_can_ask, confirm, find_project_id
+from ..context import CommandContext, check_can_ask, confirm
 from ..declare import Function
 from ..errors import CommandError, Exit, exit_for, exit_for_all, report_error
 from ..output import formats
@@ -18,8 +20,10 @@ from ..output.plan_writer import StepsFormat, StepWriter, write_plan
 from ..output.streams import discard_stream, echo_stderr, print_error
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ... import Client
-    from ...reconcile import Plan, Rotation
+    from ...reconcile import Plan, Reference, Rotation
 
 FileFormat: TypeAlias = Literal["yaml", "json"]
 
@@ -49,7 +53,7 @@ def _make_plan(
     age = None if rotate_secrets in ("never", "always") else rotate_secrets
     rotation = cast("Rotation", rotate_secrets if age is None else "if-older-than")
     try:
-        return reconcile.plan(client, desired, prune=prune, rotate_secrets=rotation, older_than=age)
+        made = reconcile.plan(client, desired, prune=prune, rotate_secrets=rotation, older_than=age)
     except InvalidArgumentError as error:
         if error.argument != "older_than":
             raise
@@ -57,6 +61,26 @@ def _make_plan(
             "--rotate-secrets must be never, always, a number of days, or an ISO 8601 duration "
             f"such as P30D or PT12H, not {age!r}"
         ) from None
+    missing = [
+        step
+        for step in made.steps
+        if isinstance(step, reconcile.CreateSecret | reconcile.RotateSecret)
+        and not _leads_somewhere(step.reference, made.base)
+    ]
+    if not missing:
+        return made
+    listed = ", ".join(dict.fromkeys(str(step.reference) for step in missing))
+    projects = len({(step.project_id, step.project) for step in missing})
+    count = f"{projects} project{'' if projects == 1 else 's'}"
+    note = f"`apply` would fail here in {count}, as there is no {listed}"
+    return msgspec.structs.replace(made, notes=(note, *made.notes))
+
+
+def _leads_somewhere(reference: Reference, base: Path) -> bool:
+    """Whether the variable or file of a reference exists; commands are not run."""
+    if reference.kind == "env":
+        return bool(os.environ.get(reference.target))
+    return reference.kind != "file" or os.path.exists(base / reference.target)
 
 
 @declare.command(
@@ -98,6 +122,7 @@ def apply(
     """
     check_can_ask(yes, f"apply {file!r}")
     applying = {name: options.pop(name) for name in ("allow_commands", "concurrency")}
+    context.progress = lambda: "nothing was changed"
     with context.client() as client:
         made = _make_plan(client, file, **options)
         echo_stderr(str(made))
@@ -105,9 +130,14 @@ def apply(
             confirm(yes, "apply this plan")
         with progress_bar(context, "steps", output, total=len(made.steps)) as bar:
             writer = StepWriter(made, output, bar)
-            context.progress = writer.progress
+            context.progress = lambda: f"{writer.progress()}\n{context.again()}"
             context.done = None if made.is_empty else writer.progress
-            result = made.apply(client, on_step=writer.add, **applying)
+            context.open_client = None  # after Ctrl-C, a step that has begun may still be done
+            try:
+                result = made.apply(client, on_step=writer.add, **applying)
+            except KeyboardInterrupt as interruption:
+                writer.interrupted(interruption)
+                raise
     try:
         writer.finish(result)
     except OSError as error:
@@ -125,7 +155,7 @@ def apply(
     return exit_for_all(codes, any_done=bool(result.done))
 
 
-@declare.command("export", ">projects.yaml", "name:vision -o json")
+@declare.command("export", ">projects.yaml", "vision -o json")
 @declare.projects_argument
 @declare.concurrency_option("projects")
 @declare.output_option(get_args(FileFormat), "yaml")
@@ -141,7 +171,8 @@ def export(
     from ...reconcile import export as export_state
 
     with context.client() as client:
-        ids = [find_project_id(client, each) for each in projects] or None
+        found = (context.in_project(client, each, lambda scope: scope.get()) for each in projects)
+        ids = [each.id for each in found] or None
         state = export_state(client, project_ids=ids, concurrency=concurrency)
     sys.stdout.write(formats.DOCUMENTS[output](state.to_dict()))
     echo_stderr("\n".join(f"note: {each}" for each in state.notes))

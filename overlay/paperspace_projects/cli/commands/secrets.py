@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import click
 
+from ...models import Secret
 from .. import declare
 from ..context import CommandContext
 from ..declare import Command, Group
@@ -78,7 +79,7 @@ def get_secret(scope: declare.Scope, name: str, results: ResultWriter) -> None:
 
 def _add_writing_command(verb: str, about: str, *examples: str) -> None:
     @secrets.subcommand(verb, *examples, help=f"{about}\n\n{_ABOUT_VALUES}")
-    @declare.in_project
+    @declare.project_argument
     @_name_argument
     @declare.flag("--from-stdin", help="Read the value from standard input.")
     @declare.option("--from-env", "VARIABLE", "Take the value of this environment variable.")
@@ -87,13 +88,17 @@ def _add_writing_command(verb: str, about: str, *examples: str) -> None:
     @declare.results(SECRET)
     @click.pass_obj
     def write_secret(
-        context: CommandContext, /, scope: declare.Scope, results: ResultWriter, **given: Any
+        context: CommandContext, /, project: str, results: ResultWriter, **given: Any
     ) -> None:
-        name, value = given["name"], _read_value(**given)
-        context.begin_write("secrets get PROJECT NAME")
-        written = getattr(scope.secrets, verb)(name, value)
-        context.end_write(f"wrote the secret {name!r}")
-        results.write_one(written)
+        def write(scope: declare.Scope) -> Secret:
+            context.begin_write("secrets get PROJECT NAME")
+            written: Secret = getattr(scope.secrets, verb)(name, value)
+            context.end_write(f"wrote the secret {name!r}")
+            return written
+
+        with context.client() as client:
+            name, value = given["name"], _read_value(**given)
+            results.write_one(context.in_project(client, project, write))
 
 
 _add_writing_command(
@@ -129,7 +134,7 @@ def _read_value(
         if value is None:
             raise CommandError("the environment variable that --from-env names is not set")
     elif from_file is not None or from_stdin or not is_terminal(sys.stdin):
-        value = _read_stream(from_file)
+        value = read_stream(from_file, "the file that --from-file names")
     else:
         value = _ask_for_value(name)
     if not value and not allow_empty:
@@ -137,11 +142,11 @@ def _read_value(
     return value
 
 
-def _read_stream(path: str | None) -> str:
-    """Read a file, or standard input if the path is None."""
+def read_stream(path: str | None, file: str) -> str:
+    """Read a file, which errors call `file`, or standard input if the path is None."""
     from ...reconcile import decode_secret, read_secret_file
 
-    source = "standard input" if path is None else "the file that --from-file names"
+    source = "standard input" if path is None else file
     try:
         if path is not None:
             return read_secret_file(path, timeout=_FILE_TIMEOUT)

@@ -40,11 +40,15 @@ def json_lines(records: Iterable[Record]) -> Iterator[str]:
 
 
 def csv_rows(records: Iterable[Record], fields: Sequence[str]) -> Iterator[str]:
-    """Write CSV with a header. A cell that a spreadsheet would run as a formula gets a `'`."""
+    """Write CSV with a header. A cell that a spreadsheet would run as a formula gets a `'`.
+
+    The header comes with the first row, so that a list which fails at once writes nothing.
+    """
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
     rows = ([_csv_cell(record[field]) for field in fields] for record in records)
-    for row in itertools.chain([fields], rows):
+    first = next(rows, None)
+    for row in itertools.chain([fields], [first] if first else [], rows):
         writer.writerow(row)
         yield line.getvalue()
         line.seek(line.truncate(0))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from . import formats
 from .drawing import show_progress
-from .streams import has_colours, is_terminal, printable
+from .streams import echo_stderr, has_colours, is_terminal, printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from ...reconcile import Plan, Result, StepResult
+    from ...reconcile import Plan, Result, Step, StepResult
 
 StepsFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml"]
 
@@ -30,6 +29,8 @@ def write_plan(plan: Plan, output: StepsFormat) -> None:
         sys.stdout.write(formats.DOCUMENTS[output](plan.to_dict()))
     elif output != "table":
         sys.stdout.writelines(formats.write(output, [step.to_dict() for step in plan.steps], STEP))
+        notes = (line for line in str(plan).splitlines() if line.startswith("note: "))
+        echo_stderr("\n".join(notes))
     else:
         for line in map(printable, str(plan).splitlines()):
             colour = _COLOURS.get(line[:3]) if has_colours(sys.stdout) else None
@@ -45,11 +46,13 @@ class StepWriter:
         self._output = output
         self._bar = bar
         self._results: list[StepResult] = []
+        self._begun: list[str] = []
+        self._skipped: set[tuple[str | None, str]] = set()
         self._written = 0
         self._problem: OSError | None = None
         # A bar covers a terminal until the end.
-        is_drawn = output == "table" and is_terminal(sys.stdout)
-        self._writes_lines = not is_drawn and output not in formats.DOCUMENTS
+        self._is_drawn = output == "table" and is_terminal(sys.stdout)
+        self._writes_lines = not self._is_drawn and output not in formats.DOCUMENTS
         if output == "csv":
             self._write("".join(formats.csv_rows([], STEP_RESULT)))
 
@@ -67,37 +70,50 @@ class StepWriter:
         if self._problem is not None:
             raise self._problem
 
+    def interrupted(self, interruption: KeyboardInterrupt) -> None:
+        """Note which steps had begun; each has a note of the interruption."""
+        self._begun = getattr(interruption, "__notes__", [])
+
     def summary(self) -> str:
         counts = Counter(each.status for each in self._results)
-        others = [f", {counts[each]} {each}" for each in ("failed", "skipped") if counts[each]]
+        left = len(self._steps) - len(self._results) - len(self._begun)
+        parts = {name: counts[name] for name in ("failed", "skipped")}
+        parts |= {"perhaps done": len(self._begun), "not tried": left}
+        others = [f", {count} {name}" for name, count in parts.items() if count]
         return f"{counts['done']} of {len(self._steps)} steps done{''.join(others)}"
 
     def progress(self) -> str:
         """The summary, and the steps that were not written: all of them if the output broke."""
         unwritten = self._results[0 if self._problem is not None else self._written :]
-        lines = [*(each.describe() for each in unwritten), *self._users_at_stake()]
-        return "\n".join([self.summary(), *lines])
-
-    def _users_at_stake(self) -> Iterator[str]:
-        """The users whose role may be half changed: in the next step of each project."""
-        from ...reconcile import ChangeRole
-
-        finished = {each.step for each in self._results}
-        left = [step for step in reversed(self._steps) if step not in finished]
-        next_steps = {(step.project_id, step.project): step for step in left}
-        for step in reversed(next_steps.values()):
-            if isinstance(step, ChangeRole):
-                yield f"{step.user_id} of {step.project!r} may be out right now: make a new plan"
+        begun = self._begun
+        if self._is_drawn and self._problem is None:  # a person is shown what needs attention
+            unwritten = [each for each in unwritten if each.status == "failed"]
+            begun = [each for each in begun if "may be out" in each]
+        return "\n".join([self.summary(), *(each.describe() for each in unwritten), *begun])
 
     def _line(self, result: StepResult) -> str:
         if self._output == "table":
-            return f"{printable(result.describe())}\n"
+            return self._row(result)
         record = result.to_dict()
         if self._output == "csv":
             error = None if result.error is None else str(result.error)
             record = {**record, **result.step.to_dict(), "error": error}
         *_, line = formats.write(self._output, [record], STEP_RESULT)  # after the head of CSV
         return line
+
+    def _row(self, result: StepResult) -> str:
+        """A line for a step, or for all steps of its project that are skipped."""
+        text = result.describe()
+        if result.status == "skipped":
+            project = _project(result.step)
+            if project in self._skipped:
+                return ""
+            self._skipped.add(project)
+            done = {each.step for each in self._results if each.status == "done"}
+            left = sum(_project(each) == project and each not in done for each in self._steps)
+            if left > 2:  # one of them is the step that failed
+                text = f"skipped: {result.step.project!r}: {left - 1} steps: {result.detail}"
+        return f"{printable(text)}\n"
 
     def _write(self, text: str) -> bool:
         """Write, unless the output is broken; return whether it was written."""
@@ -108,3 +124,7 @@ class StepWriter:
         except OSError as error:
             self._problem = error
         return self._problem is None
+
+
+def _project(step: Step) -> tuple[str | None, str]:
+    return step.project_id, step.project

@@ -6,7 +6,7 @@ import difflib
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from functools import reduce
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
@@ -62,7 +62,9 @@ def _plain(value: object) -> object:
     if isinstance(value, msgspec.Struct):
         fields = msgspec.structs.asdict(value)
         return {name.rstrip("_"): _plain(each) for name, each in fields.items()}
-    return value.isoformat() if isinstance(value, datetime) else value
+    if isinstance(value, tuple):
+        return [_plain(each) for each in cast("tuple[object, ...]", value)]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _fields_of(model: type[msgspec.Struct]) -> tuple[str, ...]:
@@ -111,13 +113,13 @@ class ResultWriter:
         self.output: OutputFormat = output
         self._context = context
         self._kind = kind
-        self._count = 0
+        self.count: int = 0
         self._selected = None if fields is None else kind.select(fields)
         self._columns: Sequence[str] = self._selected or kind.columns
 
     @property
     def summary(self) -> str:
-        return f"{self._count} {self._kind.noun}{'' if self._count == 1 else 's'} written"
+        return f"{self.count} {self._kind.noun}{'' if self.count == 1 else 's'} written"
 
     def write_all(self, items: Iterable[object], *, is_endless: bool = False) -> None:
         """Write each item as it comes; on a terminal, a table once it is complete."""
@@ -162,7 +164,7 @@ class ResultWriter:
         try:
             self.write_all(islice(pager, limit))
         except APIError:
-            if self._count:
+            if self.count:
                 echo_stderr(progress())
             raise
 
@@ -170,4 +172,4 @@ class ResultWriter:
         for item in items:
             record = self._kind.to_record(item)
             yield record if picked is None else pick(record, picked)
-            self._count += 1  # it is written before the next is asked for
+            self.count += 1  # it is written before the next is asked for

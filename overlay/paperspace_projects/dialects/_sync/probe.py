@@ -18,7 +18,7 @@ from ..._security.secret_str import as_secret
 from ..._sync.primitives import shield_cancellation
 from ...errors import APIError, AuthenticationError, InvalidArgumentError, ResponseError
 from ..results import Observations, Report
-from ..shapes import Answer
+from ..shapes import Answer, described
 
 if TYPE_CHECKING:
     from ... import Client
@@ -34,6 +34,27 @@ _LISTS: Final[tuple[Operation[..., Any], ...]] = (
     operations.LIST_TAGS,
     operations.LIST_MODELS,
 )
+_READS: Final[tuple[Operation[..., Any], ...]] = (
+    operations.LIST_PROJECTS,
+    operations.GET_PROJECT,
+    *_LISTS,
+    operations.GET_SECRET,
+)
+_WRITES: Final[tuple[Operation[..., Any], ...]] = (
+    operations.CREATE_PROJECT,
+    operations.UPDATE_PROJECT,
+    operations.DELETE_PROJECT,
+    operations.ADD_COLLABORATOR,
+    operations.REMOVE_COLLABORATOR,
+    operations.CREATE_SECRET,
+    operations.UPDATE_SECRET,
+    operations.DELETE_SECRET,
+    operations.ADD_TAG,
+    operations.REMOVE_TAG,
+    operations.ADD_MODEL,
+    operations.REMOVE_MODEL,
+)
+_NEVER_ASKED: Final = "the report does not ask this operation yet"
 _NO_PROJECT: Final = "no project was found to ask about"
 _NO_WRITES: Final = "writes were not asked for"
 _NOT_ADDED: Final = "the server did not add what this needs"
@@ -108,11 +129,11 @@ class _AsyncProbe:
         self._session = session.with_reader(self._reader)
         self._has_items: set[str] = set()
         self.observed: Observations = Observations()
-        for each in vars(operations).values():
-            if isinstance(each, Operation):
-                is_read = each.idempotency is operations.Idempotency.READ
-                self.observed.reasons[each.id] = _NO_PROJECT if is_read else _NO_WRITES
-        self.observed.reasons[operations.GET_SECRET.id] = "no secret was found to ask about"
+        reasons = self.observed.reasons
+        reasons.update(dict.fromkeys(described(), _NEVER_ASKED))
+        reasons.update({each.id: _NO_PROJECT for each in _READS})
+        reasons.update({each.id: _NO_WRITES for each in _WRITES})
+        reasons[operations.GET_SECRET.id] = "no secret was found to ask about"
 
     def ask(self, request: ApiRequest[Any], *, keeps: bool = True) -> Answer:
         """Send a request, and return its answer, which the report shows if it `keeps` it.
@@ -203,10 +224,10 @@ class _AsyncScratch:
     def _write(self) -> None:
         ask, name = self._probe.try_to_ask, self.name
         created = ask(operations.CREATE_PROJECT(body=generated.CreateProjectBody(name=name)))
-        self._may_exist = created is None or created.status not in range(400, 500)
+        self._may_exist = created is None or not created.is_refusal
         if created is not None and created.is_done:
             self._id = text_of(created.body, "id")
-        if self._id is None and self._may_exist:
+        if self._id is None:  # a server that refused it may have made it all the same
             with suppress(APIError):
                 self._id = self._find()
         if self._id is None:
@@ -281,10 +302,16 @@ class _AsyncScratch:
 
     def _is_removed(self, project_id: str) -> bool:
         deleted = self._probe.try_to_ask(operations.DELETE_PROJECT(project_id))
-        if deleted is not None and deleted.is_done:
+        is_done = deleted is not None and deleted.is_done
+        try:
+            looked = self._probe.ask(operations.GET_PROJECT(project_id), keeps=False)
+        except Exception:
+            if is_done:
+                return True
+            raise
+        if is_done and text_of(looked.body, "id") != project_id:  # nothing contradicts it
             return True
-        looked = self._probe.ask(operations.GET_PROJECT(project_id), keeps=False)
-        return looked.status == 404 or is_deleted(looked.body)
+        return (looked.status == 404 and not looked.is_gateway) or is_deleted(looked.body)
 
 
 def is_deleted(project: object) -> bool:

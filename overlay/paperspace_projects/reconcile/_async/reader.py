@@ -43,7 +43,9 @@ async def read_if_exists(
         return None if project.is_deleted else await _read(client, project, parts)
     try:
         project = await client.projects.get(project.id)
-    except NotFoundError:
+    except NotFoundError as error:
+        if not error.is_from_api:
+            raise
         return None
     return None if project.is_deleted else await _read(client, project, parts)
 

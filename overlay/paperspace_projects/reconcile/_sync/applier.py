@@ -24,6 +24,7 @@ from ...models import ProjectSnapshot
 from .. import drift, steps
 from ..secret_resolver import SecretResolver
 from ..steps import (
+    ALREADY_DONE,
     Part,
     Result,
     SecretWrite,
@@ -39,15 +40,16 @@ if TYPE_CHECKING:
     from ... import Client, ProjectScope
     from ..plans import Plan
 
-ALREADY_DONE: Final = "already done"
 VERIFIED: Final = "no response arrived, but a check shows that it is done"
+MAYBE_DONE: Final = "begun, and perhaps carried out: a new plan shows it"
 NOT_DELETED: Final = "not tried: projects are deleted only after every other step is done"
 
 
 class Application:
     """One application of a plan, for `Plan.apply` and `Plan.async_apply`.
 
-    `changing` are the steps whose users are removed at the moment, to be added again.
+    `begun` are the steps without a result yet; `changing` are those of them whose users are removed
+    at the moment, to be added again.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Application:
         self.plan = plan
         self.client = client
         self.resolver = resolver
+        self.begun: set[Step] = set()
         self.changing: set[steps.ChangeRole] = set()
         self._on_step = on_step
         self._pool = WorkerPool(concurrency, "reconcile")
@@ -93,6 +96,9 @@ class Application:
                 user = f"collaborator {step.user_id!r} of {step.project!r}"
                 outcome = RoleChangeOutcome.INTERRUPTED
                 error.add_note(outcome.describe(user, by="a new plan", new=step.new))
+            for step in self.plan.steps:
+                if step in self.begun - self.changing:
+                    error.add_note(f"{step.describe()}: {MAYBE_DONE}")
             raise
         return Result(steps=tuple(self._results[step] for step in self.plan.steps))
 
@@ -103,12 +109,14 @@ class Application:
         for step in planned:
             if self._pool.is_stopped:
                 return
+            self.begun.add(step)
             self._report(applier.apply(step))
 
     def _delete(self, step: steps.DeleteProject) -> None:
         """Delete a whole project, if it is still the one that the plan saw."""
         detail: str | None = None
         failure: PaperspaceError | None = None
+        self.begun.add(step)
         try:
             scope = self.client.project(step.project_id or "")
             project = scope.get()
@@ -139,6 +147,7 @@ class Application:
             if self._pool.is_abandoned:
                 return
             self._results[result.step] = result
+            self.begun.discard(result.step)
             if self._on_step is not None:
                 self._on_step(result)
 
@@ -183,7 +192,8 @@ class ProjectApplier:
                 self._failed = step, error
         failed, failure = self._failed
         if step == failed:
-            return StepResult(step=step, status="failed", error=failure, detail=self._left_behind)
+            detail = self._left_behind or drift.refused_field(step, failure)
+            return StepResult(step=step, status="failed", error=failure, detail=detail)
         detail = f"not tried, because this failed: {failed.change}"
         return StepResult(step=step, status="skipped", detail=detail)
 
@@ -210,7 +220,9 @@ class ProjectApplier:
         parts: set[Part] = {step.part for step in planned if step.part is not None}
         try:
             project = self._scope.get()
-        except NotFoundError:
+        except NotFoundError as error:
+            if not error.is_from_api:
+                raise
             snapshot = None
         else:
             snapshot = read_if_exists(self._client, project, parts)

@@ -44,7 +44,9 @@ def read_if_exists(
         return None if project.is_deleted else _read(client, project, parts)
     try:
         project = client.projects.get(project.id)
-    except NotFoundError:
+    except NotFoundError as error:
+        if not error.is_from_api:
+            raise
         return None
     return None if project.is_deleted else _read(client, project, parts)
 

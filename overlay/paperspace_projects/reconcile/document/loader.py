@@ -216,7 +216,9 @@ class _Validator:
             if not isinstance(name, str):
                 self.report(key.at, key_field, _problem(key, _ANY_KEY))
                 continue
-            shown = name if re.fullmatch(r"[\w-]{1,60}", name) else arguments.shown(name)
+            is_plain = re.fullmatch(r"[\w.@-]{1,60}", name) is not None
+            # Another may be a value by mistake, or `NAME=value`.
+            shown = name if is_plain else "(a key that is not shown)"
             path = f"{field}.{shown}" if field else shown
             value_schema = known.get(name, schema["additionalProperties"])
             if name in first:
@@ -226,7 +228,8 @@ class _Validator:
                 self.report(key.at, path, f"unknown key{_suggestion(name, known)}")
             else:
                 if name not in known:
-                    self.plain(key, schema["propertyNames"], key_field)
+                    names = {**schema["propertyNames"], "writeOnly": not is_plain}
+                    self.plain(key, names, key_field)
                 values[name] = self.plain(value, value_schema, path)
             first.setdefault(name, key.at)
         for name in schema.get("required", ()):

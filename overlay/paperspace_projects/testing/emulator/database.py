@@ -46,14 +46,14 @@ class Table(msgspec.Struct, frozen=True):
         return f"seq, dtCreated, more, {self.own}"
 
 
-PROJECTS: Final = Table("project", "id, name, description, dtDeleted")
+PROJECTS: Final = Table("project", "id, name, description, dtDeleted", "id")
 COLLABORATORS: Final = Table(
     "collaborator", "projectId, userId, role, dtDeleted", "userId", "userId"
 )
 SECRETS: Final = Table("secret", "projectId, name, dtModified", added="created", removed="deleted")
 TAGS: Final = Table("tag", "projectId, name")
 MODELS: Final = Table("model", "projectId, id, name", "id")
-EVENTS: Final = Table("event", "projectId, id, noun, type, message, deploymentId, name")
+EVENTS: Final = Table("event", "projectId, id, noun, type, message, deploymentId, name", "id")
 """`noun` is what an event is of; `name` is a deployment's."""
 
 _COLUMNS: Final = (

@@ -6,12 +6,11 @@ It answers errors of the caller, and raises errors of its own.
 from __future__ import annotations
 
 import copy
-import hmac
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Final, Literal, Self, Unpack
 
 import anyio
 import httpx
@@ -24,11 +23,13 @@ from .database import EVENTS, PROJECTS, SECRETS, Database
 from .deployment_events import DeploymentEvent, event_values
 from .determinism import Clock, Ids
 from .handlers import RequestContext, handler_of, new_id
-from .inputs import query
+from .inputs import check_key, query
 from .messages import HTTPException, Reply, ServerRequest, ServerResponse
+from .properties import Part, set_properties
 from .request_log import RequestLog, SentRequest
 from .routes import find_route
-from .serializers import SERIALIZERS
+from .seeding import seed_project
+from .serializers import serializer_of
 from .shapes import OPERATIONS, Operation
 
 if TYPE_CHECKING:
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
 Dialect = Literal["contract", "live"]
 
 DEFAULT_API_KEY: Final = "emulator-key"
-
-SEEDED_VALUE: Final = "seeded-value"
-"""The value of each seeded secret: a desired state has only references to values."""
 
 
 class Snapshot(messages.Opaque, frozen=True):
@@ -107,21 +105,11 @@ class Emulator:
             ValueError: Another argument is not valid, or the file has other tables.
             sqlite3.Error: The file cannot be opened.
         """
-        if dialect not in SERIALIZERS:
-            raise ValueError(f'dialect must be "contract" or "live", not {dialect!r}')
-        if unknown_fields not in ("ignore", "refuse"):
-            raise ValueError(f'unknown_fields must be "ignore" or "refuse", not {unknown_fields!r}')
-        if deleted not in ("omit", "list") or (deleted, dialect) == ("list", "contract"):
-            raise ValueError(f'deleted must be "omit", or in live "list", not {deleted!r}')
+        self._serializer = serializer_of(dialect, unknown_fields, deleted)
         if not api_key.strip():
             raise ValueError("api_key must not be blank")
         self.dialect: Final[Dialect] = dialect
         self.api_key: Final = api_key
-        self._serializer = msgspec.structs.replace(
-            SERIALIZERS[dialect],
-            refuses_unknown_fields=unknown_fields == "refuse",
-            lists_deleted=deleted == "list",
-        )
         self._clock = Clock(clock)
         self._ids = Ids(seed)
         self._log = RequestLog()
@@ -197,23 +185,32 @@ class Emulator:
         if desired.id is not None and self._database.find(PROJECTS, id=desired.id) is not None:
             raise ValueError(f"a project with the id {desired.id!r} already exists")
 
-        def send(operation_id: str, path: Mapping[str, str], **fields: str | None) -> Any:
+        def send(operation_id: str, path: Mapping[str, str], **fields: str | None) -> object:
             known = self._operation(operation_id).body.keys  # others may be refused
             given = {key: each for key, each in fields.items() if each is not None and key in known}
             return self._run(operation_id, path, {}, msgspec.json.encode(given))
 
-        path = {} if desired.id is None else {"id": desired.id}
-        created = send("createProject", path, name=desired.name, description=desired.description)
-        path = {"id": str(created["id"])}
-        for user_id, role in (desired.collaborators or {}).items():
-            send("addProjectCollaborator", path, userId=user_id, role=role)
-        for name in desired.secrets or ():
-            send("createProjectSecret", path, name=name, value=SEEDED_VALUE)
-        for name in desired.tags or ():
-            send("addProjectTag", path, name=name)
-        for model in desired.models or ():
-            send("addProjectModel", path | {"modelId": model})
-        return path["id"]
+        return seed_project(desired, send)
+
+    def set_properties(
+        self, project_id: str, part: tuple[Part, str] | None = None, /, **properties: object
+    ) -> None:
+        """Give properties to a project, or to a part of it, as a server may that has them.
+
+            emulator.set_properties(project.id, repoUrl="https://github.com/acme/vision")
+            emulator.set_properties(project.id, ("secrets", "TOKEN"), hasDeploymentAttached=True)
+
+        Args:
+            project_id: The project.
+            part: The kind of the part, and the name or id of the one.
+            properties: By their names in JSON: any that the answers of the dialect have, but the
+                name or id by which the thing is found. None is a value that is not known.
+
+        Raises:
+            LookupError: There is no such project or part.
+            ValueError: The dialect has no such property, or one of another type.
+        """
+        set_properties(self._database, self.dialect, project_id, part, properties)
 
     def record_event(self, project_id: str, **event: Unpack[DeploymentEvent]) -> str:
         """Put an event of a deployment into a project's activity; return the event's id.
@@ -327,12 +324,7 @@ class Emulator:
 
     def _answer(self, request: ServerRequest) -> ServerResponse:
         try:
-            scheme, _, key = request.authorization.partition(b" ")
-            # Compared in constant time, as a server with real keys would.
-            is_key = hmac.compare_digest(key, self.api_key.encode())
-            if not (is_key and scheme.lower() == b"bearer"):
-                challenge = ("www-authenticate", "Bearer")
-                raise HTTPException(401, "A valid API key is required.", challenge)
+            check_key(request.authorization, self.api_key)
             route, path = find_route(request.method, request.path)
             parameters = query(request.query)
             with self._database.transaction():

@@ -6,6 +6,7 @@ Every problem is a 400 that names the field and never quotes its value, which ma
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -46,6 +47,14 @@ class Cursor(NamedTuple):
             # Both decoders are lenient: a token that is not encoded the same again was not ours.
             return cursor if cursor.encode() == token else None
         return None
+
+
+def check_key(authorization: bytes, api_key: str) -> None:
+    """Compare the key of a request, in constant time, as a server with real keys would."""
+    scheme, _, key = authorization.partition(b" ")
+    if not (hmac.compare_digest(key, api_key.encode()) and scheme.lower() == b"bearer"):
+        challenge = ("www-authenticate", "Bearer")
+        raise HTTPException(401, "A valid API key is required.", challenge)
 
 
 def segments(path: bytes) -> list[str]:

@@ -63,6 +63,21 @@ SERIALIZERS: Final[Mapping[str, Serializer]] = {
 }
 
 
+def serializer_of(dialect: str, unknown_fields: str, deleted: str) -> Serializer:
+    """Return a dialect with the choices of an emulator, or raise ValueError."""
+    if dialect not in SERIALIZERS:
+        raise ValueError(f'dialect must be "contract" or "live", not {dialect!r}')
+    if unknown_fields not in ("ignore", "refuse"):
+        raise ValueError(f'unknown_fields must be "ignore" or "refuse", not {unknown_fields!r}')
+    if deleted not in ("omit", "list") or (deleted, dialect) == ("list", "contract"):
+        raise ValueError(f'deleted must be "omit", or in live "list", not {deleted!r}')
+    return msgspec.structs.replace(
+        SERIALIZERS[dialect],
+        refuses_unknown_fields=unknown_fields == "refuse",
+        lists_deleted=deleted == "list",
+    )
+
+
 def _derived(table: Table, row: Row) -> Json:
     """Return what either dialect tells of a row beyond its columns."""
     match table.noun:

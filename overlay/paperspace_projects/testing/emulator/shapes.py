@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -67,7 +67,7 @@ class Shape(msgspec.Struct, frozen=True, array_like=True, eq=False):
         for name, each in self.keys.items():
             value = values.get(name)
             if isinstance(value, dict) and each.keys:
-                value = each.show(value, has_nulls=has_nulls)
+                value = each.show(cast("Json", value), has_nulls=has_nulls)
             if value is None and each.required and not each.nullable:
                 value = each.made_up()
             if value is not None or (each.nullable and (has_nulls or each.required)):

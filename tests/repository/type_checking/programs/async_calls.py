@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import assert_type
+from typing import TypedDict, assert_type
 
 import httpx
 
@@ -24,11 +25,13 @@ from paperspace_projects import (
     AttemptEvent,
     Changes,
     Collaborator,
+    JSONValue,
     Model,
     Page,
     Project,
     ProjectFailure,
     ProjectSnapshot,
+    ResponseInfo,
     RetryPolicy,
     Secret,
     Settings,
@@ -47,7 +50,7 @@ async def making(http_client: httpx.AsyncClient, tls: ssl.SSLContext) -> None:
     AsyncClient(timeout=httpx.Timeout(5), retry=RetryPolicy(max_attempts=2), on_event=show)
     AsyncClient(http_client=http_client)
     AsyncClient(transport=httpx.AsyncHTTPTransport(), max_concurrency=8, max_response_bytes=1024)
-    AsyncClient(ssl_context=tls, allow_insecure_http=True)
+    AsyncClient(ssl_context=tls, allow_insecure_http=True, app_name="rotator/1.2")
     async with AsyncClient() as client:
         assert_type(client, AsyncClient)
         assert_type(client.settings, Settings)
@@ -55,6 +58,8 @@ async def making(http_client: httpx.AsyncClient, tls: ssl.SSLContext) -> None:
         assert_type(AsyncClient.from_settings(client.settings, api_key="key"), AsyncClient)
         assert_type(client.with_options(timeout=3, deadline=None, on_event=None), AsyncClient)
         assert_type(client.with_options(retry=RetryPolicy()), AsyncClient)
+        copy = client.with_options(headers={"X-Request-Id": "r1"}, query={"debug": True, "n": [1]})
+        assert_type(copy, AsyncClient)
     await client.aclose()
 
 
@@ -130,6 +135,36 @@ async def listings(client: AsyncClient) -> None:
     assert_type(pager.next_cursor, str | None)
     async for tag in client.project("id").tags.list():
         assert_type(tag, str)
+
+
+@dataclass
+class Notebook:
+    id: str
+
+
+class Deployment(TypedDict):
+    id: str
+
+
+async def other_paths(client: AsyncClient) -> None:
+    route, path = "/projects/{id}/notebooks", {"id": "p1"}
+    answer = await client.request("GET", route, path=path, query={"limit": 5, "names": ["a", "b"]})
+    assert_type(answer, JSONValue)
+    with client.responses() as seen:
+        await client.projects.get("id")
+    assert_type(seen, list[ResponseInfo])
+    assert_type(seen[-1].headers, Mapping[str, str])
+    if isinstance(answer, dict):
+        print(answer.get("items"))
+    body = {"name": "TOKEN", "value": "v"}
+    await client.request("POST", "/secrets", json=body, idempotency="none", secret_keys=["value"])
+    await client.request("PUT", "/secrets", json=answer)
+    assert_type(await client.request("GET", route, path=path, response_type=Notebook), Notebook)
+    assert_type(await client.request("GET", "/list", response_type=list[Notebook]), list[Notebook])
+    assert_type(await client.request("GET", "/one", response_type=Deployment), Deployment)
+    assert_type(client.request_pages(route, path=path, page_size=5), AsyncPager[JSONValue])
+    listed = client.request_pages(route, path=path, item_type=Notebook, after="cursor", prefetch=1)
+    assert_type(listed, AsyncPager[Notebook])
 
 
 def tell(progress: InventoryProgress) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import assert_type
+from typing import TypedDict, assert_type
 
 import httpx
 
@@ -18,6 +19,7 @@ from paperspace_projects import (
     Client,
     Collaborator,
     Collaborators,
+    JSONValue,
     Model,
     Models,
     Page,
@@ -27,6 +29,7 @@ from paperspace_projects import (
     Projects,
     ProjectScope,
     ProjectSnapshot,
+    ResponseInfo,
     RetryPolicy,
     Secret,
     Secrets,
@@ -47,7 +50,7 @@ def making(http_client: httpx.Client, tls: ssl.SSLContext) -> None:
     Client(timeout=httpx.Timeout(5), retry=RetryPolicy(max_attempts=2), on_event=show)
     Client(http_client=http_client)
     Client(transport=httpx.HTTPTransport(), max_concurrency=8, max_response_bytes=1024)
-    Client(ssl_context=tls, allow_insecure_http=True)
+    Client(ssl_context=tls, allow_insecure_http=True, app_name="rotator/1.2")
     with Client() as client:
         assert_type(client, Client)
         assert_type(client.settings, Settings)
@@ -55,6 +58,8 @@ def making(http_client: httpx.Client, tls: ssl.SSLContext) -> None:
         assert_type(Client.from_settings(client.settings, api_key="key"), Client)
         assert_type(client.with_options(timeout=3, deadline=None, on_event=None), Client)
         assert_type(client.with_options(retry=RetryPolicy()), Client)
+        copy = client.with_options(headers={"X-Request-Id": "r1"}, query={"debug": True, "n": [1]})
+        assert_type(copy, Client)
     client.close()
 
 
@@ -130,6 +135,36 @@ def listings(client: Client) -> None:
     assert_type(pager.next_cursor, str | None)
     for tag in client.project("id").tags.list():
         assert_type(tag, str)
+
+
+@dataclass
+class Notebook:
+    id: str
+
+
+class Deployment(TypedDict):
+    id: str
+
+
+def other_paths(client: Client) -> None:
+    route, path = "/projects/{id}/notebooks", {"id": "p1"}
+    answer = client.request("GET", route, path=path, query={"limit": 5, "names": ["a", "b"]})
+    assert_type(answer, JSONValue)
+    with client.responses() as seen:
+        client.projects.get("id")
+    assert_type(seen, list[ResponseInfo])
+    assert_type(seen[-1].headers, Mapping[str, str])
+    if isinstance(answer, dict):
+        print(answer.get("items"))
+    body = {"name": "TOKEN", "value": "v"}
+    client.request("POST", "/secrets", json=body, idempotency="none", secret_keys=["value"])
+    client.request("PUT", "/secrets", json=answer)
+    assert_type(client.request("GET", route, path=path, response_type=Notebook), Notebook)
+    assert_type(client.request("GET", "/list", response_type=list[Notebook]), list[Notebook])
+    assert_type(client.request("GET", "/one", response_type=Deployment), Deployment)
+    assert_type(client.request_pages(route, path=path, page_size=5), Pager[JSONValue])
+    listed = client.request_pages(route, path=path, item_type=Notebook, after="cursor", prefetch=1)
+    assert_type(listed, Pager[Notebook])
 
 
 def tell(progress: InventoryProgress) -> None:

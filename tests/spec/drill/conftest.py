@@ -1,0 +1,25 @@
+"""Which rehearsals run: all where a spec update may have changed, or DRILL=all asks for them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from scripts.spec_update.since import may_differ
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the rehearsals without the mark `always` where nothing asks for them."""
+    if os.environ.get("DRILL") == "all" or may_differ(HERE.parents[2]):
+        return
+    left_out = [
+        item
+        for item in items
+        if item.path.parent == HERE and item.get_closest_marker("always") is None
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
