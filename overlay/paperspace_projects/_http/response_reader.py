@@ -240,7 +240,7 @@ def _advice(status: int, request: ApiRequest[Any], location: str, is_from_api: b
         )
     if status == 404 and not is_from_api:
         return (
-            ". It is no answer of the API's, and tells nothing of what exists: check base_url, and "
+            ". It is no answer of the API, and tells nothing of what exists: check base_url, and "
             "the gateways between it and the API"
         )
     if status == 404 and not request.in_contract:

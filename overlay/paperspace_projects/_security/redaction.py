@@ -105,11 +105,13 @@ def _unslashed(character: str) -> list[str]:
     name = "apos" if character == "'" else entities.codepoint2name.get(ord(character))
     if name is not None:
         names.append(name)
+    # As httpx reads headers; an ASCII character is the same, and must not be there twice.
+    as_latin_1 = "" if character.isascii() else character.encode().decode("latin-1")
     return [
         f"{_AND}(?:{'|'.join(names)}){_SEMICOLON}",
         "".join(f"{_PERCENT}{byte:02x}" for byte in character.encode()),
         rf"[\s+]|{_PERCENT}2b" if character.isspace() else re.escape(character),
-        re.escape(character.encode().decode("latin-1")),  # as httpx reads headers
+        *([re.escape(as_latin_1)] if as_latin_1 else []),
     ]
 
 
