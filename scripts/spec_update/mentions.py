@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -122,30 +122,39 @@ def mentions(
 ) -> list[Mentions]:
     """What is gone or has changed from one spec to another, and where the tree speaks of it."""
     overlay = Overlay([each for each in tree if each.path.endswith(".py")])
-    found = []
+    things: dict[str, Thing] = {}
+    lines: dict[str, dict[str, set[int]]] = {}
     for thing in changed(old, new):
         words = thing.words | (overlay.words(thing.operation) if thing.operation else frozenset())
-        found.append(Mentions(thing, list(_places(words, thing.near, tree))))
-    return found
+        things.setdefault(thing.what, thing)
+        found = lines.setdefault(thing.what, {})
+        for file in tree:
+            found.setdefault(file.path, set()).update(_lines(file, words, thing.near))
+    return [
+        Mentions(
+            thing,
+            [f"{p}:{', '.join(map(str, sorted(n)))}" for p, n in lines[what].items() if n],
+        )
+        for what, thing in things.items()
+    ]
 
 
-def _places(words: Iterable[str], near: Iterable[str], tree: Sequence[File]) -> Iterator[str]:
+def _lines(file: File, words: frozenset[str], near: frozenset[str]) -> set[int]:
+    """The lines of a file that mention a thing, or a constant that is nothing but its name."""
     name = _pattern(words)
+    found = _named(file, name)
+    if found and (aliases := list(_aliases(file, name))):
+        found |= _named(file, _pattern(frozenset(aliases)))
     context = re.compile("|".join(near), re.IGNORECASE)
-    for file in tree:
-        if not (found := _lines(file, name)):
-            continue
-        if aliases := list(_aliases(file, name)):
-            found |= _lines(file, _pattern(aliases))
-        if numbers := [str(each) for each in sorted(found) if context.search(file.around(each))]:
-            yield f"{file.path}:{', '.join(numbers)}"
+    return {each for each in found if context.search(file.around(each))}
 
 
-def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+@cache
+def _pattern(words: frozenset[str]) -> re.Pattern[str]:
     return re.compile(TOKEN.format("|".join(sorted(words, key=len, reverse=True))))
 
 
-def _lines(file: File, name: re.Pattern[str]) -> set[int]:
+def _named(file: File, name: re.Pattern[str]) -> set[int]:
     """The lines with a name that does not stand in prose."""
     found = {file.spoken.count("\n", 0, each.start()) for each in name.finditer(file.spoken)}
     lines = file.spoken.split("\n") if found else []

@@ -63,11 +63,20 @@ def _of_operation(id_: str) -> frozenset[str]:
 
 
 def _request(operation: OperationShape) -> str:
-    """A request as tests and docs write it: its method, and its path with any values in it."""
-    path = re.sub(r"\\{[^/]*\\}", r"[^/\\s\"'`]+", re.escape(operation.path))
-    return (
-        rf"{operation.method.upper()}[\"'`, ]+(?:f[\"'])?(?:[^\s\"'`]*/)?{path[1:]}(?![^\"'`?\s])"
-    )
+    """A request as tests and docs write it, whatever its path begins with and is filled with."""
+    parts = operation.path.split("/")
+    first = max(n for n, part in enumerate(parts) if not part.startswith("{"))
+    tail = (r"[^/\s\"'`]+" if part.startswith("{") else re.escape(part) for part in parts[first:])
+    method = rf"(?:{operation.method.upper()}[\"'`, ]+|{operation.method}\()"
+    return rf"{method}(?:f?[\"'])?(?:[^\s\"'`]*/)?{'/'.join(tail)}(?![^\"'`?\s])"
+
+
+def _request_by_variable(operation: OperationShape) -> tuple[frozenset[str], frozenset[str]]:
+    """A request to a path in a variable, and the last word of the path, which must be near."""
+    *_, word = (part for part in operation.path.split("/") if not part.startswith("{"))
+    values = rf"(?:/[^/\"']+){{{operation.path.rpartition(word)[2].count('/')}}}"
+    call = rf"(?<=\.){operation.method}\((?:\w+(?=[,)])|f[\"']\{{\w+\}}{values}[\"'])"
+    return frozenset([call]), frozenset([re.escape(word)])
 
 
 def _operations(old: Document, new: Document) -> Iterator[Thing]:
@@ -81,6 +90,7 @@ def _operations(old: Document, new: Document) -> Iterator[Thing]:
             what = f"operation `{was.id}` ({was.method.upper()} {was.path}) is gone"
             advice = "remove its entry and its methods, and see to what is built on them"
             yield Thing(what, words | {place}, operation=was.id, advice=advice)
+            yield Thing(what, *_request_by_variable(was))
             continue
         if now.id != was.id:
             what = f"operation `{was.id}` is now `{now.id}`"
@@ -90,7 +100,9 @@ def _operations(old: Document, new: Document) -> Iterator[Thing]:
             advice = "its generated module is in another folder"
             yield Thing(what, frozenset([snake(was.id)]), advice=advice)
         if now.key != was.key:
-            yield Thing(f"`{was.id}`, {was.key}, is now {now.key}", words | {place})
+            what = f"`{was.id}`, {was.key}, is now {now.key}"
+            yield Thing(what, words | {place})
+            yield Thing(what, *_request_by_variable(was))
         yield from _operation(was, now)
 
 
@@ -123,7 +135,7 @@ def _operation(was: OperationShape, now: OperationShape) -> Iterator[Thing]:
     )
     if answers.keys() != new_answers.keys():
         what = f"`{id_}` answers {', '.join(new_answers)}, and no more {', '.join(answers)}"
-        statuses = frozenset(answers) | new_answers.keys()
+        statuses = frozenset({*answers, *new_answers})
         near = frozenset({id_, _request(was)})
         advice = "the client takes any 2xx, and the emulator asks the spec"
         yield Thing(what, statuses, near, advice=advice)
