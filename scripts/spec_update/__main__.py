@@ -140,7 +140,8 @@ def carry_out(
         surface=surface.compare(ROOT / "generated", tree / "generated"),
         findings=found_by_hand,
         mentions=mentions.mentions(
-            *(as_30(candidate.load(each)) for each in (old, content)),
+            as_30(candidate.load(old)),
+            as_30(candidate.load(content)),
             mentions.files(ROOT, files_of(ROOT)),
         ),
     )

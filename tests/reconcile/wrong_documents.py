@@ -25,6 +25,10 @@ NO_JSON = "is not valid JSON: "
 Problem = tuple[str | None, str, str]
 """Line and column, field, and what is wrong."""
 
+NOT_SHOWN = (
+    "must be letters, digits and underscores, a letter first. The value is not shown, as it may be "
+    "the secret itself: if it is, remove it here, and change the secret"
+)
 WRONG: dict[str, tuple[str, list[Problem]]] = {
     "nothing at all": (
         "",
@@ -255,14 +259,12 @@ WRONG: dict[str, tuple[str, list[Problem]]] = {
             (
                 "4:26",
                 "a key of projects[0].secrets",
-                "must be letters, digits and underscores, a letter first. The value is not shown, "
-                "as it may be the secret itself: if it is, remove it here, and change the secret",
+                NOT_SHOWN,
             ),
             (
                 "4:42",
                 "a key of projects[0].secrets",
-                "must be letters, digits and underscores, a letter first. The value is not shown, "
-                "as it may be the secret itself: if it is, remove it here, and change the secret",
+                NOT_SHOWN,
             ),
         ],
     ),
