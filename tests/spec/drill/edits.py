@@ -275,7 +275,7 @@ def openapi_31_with_nulls(document: Document) -> Expected:
     return nullable(document)
 
 
-OF_A_MODEL = ("unit", "cli", "testing")
+OF_A_MODEL = ("unit", "cli", "testing/emulator")
 OF_AN_OPERATION = ("client/test_every_method.py", "testing/emulator", "retries")
 DRILLS = [
     Drill("a new optional field", ADDITIVE, new_field, always=True, by_hand=1, green=OF_A_MODEL),
