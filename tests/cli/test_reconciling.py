@@ -123,6 +123,44 @@ def test_secrets_are_rotated_when_asked_to(shell: Shell, when: str, steps: int) 
     assert len(done.lines) == steps
 
 
+TWICE = "version: 1\nprojects:\n- {name: a, secrets: {T: env:GONE, S: env:TOKEN}}\n"
+TWICE += "- {name: b, secrets: {T: env:GONE, F: file:here, G: file:gone, C: 'cmd:cat gone'}}\n"
+
+
+@pytest.mark.parametrize("output", ["table", "json", "yaml", "jsonl", "csv"])
+def test_a_plan_names_the_references_that_lead_nowhere_here(shell: Shell, output: str) -> None:
+    (shell.folder / "twice.yaml").write_text(TWICE)
+    (shell.folder / "here").write_text(VALUE)
+    done = shell.call("plan", "twice.yaml", "-o", output, TOKEN=VALUE)
+    note = "`apply` would fail here in 2 projects, as there is no env:GONE, file:gone"
+    assert note in (done.err if output in ("jsonl", "csv") else done.out)
+    assert "note: " not in shell.call("plan", "s.yaml", TOKEN=VALUE).out
+    asked = shell.terminal("apply", "twice.yaml", TOKEN=VALUE)
+    asked.expect_exact(note)
+    asked.expect_exact("Apply this plan? [y/N] ")
+    asked.sendline("n")
+    shell.shown(asked, 1)
+
+
+def test_the_skipped_steps_of_a_project_are_one_line(shell: Shell) -> None:
+    shell.project("speech")
+    terminal = shell.terminal("apply", "s.yaml", "--yes")
+    drawn = without_escapes(shell.shown(terminal, 7))
+    skipped = "skipped: 'vision': 3 steps: not tried, because this failed: create secret 'TOKEN'"
+    assert drawn.count("skipped: ") == drawn.count(skipped) == 1
+    (project,) = shell.client.projects.list()  # it was not begun: the value is read before
+    assert project.name == "speech"
+    lines = shell.call("apply", "s.yaml", "--yes", code=1).lines
+    assert [line.split(": ")[0] for line in lines] == ["skipped", "failed"]
+    assert (
+        sum(
+            "skipped" in line
+            for line in shell.call("apply", "s.yaml", "-y", "-o", "jsonl", code=1).lines
+        )
+        == 3
+    )
+
+
 def test_an_odd_age_is_refused(shell: Shell) -> None:
     done = shell.call("plan", "s.yaml", "--rotate-secrets", "soon", code=2)
     assert done.err.startswith("error: --rotate-secrets must be never, always, a number of days")

@@ -85,22 +85,42 @@ _JSON: Final = msgspec.json.Decoder(float_hook=_number)
 _JSON_WITH_SURROGATES: Final = json.JSONDecoder(parse_float=_number, parse_constant=_refuse)
 
 
+MAX_DEPTH: Final = 200
+"""How deep JSON may be nested; what is deeper cannot always be pickled, copied or shown."""
+
+
 def parse(text: str) -> object:
     """Parse JSON; an empty text is `NO_BODY`. The ValueError for any other shows nothing of it.
+    What is nested too deeply is a RecursionError.
 
     A number beyond a float, such as 1e400, is kept as its text, as infinity is no JSON.
     """
     if not text or text.isspace():
         return NO_BODY
     try:
-        return _JSON.decode(text)
+        data = _JSON.decode(text)
     except msgspec.DecodeError as error:
         # msgspec refuses a lone surrogate, which a server may make by cutting an emoji in two.
         try:
-            return _JSON_WITH_SURROGATES.decode(text)
+            data = _JSON_WITH_SURROGATES.decode(text)
         except ValueError as other:
             problem = other if "surrogate" in str(error) else error
             raise ValueError(f"text that is not JSON ({problem})") from None
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(data)
+    return data
+
+
+def _check_depth(data: Any) -> None:
+    level: list[Any] = [data]
+    for _ in range(MAX_DEPTH):
+        found: list[Any] = []
+        for each in level:
+            found.extend(cast("Object", each).values() if type(each) is dict else each)
+        level = [each for each in found if type(each) in (dict, list)]
+        if not level:
+            return
+    raise RecursionError
 
 
 _PLACE: Final = re.compile(r"(?:Expected `(\w+))?.* - at `\$\.(\w+)", re.DOTALL)
@@ -280,7 +300,8 @@ def nothing(data: object, path: str = "$") -> None:
     is_empty = data is NO_BODY or data is None or data == {}
     keys = cast("Object", data).keys() if isinstance(data, dict) else set[str]()
     if not is_empty and (_IDENTITIES.isdisjoint(keys) or keys >= _ERROR):
-        raise DecodeError(path, "an empty body, or what was added or removed", describe(data))
+        expected = "an empty body, or what was added or removed"
+        raise DecodeError(path, expected, describe(cast("Object | list[object]", data)))
 
 
 class WirePage(msgspec.Struct, Generic[T], frozen=True):

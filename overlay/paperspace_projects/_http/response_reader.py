@@ -160,7 +160,8 @@ class ResponseReader:
             found = f"{problem}{self._excerpt(request, response.content, response.headers)}"
             return self._unreadable(request, response, DecodeError("$", "JSON", found))
         is_success = 200 <= response.status < 300
-        if not is_success or (type(data) is dict and _MESSAGE in data and _is_error(data)):
+        is_object = data.__class__ is dict
+        if not is_success or (is_object and _MESSAGE in cast("Object", data) and _is_error(data)):
             return self._with_status(request, response, data, now)
         try:
             return request.decode(data)
@@ -187,12 +188,13 @@ class ResponseReader:
     def _unreadable(
         self, request: ApiRequest[Any], response: RawResponse, why: DecodeError
     ) -> FailedAttempt:
+        found = redact(why.found, request.secrets, words=True)
         text = f"the answer ({response.status}) cannot be read: "
-        text += f"at {why.path}, expected {why.expected}, found {why.found}"
+        text += f"at {why.path}, expected {why.expected}, found {found}"
         if request.idempotency is not Idempotency.READ:
             text += "; it may have been carried out all the same: " + advice(request)
         context = self._context(request, response)
-        context.update(json_path=why.path, expected=why.expected, found=why.found)
+        context.update(json_path=why.path, expected=why.expected, found=found)
         return FailedAttempt(ResponseError(text, **context), Failure.FINAL)
 
     def _with_status(
@@ -202,7 +204,8 @@ class ResponseReader:
         data: object,
         now: Callable[[], float],
     ) -> FailedAttempt:
-        body, status, headers = error_body(data), response.status, response.headers
+        hidden, status, headers = (*request.secrets, self.key), response.status, response.headers
+        body = error_body(redact_json(data, request.secrets, words=True))
         if 200 <= status < 300:
             status = STATUS_OF_CODE.get(body["code"] or "", status)
         retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"), now)
@@ -211,7 +214,6 @@ class ResponseReader:
         if error_class is RateLimitError:
             context["retry_after"] = retry_after
         said = "; ".join(each.rstrip(".") for each in (body["message"], *body["issues"]) if each)
-        hidden = (*request.secrets, self.key)
         said = redacted_words(said, _EXCERPT * 2, hidden)
         code = body["code"] or httpx.codes.get_reason_phrase(status)
         code = code or "(a status that no table lists)"
@@ -238,7 +240,7 @@ def _advice(status: int, request: ApiRequest[Any], location: str, is_from_api: b
         )
     if status == 404 and not is_from_api:
         return (
-            ". It is no answer of the API's, and tells nothing of what exists: check base_url, and "
+            ". It is no answer of the API, and tells nothing of what exists: check base_url, and "
             "the gateways between it and the API"
         )
     if status == 404 and not request.in_contract:

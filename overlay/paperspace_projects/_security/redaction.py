@@ -18,14 +18,17 @@ _LONG_VALUE, _LONG_TEXT = 500, 100_000  # beyond one of them a search takes seco
 _MOST_SEARCHES = 8  # that may go on at one place of a text; PEM's five dashes need five
 
 
-def redact(text: str, hidden: Iterable[SecretStr]) -> str:
+def redact(text: str, hidden: Iterable[SecretStr], *, words: bool = False) -> str:
     """`text` with stars in place of hidden values, in whatever way they are escaped. What may hold
-    one, and takes long to search, is taken out whole: the work is linear in the text."""
+    one, and takes long to search, is taken out whole: the work is linear in the text.
+    A short value is taken out where it is the whole text, or with `words` where it is a word."""
     for each in hidden:
         value = each.get_secret_value()
         if value and text == value:
             return STARS
         if len(value) < _LONG_ENOUGH_TO_SEARCH_FOR:
+            if words and value.strip():
+                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", STARS, text)
             continue
         text = text.replace(value, STARS)
         # No form is shorter than the value, and each has its letters and digits, or escapes them.
@@ -102,27 +105,32 @@ def _unslashed(character: str) -> list[str]:
     name = "apos" if character == "'" else entities.codepoint2name.get(ord(character))
     if name is not None:
         names.append(name)
+    # As httpx reads headers; an ASCII character is the same, and must not be there twice.
+    as_latin_1 = "" if character.isascii() else character.encode().decode("latin-1")
     return [
         f"{_AND}(?:{'|'.join(names)}){_SEMICOLON}",
         "".join(f"{_PERCENT}{byte:02x}" for byte in character.encode()),
         rf"[\s+]|{_PERCENT}2b" if character.isspace() else re.escape(character),
-        re.escape(character.encode().decode("latin-1")),  # as httpx reads headers
+        *([re.escape(as_latin_1)] if as_latin_1 else []),
     ]
 
 
-def redact_json(data: object, hidden: tuple[SecretStr, ...]) -> object:
+def redact_json(data: object, hidden: tuple[SecretStr, ...], *, words: bool = False) -> object:
     """A JSON value with all strings, keys and numbers in it redacted."""
     if not hidden or isinstance(data, bool):
         return data
     if isinstance(data, str):
-        return redact(data, hidden)
+        return redact(data, hidden, words=words)
     if isinstance(data, int | float):
         return data if redact(str(data), hidden) == str(data) else STARS
     if isinstance(data, list):
-        return [redact_json(item, hidden) for item in cast("list[object]", data)]
+        return [redact_json(item, hidden, words=words) for item in cast("list[object]", data)]
     if isinstance(data, dict):
         pairs = cast("dict[str, object]", data).items()
-        return {redact(key, hidden): redact_json(item, hidden) for key, item in pairs}
+        return {
+            redact(key, hidden, words=words): redact_json(item, hidden, words=words)
+            for key, item in pairs
+        }
     return data
 
 
@@ -132,7 +140,7 @@ def redacted_words(text: str, most: int, hidden: tuple[SecretStr, ...]) -> str:
     text = in_clean_words(redact(text, hidden), len(text))
     values = (each.get_secret_value() for each in hidden)
     cleaned = (as_secret(in_clean_words(value, len(value))) for value in values)
-    return in_clean_words(redact(redact(text, hidden), cleaned), most)
+    return in_clean_words(redact(redact(text, hidden, words=True), cleaned), most)
 
 
 def in_clean_words(text: str, most: int) -> str:

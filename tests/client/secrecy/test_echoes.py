@@ -213,6 +213,23 @@ def test_a_short_value_that_is_a_whole_text_does_not_show(drive: Driver, code: i
     assert "q~1" not in repr((str(caught.value), caught.value.__dict__))
 
 
+def test_a_short_value_that_is_a_word_of_an_error_does_not_show(drive: Driver) -> None:
+    text = "value 'pw123' is too weak"
+    body = {"code": "X", "message": text, "details": {"a": [text, "xpw123"]}, "issues": [text]}
+    client = drive.client(Script(json(body, 400)))
+    with pytest.raises(PaperspaceError) as caught:
+        drive(client.project("p1").secrets.create("TOKEN", "pw123"))
+    assert "'pw123'" not in repr((str(caught.value), caught.value.__dict__))
+    assert caught.value.details == {"a": [f"value '{STARS}' is too weak", "xpw123"]}
+
+
+def test_a_short_value_leaves_times_as_they_are(drive: Driver) -> None:
+    when = "2026-01-02T03:04:05Z"
+    client = drive.client(Script(json({"name": "TOKEN", "dtCreated": when})))
+    secret = drive(client.project("p1").secrets.create("TOKEN", "2026"))
+    assert secret.dt_created.year == 2026
+
+
 def test_a_value_that_a_server_sends_with_a_secret_does_not_show(
     witness: Witness, key: str, value: str
 ) -> None:

@@ -37,7 +37,7 @@ def test_a_delete_is_not_done_because_a_gateway_answers_404(
 ) -> None:
     op.before(server.house, "p1")
     server.play(FAILED, page)
-    with pytest.raises(OutcomeUnknownNotFoundError, match="no answer of the API's") as caught:
+    with pytest.raises(OutcomeUnknownNotFoundError, match="no answer of the API") as caught:
         drive(op.call(drive.client_of(server), "p1"))
     assert not caught.value.is_from_api
     assert methods(server) == ["DELETE"] * 2

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from paperspace_projects._api import decoding
 from paperspace_projects._api.decode_error import NO_BODY
 from paperspace_projects._api.decoding import parse
 
@@ -113,6 +116,19 @@ def test_half_an_emoji_is_read() -> None:
         parse(f'["\\ud83d", {"9" * 5000}]')
 
 
-def test_what_is_nested_too_deeply_is_refused() -> None:
+@pytest.mark.parametrize("depth", [201, 450, 980, 100_000])
+@pytest.mark.parametrize("half", ["", '"\\ud83d",'])
+def test_what_is_nested_too_deeply_is_refused(depth: int, half: str) -> None:
     with pytest.raises(RecursionError):
-        parse("[" * 100_000 + "]" * 100_000)
+        parse(f"[{half}" + "[" * (depth - 1) + "]" * depth)
+    with pytest.raises(RecursionError):
+        parse('{"a":' * depth + "1" + "}" * depth)
+
+
+def test_what_is_nested_as_deep_as_is_accepted_pickles_copies_and_prints() -> None:
+    data = {"id": "p1", "name": "n", "more": parse("[" * 199 + "]" * 199)}
+    assert parse(json.dumps(data)) == data
+    assert parse("[" + "[1]," * 1_000 + "1]") == [*[[1]] * 1_000, 1]
+    project = decoding.project(data)
+    assert pickle.loads(pickle.dumps(project)) == copy.deepcopy(project) == project
+    assert repr(project)

@@ -193,7 +193,7 @@ def test_an_error_says_what_to_do(drive: Driver, code: int, hint: str) -> None:
 def test_a_404_that_is_about_no_project_is_about_the_base_url(drive: Driver) -> None:
     client = drive.client(Script(status(404), status(404)))
     for call in (client.projects.list().first, lambda: client.projects.create("vision")):
-        with pytest.raises(NotFoundError, match="check base_url, and its path"):
+        with pytest.raises(NotFoundError, match="check base_url, whose path"):
             drive(call())
 
 

@@ -63,6 +63,10 @@ class AsyncSecrets(AsyncProjectResource[Secret]):
     async def set(self, name: str, value: str) -> Secret:
         """Update a secret, or create it (updateProjectSecret, then createProjectSecret).
 
+        Args:
+            name: As for `create`.
+            value: One of fewer than 6 characters is hidden in errors as a whole word only.
+
         Raises:
             OutcomeUnknownError: the answer was lost; calling `set` again is safe.
         """

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast, get_args
 
 import click
+import msgspec
 
 from ...errors import InvalidArgumentError
 from .. import declare
@@ -18,8 +20,10 @@ from ..output.plan_writer import StepsFormat, StepWriter, write_plan
 from ..output.streams import discard_stream, echo_stderr, print_error
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ... import Client
-    from ...reconcile import Plan, Rotation
+    from ...reconcile import Plan, Reference, Rotation
 
 FileFormat: TypeAlias = Literal["yaml", "json"]
 
@@ -49,7 +53,7 @@ def _make_plan(
     age = None if rotate_secrets in ("never", "always") else rotate_secrets
     rotation = cast("Rotation", rotate_secrets if age is None else "if-older-than")
     try:
-        return reconcile.plan(client, desired, prune=prune, rotate_secrets=rotation, older_than=age)
+        made = reconcile.plan(client, desired, prune=prune, rotate_secrets=rotation, older_than=age)
     except InvalidArgumentError as error:
         if error.argument != "older_than":
             raise
@@ -57,6 +61,26 @@ def _make_plan(
             "--rotate-secrets must be never, always, a number of days, or an ISO 8601 duration "
             f"such as P30D or PT12H, not {age!r}"
         ) from None
+    missing = [
+        step
+        for step in made.steps
+        if isinstance(step, reconcile.CreateSecret | reconcile.RotateSecret)
+        and not _leads_somewhere(step.reference, made.base)
+    ]
+    if not missing:
+        return made
+    listed = ", ".join(dict.fromkeys(str(step.reference) for step in missing))
+    projects = len({(step.project_id, step.project) for step in missing})
+    count = f"{projects} project{'' if projects == 1 else 's'}"
+    note = f"`apply` would fail here in {count}, as there is no {listed}"
+    return msgspec.structs.replace(made, notes=(note, *made.notes))
+
+
+def _leads_somewhere(reference: Reference, base: Path) -> bool:
+    """Whether the variable or file of a reference exists; commands are not run."""
+    if reference.kind == "env":
+        return bool(os.environ.get(reference.target))
+    return reference.kind != "file" or os.path.exists(base / reference.target)
 
 
 @declare.command(

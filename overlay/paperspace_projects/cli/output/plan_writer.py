@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from . import formats
 from .drawing import show_progress
-from .streams import has_colours, is_terminal, printable
+from .streams import echo_stderr, has_colours, is_terminal, printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from ...reconcile import Plan, Result, StepResult
+    from ...reconcile import Plan, Result, Step, StepResult
 
 StepsFormat: TypeAlias = Literal["table", "json", "jsonl", "csv", "yaml"]
 
@@ -29,6 +29,8 @@ def write_plan(plan: Plan, output: StepsFormat) -> None:
         sys.stdout.write(formats.DOCUMENTS[output](plan.to_dict()))
     elif output != "table":
         sys.stdout.writelines(formats.write(output, [step.to_dict() for step in plan.steps], STEP))
+        notes = (line for line in str(plan).splitlines() if line.startswith("note: "))
+        echo_stderr("\n".join(notes))
     else:
         for line in map(printable, str(plan).splitlines()):
             colour = _COLOURS.get(line[:3]) if has_colours(sys.stdout) else None
@@ -45,6 +47,7 @@ class StepWriter:
         self._bar = bar
         self._results: list[StepResult] = []
         self._begun: list[str] = []
+        self._skipped: set[tuple[str | None, str]] = set()
         self._written = 0
         self._problem: OSError | None = None
         # A bar covers a terminal until the end.
@@ -90,13 +93,27 @@ class StepWriter:
 
     def _line(self, result: StepResult) -> str:
         if self._output == "table":
-            return f"{printable(result.describe())}\n"
+            return self._row(result)
         record = result.to_dict()
         if self._output == "csv":
             error = None if result.error is None else str(result.error)
             record = {**record, **result.step.to_dict(), "error": error}
         *_, line = formats.write(self._output, [record], STEP_RESULT)  # after the head of CSV
         return line
+
+    def _row(self, result: StepResult) -> str:
+        """A line for a step, or for all steps of its project that are skipped."""
+        text = result.describe()
+        if result.status == "skipped":
+            project = _project(result.step)
+            if project in self._skipped:
+                return ""
+            self._skipped.add(project)
+            done = {each.step for each in self._results if each.status == "done"}
+            left = sum(_project(each) == project and each not in done for each in self._steps)
+            if left > 2:  # one of them is the step that failed
+                text = f"skipped: {result.step.project!r}: {left - 1} steps: {result.detail}"
+        return f"{printable(text)}\n"
 
     def _write(self, text: str) -> bool:
         """Write, unless the output is broken; return whether it was written."""
@@ -107,3 +124,7 @@ class StepWriter:
         except OSError as error:
             self._problem = error
         return self._problem is None
+
+
+def _project(step: Step) -> tuple[str | None, str]:
+    return step.project_id, step.project
