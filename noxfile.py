@@ -312,7 +312,7 @@ def drill_all(session: nox.Session) -> None:
 def rehearse(session: nox.Session, **environment: str) -> None:
     """Run the rehearsals; tests/spec/drill/conftest.py chooses them."""
     redocly = prepare_for_specs(session)
-    session.install("hatchling")
+    session.install("hatchling", "-e", ".[cli,reconcile,testing]")  # its program and its plugin
     environment["REDOCLY"] = redocly
     session.run("pytest", "tests/spec/drill", "-n2", *session.posargs, env=environment)
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -156,15 +157,18 @@ def version_in(content: bytes) -> str:
 
 
 def regenerate(tree: Path) -> None:
-    """Run the generators on a tree; `Refused` with the words of the first if it fails."""
-    command = [sys.executable, "-m", "scripts.codegen.generate"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=tree)
+    """Run two generators at once on a tree; `Refused` with the words of the first if it fails."""
+
+    def run(module: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", f"scripts.codegen.{module}"]
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=tree)
+
+    with ThreadPoolExecutor() as pool:
+        # Where the overlay of the live dialect no longer fits, the shapes stay until it is mended.
+        done, _ = pool.map(run, ("generate", "dialect_shapes"))
     if done.returncode != 0:
         said = " ".join(done.stderr.split("Traceback")[0].split())
         raise candidate.Refused(f"the generator cannot take it: {said}")
-    # Where the overlay of the live dialect no longer fits, the shapes stay until it is mended.
-    shapes = [sys.executable, "-m", "scripts.codegen.dialect_shapes"]
-    subprocess.run(shapes, check=False, capture_output=True, cwd=tree)
 
 
 def move_over(tree: Path, *more: str) -> None:

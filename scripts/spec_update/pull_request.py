@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from .changes import ORDER, Row, rows
 
 if TYPE_CHECKING:
+    from .findings import Finding
     from .report import Update
 
 
@@ -28,14 +30,16 @@ def draft(update: Update, version: str) -> str:
     title = in_short(changed[:1]) + (f" (and {len(changed) - 1} more)" if changed[1:] else "")
     surface = Counter(each.rating for each in update.surface)
     names = ", ".join(f"{surface[rating]} {rating}" for rating in ("breaking", "changed", "new"))
-    places = list(dict.fromkeys(f"`{each.place}`" for each in update.findings))
+    places = list(dict.fromkeys(f"`{_to_edit(each)}`" for each in update.findings))
+    by_hand = _some_of(places) or "nothing that a check finds"
+    gone = len(update.mentions) or "nothing"
     lines = (
         f"# openapi.yaml {update.old_version} -> {update.new_version}: {title}",
         "",
         _rated(changed, version),
         "",
         f"- Spec: sha256 {update.old_digest[:12]} -> {update.new_digest[:12]}, byte for byte.",
-        f"- By hand: {_some_of(places) or 'nothing; all that is checked fits'}.",
+        f"- By hand: {by_hand}; gone or changed, and spoken of in the tree: {gone}.",
         f"- Live dialect: {fit_in_short(len(update.overlay))}",
         f"- Generated package, which is not public: {names}.",
         f"- Changelog: a draft is in `{update.fragment}`.",
@@ -91,6 +95,12 @@ def _rated(changed: Sequence[Row], version: str) -> str:
         f"{_worst(changed).capitalize()}, so a {part} release: {version} becomes {following}. "
         f"Changes of the spec: {counted(changed)}."
     )
+
+
+def _to_edit(finding: Finding) -> str:
+    """The file and line to edit: a contract test names them in what it says."""
+    named = re.search(r"\((\S+\.py:\d+)\)", finding.what)
+    return named[1] if named else finding.place
 
 
 def _some_of(places: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import traceback
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -42,9 +42,10 @@ def _origin(error: Exception) -> str | None:
     return places[-1] if places else None
 
 
-def submodules(name: str) -> Iterator[pkgutil.ModuleInfo]:
+@cache
+def submodules(name: str) -> tuple[pkgutil.ModuleInfo, ...]:
     """What lies in a package of the generated package."""
-    return pkgutil.iter_modules(import_module(name).__path__)
+    return tuple(pkgutil.iter_modules(import_module(name).__path__))
 
 
 def module_name_of(operation: Operation) -> str:

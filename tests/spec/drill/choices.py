@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Collection, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from scripts.spec_update.since import may_differ
 
 Document = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[3]
 OVERLAY = ROOT / "overlay" / "paperspace_projects"
 METHODS = ("get", "put", "post", "delete", "patch")
 JSON = "application/json"
+
+
+@cache
+def all_is_asked_for() -> bool:
+    """Whether all is rehearsed, and not only what is marked `always`."""
+    return os.environ.get("DRILL") == "all" or may_differ(ROOT)
 
 
 class NothingToChange(LookupError):

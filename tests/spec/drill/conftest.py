@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-
-from scripts.spec_update.since import may_differ
+from spec.drill.choices import all_is_asked_for
 
 HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the rehearsals without the mark `always` where nothing asks for them."""
-    if os.environ.get("DRILL") == "all" or may_differ(HERE.parents[2]):
+    if all_is_asked_for():
         return
     left_out = [
         item

@@ -48,8 +48,10 @@ def put_in_place(tree: Path, found: Sequence[Paste]) -> None:
         file.write_text("\n".join(lines), encoding="utf-8")
 
 
-def derive(tree: Path) -> None:
-    """Run all generators but the first, as `nox -s generate` does after the spec is in."""
+def derive(tree: Path, changed: Sequence[str]) -> None:
+    """Format what was pasted, and run all generators but the first, as `nox -s generate` does."""
+    run(tree, "-m", "ruff", "check", "--fix-only", "--quiet", "--select=I", *changed, check=True)
+    run(tree, "-m", "ruff", "format", "--quiet", *changed, check=True)
     for module in DERIVED:
         run(tree, "-m", f"scripts.codegen.{module}", check=True)
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from spec.drill.choices import Document, NothingToChange
+from spec.drill.choices import Document, NothingToChange, all_is_asked_for
 from spec.drill.edits import DRILLS, Drill, Expected, fewer_values, other_words
+from spec.drill.pasting import derive, pastes, put_in_place, run
 
 from scripts.live_document.document import OVERLAY, actions, load
 from scripts.live_document.openapi_30 import as_30
@@ -164,6 +165,24 @@ def test_a_change_goes_in_and_the_report_says_what_follows(
     assert {f"{generated}/{name}" for name in expected.generated} <= files
     by_hand = files - {f"overlay/paperspace_projects/{name}" for name in DERIVED}
     assert not [name for name in by_hand if name.startswith(("overlay/", "tests/", "scripts/"))]
+
+    if drill.by_hand:
+        follow_to_the_end(clone, report, drill)
+
+
+def follow_to_the_end(clone: Path, report: str, drill: Drill) -> None:
+    """Write what the report gives, and nothing else: all tests about the change must pass.
+
+    The contract tests run each time, the others, which take minutes, where all is rehearsed.
+    """
+    found = list(pastes(report))
+    assert len(found) <= drill.by_hand, found
+    put_in_place(clone, found)
+    derive(clone, sorted({each.file for each in found}))
+    tests = ["spec/contract", *(drill.green if all_is_asked_for() else ())]
+    options = ("-q", "-p", "no:cacheprovider")
+    done = run(clone, "-m", "pytest", *options, *(f"tests/{each}" for each in tests))
+    assert done.returncode == 0, in_words(done)
 
 
 def with_mixed_values(document: Document) -> Document:

@@ -14,7 +14,7 @@ ADDED = (
     f"add `archived: bool | None = None` to models.Project ({MODELS}:3), read from 'archived': "
     "#/components/schemas/Project/properties/archived"
 )
-METHOD = "\n    def archive(self) -> None:\n        pass\n"
+METHOD = "    def archive(self) -> None:\n        pass\n"
 
 
 def test_a_field_goes_in_front_of_its_line_and_code_behind_it(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_a_field_goes_in_front_of_its_line_and_code_behind_it(tmp_path: Path) ->
     found = list(pastes(follow_ups(findings)))
     assert found == [
         Paste(MODELS, 2, "    archived: bool | None = None"),
-        Paste("methods.py", 2, METHOD.rstrip("\n")),
+        Paste("methods.py", 2, METHOD.rstrip()),
         Paste("methods.py", 1, "import a"),
     ]
     (tmp_path / MODELS).parent.mkdir(parents=True)

@@ -86,7 +86,8 @@ def test_three_lines_say_whether_a_candidate_is_worth_a_look() -> None:
 
 def test_a_reviewer_reads_ten_lines_first() -> None:
     place = "overlay/paperspace_projects/models.py:70"
-    todo = Finding("contract test", place, "add it", "", code="archived: bool | None = None")
+    test, code = "tests/spec/contract/test_fields.py::test_it", "archived: bool | None = None"
+    todo = Finding("contract test", test, f"add it to models.Project ({place})", "", code=code)
     text = markdown(an_update(ADDED, WORDS, findings=(todo,)), "0.1.0")
     top, _, rest = text.partition("\n\n## ")
     title, *lines = top.splitlines()
