@@ -1,10 +1,9 @@
 """Decode the bodies of answers: JSON of either dialect in, models out.
 
-A field is read from the key that is its name in camel case, or its `JsonKey`. The tables `LIVE` and
-`LIVE_ONLY` hold all that only the live dialect has (docs/dialects.md). A null is the same as a
-missing key. Keys without a field are kept in `extra`, and so are live-only values of a type that no
-source has: what was readable without their fields stays so. A body that cannot be read is a
-`DecodeError`.
+A field is read from the key that is its name in camel case, or its `JsonKey`. `live_dialect.py`
+says what only the live dialect has. A null is the same as a missing key. Keys without a field are
+kept in `extra`, and so are live-only values of a type that no source has: what was readable without
+their fields stays so. A body that cannot be read is a `DecodeError`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import GenericAlias
 from typing import Any, Final, Generic, NoReturn, TypeVar, cast, get_args, get_type_hints
@@ -33,43 +32,10 @@ from ..models import (
     Tag,
 )
 from .decode_error import NO_BODY, DecodeError, Object, describe
+from .live_dialect import LIVE, LIVE_ONLY
 
 T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=msgspec.Struct)
-
-LIVE: Final[Mapping[str, tuple[str, ...]]] = {
-    "Collaborator.user_id": ("user", "id"),
-    "Collaborator.email": ("user", "email"),
-    "Collaborator.first_name": ("user", "firstName"),
-    "Collaborator.last_name": ("user", "lastName"),
-    "Collaborator.public_profile_image_url": ("user", "publicProfileImageUrl"),
-    "ActivityEvent.type_": ("action",),
-    "error.code": ("code",),
-    "error.message": ("message",),
-    "error.details": ("details",),
-    "error.issues": ("issues",),
-    "sub-list query: after": ("after",),
-    "sub-list query: page_size": ("limit",),
-}
-"""The names of the live dialect: what is read, and the keys that lead to it."""
-
-LIVE_ONLY: Final[Mapping[type[msgspec.Struct], frozenset[str]]] = {
-    Project: frozenset({"dt_deleted", "repo_name", "repo_node_id", "repo_url"}),
-    Collaborator: frozenset(
-        {"first_name", "last_name", "public_profile_image_url", "dt_created", "dt_deleted"}
-    ),
-    Secret: frozenset({"has_deployment_attached"}),
-    Tag: frozenset({"id", "dt_created"}),
-    ActivityEvent: frozenset({"action", "actor", "data", "deployment"}),
-    EventActor: frozenset({"email", "full_name", "avatar_url"}),
-    EventData: frozenset({"from_", "to"}),
-    EventDeployment: frozenset({"id", "name", "dt_deleted"}),
-    Model: frozenset(
-        {"description", "dt_created", "dt_modified", "is_public", "project_id"}
-        | {"storage_provider_id", "team_id"}
-    ),
-}
-"""The fields that only the live dialect fills. One that the contract gains leaves this table."""
 
 
 def _number(text: str) -> float | str:

@@ -15,6 +15,7 @@ from .._security.redaction import redact, starred
 from .._security.secret_str import STARS, SecretStr
 from .._version import __version__
 from ..errors import InvalidArgumentError
+from ..hooks import OutgoingRequest, Transport
 from .response_body import ACCEPTED
 
 if TYPE_CHECKING:
@@ -90,7 +91,18 @@ class RequestBuilder:
             expected = f"short enough for a URL, which {request.operation} sends"
             raise InvalidArgumentError("ids, names and cursors", expected) from None
 
-    def curl(self, request: ApiRequest[Any], url: str) -> str:
+    def outgoing(self, request: ApiRequest[Any], transport: Transport | None) -> OutgoingRequest:
+        """What hooks are told of a request."""
+        url = str(self.url(request))
+        return OutgoingRequest(
+            operation=request.operation,
+            method=request.method,
+            url=url,
+            transport=transport,
+            curl=self._curl(request, url),
+        )
+
+    def _curl(self, request: ApiRequest[Any], url: str) -> str:
         """A request as a command for a shell, without the key and what else must not show."""
         import shlex  # seldom needed
 

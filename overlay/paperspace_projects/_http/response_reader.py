@@ -13,7 +13,8 @@ import httpx
 import msgspec
 
 from .._api.decode_error import NO_BODY, DecodeError, Object
-from .._api.decoding import LIVE, parse
+from .._api.decoding import parse
+from .._api.live_dialect import LIVE
 from .._api.operations import ApiRequest, Idempotency
 from .._security.redaction import (
     in_clean_words,

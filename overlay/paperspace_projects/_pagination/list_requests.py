@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 import msgspec
 
 from .._api import decoding, operations, validation
-from .._api.decoding import LIVE, WirePage
+from .._api.decoding import WirePage
 from .._api.generated import orders
+from .._api.live_dialect import LIVE
 from .._api.operations import ApiRequest, Operation, or_unset
 from ..models import ActivityEvent, Project, Secret, Tag
 from .event_feed import event_filter

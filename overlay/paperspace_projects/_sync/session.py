@@ -251,15 +251,7 @@ class Session:
                 raise self._closed(attempts)
             pool = self.pools.pool()
         if hooks.active:
-            request, url = attempts.request, str(self._requests.url(attempts.request))
-            outgoing = hooks.OutgoingRequest(
-                operation=request.operation,
-                method=request.method,
-                url=url,
-                transport=self.pools.custom,
-                curl=self._requests.curl(request, url),
-            )
-            hooks.call_hooks(outgoing)
+            hooks.call_hooks(self._requests.outgoing(attempts.request, self.pools.custom))
         try:
             if not pool.limiter.try_acquire():
                 pool.limiter.acquire(attempts.patience())

@@ -79,7 +79,7 @@ def _command_for(call: re.Match[str]) -> str:
 _CALLS: Final = r"\b(projects|collaborators|secrets|tags|models)\.(list|get|find)\((?:id|name)?\)"
 _WORDS: Final[Sequence[tuple[str, str | Callable[[re.Match[str]], str]]]] = (
     (_CALLS, _command_for),
-    (r"\bbase_url\b", "--base-url"),
+    (r"(?<!['\"])\bbase_url\b", "--base-url"),
     (r"\bssl_context=\.\.\.", "SSL_CERT_FILE"),
     (r"\bafter=(?=['\"])", "--after "),
     (r"\ballow_commands=True\b", "--allow-commands"),

@@ -41,14 +41,14 @@ def missing_fields(model: type[Any], kind: Object) -> Iterator[str]:
     it. The line of a missing field can be pasted in front of that of `extra`, whose number is told.
     """
     where = f"{FOLDER}/models.py"
-    live_only = module("_api.decoding").LIVE_ONLY.get(model, ())
+    live_only = module("_api.live_dialect").LIVE_ONLY.get(model, ())
     fields = set(model.__struct_fields__) - {"extra", *live_only}
     hints = get_type_hints(model)
     for each in kind.properties:
         if each.attribute in live_only:
             yield (
                 f"remove `{each.attribute}` from LIVE_ONLY[{model.__name__}] "
-                f"({FOLDER}/_api/decoding.py): the contract has it now, {each.kind.place}"
+                f"({FOLDER}/_api/live_dialect.py): the contract has it now, {each.kind.place}"
             )
         elif each.attribute not in fields:
             yield (

@@ -22,7 +22,7 @@ from spec.contract.spec import Place
 from spec.contract.verdict import fail, verdict
 
 from paperspace_projects import models
-from paperspace_projects._api.decoding import LIVE_ONLY
+from paperspace_projects._api.live_dialect import LIVE_ONLY
 from paperspace_projects.models import Timestamp, _Resource
 
 MODELS = ("Project", "Collaborator", "Secret", "ActivityEvent", "Model")
@@ -104,7 +104,7 @@ EXTRA = (
     .index("    extra: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])")
     + 1
 )
-LEAVES = f"remove `repo_url` from LIVE_ONLY[Project] ({FOLDER}/_api/decoding.py):"
+LEAVES = f"remove `repo_url` from LIVE_ONLY[Project] ({FOLDER}/_api/live_dialect.py):"
 JOINS = f"add `region: str | None = None` to models.Project ({HERE}:{EXTRA}),"
 OTHER_TYPE = (
     f"let `team_id` of `models.Project` ({HERE}) be `int | None`, not `str | None`: {THERE}/teamId"

@@ -1,5 +1,7 @@
-"""Every row of the table `LIVE` in `_api/decoding.py`, both ways: what only the live server has is
-read into, or sent for, the same thing that the contract has."""
+"""Every row of the table `LIVE` in `_api/live_dialect.py`, both ways.
+
+What only the live server has is read into, or sent for, the same thing that the contract has.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ import msgspec
 import pytest
 from spec.contract.verdict import fail
 
-WHERE = "overlay/paperspace_projects/_api/decoding.py, LIVE"
+WHERE = "overlay/paperspace_projects/_api/live_dialect.py, LIVE"
 STALE = "if the spec has now what only the live server had, take this row out, of the test as well"
 KEY = "key-0123456789"
 
@@ -69,7 +71,7 @@ def overlay_that_works() -> None:
 
 
 def test_every_row_is_exercised() -> None:
-    from paperspace_projects._api.decoding import LIVE
+    from paperspace_projects._api.live_dialect import LIVE
 
     cases = BODIES.keys() | ERRORS.keys() | QUERIES.keys()
     assert set(LIVE) == cases, f"{WHERE}: add a case to tests/spec/contract/test_live_table.py"

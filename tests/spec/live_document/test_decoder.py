@@ -13,7 +13,7 @@ from spec.live_document.examples import example
 from support.openapi import SUB_LISTS
 
 from paperspace_projects import EventActor, EventData, EventDeployment
-from paperspace_projects._api import decoding, operations
+from paperspace_projects._api import decoding, live_dialect, operations
 from paperspace_projects._http.response_reader import error_body
 from scripts.live_document.document import CONTRACT, live_document, load
 from scripts.live_document.shapes import Field, Reader
@@ -64,7 +64,7 @@ def at(fields: Mapping[str, Field], route: tuple[str, ...]) -> Field:
     return fields[".".join(route)]
 
 
-@pytest.mark.parametrize(("row", "route"), decoding.LIVE.items())
+@pytest.mark.parametrize(("row", "route"), live_dialect.LIVE.items())
 def test_a_row_of_the_table_is_in_the_document(row: str, route: tuple[str, ...]) -> None:
     owner, _, name = row.partition(".")
     if owner == "error":
@@ -83,7 +83,7 @@ def routes(model: type[Any], owner: str) -> dict[tuple[str, ...], str]:
     for name in model.__struct_fields__:
         if name == "extra":
             continue
-        route = decoding.LIVE.get(f"{owner}.{name}", (decoding.keys_of(model)[name],))
+        route = live_dialect.LIVE.get(f"{owner}.{name}", (decoding.keys_of(model)[name],))
         if (owner, name) == ("ActivityEvent", "type_"):
             continue  # `action` has a field of its own, and is the type, too
         found[route] = name
@@ -102,7 +102,7 @@ def in_contract(model: type[Any]) -> set[str]:
     """The keys that the contract has, with a field or without: its tests ask for the fields."""
     component = COMPONENTS.get(model.__name__, {})
     own = decoding.keys_of(model)
-    fields = own.keys() - decoding.LIVE_ONLY[model]
+    fields = own.keys() - live_dialect.LIVE_ONLY[model]
     return {own[name] for name in fields} | component.get("properties", {}).keys()
 
 
@@ -123,13 +123,13 @@ def test_every_live_property_has_a_field_or_a_reason_to_have_none(schema: str) -
     }
 
 
-@pytest.mark.parametrize("model", decoding.LIVE_ONLY, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("model", live_dialect.LIVE_ONLY, ids=lambda each: each.__name__)
 def test_the_table_of_what_is_live_only_is_that_of_the_models(model: type[Any]) -> None:
     """The contract tests hold the rest of the fields to the contract."""
     names = {*model.__struct_fields__} - {"extra"}
-    assert decoding.LIVE_ONLY[model] <= names
+    assert live_dialect.LIVE_ONLY[model] <= names
     if model in NESTED.values():
-        assert decoding.LIVE_ONLY[model] == names
+        assert live_dialect.LIVE_ONLY[model] == names
 
 
 @pytest.mark.parametrize("schema", READERS)

@@ -17,7 +17,7 @@ from support.driving import Driver
 from support.examples import type_of_result
 
 from paperspace_projects import AttemptEvent, PaginationError, ProjectSnapshot
-from paperspace_projects._api.decoding import LIVE_ONLY
+from paperspace_projects._api.live_dialect import LIVE_ONLY
 from scripts.operation_calls import CALLS
 
 

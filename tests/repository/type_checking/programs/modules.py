@@ -212,8 +212,6 @@ def emulators(dialect: Dialect, latency: Latency, kind: FaultKind, when: When) -
         assert_type(emulator.seed({"version": 1, "projects": []}), tuple[str, ...])
         recorded(emulator, "deployment.scaled", timedelta(days=1))
         emulator.advance(timedelta(days=1))
-        emulator.set_properties("id", repoName="acme/vision")
-        emulator.set_properties("id", ("models", "m1"), isPublic=True)
         assert_type(emulator.requests, tuple[SentRequest, ...])
         assert_type(emulator.snapshot(), Snapshot)
         emulator.restore(emulator.snapshot())
