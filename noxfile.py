@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import nox
@@ -12,18 +15,40 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False  # `tests_all` names those it skips
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
-IFRAME_WORKER = "iframe-worker@1.0.4"
-GENERATOR = "openapi-python-client==0.29.1"
-FORMATTER = "ruff==0.17.6"
-REDOCLY = "@redocly/cli@2.77.0"
-ATHERIS = "atheris>=3,<4"
-CYCLONEDX = "cyclonedx-bom>=7.2,<8"
-PRISM = "@stoplight/prism-cli@5.14.2"
+LOCK = "requirements/constraints.txt"
+"""The versions that sessions install, with hashes, for every Python and system."""
+LOCK_OF_NOX = "requirements/nox.txt"
+NPM = Path("requirements/npm")
+COOLDOWN = timedelta(weeks=1)
+"""How old a release must be: most that are broken or malicious are withdrawn sooner."""
+
+
+def locked(session: nox.Session) -> tuple[str, ...]:
+    """The options that make pip or uv install the locked versions.
+
+    pip gets them without hashes: with hashes, it would refuse to install the project itself.
+    """
+    if session.venv_backend == "uv":
+        return ("--constraint", LOCK, "--build-constraint", LOCK)
+    return ("--constraint", without_hashes(session))
+
+
+def without_hashes(session: nox.Session) -> str:
+    """Write the lock without its hashes, for pip; returns the path of the file."""
+    file = Path(session.virtualenv.location).resolve() / "constraints.txt"
+    text = Path(LOCK).read_text(encoding="utf-8")
+    file.write_text(re.sub(r" \\\n +--hash=\S+", "", text), encoding="utf-8")
+    return str(file)
+
+
+def install(session: nox.Session, *what: str) -> None:
+    """Install requirements at their locked versions."""
+    session.install(*locked(session), *what)
 
 
 def groups(session: nox.Session, *names: str) -> None:
     """Install dependency groups of pyproject.toml."""
-    session.install(*nox.project.dependency_groups(PYPROJECT, *names))
+    install(session, *nox.project.dependency_groups(PYPROJECT, *names))
 
 
 def dependencies(*extras: str) -> list[str]:
@@ -36,15 +61,15 @@ def dependencies(*extras: str) -> list[str]:
 
 
 def prepare_for_tests(session: nox.Session, *options: str) -> None:
-    """Install what the tests need and the project itself, in one resolution."""
+    """Install what the tests need and the project itself; `options` replace the lock."""
     needed = nox.project.dependency_groups(PYPROJECT, "test")
-    session.install(*options, *needed, "-e", ".[cli,reconcile,testing]")
+    session.install(*(options or locked(session)), *needed, "-e", ".[cli,reconcile,testing]")
 
 
 def run_codegen(session: nox.Session, *options: str) -> None:
     """Run all generators with what the package imports, but without the package itself."""
-    groups(session, "live-document")
-    session.install(GENERATOR, FORMATTER, *dependencies("cli"))
+    groups(session, "codegen")
+    install(session, *dependencies("cli"))
     paths = {"PYTHONPATH": os.pathsep.join(("overlay", "generated"))}
     for module in ("generate", "derive_sync", "dialect_shapes", "docs_tables"):
         session.run("python", "-m", f"scripts.codegen.{module}", *options, env=paths)
@@ -66,7 +91,7 @@ def check_generated(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Check style, layers, dependencies, the CI workflows and the changelog."""
     groups(session, "lint")
-    session.install("-e", ".")
+    install(session, "-e", ".")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("deptry", "overlay", "generated")
@@ -88,14 +113,14 @@ def typecheck(session: nox.Session) -> None:
 def prepare_for_types(session: nox.Session) -> None:
     """Install the type checkers, and what the code that they read imports."""
     groups(session, "typecheck", "spec", "test")
-    session.install("--no-deps", "polars>=1,<3")  # its types, without its engine
+    install(session, "--no-deps", "polars>=1,<3")  # its types, without its engine
 
 
 def prepare_to_typecheck(session: nox.Session) -> None:
     """Install the type checkers, the project, and what scripts/ and noxfile.py import."""
     prepare_for_types(session)
     groups(session, "demo")
-    session.install("-e", ".[cli,testing]", "hatchling", "nox")
+    install(session, "-e", ".[cli,testing]", "hatchling", "nox")
 
 
 @nox.session(tags=["checks"])
@@ -119,7 +144,9 @@ def release_check(session: nox.Session) -> None:
     They are written to .nox/release_check/tmp/dist.
     """
     groups(session, "release")
-    session.run("python", "-m", "scripts.release.release_check", session.create_tmp())
+    environment = {"PIP_CONSTRAINT": without_hashes(session)}  # for the wheel's dependencies
+    check = ("python", "-m", "scripts.release.release_check", session.create_tmp())
+    session.run(*check, env=environment)
 
 
 @nox.session(default=False)
@@ -128,12 +155,13 @@ def sbom(session: nox.Session) -> None:
 
     The lists are written to sbom.json and licences.md in .nox/sbom/tmp.
     """
-    session.install(CYCLONEDX)
+    groups(session, "sbom")
     folder = Path(session.create_tmp()).resolve()
     session.run("python", "-m", "venv", "--clear", str(folder / "user"))
     python = str(folder / "user" / "bin" / "python")
     pip = (python, "-m", "pip", "--quiet")
-    session.run(*pip, "install", ".[cli,reconcile,testing]", external=True)
+    file = without_hashes(session)
+    session.run(*pip, "install", "--constraint", file, ".[cli,reconcile,testing]", external=True)
     session.run(*pip, "uninstall", "--yes", "pip", "setuptools", external=True)
     found = str(folder / "sbom.json")
     options = ["--pyproject", "pyproject.toml", "--mc-type", "library", "--output-reproducible"]
@@ -145,7 +173,7 @@ def sbom(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """Show the client at work, over HTTP on the embedded server, in both dialects."""
     groups(session, "demo")
-    session.install("-e", ".[testing]")
+    install(session, "-e", ".[testing]")
     session.run("python", "scripts/examples/tour.py")
 
 
@@ -153,18 +181,16 @@ def demo(session: nox.Session) -> None:
 def prism(session: nox.Session) -> None:
     """Test all operations against Prism, an independent mock server, in both dialects."""
     prepare_for_tests(session)
-    environment = {"PRISM": install_from_npm(session, PRISM, ".bin/prism")}
+    environment = {"PRISM": install_from_npm(session, "prism", ".bin/prism")}
     session.run("pytest", "tests/spec/prism", *session.posargs, env=environment)
 
 
-def install_from_npm(session: nox.Session, package: str, file: str) -> str:
-    """Install an npm package into the session's own folder; returns the path of one of its files.
-
-    `file` is below node_modules, such as `.bin/prism`.
-    """
+def install_from_npm(session: nox.Session, name: str, file: str) -> str:
+    """Install what requirements/npm/NAME locks; returns the path of a file below node_modules."""
     folder = Path(session.create_tmp()).resolve()
-    options = ["--silent", "--no-fund", "--no-audit", "--prefix", str(folder)]
-    session.run("npm", "install", *options, package, external=True)
+    shutil.copytree(NPM / name, folder, dirs_exist_ok=True)
+    options = ("--silent", "--no-fund", "--no-audit", "--ignore-scripts", "--prefix", str(folder))
+    session.run_install("npm", "ci", *options, external=True)
     return str(folder / "node_modules" / file)
 
 
@@ -174,7 +200,7 @@ def live_document(session: nox.Session) -> None:
     groups(session, "spec")
     file = str(Path(session.create_tmp()).resolve() / "live.openapi.json")
     session.run("python", "-m", "scripts.live_document", file)
-    redocly = install_from_npm(session, REDOCLY, ".bin/redocly")
+    redocly = install_from_npm(session, "redocly", ".bin/redocly")
     # Every error has one answer, `default`: the rule wants a 4xx.
     session.run(redocly, "lint", file, "--skip-rule=operation-4xx-response", external=True)
 
@@ -226,7 +252,7 @@ def cluster(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site of docs/ into build/site, or serve it: `nox -s docs -- serve`."""
     groups(session, "docs")
-    shim = install_from_npm(session, IFRAME_WORKER, "iframe-worker/shim/index.js")
+    shim = install_from_npm(session, "iframe-worker", "iframe-worker/shim/index.js")
     command = [*(session.posargs or ["build", "--quiet"]), "--config-file", "docs/site/mkdocs.yml"]
     session.run("mkdocs", *command, env={"NO_MKDOCS_2_WARNING": "1", "IFRAME_WORKER": shim})
     if not session.posargs:
@@ -251,21 +277,22 @@ def mutants(session: nox.Session) -> None:
 def schemathesis(session: nox.Session) -> None:
     """Run Schemathesis against the served emulator: `nox -s schemathesis -- [live] [--seed N]`."""
     groups(session, "schemathesis")
-    session.install("-e", ".[reconcile,testing]")
+    install(session, "-e", ".[reconcile,testing]")
     session.run("python", "-m", "scripts.fuzzing.run_schemathesis", *session.posargs)
 
 
 @nox.session(default=False)
 def fuzz(session: nox.Session) -> None:
     """Fuzz the reading of responses: `nox -s fuzz -- [--seconds 300] [--seed N] [--corpus DIR]`."""
-    session.install("-e", ".", ATHERIS)
+    groups(session, "fuzz")
+    install(session, "-e", ".")
     session.run("python", "-m", "scripts.fuzzing", *session.posargs)
 
 
 @nox.session(default=False)
 def soak(session: nox.Session) -> None:
     """Make many mixed calls while one request in ten fails: `nox -s soak -- [--calls N]`."""
-    session.install("-e", ".[testing]")
+    install(session, "-e", ".[testing]")
     session.run("python", "-W", "error", "-m", "scripts.soak", *session.posargs)
 
 
@@ -273,7 +300,7 @@ def soak(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure the client beside raw httpx and SDKs: `nox -s bench -- --help`."""
     groups(session, "bench")
-    session.install("-e", ".")
+    install(session, "-e", ".")
     session.run("python", "-m", "scripts.benchmarks", *session.posargs)
 
 
@@ -281,8 +308,25 @@ def bench(session: nox.Session) -> None:
 def bench_budget(session: nox.Session) -> None:
     """Count the cost of calls and imports, and compare it with scripts/benchmarks/budget.toml."""
     groups(session, "bench-budget")
-    session.install("-e", ".")
+    install(session, "-e", ".")
     session.run("python", "-m", "scripts.benchmarks.budget", *session.posargs)
+
+
+@nox.session(venv_backend="uv", default=False)
+def lock(session: nox.Session) -> None:
+    """Renew requirements/, what sessions install: `nox -s lock -- [--no-upgrade]`."""
+    until = (datetime.now(UTC) - COOLDOWN).isoformat(timespec="seconds")
+    groups(session, "nox")
+    options = ["--quiet", "--universal", "--python-version=3.11", "--generate-hashes"]
+    options += ["--no-annotate", "--custom-compile-command=nox -s lock"]
+    options += ["--exclude-newer", until, *(session.posargs or ["--upgrade"])]
+    every = [f"--group={each}" for each in PYPROJECT["dependency-groups"]]
+    compile_ = ("uv", "pip", "compile", *options)
+    session.run(*compile_, "pyproject.toml", "--all-extras", *every, "--output-file", LOCK)
+    session.run(*compile_, "--group=nox", "--constraint", LOCK, "--output-file", LOCK_OF_NOX)
+    for folder in () if session.posargs else sorted(NPM.iterdir()):
+        where = ("--prefix", str(folder), "--package-lock-only", "--before", until)
+        session.run("npm", "update", "--silent", *where, external=True)
 
 
 @nox.session(default=False)
@@ -290,7 +334,7 @@ def update_spec(session: nox.Session) -> None:
     """Replace openapi.yaml: `nox -s update_spec -- PATH_OR_URL [--check] [--live]`."""
     if "--live" in session.posargs:  # which only compares
         groups(session, "spec")
-        session.install(*dependencies())
+        install(session, *dependencies())
         session.run("python", "-m", "scripts.spec_update", *session.posargs)
         return
     redocly = prepare_for_specs(session)
@@ -312,7 +356,7 @@ def drill_all(session: nox.Session) -> None:
 def rehearse(session: nox.Session, **environment: str) -> None:
     """Run the rehearsals; tests/spec/drill/conftest.py chooses them."""
     redocly = prepare_for_specs(session)
-    session.install("hatchling", "-e", ".[cli,reconcile,testing]")  # its program and its plugin
+    install(session, "hatchling", "-e", ".[cli,reconcile,testing]")  # its program and its plugin
     environment["REDOCLY"] = redocly
     session.run("pytest", "tests/spec/drill", "-n2", *session.posargs, env=environment)
 
@@ -320,5 +364,6 @@ def rehearse(session: nox.Session, **environment: str) -> None:
 def prepare_for_specs(session: nox.Session) -> str:
     """Install what a spec update needs, but not the project itself; returns redocly's path."""
     prepare_for_types(session)
-    session.install(GENERATOR, FORMATTER, *dependencies("cli", "testing"))
-    return install_from_npm(session, REDOCLY, ".bin/redocly")
+    groups(session, "codegen")
+    install(session, *dependencies("cli", "testing"))
+    return install_from_npm(session, "redocly", ".bin/redocly")
