@@ -15,6 +15,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False  # `tests_all` names those it skips
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.14t", "3.15"]
 LOCK = "requirements/constraints.txt"
 """The versions that sessions install, with hashes, for every Python and system."""
 LOCK_OF_NOX = "requirements/nox.txt"
@@ -96,7 +97,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("deptry", "overlay", "generated")
     session.run("python", "-m", "scripts.release.changelog", "--check")
-    session.run("zizmor", "--quiet", "--offline", "--persona", "pedantic", ".github/workflows")
+    session.run("zizmor", "--quiet", "--offline", "--persona", "pedantic", ".github")
     session.run("lint-imports", "--no-cache")
 
 
@@ -212,7 +213,7 @@ def tests(session: nox.Session) -> None:
     run_tests(session)
 
 
-@nox.session(python=["3.11", "3.12", "3.13", "3.14"], download_python="never", default=False)
+@nox.session(python=PYTHONS, download_python="never", default=False)
 def tests_all(session: nox.Session) -> None:
     """Run the test suite on each installed Python; nox names those that are missing."""
     prepare_for_tests(session)
