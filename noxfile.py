@@ -15,6 +15,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False  # `tests_all` names those it skips
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
+PACKAGE = PYPROJECT["project"]["name"]
 PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.14t", "3.15"]
 LOCK = "requirements/constraints.txt"
 """The versions that sessions install, with hashes, for every Python and system."""
@@ -82,13 +83,13 @@ def generate(session: nox.Session) -> None:
     run_codegen(session)
 
 
-@nox.session(tags=["checks"])
+@nox.session(tags=["checks", "quick"])
 def check_generated(session: nox.Session) -> None:
     """Fail if the tree is not what `generate` makes of it, and name the files that differ."""
     run_codegen(session, "--check")
 
 
-@nox.session(tags=["checks"])
+@nox.session(tags=["checks", "quick"])
 def lint(session: nox.Session) -> None:
     """Check style, layers, dependencies, the CI workflows and the changelog."""
     groups(session, "lint")
@@ -145,9 +146,14 @@ def release_check(session: nox.Session) -> None:
     They are written to .nox/release_check/tmp/dist.
     """
     groups(session, "release")
+    build_release(session)
+
+
+def build_release(session: nox.Session) -> None:
+    """Build and check the wheel and the sdist in the session's own folder."""
     environment = {"PIP_CONSTRAINT": without_hashes(session)}  # for the wheel's dependencies
-    check = ("python", "-m", "scripts.release.release_check", session.create_tmp())
-    session.run(*check, env=environment)
+    folder = Path(session.create_tmp()).resolve()
+    session.run("python", "-m", "scripts.release.release_check", str(folder), env=environment)
 
 
 @nox.session(default=False)
@@ -157,6 +163,11 @@ def sbom(session: nox.Session) -> None:
     The lists are written to sbom.json and licences.md in .nox/sbom/tmp.
     """
     groups(session, "sbom")
+    list_dependencies(session)
+
+
+def list_dependencies(session: nox.Session) -> None:
+    """Write the SBOM and the licences to the session's own folder."""
     folder = Path(session.create_tmp()).resolve()
     session.run("python", "-m", "venv", "--clear", str(folder / "user"))
     python = str(folder / "user" / "bin" / "python")
@@ -168,6 +179,54 @@ def sbom(session: nox.Session) -> None:
     options = ["--pyproject", "pyproject.toml", "--mc-type", "library", "--output-reproducible"]
     session.run("cyclonedx-py", "environment", *options, "--output-file", found, python)
     session.run("python", "-m", "scripts.release.licences", found, str(folder / "licences.md"))
+
+
+@nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """Rehearse a release on a clone, then make its commit and tag: `nox -s release -- --dry-run`.
+
+    With --dry-run, only rehearse: it shows all that a release would make and publish.
+    """
+    groups(session, "changelog", "release", "sbom")
+    make = ("python", "-m", "scripts.release.release")
+    clone = Path(session.create_tmp()).resolve() / "clone"
+    shutil.rmtree(clone, ignore_errors=True)
+    author = ("-c", "user.name=rehearsal", "-c", "user.email=rehearsal@example.invalid")
+    session.run("git", "clone", "--quiet", *author, ".", str(clone), external=True)
+    with session.chdir(clone):
+        session.run(*make)
+        build_release(session)
+        list_dependencies(session)
+    session.log(
+        "attestations: .github/workflows/release.yml makes them for the wheel, the sdist and the "
+        "SBOM, where it does all this again for the pushed tag, and publishes"
+    )
+    if "--dry-run" in session.posargs:
+        session.log("That was a rehearsal on a clone of the last commit: nothing has changed here.")
+        return
+    session.run(*make)
+    session.log("To publish it: git push --follow-tags")
+
+
+@nox.session(venv_backend="uv", default=False)
+@nox.parametrize("resolution", ["lowest-direct", "highest"], ids=["lowest", "newest"])
+def downstream(session: nox.Session, resolution: str) -> None:
+    """Run a program that depends on the wheel, on its lowest and newest dependencies."""
+    folder = Path(session.create_tmp()).resolve()
+    shutil.rmtree(folder / "dist", ignore_errors=True)
+    build = ("uv", "build", "--quiet", "--wheel", "--build-constraints", LOCK)
+    session.run(*build, "--out-dir", str(folder / "dist"), external=True)
+    (wheel,) = (folder / "dist").glob("*.whl")
+    program = folder / "program"
+    shutil.copytree("scripts/release/downstream", program, dirs_exist_ok=True)
+    # `--resolution lowest-direct` asks for the lowest of what it is given by name.
+    options = ("--resolution", resolution, "--upgrade", f"--reinstall-package={PACKAGE}")
+    session.install(*options, str(wheel), *dependencies())
+    session.run("python", "-I", "scripts/release/smoke.py")
+    extras = ("cli", "reconcile", "testing")
+    session.install(*options, f"{wheel}[{','.join(extras)}]", *dependencies(*extras), "pytest>=8.3")
+    with session.chdir(program):
+        session.run("python", "-I", "-m", "pytest", "-q", "-W", "error", ".")
 
 
 @nox.session
