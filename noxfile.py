@@ -146,13 +146,12 @@ def release_check(session: nox.Session) -> None:
     They are written to .nox/release_check/tmp/dist.
     """
     groups(session, "release")
-    build_release(session)
+    build_release(session, Path(session.create_tmp()).resolve())
 
 
-def build_release(session: nox.Session) -> None:
-    """Build and check the wheel and the sdist in the session's own folder."""
+def build_release(session: nox.Session, folder: Path) -> None:
+    """Build the wheel and the sdist of the working folder below `folder`, and check them."""
     environment = {"PIP_CONSTRAINT": without_hashes(session)}  # for the wheel's dependencies
-    folder = Path(session.create_tmp()).resolve()
     session.run("python", "-m", "scripts.release.release_check", str(folder), env=environment)
 
 
@@ -163,12 +162,11 @@ def sbom(session: nox.Session) -> None:
     The lists are written to sbom.json and licences.md in .nox/sbom/tmp.
     """
     groups(session, "sbom")
-    list_dependencies(session)
+    list_dependencies(session, Path(session.create_tmp()).resolve())
 
 
-def list_dependencies(session: nox.Session) -> None:
-    """Write the SBOM and the licences to the session's own folder."""
-    folder = Path(session.create_tmp()).resolve()
+def list_dependencies(session: nox.Session, folder: Path) -> None:
+    """Write the SBOM and the licences of the working folder to `folder`."""
     session.run("python", "-m", "venv", "--clear", str(folder / "user"))
     python = str(folder / "user" / "bin" / "python")
     pip = (python, "-m", "pip", "--quiet")
@@ -189,14 +187,15 @@ def release(session: nox.Session) -> None:
     """
     groups(session, "changelog", "release", "sbom")
     make = ("python", "-m", "scripts.release.release")
-    clone = Path(session.create_tmp()).resolve() / "clone"
+    folder = Path(session.create_tmp()).resolve()
+    clone = folder / "clone"
     shutil.rmtree(clone, ignore_errors=True)
     author = ("-c", "user.name=rehearsal", "-c", "user.email=rehearsal@example.invalid")
     session.run("git", "clone", "--quiet", *author, ".", str(clone), external=True)
     with session.chdir(clone):
         session.run(*make)
-        build_release(session)
-        list_dependencies(session)
+        build_release(session, folder)
+        list_dependencies(session, folder)
     session.log(
         "attestations: .github/workflows/release.yml makes them for the wheel, the sdist and the "
         "SBOM, where it does all this again for the pushed tag, and publishes"
