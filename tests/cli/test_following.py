@@ -13,6 +13,7 @@ import httpx
 import pytest
 from cli.shell import KEY, Shell
 from client.watching.course import Feed
+from support.systems import needs
 
 from paperspace_projects import Client
 from paperspace_projects.cli.commands.activity import EventFollower
@@ -27,6 +28,7 @@ def lines_of(process: subprocess.Popen[str], count: int) -> list[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> str:
+    needs("signals")
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130

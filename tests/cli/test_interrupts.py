@@ -10,6 +10,7 @@ import time
 
 import pytest
 from cli.shell import Shell, without_escapes
+from support.systems import needs
 
 from paperspace_projects.testing import Fault, FaultPlan
 
@@ -44,6 +45,7 @@ def stopped(
     process: subprocess.Popen[str], by: signal.Signals = signal.SIGINT
 ) -> tuple[int, str, str]:
     """Stop a process, which has to end within a second: its code and what it has written."""
+    needs("signals")
     began = time.monotonic()
     process.send_signal(by)
     out, err = process.communicate(timeout=PATIENCE)
