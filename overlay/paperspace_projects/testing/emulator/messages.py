@@ -13,6 +13,8 @@ from typing import Any, Final, Literal
 import httpx
 import msgspec
 
+from .determinism import Ids
+
 
 class Opaque(msgspec.Struct, frozen=True):
     """A struct whose repr shows no field, as one may hold a key or a secret's value."""
@@ -68,6 +70,14 @@ class NoResponse(msgspec.Struct, frozen=True):
 
 
 Reply = ServerResponse | NoResponse
+
+
+def with_request_id(reply: Reply, ids: Ids) -> Reply:
+    """Add the header that servers send for support."""
+    if not isinstance(reply, ServerResponse):
+        return reply
+    headers = (*reply.headers, ("x-request-id", ids.for_request()))
+    return msgspec.structs.replace(reply, headers=headers)
 
 
 class EmulatorTransport(httpx.MockTransport):
