@@ -32,7 +32,7 @@ def main() -> None:
     needed = [each for requirements in extras.values() for each in requirements]
     run(*install, f"{wheel}[{','.join(extras)}]", *project["dependencies"], *needed, "pytest>=8.3")
     run("uv", "pip", "list", "--quiet", "--python", sys.executable)
-    program = shutil.copy(HERE / "test_program.py", folder)
+    program = str(shutil.copy(HERE / "test_program.py", folder))
     run(sys.executable, "-I", "-m", "pytest", "-q", "-W", "error", program, where=folder)
 
 
