@@ -173,7 +173,7 @@ class Shell:
 
     def sh(self, script: str, code: int | None = 0) -> Done:
         """Run a script of bash; `$P` is the program. Its code is that of any part of a pipe."""
-        needs("a shell")
+        needs("shell")
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", script],
             input=b"",
@@ -202,7 +202,7 @@ class Shell:
 
     def terminal(self, *arguments: str, columns: int = 100, **env: str) -> pexpect.spawn[str]:
         """Start the program on a terminal of so many columns, and 40 lines."""
-        needs("a pseudo-terminal")
+        needs("pseudo-terminals")
         self._note(arguments)
         return pexpect.spawn(
             PROGRAM,

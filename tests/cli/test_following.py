@@ -28,7 +28,6 @@ def lines_of(process: subprocess.Popen[str], count: int) -> list[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> str:
-    needs("signals")
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130
@@ -36,6 +35,7 @@ def ended(process: subprocess.Popen[str]) -> str:
 
 
 def test_what_has_happened_comes_first_and_then_what_happens(shell: Shell) -> None:
+    needs("signals")
     project = shell.project()
     shell.client.project(project).tags.add("a")
     record = functools.partial(shell.emulator.record_event, project)

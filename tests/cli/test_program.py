@@ -189,7 +189,7 @@ def test_what_does_nothing_loads_nothing_heavy(arguments: str) -> None:
 def test_without_the_extra_it_says_in_one_line_what_to_install(
     one_shell: Shell, missing: str, command: str
 ) -> None:
-    needs("a pseudo-terminal")
+    needs("pseudo-terminals")
     one_shell.project()
     code = f"import sys; sys.modules[{missing!r}] = None; "
     code += "from paperspace_projects.cli import main; sys.exit(main(sys.argv[1:]))"

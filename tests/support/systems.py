@@ -9,8 +9,8 @@ import pytest
 
 _IS_POSIX = os.name == "posix"
 _THERE = {
-    "a pseudo-terminal": hasattr(os, "openpty"),
-    "a shell": _IS_POSIX,
+    "pseudo-terminals": hasattr(os, "openpty"),
+    "shell": _IS_POSIX,
     "forks": hasattr(os, "fork"),
     "named pipes": hasattr(os, "mkfifo"),
     "signals": _IS_POSIX,  # to another process, or to another thread
