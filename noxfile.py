@@ -16,7 +16,7 @@ nox.options.error_on_missing_interpreters = False  # `tests_all` names those it 
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = [*nox.project.python_versions(PYPROJECT), "3.14t", "3.15"]  # the last two may fail
-LOCK = "requirements/constraints.txt"  # with hashes, for every Python and system
+LOCK = ".ci/requirements/constraints.txt"  # with hashes, for every Python and system
 
 
 def locked(session: nox.Session) -> tuple[str, ...]:
@@ -132,9 +132,9 @@ def docs(session: nox.Session) -> None:
 
 
 def install_from_npm(session: nox.Session, name: str, file: str) -> str:
-    """Install what requirements/npm/NAME locks; returns the path of a file below node_modules."""
+    """Install what .ci/requirements/npm/NAME locks; returns where a file of node_modules is."""
     folder = Path(session.create_tmp()).resolve()
-    shutil.copytree(f"requirements/npm/{name}", folder, dirs_exist_ok=True)
+    shutil.copytree(f".ci/requirements/npm/{name}", folder, dirs_exist_ok=True)
     options = ("--silent", "--no-fund", "--no-audit", "--ignore-scripts", "--prefix", str(folder))
     session.run_install("npm", "ci", *options, external=True)
     return str(folder / "node_modules" / file)

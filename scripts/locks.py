@@ -1,4 +1,4 @@
-"""Renew requirements/, what the sessions of nox install: `nox -s lock -- [--no-upgrade]`.
+"""Renew .ci/requirements/, what the sessions of nox install: `nox -s lock -- [--no-upgrade]`.
 
 Releases must be a week old: most that are broken or malicious are withdrawn sooner. Options go to
 `uv pip compile`, in place of `--upgrade`; with them, the tools of node stay as they are.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 COOLDOWN = timedelta(weeks=1)
-EVERYTHING, NOX = "requirements/constraints.txt", "requirements/nox.txt"
+EVERYTHING, NOX = ".ci/requirements/constraints.txt", ".ci/requirements/nox.txt"
 # For every Python and system; `uv` writes the command into the file.
 COMPILE = (
     *("uv", "pip", "compile", "--quiet", "--universal", "--python-version=3.11"),
@@ -30,7 +30,7 @@ def main() -> None:
     options = (*(given or ["--upgrade"]), "--exclude-newer", until)
     run(*COMPILE, *options, "pyproject.toml", "--all-extras", *groups, "-o", EVERYTHING)
     run(*COMPILE, *options, "--group=nox", "--constraint", EVERYTHING, "-o", NOX)
-    for folder in () if given else sorted((ROOT / "requirements/npm").iterdir()):
+    for folder in () if given else sorted((ROOT / ".ci/requirements/npm").iterdir()):
         where = ("--prefix", str(folder), "--package-lock-only", "--before", until)
         run("npm", "update", "--silent", *where)
 

@@ -1,4 +1,4 @@
-"""The locks of requirements/ cover what pyproject.toml asks for, and name no registry."""
+"""The locks of .ci/requirements/ cover what pyproject.toml asks for, and name no registry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ROOT / "requirements"
+LOCKS = ROOT / ".ci" / "requirements"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT, GROUPS = PYPROJECT["project"], PYPROJECT["dependency-groups"]
 WANTED = [

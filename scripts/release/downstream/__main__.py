@@ -20,7 +20,7 @@ def main() -> None:
     resolution, folder = sys.argv[1], Path(sys.argv[2]).resolve()
     shutil.rmtree(folder / "dist", ignore_errors=True)
     build = ("uv", "build", "--quiet", "--wheel", "--out-dir", str(folder / "dist"))
-    run(*build, "--build-constraints", "requirements/constraints.txt")
+    run(*build, "--build-constraints", ".ci/requirements/constraints.txt")
     (wheel,) = (folder / "dist").glob("*.whl")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras: dict[str, list[str]] = project["optional-dependencies"]
