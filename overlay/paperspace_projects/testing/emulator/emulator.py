@@ -279,7 +279,10 @@ class Emulator:
             return self._database.secret_is(secret, value)
 
     def transport(self) -> httpx.MockTransport:
-        """Make a transport for `httpx.Client` and `httpx.AsyncClient` that answers in process."""
+        """Make a transport for clients of httpx, sync and async, that answers in process.
+
+        Clients of httpx2 can use it, too, but type checkers do not know that.
+        """
         return messages.EmulatorTransport(self.handle, self._handle_async)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
