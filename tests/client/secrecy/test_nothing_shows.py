@@ -25,9 +25,12 @@ from client.secrecy.planted import (
 )
 from client.secrecy.witness import WRITES, Witness, every_write
 from support.driving import Driver
+from support.libraries import both_libraries
 from support.servers import Answer, Script, json, status
 
 from paperspace_projects import AttemptEvent, InvalidArgumentError, PaperspaceError
+
+library = both_libraries
 
 # ---- the search finds what it is to find ----
 
