@@ -97,7 +97,8 @@ def bared(
     for link in links:
         if isinstance(link, both(httpx.RequestError)):
             with contextlib.suppress(RuntimeError):  # raised where it never had a request
-                link.request = like(link, httpx.Request)(link.request.method, link.request.url)
+                sent = link.request
+                link.request = like(sent, httpx.Request)(sent.method, sent.url)
     told = any(redact(text, hidden) != text for each in links for text in (str(each), repr(each)))
     return None if told else error
 
