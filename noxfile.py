@@ -220,6 +220,7 @@ def cluster(session: nox.Session) -> None:
     groups(session, "cluster")
     prepare_for_tests(session)
     session.run("pytest", "tests/inventory/cluster", *session.posargs)
+    session.run("pytest", "tests/repository/test_examples.py", "-k", "to_pandas or to_polars")
 
 
 @nox.session(tags=["checks"])

@@ -9,6 +9,7 @@ from pathlib import Path
 import griffe
 
 DOCS = Path(__file__).resolve().parents[1]
+EXAMPLE = re.compile(r"^( *)Example: `([^`]+)`$", re.MULTILINE)
 LATER = re.compile(r"^(\s*)Raises, (\w)(.*:)$", re.MULTILINE)
 
 
@@ -18,7 +19,7 @@ class Docstrings(griffe.Extension):
     def on_instance(self, *, obj: griffe.Object, **_: object) -> None:
         """Rewrite the docstring of a module, class, function or attribute."""
         if obj.docstring is not None:
-            text = LATER.sub(self._later, obj.docstring.value)
+            text = EXAMPLE.sub(self._example, LATER.sub(self._later, obj.docstring.value))
             obj.docstring.value = re.sub(r"docs/([\w/-]+)\.md", self._link, text)
 
     def on_package(self, *, pkg: griffe.Module, **_: object) -> None:
@@ -33,6 +34,11 @@ class Docstrings(griffe.Extension):
         """ "Raises, while it is gone through:" as a sentence, and a section that is known."""
         indent, first, rest = found.groups()
         return f"{indent}{first.upper()}{rest}\n\n{indent}Raises:"
+
+    def _example(self, found: re.Match[str]) -> str:
+        """An example as a block of code."""
+        indent, code = found.groups()
+        return f"{indent}```python\n{indent}{code}\n{indent}```"
 
     def _link(self, found: re.Match[str]) -> str:
         if not (DOCS / f"{found[1]}.md").is_file():

@@ -68,6 +68,8 @@ def before_sending(hook: RequestHook) -> AbstractContextManager[None]:
     An exception of the hook ends the call: nothing is sent, and nothing is tried again. Use it in a
     `with` statement; it is no decorator.
 
+    Example: `with hooks.before_sending(lambda request: print(request.curl)): scope.get()`
+
     Args:
         hook: Called with an `OutgoingRequest`, from any thread and on any event loop; it must not
             block. It is never awaited, so an `async def` is refused. If it returns an awaitable or

@@ -34,8 +34,9 @@ class _Data(msgspec.Struct, frozen=True, kw_only=True):
     def to_dict(self) -> dict[str, object]:
         """Return this and all models in it as plain dicts, whose keys are the names of the fields.
 
-        Tuples, dates and datetimes stay what they are, so that nothing is lost, and
-        `json.dumps(project.to_dict(), default=str)` writes them as JSON.
+        Tuples, dates and datetimes stay what they are, so that nothing is lost.
+
+        Example: `text = json.dumps(scope.get().to_dict(), default=str)`
         """
         plain: dict[str, object] = msgspec.to_builtins(self, builtin_types=(date, datetime))
         return plain
@@ -217,7 +218,10 @@ class ProjectFailure(_Data, frozen=True, kw_only=True):
     name: str | None = None
 
     def to_dict(self) -> dict[str, object]:
-        """Return the fields as a dict. `error` stays an exception, which has no plain form."""
+        """Return the fields as a dict. `error` stays an exception, which has no plain form.
+
+        Example: `failures = [result.to_dict() for result in client.inventory(["p0"])]`
+        """
         return msgspec.structs.asdict(self)
 
     def _key(self) -> tuple[object, ...]:

@@ -37,6 +37,7 @@ WORDS = [
     (r"\ba(close|read)\b", r"\1"),
     (r"\baiter_stream\b", "iter_stream"),
     (r"\._async\b", "._sync"),
+    (r"\basync_(plan|export|report)\(", r"\1("),
 ]
 UNUSED = dict(WORDS)
 """The rules that have matched nothing so far. One that stays here is out of date."""

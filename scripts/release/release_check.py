@@ -24,7 +24,7 @@ PACKAGES = (
     ROOT / "overlay" / "paperspace_projects",
     ROOT / "generated" / "paperspace_projects_api",
 )
-LARGEST_WHEEL = 400_000
+LARGEST_WHEEL = 430_000
 """Bytes: a third are docstrings, a quarter are the command line and the emulator."""
 NEEDED = (
     *("Name", "Version", "Summary", "Keywords", "License-Expression", "License-File"),

@@ -143,11 +143,23 @@ class OperationCode:
 
     def _docstring(self) -> str:
         shape = self._operation.shape
-        line = f'"""{self._operation.summary.strip().rstrip(".")} ({shape.id}).'
+        call = self._call("gpu" if self._part == "tags" else "TOKEN")
+        code = f"async for each in {call}: print(each)" if self._operation.item else f"await {call}"
+        example = textwrap.fill(f"Example: `{code}`", 92, break_on_hyphens=False)
+        text = f'"""{self._operation.summary.strip().rstrip(".")} ({shape.id}).\n\n{example}\n'
         if KINDS.get(shape.method, "NO_KEY") != "NO_KEY":
-            return f'{line}"""'
+            return f'{text}"""'
         lost = "the answer was lost; the request was not sent again."
-        return f'{line}\n\nRaises:\n    OutcomeUnknownError: {lost}\n"""'
+        return f'{text}\nRaises:\n    OutcomeUnknownError: {lost}\n"""'
+
+    def _call(self, name: str) -> str:
+        """A call of the method in a program that has `client` and `scope`."""
+        target = f"scope.{self._part}" if self._part else "client.projects"
+        keys = {"project_id": "scope.id", "user_id": '"u1"', "model_id": '"m1"'}
+        keys["name"] = f'"{name}"'
+        values = [keys.get(each, '"x"') for each in self._given]
+        values += [self._sample(each) for each in self._arguments if not each.is_optional]
+        return f"{target}.{self._method}({', '.join(values)})"
 
     def _checks(self) -> Iterator[str]:
         """The checks of texts: whatever else is sent, its type is the caller's to keep."""
@@ -222,11 +234,7 @@ class OperationCode:
     def test_code(self) -> str:
         owner = self._class.removeprefix("Async")
         of_part = [f"    drive(scope.{self._part}.{PARTS[self._part][2]})"] if self._part else []
-        target = f"scope.{self._part}" if self._part else "client.projects"
-        keys = {"project_id": "scope.id", "user_id": '"u1"', "model_id": '"m1"', "name": '"TOKEN"'}
-        values = [keys.get(each, '"x"') for each in self._given]
-        values += [self._sample(each) for each in self._arguments if not each.is_optional]
-        call = f"{target}.{self._method}({', '.join(values)})"
+        call = self._call("TOKEN")
         fixtures = "scope: Any" if self._part else "client: Any, scope: Any"
         answer = self._operation.item or self._operation.answer
         answer = answer if answer in SAMPLES else f"package.{answer}" if answer else ""

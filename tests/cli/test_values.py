@@ -89,6 +89,7 @@ REFUSED: list[Any] = [
     pytest.param(("T", f"-{VALUE}"), id="as the letter of an option"),
     pytest.param(("T", f"-o{VALUE}"), id="as the value of a short option"),
     pytest.param(("T", f"-fo{VALUE}"), id="as letters of which one is an option"),
+    pytest.param(("T", f"-v{VALUE}"), id="as letters after a flag that counts"),
     pytest.param(("T", "-vh"), id="as letters that are all options"),
     pytest.param(("-h" + VALUE, "T"), id="as letters that ask for help"),
     pytest.param((f"T={VALUE}",), id="with the name"),

@@ -53,19 +53,27 @@ class AsyncPager(Generic[T]):
         return self._items(None)
 
     async def pages(self) -> AsyncGenerator[Page[T], None]:
-        """Iterate over the pages, each with its items and the cursor of the next."""
+        """Iterate over the pages, each with its items and the cursor of the next.
+
+        Example: `async for page in client.projects.list().pages(): print(page.next_cursor)`
+        """
         async with aclosing(self._walk(None)) as pages:
             async for page in pages:
                 self._next_cursor = page.next_cursor
                 yield page
 
     async def first(self) -> T | None:
-        """Return the first item, or None if there is none. No further page is fetched."""
+        """Return the first item, or None if there is none. No further page is fetched.
+
+        Example: `newest = await client.projects.list(order_by="dtCreated", order="desc").first()`
+        """
         items = await self.collect(1)
         return items[0] if items else None
 
     async def collect(self, max_items: int | None = None) -> list[T]:
         """Return all items as a list, or the first `max_items` of them.
+
+        Example: `events = await scope.activity().collect(100)`
 
         Raises:
             InvalidArgumentError: `max_items` is not a whole number from 0 up.

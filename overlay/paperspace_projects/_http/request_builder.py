@@ -92,7 +92,7 @@ class RequestBuilder:
             raise InvalidArgumentError("ids, names and cursors", expected) from None
 
     def outgoing(self, request: ApiRequest[Any], transport: Transport | None) -> OutgoingRequest:
-        """What hooks are told of a request."""
+        """Describe a request to hooks."""
         url = str(self.url(request))
         return OutgoingRequest(
             operation=request.operation,

@@ -138,6 +138,8 @@ class Client(RawRequests):
 
         The settings hold no key: it is found as for any new client. The other arguments, and the
         errors, are those of the class.
+
+        Example: `other = Client.from_settings(client.settings, api_key="another-key")`
         """
         if api_key is not None:
             api_key = as_secret(api_key)
@@ -161,10 +163,12 @@ class Client(RawRequests):
         headers: Mapping[str, str] | UnsetType = UNSET,
         query: Mapping[str, QueryValue] | UnsetType = UNSET,
     ) -> Self:
-        """Return a copy with other options: `client.with_options(deadline=5).projects.list()`.
+        """Return a copy with other options.
 
         Copies share the connections: closing one closes all. The other arguments are those of the
         class; `deadline=None` and `on_event=None` end them.
+
+        Example: `projects = client.with_options(deadline=5).projects.list().collect()`
 
         Args:
             headers: Headers for all requests of the copy, such as `{"X-Request-Id": "r1"}`, in
@@ -227,6 +231,8 @@ class Client(RawRequests):
     def project(self, project_id: str) -> ProjectScope:
         """Return a scope for one project; nothing is sent.
 
+        Example: `tags = client.project("p1").tags`
+
         Raises:
             InvalidArgumentError: the id is empty, `.`, `..` or no string.
         """
@@ -248,6 +254,8 @@ class Client(RawRequests):
         beside a page or two of the listing. A project that cannot be read is yielded as a
         `ProjectFailure`, and does not stop the rest. Nothing is sent before the first one is
         requested, nor after the iteration was left. The client's `deadline` is for all of it.
+
+        Example: `results = [result for result in client.inventory(include=["tags"])]`
 
         Args:
             project_ids: Ids of the projects to read, or projects that were just listed, which are
@@ -302,6 +310,8 @@ class Client(RawRequests):
         """Close the client's connections. An `http_client` of your own stays open.
 
         Calls that have not ended raise `ClientClosedError`.
+
+        Example: `client.close()`
         """
         self._session.pools.close()
 

@@ -54,19 +54,27 @@ class Pager(Generic[T]):
         return self._items(None)
 
     def pages(self) -> Generator[Page[T], None, None]:
-        """Iterate over the pages, each with its items and the cursor of the next."""
+        """Iterate over the pages, each with its items and the cursor of the next.
+
+        Example: `for page in client.projects.list().pages(): print(page.next_cursor)`
+        """
         with closing(self._walk(None)) as pages:
             for page in pages:
                 self._next_cursor = page.next_cursor
                 yield page
 
     def first(self) -> T | None:
-        """Return the first item, or None if there is none. No further page is fetched."""
+        """Return the first item, or None if there is none. No further page is fetched.
+
+        Example: `newest = client.projects.list(order_by="dtCreated", order="desc").first()`
+        """
         items = self.collect(1)
         return items[0] if items else None
 
     def collect(self, max_items: int | None = None) -> list[T]:
         """Return all items as a list, or the first `max_items` of them.
+
+        Example: `events = scope.activity().collect(100)`
 
         Raises:
             InvalidArgumentError: `max_items` is not a whole number from 0 up.

@@ -30,6 +30,8 @@ class RawRequests:
         or a copy by `with_options`, makes in the body, once the call has ended, with an error or
         without. Only calls of the thread or task that entered it count, with the pages that are
         prefetched for it; those of an inventory's workers do not. A listing has one for each page.
+
+        Example: `with client.responses() as responses: scope.get()`
         """
         from .responses import collecting
 
@@ -81,6 +83,8 @@ class RawRequests:
         The call is guarded as all others are: the key goes to the base URL alone, each value of
         `path` is one segment, attempts and the deadline are the client's, errors and events are the
         same, with `GET /projects/{id}/notebooks` as their `operation`.
+
+        Example: `tags = client.request("GET", "/projects/{id}/tags", path={"id": "p1"})`
 
         Args:
             method: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
@@ -158,6 +162,8 @@ class RawRequests:
     ) -> Pager[T] | Pager[JSONValue]:
         """List what the contract does not have, as GET requests of pages of the live server's form
         (`items`, `hasMore`, `nextPage`) or of an array, which is the whole list.
+
+        Example: `first = client.request_pages("/projects", page_size=10).first()`
 
         Args:
             route, path, query: As in `request`.

@@ -1,5 +1,5 @@
 # Derived from _async/responses.py by `nox -s generate`: change that one.
-"""What came back of the calls that one thread or task makes: `client.responses()`."""
+"""The facts of the answers to the calls of one thread or task: `client.responses()`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Collector(msgspec.Struct, eq=False):
-    """What is told of the calls of one thread or task."""
+    """Collects the facts of the answers to the calls of one thread or task."""
 
     caller: object
     seen: list[ResponseInfo] = msgspec.field(default_factory=list[ResponseInfo])

@@ -67,7 +67,10 @@ class Report(msgspec.Struct, frozen=True):
         return f"dialect: {self.dialect or 'not told by the answers'}; operations: {told}"
 
     def to_dict(self) -> dict[str, object]:
-        """The report as plain data for JSON, to be published: no id, name, value, key or URL."""
+        """The report as plain data for JSON, to be published: no id, name, value, key or URL.
+
+        Example: `print(json.dumps(dialects.report(client).to_dict()))`
+        """
         return {
             "made_by": f"paperspace-projects {__version__}",
             "dialect": self.dialect,

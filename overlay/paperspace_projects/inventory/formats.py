@@ -61,6 +61,8 @@ def write_jsonl(results: Iterable[Result], file: Writable) -> Written:
 
     Nothing is left out: `read_jsonl` returns what was written. Lines are pure ASCII, whatever the
     names hold. In async, pass each result by itself: `write_jsonl([result], file)`.
+
+    Example: `with open("new.jsonl", "w") as file: inventory.write_jsonl(client.inventory(), file)`
     """
     return write_results(
         results, lambda each: file.write(json.dumps(to_json(each), allow_nan=False) + "\n")
@@ -69,6 +71,8 @@ def write_jsonl(results: Iterable[Result], file: Writable) -> Written:
 
 def read_jsonl(file: Iterable[str]) -> Iterator[Result]:
     """Read what `write_jsonl` wrote, line by line; skip blank lines.
+
+    Example: `with open("team.jsonl") as file: results = list(inventory.read_jsonl(file))`
 
     Raises, during the iteration:
         InvalidArgumentError: `write_jsonl` did not write this line; the error names it.
@@ -89,6 +93,8 @@ def to_json(result: Result) -> dict[str, Json]:
     """Return a snapshot or a failure as plain data for `json.dumps`, with nothing left out.
 
     A float that JSON cannot hold is text: `inf`, `-inf`, `nan`. A server sends none.
+
+    Example: `text = json.dumps(inventory.to_json(scope.snapshot()))`
     """
     if isinstance(result, ProjectSnapshot):
         return _plain(result.to_dict())
@@ -110,6 +116,8 @@ def _plain(data: Mapping[str, object]) -> dict[str, Json]:
 
 def from_json(data: Mapping[str, Json]) -> Result:
     """Return the snapshot or the failure from which `to_json` made the data.
+
+    Example: `snapshot = inventory.from_json(inventory.to_json(scope.snapshot()))`
 
     Raises:
         InvalidArgumentError: `to_json` did not make the data.
@@ -162,6 +170,8 @@ def records(results: Iterable[Result]) -> Iterator[Record]:
     None if it was not read. Times are ISO 8601 text, in UTC. A failure has `project_id`, the `name`
     if it is known, `is_gone`, and its error's class and `message`. A lone surrogate, which neither
     a file nor a frame can hold, is escaped, as in `\\udc80`.
+
+    Example: `rows = list(inventory.records(client.inventory()))`
     """
     for result in results:
         yield {
@@ -217,6 +227,8 @@ def write_csv(
     A list is a JSON array in its cell, and None is an empty cell. In async, pass each result by
     itself, with `header` for the first one only. Returns how many were written.
 
+    Example: `with open("team.csv", "w", newline="") as file: inventory.write_csv(results, file)`
+
     Args:
         header: Whether the first line names the columns.
         escape_formulas: Put a `'` before a cell that begins with `=`, `+`, `-`, `@`, a tab or a
@@ -250,6 +262,8 @@ def _cell(value: str | bool | list[str] | None, escape_formulas: bool) -> str:
 def to_pandas(results: Iterable[Result]) -> pandas.DataFrame:
     """Return results as a pandas frame with the columns of `records`; times are in UTC.
 
+    Example: `frame = inventory.to_pandas(client.inventory())`
+
     Raises:
         ImportError: pandas is not installed.
     """
@@ -265,6 +279,8 @@ def to_pandas(results: Iterable[Result]) -> pandas.DataFrame:
 
 def to_polars(results: Iterable[Result]) -> polars.DataFrame:
     """Return results as a polars frame with the columns of `records`; times are in UTC.
+
+    Example: `frame = inventory.to_polars(client.inventory())`
 
     Raises:
         ImportError: polars is not installed.

@@ -69,7 +69,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return "\n".join(lines).strip()
 
     def summary(self) -> str:
-        """Return how many additions, changes and removals there are, in one line."""
+        """Return how many additions, changes and removals there are, in one line.
+
+        Example: `print(plan.summary())`
+        """
         if self.is_empty:
             what = "all that can be compared" if self.notes else "all"
             return f"nothing to do: {what} is as desired"
@@ -84,7 +87,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return ", ".join(f"{count} {label}" for label, count in counts.items() if count)
 
     def to_dict(self) -> dict[str, object]:
-        """Return the plan as plain data for JSON."""
+        """Return the plan as plain data for JSON.
+
+        Example: `print(json.dumps(plan.to_dict()))`
+        """
         return {
             "server": self.server,
             "team": self.team,
@@ -111,6 +117,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
         An interruption (`KeyboardInterrupt`, a cancellation) has a note for each step that had
         begun and has no result; of a change of role, it says that the user may be out.
+
+        Example: `result = plan.apply(client, on_step=lambda step: print(step.describe()))`
 
         Args:
             client: The client of the team that the plan was made for.
@@ -144,7 +152,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         command_timeout: float = 30.0,
         concurrency: int = 16,
     ) -> Result:
-        """Carry out the plan: `apply` for an `AsyncClient`."""
+        """Carry out the plan: `apply` for an `AsyncClient`.
+
+        Example: `result = await plan.async_apply(client)`
+        """
         with SecretResolver(
             self.base, allow_commands=allow_commands, command_timeout=command_timeout
         ) as resolver:

@@ -203,6 +203,8 @@ def _decode(data: bytes) -> _ReadResult:
 def read_secret_file(path: str | Path, *, timeout: float = 30.0) -> str:
     """Read the value of a secret from a file, as a plan reads a `file:` reference.
 
+    Example: `scope.secrets.set("TOKEN", reconcile.read_secret_file("token.txt"))`
+
     Args:
         path: The path of the file. A named pipe is waited for.
         timeout: Seconds in which the file must end.
@@ -219,6 +221,8 @@ def read_secret_file(path: str | Path, *, timeout: float = 30.0) -> str:
 
 def decode_secret(data: bytes) -> str:
     """Decode the value of a secret, as `read_secret_file` does.
+
+    Example: `scope.secrets.set("TOKEN", reconcile.decode_secret(Path("token.txt").read_bytes()))`
 
     Raises:
         ValueError: It is not UTF-8, or larger than 1 MiB.

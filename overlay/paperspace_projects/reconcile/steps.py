@@ -83,17 +83,19 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         return _words(self)
 
     def describe(self) -> str:
-        """Return the step in one line, such as `'vision': add tag 'gpu'`."""
+        """Return the step in one line, such as `'vision': add tag 'gpu'`.
+
+        Example: `print(plan.steps[0].describe())`
+        """
         return f"{self.project!r}: {self.change}"
 
     def to_dict(self) -> dict[str, object]:
-        """Return the step as plain data for JSON, with its `kind`, `before` and `after`."""
-        return {
-            "kind": self.kind,
-            **{name: _plain(value) for name, value in msgspec.structs.asdict(self).items()},
-            "before": self.before,
-            "after": self.after,
-        }
+        """Return the step as plain data for JSON, with its `kind`, `before` and `after`.
+
+        Example: `print(json.dumps(plan.steps[0].to_dict()))`
+        """
+        fields = {**msgspec.structs.asdict(self), "before": self.before, "after": self.after}
+        return {"kind": self.kind, **{name: _plain(value) for name, value in fields.items()}}
 
 
 def _plain(value: object) -> str | None:
@@ -276,13 +278,18 @@ class StepResult(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None = None
 
     def describe(self) -> str:
-        """Return the result in one line."""
-        parts = [f"{self.status}: {self.step.describe()}"]
-        parts += [str(each) for each in (self.error, self.detail) if each is not None]
-        return ": ".join(parts)
+        """Return the result in one line.
+
+        Example: `plan.apply(client, on_step=lambda step: print(step.describe()))`
+        """
+        parts = (self.status, self.step.describe(), self.error, self.detail)
+        return ": ".join(str(each) for each in parts if each is not None)
 
     def to_dict(self) -> dict[str, object]:
-        """Return the result as plain data for JSON."""
+        """Return the result as plain data for JSON.
+
+        Example: `plan.apply(client, on_step=lambda step: print(json.dumps(step.to_dict())))`
+        """
         error = self.error
         return {
             "status": self.status,
@@ -322,6 +329,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
         A line follows for each failure, and for each step whose success is not plain: what the
         server's answer does not confirm, or what only a later look has shown.
+
+        Example: `print(plan.apply(client).summary())`
         """
         counts = f"{len(self.done)} of {len(self.steps)} steps done"
         if not self.is_ok:
@@ -330,7 +339,10 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         return "\n".join([counts, *(each.describe() for each in (*self.failed, *unclear))])
 
     def to_dict(self) -> dict[str, object]:
-        """Return the results as plain data for JSON."""
+        """Return the results as plain data for JSON.
+
+        Example: `print(json.dumps(plan.apply(client).to_dict()))`
+        """
         return {"ok": self.is_ok, "steps": [each.to_dict() for each in self.steps]}
 
     def _of(self, status: Status) -> tuple[StepResult, ...]:

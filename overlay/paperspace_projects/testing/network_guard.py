@@ -69,6 +69,8 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
     has no proxy for it, unless `allow` names the client. A proxy that it was made with cannot be
     seen. Any other request raises NetworkBlockedError; other processes are not guarded.
 
+    Example: `with block_network(): client.projects.get("p1")`
+
     Args:
         allow: One or several of: a base URL that may be reached as well, such as that of an
             emulator in a container, of which only scheme, host and port count; an httpx client

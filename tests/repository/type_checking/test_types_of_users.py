@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from support import type_checkers as checkers
+from support.docstring_examples import program_of_examples
 from support.examples import type_of_result
 
 import paperspace_projects as package
@@ -56,13 +57,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     checkers.make_project(folder)
     (folder / "programs" / "operations.py").write_text(program_of_operations(), encoding="utf-8")
+    (folder / "programs" / "examples.py").write_text(program_of_examples(), encoding="utf-8")
     return folder
 
 
 def program_of_operations() -> str:
     """The method of each operation, called in both flavours."""
-    lines = ["import datetime", "from typing import assert_type"]
-    lines.append("import paperspace_projects as package")
+    lines = ["from typing import assert_type", "import paperspace_projects as package"]
     for head, prefix, wait in (
         ("def calls(client: package.Client)", "", ""),
         ("async def async_calls(client: package.AsyncClient)", "Async", "await "),
@@ -81,6 +82,8 @@ def program_of_operations() -> str:
             wanted = f"package.{prefix}Pager[{kind}]" if call.is_list else kind
             wait_for = "" if call.is_list else wait
             lines.append(f"    assert_type({wait_for}{part}.{call.method}({arguments}), {wanted})")
+    if any("datetime." in line for line in lines):
+        lines.insert(0, "import datetime")
     return "\n".join(lines) + "\n"
 
 

@@ -52,8 +52,8 @@ def missing_fields(model: type[Any], kind: Object) -> Iterator[str]:
             )
         elif each.attribute not in fields:
             yield (
-                f"add `{_field(each)}` to models.{model.__name__} ({where}:{_line_of_extra(model)})"
-                f", read from {each.name!r}: {each.kind.place}"
+                f"add `{_field(each)}` to models.{model.__name__}, before `extra` "
+                f"({where}:{_line_of_extra(model)}), read from {each.name!r}: {each.kind.place}"
             )
         if each.attribute in model.__struct_fields__:
             yield from _type_problem(model, each, hints[each.attribute])

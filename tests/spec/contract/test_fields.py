@@ -105,7 +105,7 @@ EXTRA = (
     + 1
 )
 LEAVES = f"remove `repo_url` from LIVE_ONLY[Project] ({FOLDER}/_api/live_dialect.py):"
-JOINS = f"add `region: str | None = None` to models.Project ({HERE}:{EXTRA}),"
+JOINS = f"add `region: str | None = None` to models.Project, before `extra` ({HERE}:{EXTRA}),"
 OTHER_TYPE = (
     f"let `team_id` of `models.Project` ({HERE}) be `int | None`, not `str | None`: {THERE}/teamId"
 )

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent, indent
 
-FIELD = re.compile(r"add `(?P<text>\w+: .+?)` to models\.\w+ \((?P<file>\S+?):(?P<line>\d+)\)")
+FIELD = re.compile(
+    r"add `(?P<text>\w+: .+?)` to models\.\w+, before `extra` \((?P<file>\S+?):(?P<line>\d+)\)"
+)
 """A field of a model, which goes in front of a line."""
 BLOCK = re.compile(
     r"^ *- \[ \] `(?P<file>[\w/.]+):(?P<line>\d+)`[^\n]*\n\s*?^(?P<code> *```python\n.*?```)$",

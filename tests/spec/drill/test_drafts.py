@@ -148,3 +148,13 @@ def test_drafts_are_four_places_and_all_tests_pass(what: str) -> None:
         tests += ("spec/conformance/test_requests_keep_to_the_spec.py",)
         tests += ("spec/live_document/test_answers.py", "spec/live_document/test_document.py")
         run("pytest", "-q", "-x", "-p", "no:cacheprovider", *(f"tests/{each}" for each in tests))
+        examples = f"every or {id_.partition('Project')[0]}"
+        run(
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "tests/repository/test_examples.py",
+            "-k",
+            examples,
+        )

@@ -11,8 +11,8 @@ from scripts.spec_update.report import follow_ups
 
 MODELS = "overlay/paperspace_projects/models.py"
 ADDED = (
-    f"add `archived: bool | None = None` to models.Project ({MODELS}:3), read from 'archived': "
-    "#/components/schemas/Project/properties/archived"
+    f"add `archived: bool | None = None` to models.Project, before `extra` ({MODELS}:3), "
+    "read from 'archived': #/components/schemas/Project/properties/archived"
 )
 METHOD = "    def archive(self) -> None:\n        pass\n"
 

@@ -30,6 +30,8 @@ class AsyncCollaborators(AsyncProjectResource[Collaborator]):
     ) -> Collaborator:
         """Add a user (addProjectCollaborator).
 
+        Example: `collaborator = await scope.collaborators.add("u2", "viewer")`
+
         Args:
             role: `admin`, `member` or `viewer`; None leaves it to the server. If the result's
                 `role` is None, the server does not confirm it; the live server never does.
@@ -50,6 +52,8 @@ class AsyncCollaborators(AsyncProjectResource[Collaborator]):
     async def remove(self, user_id: str) -> None:
         """Remove a user (removeProjectCollaborator).
 
+        Example: `await scope.collaborators.remove("u1")`
+
         Raises:
             NotFoundError: the user is no collaborator.
         """
@@ -68,6 +72,8 @@ class AsyncCollaborators(AsyncProjectResource[Collaborator]):
         It is one call, with one deadline. The API cannot update a role, so the user is removed and
         added again; if that fails, they are put back with the old role. After any error, call it
         again to continue.
+
+        Example: `changes = await scope.collaborators.sync({"u1": "admin", "u2": None})`
 
         Args:
             wanted: The roles by user id. None accepts any role; the server chooses a new user's.

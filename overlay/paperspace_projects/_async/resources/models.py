@@ -18,6 +18,8 @@ class AsyncModels(AsyncNameSet[Model]):
     async def add(self, model_id: str) -> None:
         """Associate an existing model with the project (addProjectModel).
 
+        Example: `await scope.models.add("m2")`
+
         Raises:
             NotFoundError: the model does not exist.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
@@ -29,6 +31,8 @@ class AsyncModels(AsyncNameSet[Model]):
 
     async def remove(self, model_id: str) -> None:
         """Remove a model from the project (removeProjectModel); the model itself stays.
+
+        Example: `await scope.models.remove("m1")`
 
         Raises:
             NotFoundError: the project does not have the model.

@@ -86,13 +86,18 @@ class AsyncProjectScope:
         return f"<{type(self).__name__} {self.id!r}>"
 
     async def get(self) -> Project:
-        """Read the project (getProject)."""
+        """Read the project (getProject).
+
+        Example: `project = await scope.get()`
+        """
         return await self._session.call(operations.GET_PROJECT(self._segment))
 
     async def update(
         self, *, name: str | UnsetType = UNSET, description: str | UnsetType = UNSET
     ) -> Project:
         """Change the project's name, description or both (updateProject).
+
+        Example: `project = await scope.update(description="Image models")`
 
         Args:
             name: The new name; not blank.
@@ -103,7 +108,10 @@ class AsyncProjectScope:
         return await update_project(self._session, self._segment, name, description)
 
     async def delete(self) -> None:
-        """Delete the project and everything in it (deleteProject)."""
+        """Delete the project and everything in it (deleteProject).
+
+        Example: `await scope.delete()`
+        """
         await self._session.call(operations.DELETE_PROJECT(self._segment))
 
     def activity(
@@ -117,6 +125,8 @@ class AsyncProjectScope:
         prefetch: int = 0,
     ) -> AsyncPager[ActivityEvent]:
         """List what happened to the project (listProjectActivity), in the server's order.
+
+        Example: `today = scope.activity(since=datetime.now(UTC) - timedelta(days=1))`
 
         Args:
             type: Only events of this kind, such as `deployment.created`.
@@ -142,6 +152,8 @@ class AsyncProjectScope:
         `after`, and no event is missed. Nothing is sent before the first event is requested. The
         client's `deadline` applies to each poll.
 
+        Example: `async for event in scope.watch(after=event_id): print(event.type)`
+
         Args:
             poll: Seconds between two polls of the feed (listProjectActivity).
             type: Only events of this kind, such as `deployment.created`.
@@ -163,6 +175,8 @@ class AsyncProjectScope:
         """Read the project and everything in it, one list after the other.
 
         Collaborators that the server calls deleted (`is_deleted`) are left out.
+
+        Example: `snapshot = await scope.snapshot()`
 
         Raises:
             NotFoundError: also if the server calls the project deleted.

@@ -42,6 +42,8 @@ class AsyncProjects:
     ) -> AsyncPager[Project]:
         """List the projects (listProjects).
 
+        Example: `async for project in client.projects.list(): print(project.id, project.name)`
+
         Args:
             order_by: The field to sort by, such as `dtCreated`; None leaves it to the server.
             order: `asc` or `desc`.
@@ -54,6 +56,8 @@ class AsyncProjects:
 
     async def create(self, name: str, *, description: str | None = None) -> Project:
         """Create a project (createProject). Names need not be unique.
+
+        Example: `project = await client.projects.create("audio", description="Speech models")`
 
         Args:
             name: Its name; not blank.
@@ -70,7 +74,10 @@ class AsyncProjects:
         return await self._session.call(operations.CREATE_PROJECT(body=body))
 
     async def get(self, project_id: str) -> Project:
-        """Read a project (getProject)."""
+        """Read a project (getProject).
+
+        Example: `project = await client.projects.get("p1")`
+        """
         return await self._session.call(operations.GET_PROJECT(project_id))
 
     async def update(
@@ -82,6 +89,8 @@ class AsyncProjects:
     ) -> Project:
         """Change a project's name, description or both (updateProject).
 
+        Example: `project = await client.projects.update("p1", name="images")`
+
         Args:
             name: The new name; not blank.
             description: The new description; an empty one clears it. Without a `name` the project
@@ -91,13 +100,18 @@ class AsyncProjects:
         return await update_project(self._session, project_id, name, description)
 
     async def delete(self, project_id: str) -> None:
-        """Delete a project and everything in it (deleteProject)."""
+        """Delete a project and everything in it (deleteProject).
+
+        Example: `await client.projects.delete("p1")`
+        """
         await self._session.call(operations.DELETE_PROJECT(project_id))
 
     async def find(self, name: str) -> Project | None:
         """Return the one project of this exact name, or None (listProjects, read to its end).
 
         A project that the server calls deleted does not count.
+
+        Example: `project = await client.projects.find("vision")`
 
         Raises:
             AmbiguousNameError: more than one project has this name.
@@ -113,6 +127,8 @@ class AsyncProjects:
 
     async def ensure(self, name: str, *, description: str | None = None) -> Project:
         """Find the project of this exact name, or create it (listProjects, createProject).
+
+        Example: `project = await client.projects.ensure("audio")`
 
         Args:
             name: The exact name; not blank.

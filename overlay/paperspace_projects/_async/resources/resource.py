@@ -35,6 +35,8 @@ class AsyncProjectResource(Generic[T]):
     ) -> AsyncPager[T]:
         """List all of them (listProjectCollaborators, -Secrets, -Tags or -Models).
 
+        Example: `names = [secret.name async for secret in scope.secrets.list()]`
+
         Args:
             page_size: Items per page, 1 to 120. Only the live server pages this list
                 (docs/dialects.md).
@@ -63,6 +65,8 @@ class AsyncNameSet(AsyncProjectResource[NamedT]):
         listProjectModels, addProjectModel, removeProjectModel).
 
         It is one call, with one deadline. After any error, call it again to continue.
+
+        Example: `changes = await scope.tags.sync(["gpu", "nightly"])`
 
         Args:
             wanted: The names of the tags, or the ids of existing models.

@@ -25,6 +25,8 @@ class AsyncSecrets(AsyncProjectResource[Secret]):
     async def get(self, name: str) -> Secret:
         """Read a secret's name and times (getProjectSecret); the value is not returned.
 
+        Example: `secret = await scope.secrets.get("TOKEN")`
+
         Raises:
             NotFoundError: the project does not have the secret.
         """
@@ -32,6 +34,8 @@ class AsyncSecrets(AsyncProjectResource[Secret]):
 
     async def create(self, name: str, value: str) -> Secret:
         """Create a secret (createProjectSecret).
+
+        Example: `secret = await scope.secrets.create("HF_TOKEN", "a secret value")`
 
         Args:
             name: The live server takes letters, digits and underscores, a letter first.
@@ -52,6 +56,8 @@ class AsyncSecrets(AsyncProjectResource[Secret]):
     async def update(self, name: str, value: str) -> Secret:
         """Replace the value of a secret (updateProjectSecret).
 
+        Example: `secret = await scope.secrets.update("TOKEN", "a new value")`
+
         Raises:
             NotFoundError: the project does not have the secret.
             OutcomeUnknownError: the answer was lost; the request was not sent again.
@@ -62,6 +68,8 @@ class AsyncSecrets(AsyncProjectResource[Secret]):
 
     async def set(self, name: str, value: str) -> Secret:
         """Update a secret, or create it (updateProjectSecret, then createProjectSecret).
+
+        Example: `secret = await scope.secrets.set("HF_TOKEN", "a secret value")`
 
         Args:
             name: As for `create`.
@@ -87,6 +95,8 @@ class AsyncSecrets(AsyncProjectResource[Secret]):
 
     async def delete(self, name: str) -> None:
         """Delete a secret (deleteProjectSecret).
+
+        Example: `await scope.secrets.delete("TOKEN")`
 
         Raises:
             NotFoundError: the project does not have the secret.

@@ -25,12 +25,16 @@ class AsyncTags(AsyncNameSet[str]):
         """List the tags with their ids and times (listProjectTags), which only a live server sends.
 
         Elsewhere each `Tag` has its name alone. The arguments are those of `list`.
+
+        Example: `ids = {tag.name: tag.id async for tag in scope.tags.list_details()}`
         """
         request = list_requests.detailed_tags(self._project_id, page_size, after)
         return AsyncPager(self._session, request, prefetch)
 
     async def add(self, name: str) -> None:
         """Add a tag (addProjectTag).
+
+        Example: `await scope.tags.add("nightly")`
 
         Raises:
             ConflictError: the project has the tag already.
@@ -45,6 +49,8 @@ class AsyncTags(AsyncNameSet[str]):
 
     async def remove(self, name: str) -> None:
         """Remove a tag (removeProjectTag).
+
+        Example: `await scope.tags.remove("gpu")`
 
         Raises:
             NotFoundError: the project does not have the tag.

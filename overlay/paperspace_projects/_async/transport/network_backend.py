@@ -251,8 +251,10 @@ class AsyncRecordedStream(httpcore.AsyncNetworkStream):
 
 
 def keepalive_options(seconds: int) -> list[httpcore.SOCKET_OPTION]:
-    """Have the system check a connection after so many seconds of silence, and give up after five
-    checks; as far as it knows these options."""
+    """Make the options that let the system check a silent connection, and end it after five checks.
+
+    `seconds` are the silence before the first check, and the time between checks. What the system
+    has no option for is left out."""
     found: list[httpcore.SOCKET_OPTION] = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
     idle = "TCP_KEEPIDLE" if hasattr(socket, "TCP_KEEPIDLE") else "TCP_KEEPALIVE"  # macOS
     for name, value in ((idle, seconds), ("TCP_KEEPINTVL", seconds), ("TCP_KEEPCNT", 5)):

@@ -19,6 +19,8 @@ class Models(NameSet[Model]):
     def add(self, model_id: str) -> None:
         """Associate an existing model with the project (addProjectModel).
 
+        Example: `scope.models.add("m2")`
+
         Raises:
             NotFoundError: the model does not exist.
             OutcomeUnknownError: the answer was lost, and a check could not tell what happened.
@@ -30,6 +32,8 @@ class Models(NameSet[Model]):
 
     def remove(self, model_id: str) -> None:
         """Remove a model from the project (removeProjectModel); the model itself stays.
+
+        Example: `scope.models.remove("m1")`
 
         Raises:
             NotFoundError: the project does not have the model.

@@ -87,13 +87,18 @@ class ProjectScope:
         return f"<{type(self).__name__} {self.id!r}>"
 
     def get(self) -> Project:
-        """Read the project (getProject)."""
+        """Read the project (getProject).
+
+        Example: `project = scope.get()`
+        """
         return self._session.call(operations.GET_PROJECT(self._segment))
 
     def update(
         self, *, name: str | UnsetType = UNSET, description: str | UnsetType = UNSET
     ) -> Project:
         """Change the project's name, description or both (updateProject).
+
+        Example: `project = scope.update(description="Image models")`
 
         Args:
             name: The new name; not blank.
@@ -104,7 +109,10 @@ class ProjectScope:
         return update_project(self._session, self._segment, name, description)
 
     def delete(self) -> None:
-        """Delete the project and everything in it (deleteProject)."""
+        """Delete the project and everything in it (deleteProject).
+
+        Example: `scope.delete()`
+        """
         self._session.call(operations.DELETE_PROJECT(self._segment))
 
     def activity(
@@ -118,6 +126,8 @@ class ProjectScope:
         prefetch: int = 0,
     ) -> Pager[ActivityEvent]:
         """List what happened to the project (listProjectActivity), in the server's order.
+
+        Example: `today = scope.activity(since=datetime.now(UTC) - timedelta(days=1))`
 
         Args:
             type: Only events of this kind, such as `deployment.created`.
@@ -143,6 +153,8 @@ class ProjectScope:
         `after`, and no event is missed. Nothing is sent before the first event is requested. The
         client's `deadline` applies to each poll.
 
+        Example: `for event in scope.watch(after=event_id): print(event.type)`
+
         Args:
             poll: Seconds between two polls of the feed (listProjectActivity).
             type: Only events of this kind, such as `deployment.created`.
@@ -164,6 +176,8 @@ class ProjectScope:
         """Read the project and everything in it, one list after the other.
 
         Collaborators that the server calls deleted (`is_deleted`) are left out.
+
+        Example: `snapshot = scope.snapshot()`
 
         Raises:
             NotFoundError: also if the server calls the project deleted.

@@ -43,6 +43,8 @@ class Projects:
     ) -> Pager[Project]:
         """List the projects (listProjects).
 
+        Example: `for project in client.projects.list(): print(project.id, project.name)`
+
         Args:
             order_by: The field to sort by, such as `dtCreated`; None leaves it to the server.
             order: `asc` or `desc`.
@@ -55,6 +57,8 @@ class Projects:
 
     def create(self, name: str, *, description: str | None = None) -> Project:
         """Create a project (createProject). Names need not be unique.
+
+        Example: `project = client.projects.create("audio", description="Speech models")`
 
         Args:
             name: Its name; not blank.
@@ -71,7 +75,10 @@ class Projects:
         return self._session.call(operations.CREATE_PROJECT(body=body))
 
     def get(self, project_id: str) -> Project:
-        """Read a project (getProject)."""
+        """Read a project (getProject).
+
+        Example: `project = client.projects.get("p1")`
+        """
         return self._session.call(operations.GET_PROJECT(project_id))
 
     def update(
@@ -83,6 +90,8 @@ class Projects:
     ) -> Project:
         """Change a project's name, description or both (updateProject).
 
+        Example: `project = client.projects.update("p1", name="images")`
+
         Args:
             name: The new name; not blank.
             description: The new description; an empty one clears it. Without a `name` the project
@@ -92,13 +101,18 @@ class Projects:
         return update_project(self._session, project_id, name, description)
 
     def delete(self, project_id: str) -> None:
-        """Delete a project and everything in it (deleteProject)."""
+        """Delete a project and everything in it (deleteProject).
+
+        Example: `client.projects.delete("p1")`
+        """
         self._session.call(operations.DELETE_PROJECT(project_id))
 
     def find(self, name: str) -> Project | None:
         """Return the one project of this exact name, or None (listProjects, read to its end).
 
         A project that the server calls deleted does not count.
+
+        Example: `project = client.projects.find("vision")`
 
         Raises:
             AmbiguousNameError: more than one project has this name.
@@ -114,6 +128,8 @@ class Projects:
 
     def ensure(self, name: str, *, description: str | None = None) -> Project:
         """Find the project of this exact name, or create it (listProjects, createProject).
+
+        Example: `project = client.projects.ensure("audio")`
 
         Args:
             name: The exact name; not blank.

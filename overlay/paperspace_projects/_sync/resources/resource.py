@@ -36,6 +36,8 @@ class ProjectResource(Generic[T]):
     ) -> Pager[T]:
         """List all of them (listProjectCollaborators, -Secrets, -Tags or -Models).
 
+        Example: `names = [secret.name for secret in scope.secrets.list()]`
+
         Args:
             page_size: Items per page, 1 to 120. Only the live server pages this list
                 (docs/dialects.md).
@@ -64,6 +66,8 @@ class NameSet(ProjectResource[NamedT]):
         listProjectModels, addProjectModel, removeProjectModel).
 
         It is one call, with one deadline. After any error, call it again to continue.
+
+        Example: `changes = scope.tags.sync(["gpu", "nightly"])`
 
         Args:
             wanted: The names of the tags, or the ids of existing models.

@@ -26,6 +26,8 @@ class Secrets(ProjectResource[Secret]):
     def get(self, name: str) -> Secret:
         """Read a secret's name and times (getProjectSecret); the value is not returned.
 
+        Example: `secret = scope.secrets.get("TOKEN")`
+
         Raises:
             NotFoundError: the project does not have the secret.
         """
@@ -33,6 +35,8 @@ class Secrets(ProjectResource[Secret]):
 
     def create(self, name: str, value: str) -> Secret:
         """Create a secret (createProjectSecret).
+
+        Example: `secret = scope.secrets.create("HF_TOKEN", "a secret value")`
 
         Args:
             name: The live server takes letters, digits and underscores, a letter first.
@@ -53,6 +57,8 @@ class Secrets(ProjectResource[Secret]):
     def update(self, name: str, value: str) -> Secret:
         """Replace the value of a secret (updateProjectSecret).
 
+        Example: `secret = scope.secrets.update("TOKEN", "a new value")`
+
         Raises:
             NotFoundError: the project does not have the secret.
             OutcomeUnknownError: the answer was lost; the request was not sent again.
@@ -63,6 +69,8 @@ class Secrets(ProjectResource[Secret]):
 
     def set(self, name: str, value: str) -> Secret:
         """Update a secret, or create it (updateProjectSecret, then createProjectSecret).
+
+        Example: `secret = scope.secrets.set("HF_TOKEN", "a secret value")`
 
         Args:
             name: As for `create`.
@@ -88,6 +96,8 @@ class Secrets(ProjectResource[Secret]):
 
     def delete(self, name: str) -> None:
         """Delete a secret (deleteProjectSecret).
+
+        Example: `scope.secrets.delete("TOKEN")`
 
         Raises:
             NotFoundError: the project does not have the secret.

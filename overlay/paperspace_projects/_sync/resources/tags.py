@@ -26,12 +26,16 @@ class Tags(NameSet[str]):
         """List the tags with their ids and times (listProjectTags), which only a live server sends.
 
         Elsewhere each `Tag` has its name alone. The arguments are those of `list`.
+
+        Example: `ids = {tag.name: tag.id for tag in scope.tags.list_details()}`
         """
         request = list_requests.detailed_tags(self._project_id, page_size, after)
         return Pager(self._session, request, prefetch)
 
     def add(self, name: str) -> None:
         """Add a tag (addProjectTag).
+
+        Example: `scope.tags.add("nightly")`
 
         Raises:
             ConflictError: the project has the tag already.
@@ -46,6 +50,8 @@ class Tags(NameSet[str]):
 
     def remove(self, name: str) -> None:
         """Remove a tag (removeProjectTag).
+
+        Example: `scope.tags.remove("gpu")`
 
         Raises:
             NotFoundError: the project does not have the tag.

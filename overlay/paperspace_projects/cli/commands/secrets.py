@@ -50,7 +50,7 @@ class _SecretCommand(Command):
         flags, valued = "", list[str]()
         short = [(name[1], each) for each in self.params for name in each.opts if len(name) == 2]
         for letter, each in short:
-            if isinstance(each, click.Option) and each.is_flag:
+            if isinstance(each, click.Option) and (each.is_flag or each.count):
                 flags += letter
             elif isinstance(each.type, click.Choice):
                 valued.append(f"{letter}({'|'.join(each.type.choices)})?")

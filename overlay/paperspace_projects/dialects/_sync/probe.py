@@ -73,6 +73,8 @@ def report(
     The reading operations are asked of the team and of up to five of its projects. What it sends
     and receives is that of any other call of the client; the client's `deadline` is for each.
 
+    Example: `report = dialects.report(client)`
+
     Args:
         write: Also ask the writing operations, on a scratch project, which is removed again
             whatever happens. If it cannot be removed, `Report.left_over` says so, or a note of the

@@ -46,6 +46,8 @@ def plan(
     is left as it is, and the plan's `notes` say so: the live server returns neither descriptions
     nor roles (docs/dialects.md). They also say where several secrets would get the same value.
 
+    Example: `print(reconcile.plan(client, desired))`
+
     Args:
         client: A client of the team.
         desired: The state that `load` or `export` returned.
@@ -107,6 +109,8 @@ def export(
     cannot be read. A description or part that no file can hold is left out, and so not managed, for
     example secrets of which one has a name that the live server would refuse; the `notes` of the
     state say which.
+
+    Example: `state = reconcile.export(client, project_ids=["p1"])`
 
     Args:
         client: A client of the team.

@@ -34,7 +34,10 @@ class Reference(msgspec.Struct, frozen=True):
         return f"{self.kind}:{self.target}"
 
     def resolved(self, base: Path) -> Reference:
-        """Return the reference with an absolute path, so that equal files compare equal."""
+        """Return the reference with an absolute path, so that equal files compare equal.
+
+        Example: `reference = reconcile.Reference("file", "token.txt").resolved(desired.base)`
+        """
         if self.kind != "file":
             return self
         return Reference("file", os.path.normpath(base.absolute() / self.target))
@@ -77,7 +80,10 @@ class DesiredProject(msgspec.Struct, frozen=True, kw_only=True):
         return hash((self.name, self.id, self.description, self.tags, self.models))
 
     def to_dict(self) -> dict[str, object]:
-        """Return the project as a document has it."""
+        """Return the project as a document has it.
+
+        Example: `print(desired.projects[0].to_dict())`
+        """
         fields = msgspec.structs.asdict(self)
         return {name: _plain(value) for name, value in fields.items() if value is not None}
 
@@ -110,15 +116,23 @@ class DesiredState(msgspec.Struct, frozen=True, kw_only=True):
         return hash(self.projects)
 
     def to_dict(self) -> dict[str, object]:
-        """Return the document, as `load` accepts it."""
+        """Return the document, as `load` accepts it.
+
+        Example: `same = reconcile.load(desired.to_dict())`
+        """
         return {"version": 1, "projects": [project.to_dict() for project in self.projects]}
 
     def to_json(self) -> str:
-        """Return the document as JSON."""
+        """Return the document as JSON.
+
+        Example: `Path("projects.json").write_text(desired.to_json())`
+        """
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
     def to_yaml(self) -> str:
         """Return the document as YAML.
+
+        Example: `Path("projects.yaml").write_text(desired.to_yaml())`
 
         Raises:
             ImportError: PyYAML is not installed.

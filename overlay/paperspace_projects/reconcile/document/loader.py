@@ -50,6 +50,8 @@ def load(
 ) -> DesiredState:
     """Load a desired state and check it.
 
+    Example: `desired = reconcile.load("projects.yaml")`
+
     Args:
         source: The path of a YAML or JSON file in UTF-8, or the content of one, as bytes or as a
             mapping. Paths in content start from the working directory.

@@ -100,5 +100,7 @@ def schema() -> dict[str, object]:
 
     It is also `docs/desired-state.schema.json`. Only `load` checks what a schema cannot say: that
     no key is repeated, which names and ids may not repeat, and that a command's quotes match.
+
+    Example: `print(json.dumps(reconcile.schema()))`
     """
     return copy.deepcopy(SCHEMA)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, Literal, Self, Unpack
+from typing import Final, Literal, Self, Unpack
 
 import anyio
 import httpx
@@ -32,9 +32,6 @@ from .seeding import seed_project
 from .serializers import serializer_of
 from .shapes import OPERATIONS, Operation
 
-if TYPE_CHECKING:
-    from ...reconcile import DesiredProject
-
 Dialect = Literal["contract", "live"]
 
 DEFAULT_API_KEY: Final = "emulator-key"
@@ -55,8 +52,6 @@ class Emulator:
             emulator.seed({"version": 1, "projects": [{"name": "vision", "tags": ["gpu"]}]})
             emulator.faults = FaultPlan.script([Fault.status(502, when="after")], only=["POST"])
             client = Client(emulator.api_key, transport=emulator.transport())  # in process
-            with emulator.serve() as base_url:  # over HTTP, which needs uvicorn
-                ...
             assert [sent.operation for sent in emulator.requests] == ["createProject"]
             assert emulator.injected[0].carried_out
 
@@ -126,7 +121,10 @@ class Emulator:
         self.close()
 
     def close(self) -> None:
-        """Close the database; what was in memory is lost. Closing again does nothing."""
+        """Close the database; what was in memory is lost. Closing again does nothing.
+
+        Example: `emulator.close()`
+        """
         self._database.close()
 
     @property
@@ -156,6 +154,8 @@ class Emulator:
     ) -> tuple[str, ...]:
         """Add projects and what they hold, as if requests had made them; return their ids in order.
 
+        Example: `(audio,) = emulator.seed({"version": 1, "projects": [{"name": "audio"}]})`
+
         Args:
             state: A desired state, or its path, as `paperspace_projects.reconcile.load` takes it.
                 The value of each secret is `SEEDED_VALUE`: references are not followed.
@@ -167,12 +167,11 @@ class Emulator:
                 valid or of another project. Nothing is added.
             ImportError: PyYAML is not installed, which a YAML file needs.
         """
-        # Imported here: nothing else of the emulator uses the client's package.
-        from ...reconcile import load
+        from ...reconcile import load  # nothing else of the emulator uses the client's package
 
         projects = load(state).projects
         with self._database.transaction():
-            ids = tuple(self._seed(project) for project in projects)
+            ids = tuple(seed_project(self._database, each, self._send) for each in projects)
             by_name = dict(zip((project.name for project in projects), ids, strict=True))
             for name, recorded in (events or {}).items():
                 if name not in by_name:
@@ -181,24 +180,17 @@ class Emulator:
                     self._record_event(by_name[name], event)
         return ids
 
-    def _seed(self, desired: DesiredProject) -> str:
-        if desired.id is not None and self._database.find(PROJECTS, id=desired.id) is not None:
-            raise ValueError(f"a project with the id {desired.id!r} already exists")
-
-        def send(operation_id: str, path: Mapping[str, str], **fields: str | None) -> object:
-            known = self._operation(operation_id).body.keys  # others may be refused
-            given = {key: each for key, each in fields.items() if each is not None and key in known}
-            return self._run(operation_id, path, {}, msgspec.json.encode(given))
-
-        return seed_project(desired, send)
+    def _send(self, operation_id: str, path: Mapping[str, str], **fields: str | None) -> object:
+        known = self._operation(operation_id).body.keys  # others may be refused
+        given = {key: each for key, each in fields.items() if each is not None and key in known}
+        return self._run(operation_id, path, {}, msgspec.json.encode(given))
 
     def set_properties(
         self, project_id: str, part: tuple[Part, str] | None = None, /, **properties: object
     ) -> None:
         """Give properties to a project, or to a part of it, as a server may that has them.
 
-            emulator.set_properties(project.id, repoUrl="https://github.com/acme/vision")
-            emulator.set_properties(project.id, ("secrets", "TOKEN"), hasDeploymentAttached=True)
+        Example: `emulator.set_properties("p1", ("models", "m1"), name="resnet")`
 
         Args:
             project_id: The project.
@@ -215,12 +207,11 @@ class Emulator:
     def record_event(self, project_id: str, **event: Unpack[DeploymentEvent]) -> str:
         """Put an event of a deployment into a project's activity; return the event's id.
 
-            emulator.record_event(
-                project.id, action="deployment.scaled", data={"from": 1, "to": 3}
-            )
-
         A live feed holds such events alone, and no operation makes one. The contract dialect adds
         events of its own for what is done to projects; it shows `action` as `type`.
+
+        Example: `emulator.record_event("p1", action="deployment.scaled",
+        data={"from": 1, "to": 3})`
 
         Args:
             project_id: The project whose activity it is.
@@ -245,19 +236,26 @@ class Emulator:
     def advance(self, time: float | timedelta) -> None:
         """Advance the emulator's clock by seconds or a `timedelta`.
 
+        Example: `emulator.advance(timedelta(days=30))`
+
         Raises:
             ValueError: The time is negative, or comes to more than 1000 years.
         """
         self._clock.advance(time)
 
     def snapshot(self) -> Snapshot:
-        """Save the data, the clock's advance and the position in the sequence of ids."""
+        """Save the data, the clock's advance and the position in the sequence of ids.
+
+        Example: `saved = emulator.snapshot()`
+        """
         return Snapshot(self._database.serialize(), self._clock.ahead, copy.deepcopy(self._ids))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Return to a saved state, of this emulator or of another one.
 
         The records (`requests`, `injected`) and the plan of faults stay as they are.
+
+        Example: `saved = emulator.snapshot(); scope.delete(); emulator.restore(saved)`
 
         Raises:
             ValueError: The snapshot has the tables of another version. Nothing is changed.
@@ -268,6 +266,8 @@ class Emulator:
 
     def secret_is(self, project_id: str, name: str, value: str) -> bool:
         """Return whether a secret has this value, which no operation returns.
+
+        Example: `assert emulator.secret_is("p1", "TOKEN", SEEDED_VALUE)`
 
         Raises:
             LookupError: There is no such project or secret.
@@ -281,7 +281,9 @@ class Emulator:
     def transport(self) -> httpx.MockTransport:
         """Make a transport for clients of httpx, sync and async, that answers in process.
 
-        Clients of httpx2 can use it, too, but type checkers do not know that.
+        Those of httpx2 can use it, too, but type checkers do not know that.
+
+        Example: `client = Client(emulator.api_key, transport=emulator.transport())`
         """
         return messages.EmulatorTransport(self.handle, self._handle_async)
 
@@ -290,18 +292,21 @@ class Emulator:
 
         It gives the base URL, such as `http://127.0.0.1:43211/v1`; port 0 is a free one.
 
+        Example: `with emulator.serve() as url: other = Client(emulator.api_key, base_url=url)`
+
         Raises:
             ImportError: uvicorn is not installed.
             OSError: The address cannot be listened on (raised on entering).
         """
         self._database.check_open()
-        # Imported here: in process, uvicorn is not needed.
-        from .server import serving
+        from .server import serving  # in process, uvicorn is not needed
 
         return serving(self._reply, host, port)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer one request, whose body can be read without waiting; its host does not matter.
+
+        Example: `response = emulator.handle(httpx.Request("GET", "http://localhost/v1/projects"))`
 
         Raises:
             httpx.TransportError: A fault of the plan that leaves no answer.
@@ -309,7 +314,7 @@ class Emulator:
         received = messages.from_httpx(request)
         self._log.add(received)
         reply = self._injector.handle(received, self._answer)
-        return messages.to_httpx(self._with_request_id(reply), request)
+        return messages.to_httpx(messages.with_request_id(reply, self._ids), request)
 
     async def _handle_async(self, request: httpx.Request) -> httpx.Response:
         return messages.to_httpx(await self._reply(messages.from_httpx(request)), request)
@@ -317,13 +322,7 @@ class Emulator:
     async def _reply(self, request: ServerRequest, sleep: AsyncSleep = anyio.sleep) -> Reply:
         self._log.add(request)
         reply = await self._injector.handle_async(request, self._answer, sleep)
-        return self._with_request_id(reply)
-
-    def _with_request_id(self, reply: Reply) -> Reply:
-        if not isinstance(reply, ServerResponse):
-            return reply
-        headers = (*reply.headers, ("x-request-id", self._ids.for_request()))
-        return msgspec.structs.replace(reply, headers=headers)
+        return messages.with_request_id(reply, self._ids)
 
     def _answer(self, request: ServerRequest) -> ServerResponse:
         try:

@@ -14,6 +14,7 @@ import httpx
 import msgspec
 
 from ..._httpx_compat import like
+from .determinism import Ids
 
 
 class Opaque(msgspec.Struct, frozen=True):
@@ -70,6 +71,14 @@ class NoResponse(msgspec.Struct, frozen=True):
 
 
 Reply = ServerResponse | NoResponse
+
+
+def with_request_id(reply: Reply, ids: Ids) -> Reply:
+    """Add the header that servers send for support."""
+    if not isinstance(reply, ServerResponse):
+        return reply
+    headers = (*reply.headers, ("x-request-id", ids.for_request()))
+    return msgspec.structs.replace(reply, headers=headers)
 
 
 class EmulatorTransport(httpx.MockTransport):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from .database import PROJECTS, Database
+
 if TYPE_CHECKING:
     from ...reconcile import DesiredProject
 
@@ -12,11 +14,13 @@ SEEDED_VALUE: Final = "seeded-value"
 """The value of each seeded secret: a desired state has only references to values."""
 
 
-def seed_project(desired: DesiredProject, send: Callable[..., Any]) -> str:
+def seed_project(database: Database, desired: DesiredProject, send: Callable[..., Any]) -> str:
     """Add a project and all of its parts; return its id.
 
     `send` takes an operation, the parameters of its path, and the fields of its body.
     """
+    if desired.id is not None and database.find(PROJECTS, id=desired.id) is not None:
+        raise ValueError(f"a project with the id {desired.id!r} already exists")
     path = {} if desired.id is None else {"id": desired.id}
     created = send("createProject", path, name=desired.name, description=desired.description)
     path = {"id": str(created["id"])}

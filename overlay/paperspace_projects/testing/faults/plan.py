@@ -57,6 +57,8 @@ class Fault(msgspec.Struct, frozen=True):
     ) -> Self:
         """Another answer than the operation's, such as a gateway's 502.
 
+        Example: `emulator.faults = FaultPlan.script([Fault.status(429, retry_after=1)])`
+
         Args:
             code: Its status, from 200 to 599.
             retry_after: The `Retry-After` header: seconds, an aware datetime, or its own text.
@@ -78,37 +80,58 @@ class Fault(msgspec.Struct, frozen=True):
 
     @classmethod
     def refuse(cls) -> Self:
-        """No connection: `httpx.ConnectError`. A served emulator resets the connection."""
+        """No connection: `httpx.ConnectError`. A served emulator resets the connection.
+
+        Example: `emulator.faults = FaultPlan.script([Fault.refuse()])`
+        """
         return cls("refuse")
 
     @classmethod
     def drop(cls, *, when: When = "before") -> Self:
-        """The connection ends instead of an answer: `httpx.RemoteProtocolError`."""
+        """The connection ends instead of an answer: `httpx.RemoteProtocolError`.
+
+        Example: `emulator.faults = FaultPlan.script([Fault.drop(when="after")], only=["POST"])`
+        """
         return cls("drop", when)
 
     @classmethod
     def reset(cls, *, when: When = "before") -> Self:
-        """The connection is reset (TCP's RST) instead of an answer: `httpx.ReadError`."""
+        """The connection is reset (TCP's RST) instead of an answer: `httpx.ReadError`.
+
+        Example: `emulator.faults = FaultPlan(seed=7, rate=0.2, faults=[Fault.reset()])`
+        """
         return cls("reset", when)
 
     @classmethod
     def timeout(cls, *, when: When = "before") -> Self:
-        """No answer: in process `httpx.ReadTimeout` at once, served an open, silent connection."""
+        """No answer: in process `httpx.ReadTimeout` at once, served an open, silent connection.
+
+        Example: `emulator.faults = FaultPlan.script([Fault.timeout()])`
+        """
         return cls("timeout", when)
 
     @classmethod
     def cut_off(cls) -> Self:
-        """The connection ends within the answer's body, if any: `httpx.RemoteProtocolError`."""
+        """The connection ends within the answer's body, if any: `httpx.RemoteProtocolError`.
+
+        Example: `emulator.faults = FaultPlan.script([Fault.cut_off()])`
+        """
         return cls("cut_off", "after")
 
     @classmethod
     def repeated_cursor(cls) -> Self:
-        """The page names the cursor that led to it as the next one; a first page is not changed."""
+        """The page names the cursor that led to it as the next one; a first page is not changed.
+
+        Example: `emulator.faults = FaultPlan.script([None, Fault.repeated_cursor()])`
+        """
         return cls("repeated_cursor", "after")
 
     @classmethod
     def missing_cursor(cls) -> Self:
-        """The page says that there is more, and not where: `hasMore` is true, `nextPage` null."""
+        """The page says that there is more, and not where: `hasMore` is true, `nextPage` null.
+
+        Example: `emulator.faults = FaultPlan.script([Fault.missing_cursor()])`
+        """
         return cls("missing_cursor", "after")
 
     @classmethod
@@ -116,6 +139,8 @@ class Fault(msgspec.Struct, frozen=True):
         """Null in each field of each object of a success, as any may be (docs/dialects.md).
 
         The page around the objects stays, and ids and names do unless `everywhere` is true.
+
+        Example: `emulator.faults = FaultPlan.script([Fault.nulls()])`
         """
         return cls("nulls", "after", everywhere=everywhere)
 
@@ -197,7 +222,10 @@ class FaultPlan(msgspec.Struct, frozen=True):
 
     @classmethod
     def script(cls, steps: Iterable[Fault | None], *, only: Iterable[str] = ()) -> Self:
-        """Make a plan of what happens to the next requests, one by one; later ones succeed."""
+        """Make a plan of what happens to the next requests, one by one; later ones succeed.
+
+        Example: `emulator.faults = FaultPlan.script([Fault.status(503), None, Fault.drop()])`
+        """
         return cls(steps=tuple(steps), only=only if isinstance(only, str) else tuple(only))
 
 

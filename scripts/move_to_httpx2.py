@@ -1,0 +1,53 @@
+"""Copy the tree with httpx2 and httpcore2 in the place of httpx and httpcore.
+
+    python -m scripts.move_to_httpx2 FOLDER
+
+`pytest @left-out.txt` in the folder then runs the tests, but for those that speak httpx's name.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+REQUIREMENTS = {"httpx>=0.28.1,<0.29": "httpx2>=2,<3", "httpcore>=1.0.9,<2": "httpcore2>=2,<3"}
+NAME = re.compile(r"(?<![\w.-])(httpx|httpcore)\b(?!-)")
+"""Not within the name of another package, such as `pytest-httpx`."""
+
+LEFT_OUT = {
+    "tests/transport/connections/test_httpx2.py": "is about httpx2 beside httpx",
+    "tests/transport/connections/test_mock_libraries.py": "respx, pytest-httpx and vcrpy know httpx",
+    "tests/transport/telemetry/test_spans.py": "OpenTelemetry's instrumentation is for httpx",
+    "tests/testing/kit/test_cassettes.py": "vcrpy knows httpx",
+}
+
+
+def copy_to(folder: Path) -> None:
+    """Write the files that git knows or would add, with the new names in each text."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.check_output(listed, cwd=ROOT, text=True).split("\0"):
+        source, target = ROOT / name, folder / name
+        if not source.is_file():  # deleted, or the end of the list
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
+        if source.suffix in (".py", ".pyi", ".md", ".toml"):
+            target.write_text(moved(source.read_text(encoding="utf-8")), encoding="utf-8")
+    arguments = [f"--ignore={each}" for each in LEFT_OUT]
+    (folder / "left-out.txt").write_text("\n".join(arguments) + "\n", encoding="utf-8")
+
+
+def moved(text: str) -> str:
+    """A text with the new names."""
+    for old, new in REQUIREMENTS.items():
+        text = text.replace(old, new)
+    return NAME.sub(r"\g<1>2", text)
+
+
+if __name__ == "__main__":
+    copy_to(Path(sys.argv[1]))
