@@ -21,7 +21,7 @@ NAME = re.compile(r"(?<![\w.-])(httpx|httpcore)\b(?!-)")
 
 LEFT_OUT = {
     "tests/transport/connections/test_httpx2.py": "is about httpx2 beside httpx",
-    "tests/transport/connections/test_mock_libraries.py": "respx, pytest-httpx and vcrpy know httpx",
+    "tests/transport/connections/test_mock_libraries.py": "respx and the like know httpx",
     "tests/transport/telemetry/test_spans.py": "OpenTelemetry's instrumentation is for httpx",
     "tests/testing/kit/test_cassettes.py": "vcrpy knows httpx",
 }

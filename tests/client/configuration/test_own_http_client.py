@@ -134,16 +134,13 @@ def test_the_key_is_not_left_behind_in_it(drive: Driver) -> None:
 
 
 def test_the_wrong_flavour_is_refused(library: Any) -> None:
-    name = library.__name__
     with (
         library.Client() as sync,
-        pytest.raises(InvalidArgumentError, match=r"client must be an httpx\.AsyncClient") as a,
+        pytest.raises(InvalidArgumentError, match=r"http_client must be an httpx\.AsyncClient"),
     ):
         AsyncClient(api_key="key", http_client=sync)
-    assert str(a.value).endswith(f"or httpx2.AsyncClient, not {name}.Client")
-    with pytest.raises(InvalidArgumentError, match=r"client must be an httpx\.Client") as b:
+    with pytest.raises(InvalidArgumentError, match=r"http_client must be an httpx\.Client"):
         Client(api_key="key", http_client=library.AsyncClient())
-    assert str(b.value).endswith(f"or httpx2.Client, not {name}.AsyncClient")
 
 
 @pytest.mark.parametrize("value", [object(), "http", httpx.Client, httpx2.Client])

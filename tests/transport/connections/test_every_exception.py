@@ -227,12 +227,12 @@ SURELY_NOT_SENT: tuple[type[Exception], ...] = (
 def test_what_a_transport_of_the_users_raises(
     drive: Driver, call: str, kind: type[Exception]
 ) -> None:
-    def fail(_: object) -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
         raise made(kind)
 
-    transport = library_of(kind).MockTransport(fail)
+    drive.library = library_of(kind)
     with pytest.raises(APIError) as caught:
-        drive(CALLS[call](drive.client(transport, retry=ONCE)))
+        drive(CALLS[call](drive.client(fail, retry=ONCE)))
     may_have_arrived = call == "write" and not issubclass(kind, SURELY_NOT_SENT)
     assert isinstance(caught.value, OutcomeUnknownError) == may_have_arrived
 
@@ -268,9 +268,7 @@ def test_a_permission_that_the_network_denies_is_an_error_of_ours(
     assert isinstance(raised(drive, call, point, PermissionError(1, "firewall")), APIError)
 
 
-class Breaking(
-    httpx.SyncByteStream, httpx.AsyncByteStream, httpx2.SyncByteStream, httpx2.AsyncByteStream
-):
+class Breaking(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body that breaks off."""
 
     def __init__(self, error: Exception) -> None:
@@ -290,9 +288,8 @@ class Breaking(
 def test_what_an_answer_of_the_users_transport_raises(
     drive: Driver, call: str, kind: type[Exception]
 ) -> None:
-    library = library_of(kind)
-    transport = library.MockTransport(lambda _: library.Response(200, stream=Breaking(made(kind))))
-    client = drive.client(transport, retry=ONCE)
+    drive.library = library_of(kind)
+    client = drive.client(lambda _: httpx.Response(200, stream=Breaking(made(kind))), retry=ONCE)
     with pytest.raises(PaperspaceError):
         drive(CALLS[call](client))
 

@@ -14,7 +14,13 @@ from support.driving import Driver
 from support.libraries import both_libraries
 from support.servers import Script, json, project
 
-from paperspace_projects import APIError, OutcomeUnknownError, RetryPolicy
+from paperspace_projects import (
+    APIError,
+    AsyncClient,
+    InvalidArgumentError,
+    OutcomeUnknownError,
+    RetryPolicy,
+)
 from paperspace_projects.hooks import OutgoingRequest, before_sending
 from paperspace_projects.testing import (
     Emulator,
@@ -151,6 +157,13 @@ with httpx2.Client(transport=emulator.transport()) as http:
     names = {each.name for each in Client(emulator.api_key, http_client=http).projects.list()}
     assert names == {"sync", "async"}
 """)
+
+
+def test_one_of_the_other_flavour_is_refused(library: Any) -> None:
+    with library.Client() as sync, pytest.raises(InvalidArgumentError) as caught:
+        AsyncClient("key", http_client=sync)
+    text = "http_client must be an httpx.AsyncClient or httpx2.AsyncClient"
+    assert str(caught.value) == f"{text}, not {library.__name__}.Client"
 
 
 def test_an_object_of_httpx2_is_refused_where_it_does_not_fit(drive: Driver) -> None:
