@@ -207,11 +207,21 @@ def tests_max(session: nox.Session) -> None:
     run_tests(session)
 
 
-def run_tests(session: nox.Session) -> None:
+def run_tests(session: nox.Session, *options: str) -> None:
     """Run the tests that need nothing but the project."""
     elsewhere = ("spec/prism", "spec/drill", "inventory/cluster", "repository/type_checking")
     left_out = [f"--ignore=tests/{each}" for each in elsewhere]
-    session.run("pytest", "-n2", "--dist=loadfile", *left_out, *session.posargs)
+    session.run("pytest", "-n2", "--dist=loadfile", *left_out, *options, *session.posargs)
+
+
+@nox.session(default=False)
+def httpx2(session: nox.Session) -> None:
+    """Rehearse the move to httpx2: run the test suite on a copy of the tree that uses it."""
+    folder = Path(session.create_tmp()).resolve() / "tree"
+    session.run("python", "-m", "scripts.move_to_httpx2", str(folder))
+    session.chdir(folder)
+    prepare_for_tests(session)
+    run_tests(session, "@left-out.txt")
 
 
 @nox.session(default=False)
