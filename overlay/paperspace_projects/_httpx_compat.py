@@ -21,30 +21,22 @@ def like(thing: object, kind: type[T]) -> type[T]:
     return both(kind)["httpx2" in packages]
 
 
-# Annotations cannot name httpx2's classes: without httpx2 they would be unknown to type checkers.
+# Annotations cannot name httpx2's classes: without httpx2, type checkers would accept anything.
 
 
 class Httpx2Timeout(Protocol):
-    """An `httpx2.Timeout`."""
-
     def as_dict(self) -> dict[str, float | None]: ...
 
 
 class Httpx2Transport(Protocol):
-    """An `httpx2.BaseTransport`."""
-
     def handle_request(self, request: Never, /) -> object: ...
 
 
 class AsyncHttpx2Transport(Protocol):
-    """An `httpx2.AsyncBaseTransport`."""
-
     def handle_async_request(self, request: Never, /) -> Awaitable[object]: ...
 
 
 class Httpx2Client(Protocol):
-    """An `httpx2.Client`."""
-
     @property
     def is_closed(self) -> bool: ...
     def send(self, request: Never, /) -> object: ...
@@ -52,8 +44,6 @@ class Httpx2Client(Protocol):
 
 
 class AsyncHttpx2Client(Protocol):
-    """An `httpx2.AsyncClient`."""
-
     @property
     def is_closed(self) -> bool: ...
     def send(self, request: Never, /) -> Awaitable[object]: ...

@@ -88,11 +88,8 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
 
     def guard(request: OutgoingRequest) -> None:
         transport, origin = request.transport, _origin(request.url)
-        if (
-            origin in origins
-            or transport in clients
-            or isinstance(transport, tuple(map(both, _IN_PROCESS)))
-        ):
+        in_process = tuple(each for kind in _IN_PROCESS for each in both(kind))
+        if origin in origins or transport in clients or isinstance(transport, in_process):
             return
         if origin in map(_origin, tuple(SERVED_BASE_URLS)) and not _has_proxy(transport, origin[1]):
             return

@@ -108,8 +108,7 @@ def from_httpx(request: httpx.Request) -> ServerRequest:
 
 
 def to_httpx(reply: Reply, request: httpx.Request) -> httpx.Response:
-    """Convert a reply; raise the TransportError of a `NoResponse`. An httpx2.Request gets both of
-    httpx2."""
+    """Convert a reply to one of the request's library; raise the error of a `NoResponse`."""
     if isinstance(reply, NoResponse):
         error, effect = _ERRORS[reply.reason]
         raise like(request, error)(f"An injected fault {effect}.", request=request)
