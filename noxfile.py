@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nox
 
@@ -217,11 +218,11 @@ def run_tests(session: nox.Session, *options: str) -> None:
 @nox.session(default=False)
 def httpx2(session: nox.Session) -> None:
     """Rehearse the move to httpx2: run the test suite on a copy of the tree that uses it."""
-    folder = Path(session.create_tmp()).resolve() / "tree"
-    session.run("python", "-m", "scripts.move_to_httpx2", str(folder))
-    session.chdir(folder)
-    prepare_for_tests(session)
-    run_tests(session, "@left-out.txt")
+    with TemporaryDirectory() as folder:
+        session.run("python", "-m", "scripts.move_to_httpx2", folder)
+        session.chdir(folder)
+        prepare_for_tests(session)
+        run_tests(session, "@left-out.txt")
 
 
 @nox.session(default=False)
