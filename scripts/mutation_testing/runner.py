@@ -25,7 +25,7 @@ from .code_mutants import Mutant
 
 TREE = (
     *("generated", "overlay", "tests/spec/contract", "tests/support", "tests/conftest.py"),
-    *("openapi.yaml", "generator-config.yml", "pyproject.toml", "noxfile.py"),
+    *("openapi.yaml", "generator-config.yml", "pyproject.toml"),
     "scripts/codegen/provenance.py",
 )
 RECORD = "generated_from.py"

@@ -34,7 +34,7 @@ def main() -> None:
         sys.exit("\n".join(found))
     version = version_of(ROOT)
     if options.build:
-        build(version)
+        print(build(version))
         return
     text = draft(version)
     if not options.check:
@@ -77,14 +77,14 @@ def draft(version: str, date: str | None = None) -> str:
     return towncrier("--draft", "--version", version, *when).strip()
 
 
-def build(version: str) -> None:
-    """Move the fragments to CHANGELOG.md as a release."""
+def build(version: str) -> str:
+    """Move the fragments to CHANGELOG.md as a release; returns what towncrier says."""
     if not fragments(ROOT):
         sys.exit(f"{FRAGMENTS} has no fragments: there is nothing to release as {version}")
     released = (ROOT / CHANGELOG).read_text(encoding="utf-8")
     if re.search(rf"^## {re.escape(version)}\b", released, re.MULTILINE):
         sys.exit(f"{CHANGELOG} has {version} already: raise the version in _version.py first")
-    print(towncrier("--yes", "--version", version).strip())
+    return towncrier("--yes", "--version", version).strip()
 
 
 def towncrier(*options: str) -> str:

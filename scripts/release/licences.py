@@ -1,7 +1,4 @@
-"""`python -m scripts.release.licences SBOM OUTPUT`: list licences, and fail for unknown ones.
-
-The SBOM is CycloneDX in JSON, the output a table in Markdown.
-"""
+"""The licences of what an SBOM lists."""
 
 from __future__ import annotations
 
@@ -19,8 +16,8 @@ ACCEPTED = frozenset(
 """SPDX ids. certifi has MPL-2.0, and is used unchanged."""
 
 
-def main() -> None:
-    sbom, output = map(Path, sys.argv[1:])
+def write(sbom: Path, output: Path) -> None:
+    """Write the licences in a CycloneDX SBOM as a table, and exit if one is not accepted."""
     components = json.loads(sbom.read_text(encoding="utf-8"))["components"]
     rows = [[each["name"], each["version"], licence_of(each) or "unknown"] for each in components]
     table = markdown(["package", "version", "licence"], rows)
@@ -42,7 +39,3 @@ def is_accepted(expression: str) -> bool:
     """Whether all ids of an expression are accepted, whichever a user may choose."""
     ids = set(re.findall(r"[\w.+-]+", expression)) - {"AND", "OR"}
     return bool(ids) and ids <= ACCEPTED
-
-
-if __name__ == "__main__":
-    main()

@@ -14,7 +14,8 @@ from .things import Thing, changed, snake
 
 OVERLAY = "overlay/paperspace_projects"
 DERIVED = (
-    *("generated/", "openapi.yaml", "CHANGELOG.md", "spec-change.md"),
+    *("generated/", "openapi.yaml", "CHANGELOG.md", "docs/changes/", "spec-change.md"),
+    "tests/unit/decoding/corpus/",
     *(f"{OVERLAY}/{each}" for each in ("dialects/shapes.json", "_api/api_modules.py")),
 )
 """Files without work by hand."""

@@ -19,6 +19,8 @@ from .surface import SurfaceChange
 
 KINDS = {"breaking": "breaking", "additive": "added", "editorial": "changed"}
 """The kind of changelog entry for the worst change."""
+FOLDERS, OTHERS = ("overlay", "scripts", "tests"), "docs and settings"
+"""How the places that speak of a thing are grouped."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,13 @@ def _mentions(found: Sequence[Mentions]) -> str:
     parts = []
     for each in found:
         advice = f": {each.thing.advice}" if each.thing.advice else ""
-        places = "".join(f"\n  - {place}" for place in each.places)
-        parts.append(f"- [ ] {each.thing.what}{advice}{places}")
+        parts.append(f"- [ ] {each.thing.what}{advice}")
+        grouped: dict[str, list[str]] = {group: [] for group in (*FOLDERS, OTHERS)}
+        for place in each.places:
+            folder = place.partition("/")[0]
+            grouped[folder if folder in FOLDERS else OTHERS].append(place)
+        for group, places in grouped.items():
+            parts += [f"  - {group}", *(f"    - {place}" for place in places)] if places else []
     return "\n".join(parts) or "Nothing is gone, renamed or stricter."
 
 

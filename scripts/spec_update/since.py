@@ -8,7 +8,7 @@ from pathlib import Path
 
 PLACES = ("openapi.yaml", "generator-config.yml", "scripts/spec_update", "tests/spec/drill")
 MAIN = ("origin/main", "main")
-PIN = re.compile(r"^GENERATOR = .*$", re.MULTILINE)
+PIN = re.compile(r"openapi-python-client==.*")
 
 
 def may_differ(root: Path) -> bool:
@@ -21,11 +21,11 @@ def may_differ(root: Path) -> bool:
         return True
     changed = _git(root, "diff", "--name-only", base, "--", *PLACES)
     new = _git(root, "ls-files", "--others", "--exclude-standard", "--", *PLACES)
-    tasks = _git(root, "show", f"{base}:noxfile.py")
-    if changed is None or new is None or tasks is None:
+    project = _git(root, "show", f"{base}:pyproject.toml")
+    if changed is None or new is None or project is None:
         return True
-    pinned = PIN.findall((root / "noxfile.py").read_text(encoding="utf-8"))
-    return bool(changed or new) or PIN.findall(tasks) != pinned
+    pinned = PIN.findall((root / "pyproject.toml").read_text(encoding="utf-8"))
+    return bool(changed or new) or PIN.findall(project) != pinned
 
 
 def _base(root: Path) -> str | None:

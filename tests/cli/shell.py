@@ -21,6 +21,7 @@ from typing import Any, Literal
 import attrs
 import pexpect
 import pytest
+from support.systems import needs
 
 from paperspace_projects import Client
 from paperspace_projects.cli import main
@@ -71,6 +72,7 @@ BROKEN: dict[BrokenOutput, int] = {"a full disk": 1, "a closed pipe": 141}
 def broken_output(output: BrokenOutput) -> Iterator[int]:
     """The descriptor of an output that cannot be written to."""
     if output == "a full disk":
+        needs("/dev/full")
         writing = os.open("/dev/full", os.O_WRONLY)
     else:
         reading, writing = os.pipe()
@@ -127,6 +129,7 @@ class Shell:
         self.env = {
             **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
             "HOME": str(folder),
+            "USERPROFILE": str(folder),
             "PAPERSPACE_API_KEY": KEY,
             "PAPERSPACE_API_URL": served.base_url,
             "TERM": "xterm-256color",
@@ -170,6 +173,7 @@ class Shell:
 
     def sh(self, script: str, code: int | None = 0) -> Done:
         """Run a script of bash; `$P` is the program. Its code is that of any part of a pipe."""
+        needs("shell")
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", script],
             input=b"",
@@ -198,6 +202,7 @@ class Shell:
 
     def terminal(self, *arguments: str, columns: int = 100, **env: str) -> pexpect.spawn[str]:
         """Start the program on a terminal of so many columns, and 40 lines."""
+        needs("pseudo-terminals")
         self._note(arguments)
         return pexpect.spawn(
             PROGRAM,

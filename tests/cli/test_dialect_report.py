@@ -13,6 +13,7 @@ import pytest
 from cli.conftest import Capture, opened
 from cli.shell import KEY, VALUE, Served, Shell
 from support.openapi import OPERATIONS
+from support.systems import needs
 
 from paperspace_projects.testing import Fault, FaultPlan
 
@@ -128,6 +129,7 @@ def test_a_wrong_key_is_said(shell: Shell) -> None:
 def test_an_interrupted_one_removes_its_project(
     shell: Shell, by: signal.Signals, code: int, word: str
 ) -> None:
+    needs("signals")
     silence(shell, "addProjectTag")
     process = shell.start("dialect-report", "--write", "--yes")
     wait_for_silence(shell, 1)
@@ -140,6 +142,7 @@ def test_an_interrupted_one_removes_its_project(
 
 
 def test_a_second_ctrl_c_ends_it_and_the_project_was_named(shell: Shell) -> None:
+    needs("signals")
     silence(shell, "addProjectTag", "deleteProject")
     process = shell.start("dialect-report", "--write", "--yes")
     wait_for_silence(shell, 1)

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from cli.shell import KEY, Shell
 from client.watching.course import Feed
+from support.systems import needs
 
 from paperspace_projects import Client
 from paperspace_projects.cli.commands.activity import EventFollower
@@ -34,6 +35,7 @@ def ended(process: subprocess.Popen[str]) -> str:
 
 
 def test_what_has_happened_comes_first_and_then_what_happens(shell: Shell) -> None:
+    needs("signals")
     project = shell.project()
     shell.client.project(project).tags.add("a")
     record = functools.partial(shell.emulator.record_event, project)

@@ -10,6 +10,7 @@ import time
 
 import pytest
 from cli.shell import Shell, without_escapes
+from support.systems import needs
 
 from paperspace_projects.testing import Fault, FaultPlan
 
@@ -56,6 +57,7 @@ def stopped(
     [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
 )
 def test_a_call_that_gets_no_answer(shell: Shell, by: signal.Signals, code: int, word: str) -> None:
+    needs("signals")
     falls_silent(shell, 0)
     process = shell.start("projects", "get", "p")
     wait_for_silence(shell)
@@ -63,6 +65,7 @@ def test_a_call_that_gets_no_answer(shell: Shell, by: signal.Signals, code: int,
 
 
 def test_a_write_may_have_been_done(shell: Shell) -> None:
+    needs("signals")
     falls_silent(shell, 0)
     process = shell.start("projects", "create", "new")
     wait_for_silence(shell)
@@ -84,6 +87,7 @@ def test_ctrl_c_before_a_command_has_begun_is_quiet(
 
 
 def test_a_list_tells_how_to_go_on(shell: Shell) -> None:
+    needs("signals")
     falls_silent(shell, 2)
     process = shell.start("projects", "list", "--page-size", "10", "--order", "asc", "-o", "name")
     wait_for_silence(shell)
@@ -100,6 +104,7 @@ def test_a_list_tells_how_to_go_on(shell: Shell) -> None:
 
 
 def test_an_inventory_tells_how_many_it_has_read(shell: Shell) -> None:
+    needs("signals")
     falls_silent(shell, 10, "listProjectTags")
     process = shell.start("inventory", "-o", "jsonl")
     wait_for_silence(shell, 16)
@@ -109,6 +114,7 @@ def test_an_inventory_tells_how_many_it_has_read(shell: Shell) -> None:
 
 
 def test_a_plan_is_left_in_the_midst_and_gone_on_with(shell: Shell) -> None:
+    needs("signals")
     projects = [f"- name: p{number}\n  tags: [a, b]" for number in range(20)]
     (shell.folder / "s.yaml").write_text("\n".join(["version: 1", "projects:", *projects]))
     falls_silent(shell, 15, "addProjectTag")
@@ -133,6 +139,7 @@ def test_a_plan_is_left_in_the_midst_and_gone_on_with(shell: Shell) -> None:
 
 
 def test_a_plan_that_is_left_tells_the_steps_that_are_not_written_yet(shell: Shell) -> None:
+    needs("signals")
     (shell.folder / "s.yaml").write_text("version: 1\nprojects:\n- name: p0\n  tags: [a, b]\n")
     falls_silent(shell, 1, "addProjectTag")
     process = shell.start("apply", "s.yaml", "--yes", "-o", "json")
@@ -165,6 +172,7 @@ def test_steps_that_were_not_begun_are_neither_failed_nor_counted_by_the_bar(she
 
 
 def test_an_application_that_has_not_begun_has_changed_nothing(shell: Shell) -> None:
+    needs("signals")
     (shell.folder / "s.yaml").write_text("version: 1\nprojects:\n- name: p0\n  tags: [a]\n")
     falls_silent(shell, 0)
     process = shell.start("apply", "s.yaml", "--yes")
@@ -173,6 +181,7 @@ def test_an_application_that_has_not_begun_has_changed_nothing(shell: Shell) -> 
 
 
 def test_a_sync_that_is_left_tells_what_it_has_done(shell: Shell) -> None:
+    needs("signals")
     project = shell.project()
     falls_silent(shell, 1, "addProjectTag")
     process = shell.start("tags", "sync", project, "a", "b", "c")
@@ -190,6 +199,7 @@ HALVES = pytest.mark.parametrize("half", ["removeProjectCollaborator", "addProje
 
 @HALVES
 def test_a_sync_of_roles_that_is_left_names_the_user(shell: Shell, half: str) -> None:
+    needs("signals")
     project = shell.project("home")
     shell.client.project(project).collaborators.add("u1", "viewer")
     falls_silent(shell, 0, half)
@@ -203,6 +213,7 @@ def test_a_sync_of_roles_that_is_left_names_the_user(shell: Shell, half: str) ->
 
 @HALVES
 def test_a_plan_that_is_left_names_the_user(shell: Shell, half: str) -> None:
+    needs("signals")
     shell.client.project(shell.project("home")).collaborators.add("u1", "viewer")
     (shell.folder / "s.yaml").write_text(
         "version: 1\nprojects:\n- name: home\n  tags: [a]\n  collaborators: {u1: admin}\n"
@@ -230,6 +241,7 @@ def test_a_bar_is_taken_away_and_the_cursor_shown(shell: Shell) -> None:
 
 
 def test_what_does_not_end_by_itself_is_ended(shell: Shell) -> None:
+    needs("signals")
     (shell.folder / "s.yaml").write_text(
         "version: 1\nprojects:\n- name: new\n  secrets: {T: 'cmd:sleep 60'}\n"
     )

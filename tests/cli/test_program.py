@@ -17,6 +17,7 @@ import click
 import pexpect
 import pytest
 from cli.shell import COMMANDS, KEY, VALUE, Shell
+from support.systems import needs
 
 import paperspace_projects
 from paperspace_projects import Order, Role, __version__
@@ -188,6 +189,7 @@ def test_what_does_nothing_loads_nothing_heavy(arguments: str) -> None:
 def test_without_the_extra_it_says_in_one_line_what_to_install(
     one_shell: Shell, missing: str, command: str
 ) -> None:
+    needs("pseudo-terminals")
     one_shell.project()
     code = f"import sys; sys.modules[{missing!r}] = None; "
     code += "from paperspace_projects.cli import main; sys.exit(main(sys.argv[1:]))"

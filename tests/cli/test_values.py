@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from cli.shell import VALUE, Shell, without_escapes
+from support.systems import needs
 
 from paperspace_projects.testing import Emulator
 
@@ -174,6 +175,7 @@ def test_a_value_has_a_largest_size(
 def test_what_never_ends_is_not_read_to_its_end(
     one_shell: Shell, sent: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    needs("named pipes")
     monkeypatch.setattr("paperspace_projects.cli.commands.secrets._FILE_TIMEOUT", 0.2)
     os.mkfifo(one_shell.folder / "pipe")
     set_ = ("secrets", "set", "some-project", "T")

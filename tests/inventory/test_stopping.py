@@ -18,6 +18,7 @@ import anyio
 import httpx
 import pytest
 from inventory.taking import PATIENCE, Taker, Team, Watched, is_part
+from support.systems import needs
 
 from paperspace_projects import AsyncClient, Client, ClientClosedError
 from paperspace_projects.testing import Emulator, Fault, FaultPlan
@@ -296,6 +297,7 @@ with Client("emulator-key", base_url=sys.argv[1]) as client:
 
 def test_ctrl_c_ends_it_while_it_waits(tmp_path: Path) -> None:
     """What is under way, and takes a tenth of a second here, is waited for."""
+    needs("signals")
     file = tmp_path / "projects"
     with (
         Emulator(path=file) as quick,

@@ -12,6 +12,7 @@ import pytest
 from reconcile.between import Between
 from reconcile.driving import make
 from support.driving import Driver
+from support.systems import needs
 
 from paperspace_projects.testing import Emulator
 
@@ -53,6 +54,7 @@ def interrupt_main() -> Iterator[Callable[[], None]]:
 
     It is sent until it has done so: one that comes just before a wait is seen only after that.
     """
+    needs("signals")
     arrived = threading.Event()
 
     def interrupt(_: int, __: FrameType | None) -> None:

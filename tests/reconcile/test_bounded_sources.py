@@ -14,6 +14,7 @@ from client.secrecy.planted import VALUES, assert_hidden_in_error
 from reconcile.driving import apply, failure, plan
 from reconcile.sources import resolved, script, state, write
 from support.driving import Driver
+from support.systems import needs
 
 from paperspace_projects import AsyncClient, SecretReferenceError
 from paperspace_projects.reconcile import async_plan, decode_secret, read_secret_file
@@ -33,6 +34,7 @@ def refused(result: SecretReferenceError | str) -> str:
 def test_a_named_pipe_that_nobody_writes_into_is_not_waited_for_for_ever(
     drive: Driver, client: Any, tmp_path: Path
 ) -> None:
+    needs("named pipes")
     os.mkfifo(tmp_path / "pipe")
     told = refused(resolved(drive, client, tmp_path, "file:pipe", command_timeout=0.2))
     assert "the file did not end within 0.2 s" in told
@@ -41,6 +43,7 @@ def test_a_named_pipe_that_nobody_writes_into_is_not_waited_for_for_ever(
 def test_a_named_pipe_that_stays_open_is_not_waited_for_for_ever(
     drive: Driver, client: Any, tmp_path: Path
 ) -> None:
+    needs("named pipes")
     os.mkfifo(tmp_path / "pipe")
     both = os.open(tmp_path / "pipe", os.O_RDWR)
     os.write(both, VALUE.encode())
@@ -52,6 +55,7 @@ def test_a_named_pipe_that_stays_open_is_not_waited_for_for_ever(
 def test_a_named_pipe_is_read_to_its_end(
     drive: Driver, client: Any, emulator: Emulator, tmp_path: Path
 ) -> None:
+    needs("named pipes")
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     writer = threading.Thread(target=partial(write, pipe, f"{VALUE}\n"))
@@ -65,6 +69,7 @@ def test_a_named_pipe_is_read_to_its_end(
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_a_cancelled_application_waits_for_no_pipe(tmp_path: Path, backend: str) -> None:
     """The thread that reads has let go of the pipe: a writer finds no reader any more."""
+    needs("named pipes")
     os.mkfifo(tmp_path / "pipe")
 
     def has_reader() -> bool:
@@ -122,6 +127,7 @@ def test_what_is_left_out_does_not_count(
 
 
 def test_what_never_ends_is_not_taken_in(drive: Driver, client: Any, tmp_path: Path) -> None:
+    needs("/dev/zero")
     endless = script(tmp_path, "import sys\nwhile True: sys.stdout.write('vQXZ' * 1000)")
     for reference in ("file:/dev/zero", endless):
         told = refused(resolved(drive, client, tmp_path, reference, allow_commands=True))
@@ -149,6 +155,7 @@ def test_a_command_ends_with_its_value_though_what_it_started_keeps_its_output_o
     drive: Driver, client: Any, emulator: Emulator, tmp_path: Path
 ) -> None:
     """The child holds the output until it is told to end, which is after all else."""
+    needs("named pipes")
     os.mkfifo(tmp_path / "hold")
     child = "open('hold').read()"
     starting = (

@@ -27,6 +27,7 @@ from reconcile.sources import resolved, script, state, write
 from support.driving import Driver
 from support.servers import json as answering
 from support.servers import status
+from support.systems import needs
 
 from paperspace_projects import (
     AsyncClient,
@@ -194,6 +195,7 @@ def test_a_command_that_takes_too_long_is_killed_with_all_that_it_started(
     drive: Driver, client: Any, tmp_path: Path
 ) -> None:
     """Its child would hold the pipe for an hour; a fifo tells that it, too, has ended."""
+    needs("named pipes")
     os.mkfifo(tmp_path / "fifo")
     endless = "import time; open('fifo', 'w'); time.sleep(3600)"
     starting = (
@@ -221,6 +223,7 @@ def test_a_command_that_takes_too_long_is_killed_with_all_that_it_started(
 def test_a_cancelled_application_kills_the_command_that_it_waits_for(
     tmp_path: Path, backend: str
 ) -> None:
+    needs("named pipes")
     os.mkfifo(tmp_path / "fifo")
     reference = script(tmp_path, "import time; open('fifo', 'w'); time.sleep(3600)")
 

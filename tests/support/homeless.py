@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import pwd
 import subprocess
 import sys
 from collections.abc import Mapping
+
+from support.systems import needs
 
 # Where the tests are not root's, a process cannot be another user's: then the list has no users.
 _BECOME_UNKNOWN = """\
@@ -24,6 +25,7 @@ def run_homeless(
     program: str, *arguments: str, env: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
     """Run a Python program so. It can still read all files, as its effective user is the same."""
+    needs("users")
     begin = _BECOME_UNKNOWN.format(uid=_unknown_user())
     return subprocess.run(
         [sys.executable, "-c", begin + program, *arguments],
@@ -36,5 +38,7 @@ def run_homeless(
 
 
 def _unknown_user() -> int:
+    import pwd  # Windows has none
+
     known = {each.pw_uid for each in pwd.getpwall()} | {os.getuid()}
     return next(uid for uid in range(54321, 2**16) if uid not in known)

@@ -62,26 +62,9 @@ def pyright(project: Path) -> Iterator[Complaint]:
         yield Complaint(file, line, rule, said["message"], rule.startswith("reportUnknown"))
 
 
-def ty(project: Path) -> Iterator[Complaint]:
-    options = ["--python", sys.executable, "--python-version", VERSION, "--output-format", "gitlab"]
-    for said in json.loads(run(project, "ty", "check", *options, *FOLDERS)):
-        place = said["location"]
-        line = place["positions"]["begin"]["line"]
-        yield Complaint(place["path"], line, said["check_name"], said["description"])
-
-
-def pyrefly(project: Path) -> Iterator[Complaint]:
-    options = ["--python-interpreter-path", sys.executable, "--python-version", VERSION]
-    options += ["--preset", "strict", "--output-format", "json"]
-    for said in json.loads(run(project, "pyrefly", "check", *options, *FOLDERS))["errors"]:
-        yield Complaint(said["path"], said["line"], said["name"], said["description"])
-
-
 CHECKERS: dict[str, Callable[[Path], Iterator[Complaint]]] = {
     "mypy": mypy,
     "pyright": pyright,
-    "ty": ty,
-    "pyrefly": pyrefly,
 }
 
 

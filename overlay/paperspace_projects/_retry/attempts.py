@@ -13,7 +13,7 @@ import msgspec
 
 from .. import errors
 from .._api.operations import ApiRequest, Idempotency
-from .._http.error_mapping import advice, context_of
+from .._http.error_mapping import advice, context_of, detached
 from .._http.failures import FailedAttempt, Failure
 from .._http.response_reader import RawResponse, shown_headers
 from .._security.secret_str import SecretStr
@@ -246,7 +246,12 @@ class Attempts(Generic[T]):
         """The facts that an event of an attempt and the info of a call both have."""
         facts = context_of(self.request) | {"error": error, "elapsed": self._monotonic() - began}
         hidden = (*self.request.secrets, self._key)
-        return facts | {"status_code": self._status, **shown_headers(self._headers, hidden)}
+        try:
+            shown = shown_headers(self._headers, hidden)
+        except BaseException as interruption:  # such as Ctrl-C; no frame may hold their text
+            detached(interruption, self.handled)
+            raise
+        return facts | {"status_code": self._status, **shown}
 
     def info(self, error: errors.PaperspaceError | None) -> ResponseInfo:
         """What `client.responses()` tells of the call, which ended with an error or without."""

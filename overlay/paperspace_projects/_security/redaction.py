@@ -22,21 +22,31 @@ def redact(text: str, hidden: Iterable[SecretStr], *, words: bool = False) -> st
     """`text` with stars in place of hidden values, in whatever way they are escaped. What may hold
     one, and takes long to search, is taken out whole: the work is linear in the text.
     A short value is taken out where it is the whole text, or with `words` where it is a word."""
-    for each in hidden:
-        value = each.get_secret_value()
-        if value and text == value:
+    try:
+        for each in hidden:
+            text = _without(each, text, words=words)
+        return text
+    except BaseException as error:  # such as Ctrl-C; no frame may hold a value
+        error.__traceback__ = None
+        text = STARS
+        raise
+
+
+def _without(hidden: SecretStr, text: str, *, words: bool) -> str:
+    value = hidden.get_secret_value()
+    if value and text == value:
+        return STARS
+    if len(value) < _LONG_ENOUGH_TO_SEARCH_FOR:
+        if words and value.strip():
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", STARS, text)
+        return text
+    text = text.replace(value, STARS)
+    # No form is shorter than the value, and each has its letters and digits, or escapes them.
+    if len(value) <= len(text) and ("\\u" in text or searched_part(hidden) in text.casefold()):
+        is_long = len(value) > _LONG_VALUE or len(text) > _LONG_TEXT
+        if is_long or _searches_at_once(value) > _MOST_SEARCHES:
             return STARS
-        if len(value) < _LONG_ENOUGH_TO_SEARCH_FOR:
-            if words and value.strip():
-                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", STARS, text)
-            continue
-        text = text.replace(value, STARS)
-        # No form is shorter than the value, and each has its letters and digits, or escapes them.
-        if len(value) <= len(text) and ("\\u" in text or searched_part(each) in text.casefold()):
-            is_long = len(value) > _LONG_VALUE or len(text) > _LONG_TEXT
-            if is_long or _searches_at_once(value) > _MOST_SEARCHES:
-                return STARS
-            text = re.sub(_pattern(value), STARS, text, flags=re.IGNORECASE)
+        text = re.sub(_pattern(value), STARS, text, flags=re.IGNORECASE)
     return text
 
 

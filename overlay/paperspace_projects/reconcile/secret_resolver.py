@@ -181,7 +181,7 @@ def _read_until(
 
 def _read_available(descriptor: int, data: io.BytesIO) -> bool:
     """Read up to the largest size, without waiting; return whether the file is at its end."""
-    with suppress(BlockingIOError):
+    with suppress(BlockingIOError, BrokenPipeError):  # the second on Windows, for an empty pipe
         while data.tell() <= _MAX_READ:
             if not data.write(os.read(descriptor, 65_536)):
                 return True

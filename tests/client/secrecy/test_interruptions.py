@@ -21,6 +21,7 @@ from anyio.lowlevel import current_token
 from client.secrecy.planted import KEYS, VALUES, assert_hidden_in_error
 from support.fault_server import FaultServer
 from support.faults import Connection, Fault
+from support.systems import needs
 
 from paperspace_projects import AsyncClient, Client, NotFoundError, PaperspaceError, RetryPolicy
 
@@ -47,6 +48,7 @@ def interrupting(interrupt: Callable[[], object]) -> Fault:
 
 
 def test_a_ctrl_c_shows_nothing(server: FaultServer) -> None:
+    needs("signals")
     main = threading.main_thread().ident
     assert main == threading.get_ident()
     server.play(interrupting(lambda: signal.pthread_kill(main, signal.SIGINT)))
@@ -248,6 +250,7 @@ def test_the_end_of_the_stack_shows_nothing_in_async(backend: str) -> None:
 
 
 def test_what_the_caller_was_handling_keeps_its_traceback(server: FaultServer) -> None:
+    needs("signals")
     main = threading.get_ident()
     server.play(interrupting(lambda: signal.pthread_kill(main, signal.SIGINT)))
     with Client(KEY, base_url=server.url, retry=ONCE) as client:

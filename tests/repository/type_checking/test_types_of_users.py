@@ -93,12 +93,8 @@ def test_right_programs_pass_and_each_mistake_is_seen(checker: str, project: Pat
     of_programs = [each for each in said if each.file.startswith("programs/")]
     assert of_programs == []
     complaints = [each for each in said if not each.follows]
-    if checker in {"mypy", "pyright"}:
-        found = {(each.file, each.line, each.rule) for each in complaints}
-        assert found == {(file, line, rules[checker]) for file, line, rules in checkers.marked()}
-    else:  # they are young, and rename their rules
-        lines = {(each.file, each.line) for each in complaints}
-        assert lines == {(file, line) for file, line, _ in checkers.marked()}
+    found = {(each.file, each.line, each.rule) for each in complaints}
+    assert found == {(file, line, rules[checker]) for file, line, rules in checkers.marked()}
 
 
 def accesses(program: str) -> set[str]:

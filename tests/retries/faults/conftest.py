@@ -13,13 +13,15 @@ from retries.faults.rig import Rig
 from support.driving import Flavour
 from support.fault_server import FaultServer
 
+FILES = "/proc/self/fd"  # of Linux alone
+
 
 def open_files() -> list[str]:
     """What this process has open, by number."""
     found = []
-    for number in os.listdir("/proc/self/fd"):
+    for number in os.listdir(FILES) if os.path.isdir(FILES) else ():
         try:
-            found.append(f"{number} {os.readlink(f'/proc/self/fd/{number}')}")
+            found.append(f"{number} {os.readlink(f'{FILES}/{number}')}")
         except OSError:
             continue  # the listing's own
     return sorted(found)

@@ -11,7 +11,7 @@ from scripts.spec_update.since import may_differ
 
 FILES = {
     "openapi.yaml": "openapi: 3.0.3\n",
-    "noxfile.py": 'GENERATOR = "generator==1"\nPRISM = "prism@1"\n',
+    "pyproject.toml": 'codegen = ["openapi-python-client==1"]\nspec = ["griffe==1"]\n',
     "scripts/spec_update/report.py": "",
     "README.md": "",
 }
@@ -46,7 +46,7 @@ def change(tree: Path, name: str, text: str = "# other\n") -> None:
 
 
 def test_other_files_make_no_difference(tree: Path) -> None:
-    change(tree, "noxfile.py", 'SESSIONS = "other"\n')
+    change(tree, "pyproject.toml", 'docs = ["lunr==1"]\n')
     assert not may_differ(tree)
 
 
@@ -65,7 +65,8 @@ def test_a_new_file_of_the_update_makes_one(tree: Path) -> None:
 
 
 def test_the_generators_pin_makes_one(tree: Path) -> None:
-    (tree / "noxfile.py").write_text(FILES["noxfile.py"].replace("generator==1", "generator==2"))
+    project = FILES["pyproject.toml"].replace("client==1", "client==2")
+    (tree / "pyproject.toml").write_text(project)
     assert may_differ(tree)
 
 

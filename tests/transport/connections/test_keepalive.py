@@ -12,6 +12,7 @@ from support.backends import BACKENDS, Backend
 from support.driving import KEY, Driver
 from support.fault_server import FaultServer
 from support.proxy import proxying
+from support.systems import needs
 
 from paperspace_projects import AsyncClient, Client, InvalidArgumentError
 
@@ -44,6 +45,7 @@ def after_a_call(backend: str, look: Callable[[Any], Any], **options: Any) -> An
             return look(client)
 
     if backend == "uvloop":
+        needs("uvloop")
         return anyio.run(main, backend="asyncio", backend_options={"use_uvloop": True})
     return anyio.run(main, backend=backend)
 

@@ -23,12 +23,15 @@ def assert_nothing_is_under_way(client: Any) -> None:
     assert free_places(pool) == client.settings.max_concurrency
 
 
+FILES = "/proc/self/fd"  # of Linux alone
+
+
 def open_sockets() -> set[str]:
     """The sockets that this process has open, by their number in the kernel."""
     found: set[str] = set()
-    for number in os.listdir("/proc/self/fd"):
+    for number in os.listdir(FILES) if os.path.isdir(FILES) else ():
         try:
-            target = os.readlink(f"/proc/self/fd/{number}")
+            target = os.readlink(f"{FILES}/{number}")
         except OSError:
             continue  # the listing's own
         if target.startswith("socket:"):

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from support.driving import KEY
+from support.systems import needs
 from transport.lifecycles.holding_server import PATIENCE, WHERE, HoldingServer
 from transport.lifecycles.looking import assert_nothing_is_under_way, pool_of
 
@@ -29,6 +30,7 @@ def ctrl_c() -> Iterator[Callable[[], None]]:
     The signal is sent until it has done so: one that comes just before a thread begins to wait for
     a lock is not seen until that wait is over.
     """
+    needs("signals")
     arrived = threading.Event()
 
     def interrupt(_: int, __: FrameType | None) -> None:

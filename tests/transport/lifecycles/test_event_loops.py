@@ -12,6 +12,7 @@ import pytest
 from support.driving import KEY
 from support.fault_server import FaultServer
 from support.faults import falls_silent
+from support.systems import needs
 from transport.lifecycles.holding_server import PATIENCE, HoldingServer
 from transport.lifecycles.looking import open_sockets
 
@@ -110,6 +111,8 @@ def test_a_loop_that_is_run_by_hand(
 
 
 def test_on_uvloop_closing_ends_the_calls_that_wait() -> None:
+    needs("uvloop")
+
     async def main() -> None:
         client = AsyncClient(KEY, base_url=server.url)
         call = asyncio.ensure_future(client.projects.get("p1"))

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from support.systems import needs
 from transport.lifecycles.holding_server import PATIENCE, HoldingServer
 
 PROGRAMS = Path(__file__).parent / "programs.py"
@@ -26,6 +27,7 @@ def run(name: str, server: HoldingServer) -> None:
 
 
 def test_a_connection_that_is_kept_stays_the_parents(server: HoldingServer) -> None:
+    needs("forks")
     run("kept_connection_stays_the_parents", server)
     # One of the parent's, and one of each child that made a call.
     assert server.connections == 4
@@ -33,11 +35,14 @@ def test_a_connection_that_is_kept_stays_the_parents(server: HoldingServer) -> N
 
 
 def test_parent_and_children_work_at_once_with_their_own_answers(server: HoldingServer) -> None:
+    needs("forks")
     run("both_at_once", server)
     assert len(server.ids) == 1 + 40 + 4 * 5
 
 
 def test_a_fork_while_a_thread_is_at_a_call_does_not_hang(server: HoldingServer) -> None:
+    needs("forks")
+
     def let_go() -> None:
         server.until(lambda: "let-go" in server.ids)
         server.let_go.set()
@@ -53,12 +58,14 @@ def test_a_fork_while_a_thread_is_at_a_call_does_not_hang(server: HoldingServer)
 def test_connections_that_are_the_users_are_not_used_in_two_processes(
     server: HoldingServer, name: str
 ) -> None:
+    needs("forks")
     run(name, server)
     children = [each for each in server.ids if each.startswith("child")]
     assert children == (["child-1"] if name == "unused_before" else [])
 
 
 def test_a_fork_on_an_event_loop_gets_connections_of_its_own(server: HoldingServer) -> None:
+    needs("forks")
     run("async_fork", server)
     assert server.ids == ["parent-1", "child-1", "parent-2"]
     assert server.connections == 2

@@ -17,6 +17,7 @@ import anyio
 import pytest
 from support.driving import FLAVOURS, KEY, Flavour
 from support.insides import connections_of
+from support.systems import needs
 from transport.lifecycles.slow_servers import SlowServer, in_drops, never, serving, wait_long, well
 
 from paperspace_projects import (
@@ -202,6 +203,7 @@ def test_a_client_is_usable_on_one_event_loop_after_the_other() -> None:
 
 
 def test_the_connections_of_a_loop_are_closed_at_its_end() -> None:
+    needs("/proc/self/fd")
     with serving(well) as server:
         client = AsyncClient(KEY, base_url=server.url)
         before = len(os.listdir("/proc/self/fd"))
@@ -249,6 +251,7 @@ def program(text: str, url: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_fork_gets_connections_of_its_own_whatever_was_locked() -> None:
+    needs("forks")
     with serving(well) as server:
         done = program(FORKING, server.url)
         assert (done.returncode, done.stderr) == (0, "")

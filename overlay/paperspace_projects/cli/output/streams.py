@@ -33,11 +33,12 @@ def has_colours(stream: TextIO | None) -> bool:
 
 
 def prepare_stdout() -> None:
-    """Write results as UTF-8, line by line, in every locale."""
+    """Write results as UTF-8, line by line, in every locale and on every system."""
     # None has no such method, nor has a stream that a test has put there.
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+        options = {"encoding": "utf-8", "errors": "backslashreplace", "newline": "\n"}
+        reconfigure(**options, line_buffering=True)
 
 
 def read_stdin(limit: int = -1) -> bytes:

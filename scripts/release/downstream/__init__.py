@@ -1,0 +1,1 @@
+"""A program that depends on the wheel."""
