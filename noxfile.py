@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nox
 
@@ -165,6 +166,16 @@ def tests_min(session: nox.Session) -> None:
 def tests_max(session: nox.Session) -> None:
     """Run the test suite on the newest versions that pyproject.toml allows."""
     run_tests(session, "--upgrade")
+
+
+@nox.session(default=False)
+def httpx2(session: nox.Session) -> None:
+    """Rehearse the move to httpx2: run the test suite on a copy of the tree that uses it."""
+    with TemporaryDirectory() as folder:
+        session.run("python", "-m", "scripts.move_to_httpx2", folder)
+        session.chdir(folder)
+        prepare_for_tests(session)
+        session.run("pytest", "-n2", "--dist=loadfile", "@left-out.txt", *session.posargs)
 
 
 @nox.session(venv_backend="uv", default=False)

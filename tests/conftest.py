@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,11 +48,19 @@ def flavour(request: pytest.FixtureRequest) -> Flavour:
 
 
 @pytest.fixture
-def drive(flavour: Flavour) -> Iterator[Driver]:
+def library() -> ModuleType:
+    """What a user's own clients and transports are of; support/libraries.py has both."""
+    import httpx
+
+    return httpx
+
+
+@pytest.fixture
+def drive(flavour: Flavour, library: ModuleType) -> Iterator[Driver]:
     """Runs a test with the sync and with the async client."""
     from support.driving import Driver
 
-    driver = Driver(flavour)
+    driver = Driver(flavour, library)
     yield driver
     driver.shut_down()
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ._api import validation as arguments
+from ._httpx_compat import both
 from ._security.secret_str import SecretStr, as_secret
 from .errors import ConfigurationError, InvalidArgumentError
 
@@ -82,7 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not isinstance(self.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
             raise InvalidArgumentError("retry", f"a RetryPolicy, not {type(self.retry).__name__}")
-        check_timeout(self.timeout)
+        msgspec.structs.force_setattr(self, "timeout", checked_timeout(self.timeout))
         if self.deadline is not None:
             arguments.seconds("deadline", self.deadline)
         arguments.whole_number("max_concurrency", self.max_concurrency, least=1)
@@ -100,12 +101,13 @@ class KeySource(msgspec.Struct, frozen=True, kw_only=True):
     team: str | None = None
 
 
-def check_timeout(timeout: object) -> None:
-    """Require seconds for one attempt, or an `httpx.Timeout`."""
+def checked_timeout(timeout: object) -> float | httpx.Timeout:
+    """Require seconds for one attempt, or the limits of its parts; return httpx2's as httpx's."""
     import httpx
 
-    if not isinstance(timeout, httpx.Timeout):
-        arguments.seconds("timeout", timeout)
+    if not isinstance(timeout, both(httpx.Timeout)):
+        return arguments.seconds("timeout", timeout)
+    return httpx.Timeout(**timeout.as_dict())
 
 
 class _LogToStderr(logging.StreamHandler[TextIO]):

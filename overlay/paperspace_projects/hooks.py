@@ -17,10 +17,12 @@ from .errors import InvalidArgumentError
 if TYPE_CHECKING:
     import httpx
 
+    from ._httpx_compat import Httpx2Sender as Httpx2
+
 __all__ = ["OutgoingRequest", "RequestHook", "Transport", "before_sending"]
 
 Transport: TypeAlias = (
-    "httpx.BaseTransport | httpx.AsyncBaseTransport | httpx.Client | httpx.AsyncClient"
+    "httpx.BaseTransport | httpx.AsyncBaseTransport | httpx.Client | httpx.AsyncClient | Httpx2"
 )
 
 
@@ -28,7 +30,7 @@ class OutgoingRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A request that is about to be sent, to the whole `url`.
 
     `operation` is the spec's operation id, or method and route of `client.request`. `transport` is
-    the transport or httpx client that was passed to the client; None if it uses its own
+    the transport or http_client that was passed to the client; None if it uses its own
     connections. `curl` is the request as a command of curl, which finds the key in
     `PAPERSPACE_API_KEY`; stars stand for the values of secrets and of headers of your own.
     """

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from retries.calls import CALLS, DELETES, WRITES, WRITES_AND_WHAT_TELLS
 from support.driving import Driver
+from support.libraries import both_libraries
 from support.servers import Answer, Script, json, project, status
 
 from paperspace_projects import (
@@ -121,6 +122,7 @@ UNKNOWN: dict[str, type[APIError]] = {
 LOST = {"ReadTimeout", "WriteTimeout", "ReadError", "WriteError", "RemoteProtocolError"}
 
 EVERY_CASE = [(method, failure) for method in CALLS for failure in FAILURES]
+library = both_libraries
 every_case = pytest.mark.parametrize(("method", "failure"), EVERY_CASE)
 
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import inspect
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, Literal
 
 import httpx
@@ -19,6 +20,7 @@ from paperspace_projects._async.session import Clock as AsyncClock
 from paperspace_projects._sync.session import Clock
 
 from .clock import FakeClock
+from .libraries import translated
 
 Flavour = Literal["sync", "async"]
 FLAVOURS: tuple[Flavour, ...] = ("sync", "async")
@@ -26,10 +28,14 @@ KEY = "test-key-0123456789"
 
 
 class Driver:
-    """Makes clients of one flavour and runs their calls. `clock` is what the clients go by."""
+    """Makes clients of one flavour and runs their calls. `clock` is what the clients go by.
 
-    def __init__(self, flavour: Flavour) -> None:
+    `library` is httpx or httpx2: that of `transport` and `http_client`.
+    """
+
+    def __init__(self, flavour: Flavour, library: ModuleType = httpx) -> None:
         self.flavour = flavour
+        self.library: Any = library
         self.clock = FakeClock()
         self._runner = asyncio.Runner()
         self._clients: list[Client | AsyncClient] = []
@@ -39,8 +45,8 @@ class Driver:
 
         `transport` may be a function from request to response, or a transport.
         """
-        if callable(transport) and not isinstance(transport, httpx.BaseTransport):
-            transport = httpx.MockTransport(transport)
+        if callable(transport) and not hasattr(transport, "handle_request"):
+            transport = self.transport(transport)
         if transport is not None:
             options["transport"] = transport
         options.setdefault("api_key", KEY)
@@ -66,7 +72,12 @@ class Driver:
 
     def http_client(self, **options: Any) -> Any:
         """An httpx client of this flavour, which the caller closes with `close`."""
-        return httpx.Client(**options) if self.flavour == "sync" else httpx.AsyncClient(**options)
+        kind = self.library.Client if self.flavour == "sync" else self.library.AsyncClient
+        return kind(**options)
+
+    def transport(self, server: Callable[[Any], Any]) -> Any:
+        """A transport of the library, answered by a function of httpx's requests and answers."""
+        return self.library.MockTransport(translated(server, self.library))
 
     def __call__(self, value: Any) -> Any:
         """The value itself, or what the awaitable gives."""

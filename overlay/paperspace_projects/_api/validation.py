@@ -100,11 +100,13 @@ def cursor(argument: str, value: object) -> str | None:
     return None if value is None else name(argument, value)
 
 
-def instance(argument: str, value: object, wanted: type) -> None:
-    """Require None or an instance of a class of httpx."""
+def instance(argument: str, value: object, *wanted: type) -> None:
+    """Require None or an instance of one of the classes."""
     if value is not None and not isinstance(value, wanted):
-        expected = f"an httpx.{wanted.__name__}, not {type(value).__name__}"
-        raise InvalidArgumentError(argument, expected)
+        names = [f"{each.__module__.partition('.')[0]}.{each.__name__}" for each in wanted]
+        found = f"{type(value).__module__}.{type(value).__name__}"
+        expected = f"{' or '.join(dict.fromkeys(names))}, not {found}"
+        raise InvalidArgumentError(argument, f"an {expected}")
 
 
 def function(argument: str, value: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self, cast
 
 import httpx
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from .. import config
 from .._api import validation as arguments
 from .._api.validation import UNSET, UnsetType
+from .._httpx_compat import AsyncHttpx2Client, AsyncHttpx2Transport, Httpx2Timeout, both
 from .._security.secret_str import as_secret
 from ..config import RetryPolicy, Settings
 from ..errors import ConfigurationError, InvalidArgumentError
@@ -41,14 +42,16 @@ class AsyncClient(AsyncRawRequests):
             key of `~/.paperspace/credentials.toml`.
         team: Which key of the credentials file to use. It comes before the environment.
         base_url: The API's URL; else `PAPERSPACE_API_URL`; else the server of openapi.yaml.
-        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts. The wait
-            of an attempt for its turn (`max_concurrency`) counts for its `pool` alone.
+        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` (or httpx2's) for its
+            parts. The wait of an attempt for its turn (`max_concurrency`) counts for its `pool`
+            alone.
         deadline: Seconds for one call, all its attempts and waits included; for a listing, for
             each page. None: no limit.
         retry: When to repeat a call; `RetryPolicy(max_attempts=1)` never does.
         on_event: Called with an `AttemptEvent` after each attempt.
-        http_client: Your own `httpx.AsyncClient`, with its proxies, certificates and hooks; you
-            close it. It limits each wait by itself: a server that trickles can outlast a timeout.
+        http_client: Your own `httpx.AsyncClient` or `httpx2.AsyncClient`, with its proxies,
+            certificates and hooks; you close it. It limits each wait by itself: a server that
+            trickles can outlast a timeout.
         transport: Only the transport, such as `Emulator().transport()`.
         ssl_context: For your own CA or client certificate.
         max_concurrency: The largest number of requests at a time; further calls wait.
@@ -72,12 +75,12 @@ class AsyncClient(AsyncRawRequests):
         *,
         team: str | None = None,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout = 30.0,
+        timeout: float | httpx.Timeout | Httpx2Timeout = 30.0,
         deadline: float | None = None,
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 -- frozen, so it can be shared
         on_event: Callable[[AttemptEvent], object] | None = None,
-        http_client: httpx.AsyncClient | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient | AsyncHttpx2Client | None = None,
+        transport: httpx.AsyncBaseTransport | AsyncHttpx2Transport | None = None,
         ssl_context: ssl.SSLContext | None = None,
         max_concurrency: int = 100,
         max_response_bytes: int = 64 * 1024 * 1024,
@@ -92,8 +95,8 @@ class AsyncClient(AsyncRawRequests):
         if ssl_context is not None and (http_client or transport) is not None:
             expected = "left out when http_client or transport is given: they have their own"
             raise InvalidArgumentError("ssl_context", expected)
-        arguments.instance("http_client", http_client, httpx.AsyncClient)
-        arguments.instance("transport", transport, httpx.AsyncBaseTransport)
+        arguments.instance("http_client", http_client, *both(httpx.AsyncClient))
+        arguments.instance("transport", transport, *both(httpx.AsyncBaseTransport))
         arguments.instance("ssl_context", ssl_context, ssl.SSLContext)
         arguments.function("on_event", on_event)
         config.log_as_asked()
@@ -101,7 +104,7 @@ class AsyncClient(AsyncRawRequests):
         settings = Settings(
             base_url=config.find_base_url(base_url, allow_insecure_http),
             team=team,
-            timeout=timeout,
+            timeout=cast("float | httpx.Timeout", timeout),
             deadline=deadline,
             retry=retry,
             max_concurrency=max_concurrency,
@@ -111,7 +114,10 @@ class AsyncClient(AsyncRawRequests):
             tracing=tracing,
             tcp_keepalive=tcp_keepalive,
         )
-        pools = AsyncPoolManager(http_client or transport, ssl_context, settings)
+        custom = cast(
+            "httpx.AsyncClient | httpx.AsyncBaseTransport | None", http_client or transport
+        )
+        pools = AsyncPoolManager(custom, ssl_context, settings)
         self._begin(AsyncSession(settings, key, pools, on_event=on_event, key_source=source))
 
     def _begin(self, session: AsyncSession) -> None:
@@ -125,8 +131,8 @@ class AsyncClient(AsyncRawRequests):
         *,
         api_key: str | None = None,
         on_event: Callable[[AttemptEvent], object] | None = None,
-        http_client: httpx.AsyncClient | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient | AsyncHttpx2Client | None = None,
+        transport: httpx.AsyncBaseTransport | AsyncHttpx2Transport | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> Self:
         """Make a client with another one's settings, such as in a process that they were sent to.
@@ -151,7 +157,7 @@ class AsyncClient(AsyncRawRequests):
     def with_options(
         self,
         *,
-        timeout: float | httpx.Timeout | UnsetType = UNSET,
+        timeout: float | httpx.Timeout | Httpx2Timeout | UnsetType = UNSET,
         deadline: float | UnsetType | None = UNSET,
         retry: RetryPolicy | UnsetType = UNSET,
         on_event: Callable[[AttemptEvent], object] | UnsetType | None = UNSET,

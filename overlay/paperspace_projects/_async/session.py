@@ -24,6 +24,7 @@ from .._http.failures import Exchange, FailedAttempt, Failure, as_httpx, is_netw
 from .._http.request_builder import RequestBuilder
 from .._http.response_body import BodyRejectedError, ResponseBody, joined
 from .._http.response_reader import RawResponse, ResponseReader
+from .._httpx_compat import both
 from .._pagination.paginator import PaginationState
 from .._retry.attempts import AttemptResult, Attempts
 from .._retry.deadline import APPLIED, Deadline
@@ -298,7 +299,7 @@ class AsyncSession:
                 content = body.whole()
             except BodyRejectedError as error:
                 refused = str(error)
-            except httpx.DecodingError:
+            except both(httpx.DecodingError):
                 refused = "a body that cannot be decompressed"
             await response.aclose()
             await connection.release(response.status, headers)

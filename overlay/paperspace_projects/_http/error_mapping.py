@@ -10,6 +10,7 @@ from typing import Any, Final
 import httpx
 
 from .._api.operations import ApiRequest
+from .._httpx_compat import both, like
 from .._security.redaction import redact
 from .._security.secret_str import SecretStr
 from ..errors import APIConnectionError, APITimeoutError
@@ -68,7 +69,7 @@ def unanswered(
     # Some end in a period, and the sentence goes on.
     reason = redact(str(error), hidden).removesuffix(".") or type(error).__name__
     failure = failure_without_answer(error, exchange)
-    in_time = not isinstance(error, httpx.TimeoutException)
+    in_time = not isinstance(error, both(httpx.TimeoutException))
     if failure is not Failure.FINAL:
         text = _REASONS[failure]
         if proxy is not None and failure is Failure.NAME_NOT_RESOLVED:  # it looks up the server's
@@ -94,9 +95,10 @@ def bared(
     """Remove the request from an exception and its causes; None if their texts show secrets."""
     links = detached(error, handled)
     for link in links:
-        if isinstance(link, httpx.RequestError):
+        if isinstance(link, both(httpx.RequestError)):
             with contextlib.suppress(RuntimeError):  # raised where it never had a request
-                link.request = httpx.Request(link.request.method, link.request.url)
+                sent = link.request
+                link.request = like(sent, httpx.Request)(sent.method, sent.url)
     told = any(redact(text, hidden) != text for each in links for text in (str(each), repr(each)))
     return None if told else error
 

@@ -15,6 +15,7 @@ from typing import Final, Self
 import httpx
 import msgspec
 
+from .._httpx_compat import both
 from ..errors import APIError, InvalidArgumentError
 
 
@@ -113,8 +114,9 @@ def failure_for_status(status: int, retry_after: float | None) -> Failure:
     return next((each for each in Failure if each.value == str(status)), other)
 
 
-_NETWORK_PACKAGES: Final = frozenset(
-    ("anyio", "h11", "h2", "hpack", "httpcore", "httpx", "hyperframe", "socksio", "ssl", "trio")
+_NETWORK_PACKAGES: Final = (
+    *("anyio", "h11", "h2", "hpack", "httpcore", "httpcore2", "httpx", "httpx2", "hyperframe"),
+    *("socksio", "ssl", "trio"),
 )
 """Packages whose exceptions mean that there is no answer."""
 
@@ -141,15 +143,15 @@ def is_network_error(error: Exception, *, is_custom: bool = False) -> bool:
 
 
 def as_httpx(error: Exception) -> httpx.HTTPError | httpx.InvalidURL:
-    """Convert a network error to httpx's."""
-    if isinstance(error, httpx.HTTPError | httpx.InvalidURL):
+    """Convert a network error to httpx's. One of httpx2 stays, as it has the same attributes."""
+    if isinstance(error, (*both(httpx.HTTPError), *both(httpx.InvalidURL))):
         return error
     name, module = type(error).__name__, type(error).__module__.partition(".")[0]
     text = str(error) or name
     made: httpx.HTTPError | httpx.InvalidURL
     if isinstance(error, UnicodeError):
         made = httpx.InvalidURL(text)
-    elif module in ("h11", "httpcore") and hasattr(httpx, name):
+    elif module in ("h11", "httpcore", "httpcore2") and hasattr(httpx, name):
         made = getattr(httpx, name)(text)
     elif module == "socksio":
         made = httpx.ProxyError(text)
@@ -167,32 +169,34 @@ def failure_without_answer(
     error: httpx.HTTPError | httpx.InvalidURL, exchange: Exchange
 ) -> Failure:
     """The kind of failure of a request that got no answer, or half of one."""
-    if isinstance(error, httpx.PoolTimeout):
+    if isinstance(error, both(httpx.PoolTimeout)):
         return Failure.POOL_TIMEOUT
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL) or is_bad_redirect(error):
+    if isinstance(error, both(httpx.UnsupportedProtocol)) or is_bad_redirect(error):
         return Failure.FINAL
-    if isinstance(error, httpx.ConnectTimeout):
+    if isinstance(error, both(httpx.ConnectTimeout)):
         return Failure.CONNECT_TIMEOUT
-    if isinstance(error, httpx.ConnectError | httpx.ProxyError):
+    if isinstance(error, (*both(httpx.ConnectError), *both(httpx.ProxyError))):
         return _connect_failure(error)
     if exchange.is_recorded and not exchange.may_have_arrived:
-        if isinstance(error, httpx.LocalProtocolError):
+        if isinstance(error, both(httpx.LocalProtocolError)):
             return Failure.FINAL
-        timed_out = isinstance(error, httpx.TimeoutException)
+        timed_out = isinstance(error, both(httpx.TimeoutException))
         return Failure.CONNECT_TIMEOUT if timed_out else _connect_failure(error)
-    if isinstance(error, httpx.WriteError | httpx.WriteTimeout) or exchange.write_failed:
+    if (
+        isinstance(error, (*both(httpx.WriteError), *both(httpx.WriteTimeout)))
+        or exchange.write_failed
+    ):
         return Failure.WRITE_FAILED
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, both(httpx.TimeoutException)):
         return Failure.READ_TIMEOUT
     return Failure.LOST_WITHIN_ANSWER if exchange.received else Failure.LOST_BEFORE_ANSWER
 
 
 def is_bad_redirect(error: BaseException) -> bool:
     """Whether httpx could not read the URL that an answer redirects to."""
-    return isinstance(error, httpx.InvalidURL) or (
-        isinstance(error, httpx.RemoteProtocolError)
-        and isinstance(error.__context__, httpx.InvalidURL)
-    )
+    if isinstance(error, both(httpx.RemoteProtocolError)):
+        return isinstance(error.__context__, both(httpx.InvalidURL))
+    return isinstance(error, both(httpx.InvalidURL))
 
 
 def _connect_failure(error: BaseException) -> Failure:

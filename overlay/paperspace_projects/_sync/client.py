@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self, cast
 
 import httpx
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from .. import config
 from .._api import validation as arguments
 from .._api.validation import UNSET, UnsetType
+from .._httpx_compat import Httpx2Client, Httpx2Timeout, Httpx2Transport, both
 from .._security.secret_str import as_secret
 from ..config import RetryPolicy, Settings
 from ..errors import ConfigurationError, InvalidArgumentError
@@ -42,14 +43,16 @@ class Client(RawRequests):
             key of `~/.paperspace/credentials.toml`.
         team: Which key of the credentials file to use. It comes before the environment.
         base_url: The API's URL; else `PAPERSPACE_API_URL`; else the server of openapi.yaml.
-        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` for its parts. The wait
-            of an attempt for its turn (`max_concurrency`) counts for its `pool` alone.
+        timeout: Seconds for one attempt as a whole, or an `httpx.Timeout` (or httpx2's) for its
+            parts. The wait of an attempt for its turn (`max_concurrency`) counts for its `pool`
+            alone.
         deadline: Seconds for one call, all its attempts and waits included; for a listing, for
             each page. None: no limit.
         retry: When to repeat a call; `RetryPolicy(max_attempts=1)` never does.
         on_event: Called with an `AttemptEvent` after each attempt.
-        http_client: Your own `httpx.Client`, with its proxies, certificates and hooks; you
-            close it. It limits each wait by itself: a server that trickles can outlast a timeout.
+        http_client: Your own `httpx.Client` or `httpx2.Client`, with its proxies,
+            certificates and hooks; you close it. It limits each wait by itself: a server that
+            trickles can outlast a timeout.
         transport: Only the transport, such as `Emulator().transport()`.
         ssl_context: For your own CA or client certificate.
         max_concurrency: The largest number of requests at a time; further calls wait.
@@ -73,12 +76,12 @@ class Client(RawRequests):
         *,
         team: str | None = None,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout = 30.0,
+        timeout: float | httpx.Timeout | Httpx2Timeout = 30.0,
         deadline: float | None = None,
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 -- frozen, so it can be shared
         on_event: Callable[[AttemptEvent], object] | None = None,
-        http_client: httpx.Client | None = None,
-        transport: httpx.BaseTransport | None = None,
+        http_client: httpx.Client | Httpx2Client | None = None,
+        transport: httpx.BaseTransport | Httpx2Transport | None = None,
         ssl_context: ssl.SSLContext | None = None,
         max_concurrency: int = 100,
         max_response_bytes: int = 64 * 1024 * 1024,
@@ -93,8 +96,8 @@ class Client(RawRequests):
         if ssl_context is not None and (http_client or transport) is not None:
             expected = "left out when http_client or transport is given: they have their own"
             raise InvalidArgumentError("ssl_context", expected)
-        arguments.instance("http_client", http_client, httpx.Client)
-        arguments.instance("transport", transport, httpx.BaseTransport)
+        arguments.instance("http_client", http_client, *both(httpx.Client))
+        arguments.instance("transport", transport, *both(httpx.BaseTransport))
         arguments.instance("ssl_context", ssl_context, ssl.SSLContext)
         arguments.function("on_event", on_event)
         config.log_as_asked()
@@ -102,7 +105,7 @@ class Client(RawRequests):
         settings = Settings(
             base_url=config.find_base_url(base_url, allow_insecure_http),
             team=team,
-            timeout=timeout,
+            timeout=cast("float | httpx.Timeout", timeout),
             deadline=deadline,
             retry=retry,
             max_concurrency=max_concurrency,
@@ -112,7 +115,8 @@ class Client(RawRequests):
             tracing=tracing,
             tcp_keepalive=tcp_keepalive,
         )
-        pools = PoolManager(http_client or transport, ssl_context, settings)
+        custom = cast("httpx.Client | httpx.BaseTransport | None", http_client or transport)
+        pools = PoolManager(custom, ssl_context, settings)
         self._begin(Session(settings, key, pools, on_event=on_event, key_source=source))
 
     def _begin(self, session: Session) -> None:
@@ -126,8 +130,8 @@ class Client(RawRequests):
         *,
         api_key: str | None = None,
         on_event: Callable[[AttemptEvent], object] | None = None,
-        http_client: httpx.Client | None = None,
-        transport: httpx.BaseTransport | None = None,
+        http_client: httpx.Client | Httpx2Client | None = None,
+        transport: httpx.BaseTransport | Httpx2Transport | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> Self:
         """Make a client with another one's settings, such as in a process that they were sent to.
@@ -152,7 +156,7 @@ class Client(RawRequests):
     def with_options(
         self,
         *,
-        timeout: float | httpx.Timeout | UnsetType = UNSET,
+        timeout: float | httpx.Timeout | Httpx2Timeout | UnsetType = UNSET,
         deadline: float | UnsetType | None = UNSET,
         retry: RetryPolicy | UnsetType = UNSET,
         on_event: Callable[[AttemptEvent], object] | UnsetType | None = UNSET,

@@ -31,6 +31,7 @@ from .._http.failures import (
 from .._http.request_builder import RequestBuilder
 from .._http.response_body import BodyRejectedError, ResponseBody, joined
 from .._http.response_reader import RawResponse, ResponseReader
+from .._httpx_compat import both
 from .._pagination.paginator import PaginationState
 from .._retry.attempts import AttemptResult, Attempts
 from .._retry.deadline import APPLIED, Deadline
@@ -307,7 +308,7 @@ class Session:
                 content = body.whole()
             except BodyRejectedError as error:
                 refused = str(error)
-            except httpx.DecodingError:
+            except both(httpx.DecodingError):
                 refused = "a body that cannot be decompressed"
             response.close()
             connection.release(response.status, headers)

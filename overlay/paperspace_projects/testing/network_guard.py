@@ -12,11 +12,12 @@ import threading
 from collections.abc import Collection
 from contextlib import AbstractContextManager, suppress
 from types import FrameType
-from typing import Final
+from typing import Final, cast
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from .._httpx_compat import AsyncHttpx2Client, Httpx2Client, both
 from ..errors import InvalidArgumentError
 from ..hooks import OutgoingRequest, before_sending
 from .emulator import SERVED_BASE_URLS
@@ -28,12 +29,11 @@ _ALLOWED: Final = "http or https URLs, such as http://127.0.0.1:8787/v1, or http
 
 # The packages whose frames are never the caller's own code.
 _NOT_THE_CALLERS: Final = (
-    *("anyio", "asyncio", "concurrent", "contextlib", "httpx", "outcome", "paperspace_projects"),
-    *("pytest_asyncio", "tenacity", "threading", "trio"),
+    *("anyio", "asyncio", "concurrent", "contextlib", "httpx", "httpx2", "outcome"),
+    *("paperspace_projects", "pytest_asyncio", "tenacity", "threading", "trio"),
 )
 
-HttpxClient = httpx.Client | httpx.AsyncClient
-Allowed = str | httpx.Client | httpx.AsyncClient
+Allowed = str | httpx.Client | httpx.AsyncClient | Httpx2Client | AsyncHttpx2Client
 Origin = tuple[str, str, int | None]
 
 
@@ -79,21 +79,23 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
     Raises:
         InvalidArgumentError: `allow` has neither an http or https URL nor an httpx client.
     """
-    allow = [allow] if isinstance(allow, Allowed) else allow
-    if not isinstance(allow, Collection):  # pyright: ignore[reportUnnecessaryIsInstance] -- users
+    allowed: object = [allow] if isinstance(allow, (str, *_clients())) else allow
+    if not isinstance(allowed, Collection):
         raise InvalidArgumentError("allow", _ALLOWED)
-    clients = [each for each in allow if isinstance(each, HttpxClient)]
-    origins = {_allowed_origin(each) for each in allow if each not in clients}
+    entries = cast("Collection[object]", allowed)
+    clients = [each for each in entries if isinstance(each, _clients())]
+    origins = {_allowed_origin(each) for each in entries if each not in clients}
 
     def guard(request: OutgoingRequest) -> None:
         transport, origin = request.transport, _origin(request.url)
-        if origin in origins or transport in clients or isinstance(transport, _IN_PROCESS):
+        in_process = tuple(each for kind in _IN_PROCESS for each in both(kind))
+        if origin in origins or transport in clients or isinstance(transport, in_process):
             return
         if origin in map(_origin, tuple(SERVED_BASE_URLS)) and not _has_proxy(transport, origin[1]):
             return
         shown = request.url.partition("?")[0]
         error = NetworkBlockedError(request.operation, request.method, shown, _call_site())
-        if isinstance(transport, HttpxClient):
+        if isinstance(transport, _clients()):
             error.add_note(
                 "If the `http_client` answers in this process, give its transport to the client "
                 "as `transport=`, or name it: `block_network(allow=http_client)`."
@@ -101,6 +103,10 @@ def block_network(*, allow: Allowed | Collection[Allowed] = ()) -> AbstractConte
         raise error
 
     return before_sending(guard)
+
+
+def _clients() -> tuple[type[httpx.Client | httpx.AsyncClient], ...]:
+    return *both(httpx.Client), *both(httpx.AsyncClient)
 
 
 def _allowed_origin(entry: object) -> Origin:
@@ -113,7 +119,7 @@ def _allowed_origin(entry: object) -> Origin:
 
 def _has_proxy(transport: object, host: str) -> bool:
     """Return whether an httpx client takes a proxy for a host from the environment."""
-    reads_it = isinstance(transport, HttpxClient) and transport.trust_env
+    reads_it = isinstance(transport, _clients()) and transport.trust_env
     return reads_it and bool(getproxies().keys() & {"http", "all"}) and not proxy_bypass(host)
 
 

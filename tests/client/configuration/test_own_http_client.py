@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from support.driving import KEY, Driver
+from support.libraries import both_libraries
 from support.servers import Script, json, project, status
 
 from paperspace_projects import (
@@ -18,9 +20,11 @@ from paperspace_projects import (
 )
 from paperspace_projects.config import DEFAULT_BASE_URL
 
+library = both_libraries
+
 
 def own(drive: Driver, server: Any, **options: Any) -> Any:
-    return drive.http_client(transport=httpx.MockTransport(server), **options)
+    return drive.http_client(transport=drive.transport(server), **options)
 
 
 def test_it_is_used_and_stays_open(drive: Driver) -> None:
@@ -61,7 +65,7 @@ def test_closing_it_closes_the_client(drive: Driver) -> None:
 def test_a_transport_is_closed_with_the_client(
     drive: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    transport = httpx.MockTransport(Script(json(project())))
+    transport = drive.transport(Script(json(project())))
     client, closed = drive.client(transport), []
     real = transport.close if drive.flavour == "sync" else transport.aclose
 
@@ -129,38 +133,38 @@ def test_the_key_is_not_left_behind_in_it(drive: Driver) -> None:
     drive.close(http)
 
 
-def test_the_wrong_flavour_is_refused() -> None:
+def test_the_wrong_flavour_is_refused(library: Any) -> None:
     with (
-        httpx.Client() as sync,
+        library.Client() as sync,
         pytest.raises(InvalidArgumentError, match=r"http_client must be an httpx\.AsyncClient"),
     ):
-        AsyncClient(api_key="key", http_client=sync)  # type: ignore[arg-type]
+        AsyncClient(api_key="key", http_client=sync)
     with pytest.raises(InvalidArgumentError, match=r"http_client must be an httpx\.Client"):
-        Client(api_key="key", http_client=httpx.AsyncClient())  # type: ignore[arg-type]
+        Client(api_key="key", http_client=library.AsyncClient())
 
 
-@pytest.mark.parametrize("value", [object(), "http", httpx.Client])
+@pytest.mark.parametrize("value", [object(), "http", httpx.Client, httpx2.Client])
 def test_what_is_no_http_client_is_refused(drive: Driver, value: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="http_client"):
         drive.client(http_client=value)
 
 
-def test_a_transport_of_the_wrong_flavour_is_refused() -> None:
-    class Sync(httpx.BaseTransport):
+def test_a_transport_of_the_wrong_flavour_is_refused(library: Any) -> None:
+    class Sync(library.BaseTransport):
         pass
 
-    class Async(httpx.AsyncBaseTransport):
+    class Async(library.AsyncBaseTransport):
         pass
 
     with pytest.raises(InvalidArgumentError, match="transport"):
-        AsyncClient(api_key="key", transport=Sync())  # type: ignore[arg-type]
+        AsyncClient(api_key="key", transport=Sync())
     with pytest.raises(InvalidArgumentError, match="transport"):
-        Client(api_key="key", transport=Async())  # type: ignore[arg-type]
+        Client(api_key="key", transport=Async())
 
 
 def test_a_transport_beside_it_is_refused(drive: Driver) -> None:
     http = own(drive, Script(json(project())))
-    transport = httpx.MockTransport(Script(json(project())))
+    transport = drive.transport(Script(json(project())))
     with pytest.raises(InvalidArgumentError, match="transport"):
         drive.client(transport, http_client=http)
     drive.close(http)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from support.driving import Driver
+from support.libraries import both_libraries
 from support.servers import Script, json, project, status
 
 from paperspace_projects import (
@@ -22,6 +23,7 @@ from paperspace_projects import (
 
 BODY = {"code": "NOT_FOUND", "message": "no such project"}
 MakeClient = Callable[..., Any]
+library = both_libraries
 
 
 @pytest.fixture(params=["unread", "read first"])
@@ -41,7 +43,7 @@ def raising(request: pytest.FixtureRequest, drive: Driver) -> MakeClient:
     hooks = {"response": [hook if drive.flavour == "sync" else async_hook]}
 
     def make(server: Any, **options: Any) -> Any:
-        http = drive.http_client(transport=httpx.MockTransport(server), event_hooks=hooks)
+        http = drive.http_client(transport=drive.transport(server), event_hooks=hooks)
         return drive.client(http_client=http, **options)
 
     return make
@@ -109,9 +111,7 @@ def test_a_message_that_the_hook_has_read_is_told(drive: Driver) -> None:
         response.raise_for_status()
 
     hooks = {"response": [hook if drive.flavour == "sync" else async_hook]}
-    http = drive.http_client(
-        transport=httpx.MockTransport(Script(json(BODY, 404))), event_hooks=hooks
-    )
+    http = drive.http_client(transport=drive.transport(Script(json(BODY, 404))), event_hooks=hooks)
     with pytest.raises(NotFoundError, match="no such project") as caught:
         drive(drive.client(http_client=http).projects.get("p1"))
     assert caught.value.code == "NOT_FOUND"
@@ -119,17 +119,17 @@ def test_a_message_that_the_hook_has_read_is_told(drive: Driver) -> None:
 
 def test_the_status_of_a_request_that_a_hook_has_sent_is_not_the_calls(drive: Driver) -> None:
     """A hook that asks another server: its 404 says nothing of what became of the write."""
-    elsewhere = httpx.Request("GET", "https://elsewhere.example/token")
+    elsewhere = drive.library.Request("GET", "https://elsewhere.example/token")
 
     def hook(_: httpx.Response) -> None:
-        httpx.Response(404, request=elsewhere).raise_for_status()
+        drive.library.Response(404, request=elsewhere).raise_for_status()
 
     async def async_hook(response: httpx.Response) -> None:
         hook(response)
 
     hooks = {"response": [hook if drive.flavour == "sync" else async_hook]}
     server = Script(json(project(), 201))
-    http = drive.http_client(transport=httpx.MockTransport(server), event_hooks=hooks)
+    http = drive.http_client(transport=drive.transport(server), event_hooks=hooks)
     with pytest.raises(OutcomeUnknownError):
         drive(drive.client(http_client=http).projects.create("n"))
     assert len(server.requests) == 1

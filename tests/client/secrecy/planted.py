@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 import httpx
+import httpx2
 import pytest
 
 import paperspace_projects
@@ -72,7 +73,7 @@ def _attributes(thing: object) -> set[str]:
     """The names of what an object of ours, of httpx, or an exception holds."""
     ours = type(thing).__module__.startswith(("paperspace_projects", "httpx", "httpcore"))
     an_error = isinstance(thing, BaseException)
-    if isinstance(thing, httpx.MockTransport) or not (ours or an_error):
+    if isinstance(thing, httpx.MockTransport | httpx2.MockTransport) or not (ours or an_error):
         return set()  # such a transport is the test's own server, which keeps what it was sent
     slots = [cls.__dict__.get("__slots__", ()) for cls in type(thing).__mro__]
     names = {name for each in slots for name in ((each,) if isinstance(each, str) else each)}

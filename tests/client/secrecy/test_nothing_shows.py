@@ -21,13 +21,22 @@ from client.secrecy.planted import (
     assert_hidden,
     assert_hidden_in_error,
     assert_hidden_in_log,
+    chain,
     leaks,
 )
 from client.secrecy.witness import WRITES, Witness, every_write
 from support.driving import Driver
+from support.libraries import both_libraries
 from support.servers import Answer, Script, json, status
 
-from paperspace_projects import AttemptEvent, InvalidArgumentError, PaperspaceError
+from paperspace_projects import (
+    AttemptEvent,
+    InvalidArgumentError,
+    PaperspaceError,
+    RetryPolicy,
+)
+
+library = both_libraries
 
 # ---- the search finds what it is to find ----
 
@@ -171,6 +180,33 @@ def test_an_error_of_the_connection_does_not_show_what_its_text_shows(
     for write in WRITES.values():
         error = witness.run(client, lambda write=write: write(client, "TOKEN", value))
         assert isinstance(error, PaperspaceError)
+
+
+@every_write
+@pytest.mark.parametrize("kind", NO_ANSWER)
+def test_the_request_that_an_error_of_the_connection_holds_shows_nothing(
+    witness: Witness, key: str, value: str, write: Any, kind: type[httpx.TransportError]
+) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise kind("gone", request=request)
+
+    client = witness.client(Script(fail), api_key=key, retry=RetryPolicy(max_attempts=1))
+    error = witness.run(client, lambda: write(client, "TOKEN", value))
+    library = witness.drive.library
+    cause = next(each for each in chain(error) if isinstance(each, library.TransportError))
+    assert type(cause) is getattr(library, kind.__name__)
+    assert type(cause.request) is library.Request  # without headers and body
+
+
+def test_a_connection_that_an_http_client_cannot_make_shows_nothing(
+    witness: Witness, key: str, value: str
+) -> None:
+    http = witness.drive.http_client()
+    options: dict[str, Any] = {"base_url": "http://127.0.0.1:9", "http_client": http}
+    client = witness.client(api_key=key, **options)
+    error = witness.run(client, lambda: client.project("p1").secrets.create("TOKEN", value))
+    assert isinstance(error.__cause__, witness.drive.library.ConnectError)
+    witness.drive.close(http)
 
 
 def test_a_refused_connection_shows_nothing(witness: Witness, key: str, value: str) -> None:

@@ -14,7 +14,9 @@ from typing import Any
 import anyio
 import h11
 import httpcore
+import httpcore2
 import httpx
+import httpx2
 import pytest
 import socksio
 import trio
@@ -29,7 +31,7 @@ from paperspace_projects import (
     RetryPolicy,
 )
 
-PACKAGES = (anyio, h11, httpcore, httpx, socket, socksio, ssl, trio)
+PACKAGES = (anyio, h11, httpcore, httpcore2, httpx, httpx2, socket, socksio, ssl, trio)
 ONCE = RetryPolicy(max_attempts=1)
 CALLS: dict[str, Callable[[Any], Any]] = {
     "read": lambda client: client.projects.get("p1"),
@@ -61,9 +63,10 @@ each_kind = pytest.mark.parametrize(
 
 
 def made(kind: type[Exception]) -> Exception:
-    if kind is httpx.HTTPStatusError:
-        request = httpx.Request("GET", "https://projects.example")
-        return kind("words", request=request, response=httpx.Response(500, request=request))  # type: ignore[call-arg]
+    if kind in (httpx.HTTPStatusError, httpx2.HTTPStatusError):
+        library: Any = httpx if kind is httpx.HTTPStatusError else httpx2
+        request = library.Request("GET", "https://projects.example")
+        return kind("words", request=request, response=library.Response(500, request=request))  # type: ignore[call-arg]
     for arguments in (("words",), (), (5,)):
         try:
             return kind(*arguments)
@@ -199,11 +202,21 @@ def test_what_is_not_the_networks_stays_what_it_is(
 
 # ---- what carries the requests for us ----
 
+
+def library_of(kind: type[Exception]) -> Any:
+    """The library whose transport raises a class of exceptions."""
+    return httpx2 if kind.__module__ in ("httpcore2", "httpx2") else httpx
+
+
 SURELY_NOT_SENT: tuple[type[Exception], ...] = (
-    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError),
-    *(httpx.UnsupportedProtocol, httpx.InvalidURL),
-    *(httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout, httpcore.ProxyError),
+    *(
+        getattr(package, name)
+        for package in (httpx, httpx2, httpcore, httpcore2)
+        for name in ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError")
+    ),
+    *(httpx.UnsupportedProtocol, httpx.InvalidURL, httpx2.UnsupportedProtocol, httpx2.InvalidURL),
     *(httpcore.UnsupportedProtocol, httpcore.ConnectionNotAvailable),
+    *(httpcore2.UnsupportedProtocol, httpcore2.ConnectionNotAvailable),
     *(socksio.SOCKSError, socket.gaierror, ConnectionRefusedError, ssl.SSLCertVerificationError),
     getattr(anyio, "ConnectionFailed", ConnectionRefusedError),
 )
@@ -217,6 +230,7 @@ def test_what_a_transport_of_the_users_raises(
     def fail(_: httpx.Request) -> httpx.Response:
         raise made(kind)
 
+    drive.library = library_of(kind)
     with pytest.raises(APIError) as caught:
         drive(CALLS[call](drive.client(fail, retry=ONCE)))
     may_have_arrived = call == "write" and not issubclass(kind, SURELY_NOT_SENT)
@@ -274,6 +288,7 @@ class Breaking(httpx.SyncByteStream, httpx.AsyncByteStream):
 def test_what_an_answer_of_the_users_transport_raises(
     drive: Driver, call: str, kind: type[Exception]
 ) -> None:
+    drive.library = library_of(kind)
     client = drive.client(lambda _: httpx.Response(200, stream=Breaking(made(kind))), retry=ONCE)
     with pytest.raises(PaperspaceError):
         drive(CALLS[call](client))

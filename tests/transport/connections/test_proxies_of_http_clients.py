@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from support.driving import Driver
 from support.fault_server import FaultServer, address_lookup
+from support.libraries import both_libraries
 from support.proxy import Proxy, proxying
 
 from paperspace_projects import APIConnectionError, ConfigurationError, RetryPolicy
@@ -18,6 +18,7 @@ from paperspace_projects.testing import Emulator
 
 ELSEWHERE = "http://user:word@proxy.example:3128"
 ONCE = RetryPolicy(max_attempts=1)
+library = both_libraries
 
 
 @pytest.fixture(autouse=True)
@@ -96,8 +97,8 @@ def test_a_proxy_that_an_http_client_names_itself_is_the_users_choice(
 
 
 def transport(drive: Driver, **options: Any) -> Any:
-    kind = httpx.HTTPTransport if drive.flavour == "sync" else httpx.AsyncHTTPTransport
-    return kind(**options)
+    name = "HTTPTransport" if drive.flavour == "sync" else "AsyncHTTPTransport"
+    return getattr(drive.library, name)(**options)
 
 
 def by_proxy(drive: Driver, proxy: str) -> dict[str, Any]:
@@ -194,10 +195,10 @@ def test_the_environment_of_the_moment_when_it_was_made_counts(
 
 
 def test_a_transport_whose_inside_is_not_known_is_used_as_it_is(drive: Driver) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"id": "p1", "name": "one"})
+    def answer(_: object) -> Any:
+        return drive.library.Response(200, json={"id": "p1", "name": "one"})
 
-    class Other(httpx.MockTransport):
+    class Other(drive.library.MockTransport):  # type: ignore[misc]
         _pool = object()
 
     client: Any = drive.client(Other(answer), base_url="http://localhost")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import httpcore
+import httpcore2
 import httpx
+import httpx2
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -93,6 +95,7 @@ def test_what_is_too_long_for_a_url_is_refused_in_words() -> None:
         requests.build(ops.GET_PROJECT("x" * 70_000), LIMITS, Body)
 
 
+@pytest.mark.parametrize("library", [httpx, httpx2])
 def test_the_parameters_of_an_http_client_come_beside_those_of_a_call(drive: Driver) -> None:
     sent: list[httpx.URL] = []
 
@@ -100,7 +103,7 @@ def test_the_parameters_of_an_http_client_come_beside_those_of_a_call(drive: Dri
         sent.append(request.url)
         return httpx.Response(200, json={"id": "p1", "name": "one", "items": []})
 
-    own = drive.http_client(params={"tenant": "a b"}, transport=httpx.MockTransport(answer))
+    own = drive.http_client(params={"tenant": "a b"}, transport=drive.transport(answer))
     client: Any = drive.client(http_client=own)
     drive(client.projects.list(page_size=7, after="c&d").collect())
     drive(client.projects.get("p1"))
@@ -113,8 +116,9 @@ def test_the_parameters_of_an_http_client_come_beside_those_of_a_call(drive: Dri
 
 CORES = [
     each
-    for name in httpcore.__all__
-    if isinstance(each := getattr(httpcore, name), type) and issubclass(each, Exception)
+    for package in (httpcore, httpcore2)
+    for name in package.__all__
+    if isinstance(each := getattr(package, name), type) and issubclass(each, Exception)
 ]
 
 

@@ -25,6 +25,7 @@ def test_a_handshake_that_trickles_through_a_secure_proxy_ends_in_time(
     authority = make_authority("127.0.0.1")
     authority.ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setattr(certifi, "where", lambda: str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))  # httpcore2 does without certifi
     gone = threading.Event()
 
     def trickles(listener: Listener, connection: socket.socket) -> None:

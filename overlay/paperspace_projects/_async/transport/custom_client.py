@@ -10,6 +10,7 @@ import httpx
 
 from ..._http import proxies
 from ..._http.failures import Exchange
+from ..._httpx_compat import both, like
 from ...errors import ConfigurationError
 from ..primitives import shield_cancellation
 
@@ -66,11 +67,11 @@ class AsyncCustomConnection:
         self._url = sent.url
         sent.extensions = {**sent.extensions, "trace": self._trace}
         try:
-            if isinstance(sender, httpx.AsyncClient):
+            if isinstance(sender, both(httpx.AsyncClient)):
                 response = await sender.send(sent, auth=None, follow_redirects=False, stream=True)
             else:
-                response = await sender.handle_async_request(sent)
-        except httpx.HTTPStatusError as error:  # a hook that calls raise_for_status, mostly
+                response = await cast("Any", sender).handle_async_request(sent)
+        except both(httpx.HTTPStatusError) as error:  # a hook that calls raise_for_status, mostly
             if error.request is not sent:  # but of a request that the hook has sent meanwhile
                 raise
             return _as_httpcore(error.response, is_raised=True)
@@ -115,8 +116,8 @@ def _for_httpx(
     *,
     has_body: bool,
 ) -> httpx.Request:
-    """The same request for httpx. An httpx client adds its own headers, cookies and parameters."""
-    url = httpx.URL(
+    """The same request for httpx or httpx2, whose client adds headers, cookies and parameters."""
+    url = like(sender, httpx.URL)(
         scheme=request.url.scheme.decode("ascii"),
         host=request.url.host.decode("ascii"),
         port=request.url.port,
@@ -130,8 +131,8 @@ def _for_httpx(
         "content": body,
     }
     method = request.method.decode("ascii")
-    if not isinstance(sender, httpx.AsyncClient):
-        return httpx.Request(method, url, **options)
+    if not isinstance(sender, both(httpx.AsyncClient)):
+        return like(sender, httpx.Request)(method, url, **options)
     if sender.params:  # they would replace those of the URL
         url, options["params"] = url.copy_with(query=None), url.params
     return sender.build_request(method, url, **options)
@@ -145,7 +146,7 @@ def _as_httpcore(response: httpx.Response, *, is_raised: bool = False) -> httpco
         return httpcore.Response(response.status_code, headers=headers, content=content)
     try:
         body = response.content  # a hook has read and decompressed it
-    except httpx.ResponseNotRead:
+    except both(httpx.ResponseNotRead):
         if not is_raised:
             raise
         body = b""  # httpx closes an answer that is raised

@@ -18,6 +18,7 @@ import msgspec
 
 from ..._http import proxies
 from ..._http.server_clock import ServerClock
+from ..._httpx_compat import both
 from ...config import Settings
 from ...errors import ClientClosedError, ConfigurationError
 from ..primitives import ConcurrencyLimiter, PoolKey, has_ended, pool_key, run_at
@@ -66,7 +67,7 @@ class AsyncPoolManager:
     ) -> None:
         self.custom: httpx.AsyncClient | httpx.AsyncBaseTransport | None = custom
         self.http_client: httpx.AsyncClient | None = (
-            custom if isinstance(custom, httpx.AsyncClient) else None
+            custom if isinstance(custom, both(httpx.AsyncClient)) else None
         )
         self._ssl_context = ssl_context
         self._base_url = httpx.URL(settings.base_url)
@@ -153,7 +154,7 @@ class AsyncPoolManager:
     def _leave_others(self, key: PoolKey) -> None:
         """Give up pools whose event loop has ended, or that belong to another process."""
         if self._is_of_another_process() and isinstance(
-            self.custom, httpx.AsyncClient | httpx.AsyncHTTPTransport
+            self.custom, (*both(httpx.AsyncClient), *both(httpx.AsyncHTTPTransport))
         ):
             raise ClientClosedError(
                 "the http_client or transport that this client was given has its connections in "

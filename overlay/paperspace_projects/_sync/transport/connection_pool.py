@@ -177,7 +177,7 @@ def _is_instrumented() -> bool:
     send: Any = httpx.HTTPTransport.handle_request
     return (
         type(send) is not FunctionType
-        or not send.__module__.startswith("httpx.")
+        or not send.__module__.startswith(("httpx.", "httpx2."))
         or hasattr(send, "__wrapped__")
     )
 

@@ -19,6 +19,7 @@ import msgspec
 
 from ..._http import proxies
 from ..._http.server_clock import ServerClock
+from ..._httpx_compat import both
 from ...config import Settings
 from ...errors import ClientClosedError, ConfigurationError
 from ..primitives import ConcurrencyLimiter, PoolKey, has_ended, pool_key, run_at
@@ -66,7 +67,9 @@ class PoolManager:
         settings: Settings,
     ) -> None:
         self.custom: httpx.Client | httpx.BaseTransport | None = custom
-        self.http_client: httpx.Client | None = custom if isinstance(custom, httpx.Client) else None
+        self.http_client: httpx.Client | None = (
+            custom if isinstance(custom, both(httpx.Client)) else None
+        )
         self._ssl_context = ssl_context
         self._base_url = httpx.URL(settings.base_url)
         self._size, self._tcp_keepalive = settings.max_concurrency, settings.tcp_keepalive
@@ -154,7 +157,7 @@ class PoolManager:
     def _leave_others(self, key: PoolKey) -> None:
         """Give up pools whose event loop has ended, or that belong to another process."""
         if self._is_of_another_process() and isinstance(
-            self.custom, httpx.Client | httpx.HTTPTransport
+            self.custom, (*both(httpx.Client), *both(httpx.HTTPTransport))
         ):
             raise ClientClosedError(
                 "the http_client or transport that this client was given has its connections in "

@@ -62,7 +62,7 @@ def doctor(context: CommandContext, results: ResultWriter) -> Exit:
     it counts. The exit code is that of the first check that failed.
     """
     if context.timeout is not None:
-        config.check_timeout(context.timeout)
+        config.checked_timeout(context.timeout)
     checks, written = tee(_checks(context))
     results.write_all(written)
     done = list(checks)

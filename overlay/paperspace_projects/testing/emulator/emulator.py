@@ -279,7 +279,9 @@ class Emulator:
             return self._database.secret_is(secret, value)
 
     def transport(self) -> httpx.MockTransport:
-        """Make a transport for `httpx.Client` and `httpx.AsyncClient` that answers in process.
+        """Make a transport for clients of httpx, sync and async, that answers in process.
+
+        Those of httpx2 can use it, too, but type checkers do not know that.
 
         Example: `client = Client(emulator.api_key, transport=emulator.transport())`
         """

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 import httpx
 import msgspec
 
+from ..._httpx_compat import like
 from .determinism import Ids
 
 
@@ -81,7 +82,7 @@ def with_request_id(reply: Reply, ids: Ids) -> Reply:
 
 
 class EmulatorTransport(httpx.MockTransport):
-    """Answers in process, for `httpx.Client` and `httpx.AsyncClient` alike."""
+    """Answers in process, for clients of httpx and httpx2, sync and async."""
 
     def __init__(
         self,
@@ -89,7 +90,12 @@ class EmulatorTransport(httpx.MockTransport):
         handle_async: Callable[[httpx.Request], Coroutine[None, None, httpx.Response]],
     ) -> None:
         super().__init__(handle)
+        self._handle = handle
         self._handle_async = handle_async
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        return self._handle(request)  # the base class refuses answers of httpx2
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
@@ -102,16 +108,17 @@ def from_httpx(request: httpx.Request) -> ServerRequest:
 
 
 def to_httpx(reply: Reply, request: httpx.Request) -> httpx.Response:
-    """Convert a reply; raise the httpx.TransportError of a `NoResponse`."""
+    """Convert a reply to one of the request's library; raise the error of a `NoResponse`."""
     if isinstance(reply, NoResponse):
         error, effect = _ERRORS[reply.reason]
-        raise error(f"An injected fault {effect}.", request=request)
-    status, headers = reply.status, list(reply.headers)
+        raise like(request, error)(f"An injected fault {effect}.", request=request)
+    response, status, headers = like(request, httpx.Response), reply.status, list(reply.headers)
     if not reply.is_cut_off:
-        return httpx.Response(status, headers=headers, content=reply.body, request=request)
+        return response(status, headers=headers, content=reply.body, request=request)
     headers.append(("content-length", str(len(reply.body))))
-    stream = _CutOffStream(reply.sent_body)
-    return httpx.Response(status, headers=headers, stream=stream, request=request)
+    streams = like(request, httpx.SyncByteStream), like(request, httpx.AsyncByteStream)
+    stream = type("CutOffStream", (_CutOffStream, *streams), {})(reply.sent_body, request)
+    return response(status, headers=headers, stream=stream, request=request)
 
 
 _ERRORS: Final[Mapping[NoResponseReason, tuple[type[httpx.TransportError], str]]] = {
@@ -122,15 +129,15 @@ _ERRORS: Final[Mapping[NoResponseReason, tuple[type[httpx.TransportError], str]]
 }
 
 
-class _CutOffStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+class _CutOffStream:
     """The first part of a body, and then the end of the connection."""
 
-    def __init__(self, sent: bytes) -> None:
-        self._sent = sent
+    def __init__(self, sent: bytes, request: httpx.Request) -> None:
+        self._sent, self._error = sent, like(request, httpx.RemoteProtocolError)
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._sent
-        raise httpx.RemoteProtocolError("An injected fault cut the answer off.")
+        raise self._error("An injected fault cut the answer off.")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for part in self:

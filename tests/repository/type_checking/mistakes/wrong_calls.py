@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import httpx
+import httpx2
+
 import paperspace_projects
 from paperspace_projects import AsyncClient, Client, ProjectFailure, testing
 from paperspace_projects.reconcile import load, plan
@@ -34,6 +37,12 @@ def wrong_clients() -> None:
     Client(apikey="key")  # wrong: call-arg, reportCallIssue
     Client("key", "team")  # wrong: call-arg, reportCallIssue
     Client(timeout="30")  # wrong: arg-type, reportArgumentType
+    Client(timeout=httpx2.Limits())  # wrong: arg-type, reportArgumentType
+    Client(http_client=httpx.AsyncClient())  # wrong: arg-type, reportArgumentType
+    Client(http_client=httpx2.AsyncClient())  # wrong: arg-type, reportArgumentType
+    AsyncClient(http_client=httpx2.Client())  # wrong: arg-type, reportArgumentType
+    Client(transport=httpx2.AsyncHTTPTransport())  # wrong: arg-type, reportArgumentType
+    AsyncClient(transport=httpx2.HTTPTransport())  # wrong: arg-type, reportArgumentType
     Client(retry=3)  # wrong: arg-type, reportArgumentType
     Emulator("real")  # wrong: arg-type, reportArgumentType
     Fault.status(503, when="during")  # wrong: arg-type, reportArgumentType

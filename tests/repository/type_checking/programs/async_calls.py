@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TypedDict, assert_type
 
 import httpx
+import httpx2
 
 from paperspace_projects import (
     UNSET,
@@ -50,6 +51,8 @@ async def making(http_client: httpx.AsyncClient, tls: ssl.SSLContext) -> None:
     AsyncClient(timeout=httpx.Timeout(5), retry=RetryPolicy(max_attempts=2), on_event=show)
     AsyncClient(http_client=http_client)
     AsyncClient(transport=httpx.AsyncHTTPTransport(), max_concurrency=8, max_response_bytes=1024)
+    AsyncClient(http_client=httpx2.AsyncClient(), timeout=httpx2.Timeout(5, read=30))
+    AsyncClient(transport=httpx2.AsyncHTTPTransport()).with_options(timeout=httpx2.Timeout(5))
     AsyncClient(
         ssl_context=tls,
         allow_insecure_http=True,

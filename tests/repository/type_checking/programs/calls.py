@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TypedDict, assert_type
 
 import httpx
+import httpx2
 
 from paperspace_projects import (
     UNSET,
@@ -50,6 +51,8 @@ def making(http_client: httpx.Client, tls: ssl.SSLContext) -> None:
     Client(timeout=httpx.Timeout(5), retry=RetryPolicy(max_attempts=2), on_event=show)
     Client(http_client=http_client)
     Client(transport=httpx.HTTPTransport(), max_concurrency=8, max_response_bytes=1024)
+    Client(http_client=httpx2.Client(), timeout=httpx2.Timeout(5, read=30))
+    Client(transport=httpx2.HTTPTransport()).with_options(timeout=httpx2.Timeout(5))
     Client(
         ssl_context=tls,
         allow_insecure_http=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_type
 
 import httpx
+import httpx2
 
 from paperspace_projects.hooks import OutgoingRequest, before_sending
 from paperspace_projects.testing import NetworkBlockedError, block_network
@@ -18,6 +19,8 @@ def kept_off(error: NetworkBlockedError) -> None:
     with httpx.Client() as http_client, block_network(allow=http_client):
         pass
     with httpx.Client() as http_client, block_network(allow=["http://[::1]:80", http_client]):
+        pass
+    with httpx2.Client() as http_client2, block_network(allow=http_client2):
         pass
     assert_type(error.operation, str)
     assert_type(error.method, str)
