@@ -76,6 +76,17 @@ def test_a_write_may_have_been_done(shell: Shell) -> None:
     )
 
 
+def test_a_second_ctrl_c_leaves_out_no_report(shell: Shell) -> None:
+    needs("signals")
+    falls_silent(shell, 0)
+    process = shell.start("projects", "create", "new")
+    wait_for_silence(shell)
+    process.send_signal(signal.SIGINT)
+    code, _, err = stopped(process)
+    assert code == 130
+    assert err.count("interrupted: the write may have been carried out") == 1
+
+
 def test_ctrl_c_before_a_command_has_begun_is_quiet(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

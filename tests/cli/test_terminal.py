@@ -37,14 +37,17 @@ def test_what_no_field_holds_is_a_line_for_each_key(capsys: pytest.CaptureFixtur
     assert lines == [["ID", "p1"], ["IS", "PUBLIC", "true"]]
 
 
+@pytest.mark.parametrize("columns", [45, 60, 80])
 @pytest.mark.parametrize("command", ["projects list", "inventory", "activity vision"])
-def test_ids_are_whole_on_a_narrow_terminal(shell_of_its_own: Shell, command: str) -> None:
+def test_words_are_whole_on_a_narrow_terminal(
+    shell_of_its_own: Shell, command: str, columns: int
+) -> None:
     project = shell_of_its_own.project("vision")
     (event,) = shell_of_its_own.client.project(project).activity()
-    terminal = shell_of_its_own.terminal(*command.split(), columns=45)
+    terminal = shell_of_its_own.terminal(*command.split(), columns=columns)
     words = without_escapes(shell_of_its_own.shown(terminal)).split()
     assert (event.id if command.startswith("activity") else project) in words
-    assert "vision" in words
+    assert ("project.created" if command.startswith("activity") else "vision") in words
 
 
 def test_events_that_are_followed_are_a_table_that_grows(shell_of_its_own: Shell) -> None:

@@ -92,7 +92,9 @@ def _hidden(value: object, is_secret: bool, keys: frozenset[str], found: list[Se
         return value
     if isinstance(value, int | float):
         if is_secret:
-            raise _NotJSON("json must be text at the secret_keys, not a number")
+            raise _NotJSON(
+                "json must be text where a secret stands (at a key such as value), not a number"
+            )
         if not math.isfinite(value):
             raise _NotJSON("json must be without numbers like inf and nan")
         return value
@@ -239,15 +241,16 @@ def decoder(kind: type[T] | None) -> Callable[..., T]:
     def decode(data: object, path: str = "$") -> T:
         if kind is None:
             return cast("T", None if data is NO_BODY else data)
-        if data is NO_BODY:
-            raise DecodeError(path, kind.__name__, describe(data))
         try:
-            return convert(data, kind)
+            return convert(None if data is NO_BODY else data, kind)
         except msgspec.ValidationError as error:
             text, _, place = str(error).replace("`", "").partition(" - at $")
         expected, _, found = text.removeprefix("Expected ").partition(", got ")
-        if not found:
-            expected, found = kind.__name__, f"something else: {text}"
+        name: str = getattr(kind, "__name__", str(kind))
+        if data is NO_BODY:
+            expected, found = name, describe(data)
+        elif not found:
+            expected, found = name, f"something else: {text}"
         raise DecodeError(f"{path}{place}", expected, found)
 
     return decode

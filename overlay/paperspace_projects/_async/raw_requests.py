@@ -94,8 +94,8 @@ class AsyncRawRequests:
             idempotency: `read`: it changes nothing; `idempotent`: twice is the same as once: then
                 it is sent again as reads and deletes are. `none`: it is not, once it may have been
                 carried out; an `OutcomeUnknownError` says so. None: `read` for GET, else `none`.
-            secret_keys: The keys of `json` at which secrets stand, in any depth and spelling. They
-                show in no error, log or answer.
+            secret_keys: The keys of `json` at which secrets stand, in any depth and spelling, in
+                place of `value`, `password` and `token`. They show in no error, log or answer.
             response_type: A `msgspec.Struct`, dataclass or TypedDict to convert the answer to.
 
         Returns:

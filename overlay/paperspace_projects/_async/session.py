@@ -6,12 +6,12 @@ closed on every path.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import random
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -108,9 +108,9 @@ class AsyncSession:
         ends_at = None if deadline is None else now() + deadline
         return Deadline(self, ends_at, lambda: max(now(), self.pools.paused_until))
 
-    def one_deadline(self) -> contextlib.AbstractContextManager[None]:
+    def one_deadline(self) -> AbstractContextManager[None]:
         """Give all calls of the body one deadline, as they make up one call of the user's."""
-        return self.begin_deadline().applied() if self._applied() is None else _UNCHANGED
+        return self.begin_deadline().applied() if self._applied() is None else nullcontext()
 
     def _applied(self) -> Deadline | None:
         """The deadline that the calls of this thread or task share, if any."""
@@ -137,6 +137,8 @@ class AsyncSession:
                 return await self.call(request, verify_with, ends_at=ends_at, on_attempt=note)
         if ends_at is None and (applied := self._applied()) is not None:
             ends_at = applied.ends_at
+        if self.headers:  # a server may echo their values
+            request = request.hiding(tuple(self.headers.values()))
         attempts = Attempts(
             request,
             self.settings,
@@ -344,6 +346,3 @@ class AsyncSession:
         else:
             text = "is closed; make a new one, or move the call into its `async with` block"
         return ClientClosedError(f"{request.operation}: this client {text}")
-
-
-_UNCHANGED = contextlib.nullcontext()

@@ -12,7 +12,7 @@ import httpx
 
 from .._api.operations import ApiRequest
 from .._security.redaction import redact, starred
-from .._security.secret_str import STARS, SecretStr
+from .._security.secret_str import SECRET_KEYS, STARS, SecretStr
 from .._version import __version__
 from ..errors import InvalidArgumentError
 from ..hooks import OutgoingRequest, Transport
@@ -107,6 +107,9 @@ class RequestBuilder:
         import shlex  # seldom needed
 
         hidden = (*request.secrets, self._api_key)
+        if query := self._query_of(request):
+            shown = {k: STARS if k.casefold() in SECRET_KEYS else v for k, v in query.items()}
+            url = str(httpx.URL(self._base_url + request.path, params=shown))
         method = [] if request.method == "GET" else ["-X", request.method]
         headers = {**request.headers, **dict.fromkeys(self._more_headers, STARS)}
         more = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]

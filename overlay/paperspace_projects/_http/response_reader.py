@@ -132,7 +132,7 @@ def shown_header(
 def shown_headers(headers: Mapping[str, str], hidden: tuple[SecretStr, ...]) -> dict[str, Any]:
     """The request id and the harmless headers of an answer, as events have them."""
     names = [e for e in headers if e in _HARMLESS or e.startswith(_HARMLESS_BEGINNINGS)]
-    shown = {name: shown_header(headers, name, hidden) for name in names}
+    shown = {redact(name, hidden): shown_header(headers, name, hidden) for name in names}
     return {"request_id": shown.get(REQUEST_ID_HEADER), "headers": shown}
 
 

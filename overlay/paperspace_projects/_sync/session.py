@@ -7,12 +7,12 @@ closed on every path.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import random
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -115,9 +115,9 @@ class Session:
         ends_at = None if deadline is None else now() + deadline
         return Deadline(self, ends_at, lambda: max(now(), self.pools.paused_until))
 
-    def one_deadline(self) -> contextlib.AbstractContextManager[None]:
+    def one_deadline(self) -> AbstractContextManager[None]:
         """Give all calls of the body one deadline, as they make up one call of the user's."""
-        return self.begin_deadline().applied() if self._applied() is None else _UNCHANGED
+        return self.begin_deadline().applied() if self._applied() is None else nullcontext()
 
     def _applied(self) -> Deadline | None:
         """The deadline that the calls of this thread or task share, if any."""
@@ -144,6 +144,8 @@ class Session:
                 return self.call(request, verify_with, ends_at=ends_at, on_attempt=note)
         if ends_at is None and (applied := self._applied()) is not None:
             ends_at = applied.ends_at
+        if self.headers:  # a server may echo their values
+            request = request.hiding(tuple(self.headers.values()))
         attempts = Attempts(
             request,
             self.settings,
@@ -353,6 +355,3 @@ class Session:
         else:
             text = "is closed; make a new one, or move the call into its `with` block"
         return ClientClosedError(f"{request.operation}: this client {text}")
-
-
-_UNCHANGED = contextlib.nullcontext()

@@ -21,7 +21,8 @@ _CODES: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATE
 
 @contextmanager
 def handle_interrupts(context: CommandContext) -> Generator[None, None, None]:
-    """Handle signals inside the block: the first raises KeyboardInterrupt, which ends all."""
+    """Handle signals inside the block: the first raises KeyboardInterrupt, which ends all; the
+    second does not wait for that."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -30,8 +31,10 @@ def handle_interrupts(context: CommandContext) -> Generator[None, None, None]:
 
     def take(number: int, _frame: FrameType | None) -> NoReturn:
         codes.append(_CODES[signal.Signals(number)])
-        if len(codes) > 1:
-            os._exit(codes[-1])
+        if len(codes) > 1:  # say how far the command got now, unless that is being said
+            if len(codes) > 2 or ending.locked():
+                os._exit(codes[-1])
+            end()
         if (client := context.open_client) is not None:
             threading.Thread(target=client.close, daemon=True).start()
         timer = threading.Timer(context.grace, end)

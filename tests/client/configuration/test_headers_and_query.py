@@ -143,3 +143,18 @@ def test_headers_that_are_refused_do_not_show(drive: Driver, more: dict[str, str
         with pytest.raises(PaperspaceError) as caught:
             drive.client().with_options(headers={"X-A": VALUES["plain"], **more}, **options)
         assert_hidden_in_error(caught.value)
+
+
+def test_a_header_that_a_server_sends_back_shows_nowhere(
+    drive: Driver, caplog: pytest.LogCaptureFixture
+) -> None:
+    value = VALUES["plain"]
+    events = list[object]()
+    refused = json({"code": "BAD", "message": f"no {value} here"}, 400, x_request_id=value)
+    client = drive.client(Script(refused), on_event=events.append)
+    copy = client.with_options(headers={"X-Gateway": value})
+    caplog.set_level("DEBUG")
+    with pytest.raises(PaperspaceError, match="BAD") as caught:
+        drive(copy.projects.get("p1"))
+    assert_hidden_in_error(caught.value)
+    assert_hidden(f"{events}{caplog.text}")

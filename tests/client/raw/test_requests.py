@@ -333,3 +333,15 @@ def test_a_lost_answer_over_a_real_socket_is_not_sent_again(drive: Driver) -> No
                 drive(client.request("PUT", "/projects/{id}", json={"name": "new"}, **options))
             assert server.lines == ["PUT /projects/p1"] * times
         drive.close(client)
+
+
+@pytest.mark.parametrize("kind", [Notebook | None, Any])
+def test_an_empty_body_is_none_where_the_type_has_that(drive: Driver, kind: Any) -> None:
+    client = drive.client(Script(status(204)))
+    assert drive(client.request("GET", "/a", response_type=kind)) is None
+
+
+def test_an_answer_of_another_type_than_a_union_is_a_response_error(drive: Driver) -> None:
+    client = drive.client(Script(json([])))
+    with pytest.raises(ResponseError):
+        drive(client.request("GET", "/a", response_type=Notebook | None))

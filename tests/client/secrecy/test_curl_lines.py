@@ -74,3 +74,11 @@ def test_nothing_of_a_request_shows_either(drive: Driver, key: str, value: str) 
     assert standard.loads(words[-1])["env"] == [{"value": STARS}]
     assert standard.loads(words[-1])["name"] == "it's"
     assert f"X-Gateway: {STARS}" in words
+
+
+def test_a_parameter_that_is_named_like_a_secret_is_stars(drive: Driver) -> None:
+    client = drive.client(Script(json([])))
+    query = {"token": VALUES["plain"], "Password": VALUES["odd"], "n": 1}
+    (line,) = lines(drive, client, lambda client: client.request("GET", "/a", query=query))
+    assert not leaks(line)
+    assert "n=1" in line

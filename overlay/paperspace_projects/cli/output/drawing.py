@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..context import CommandContext
 
 
-_NARROW: Final = 60  # columns below which a record is a block of lines
+_WIDEST: Final = 10_000  # columns of no terminal
 _WIDTHS: Final = {"type": 20, "message": 32}  # of columns that grow, to begin with
 _VERDICTS: Final = {
     **dict.fromkeys(("ok", "both", "contract", "live"), "green"),
@@ -45,16 +45,21 @@ def draw(records: Sequence[Record], columns: Sequence[str], key: str) -> None:
     console = _console(sys.stdout)
     filled = {name for record in records for name in columns if record[name] is not None}
     shown = [name for name in columns if name == key or name in filled]
-    if not _is_narrow(console, shown):
-        console.print(_table(records, shown, key))
+    table = _table(records, shown, key)
+    if len(shown) < 3 or _fits(console, table):
+        console.print(table)
         return
     for number, record in enumerate(records):
         console.print("\n" * (number > 0), end="")
         draw_one({name: record[name] for name in shown})
 
 
-def _is_narrow(console: Console, columns: Sequence[str]) -> bool:
-    return console.width < _NARROW and len(columns) > 2
+def _fits(console: Console, table: Table) -> bool:
+    """Return whether a table can be drawn without a break within a word."""
+    from rich.measure import Measurement
+
+    wide = console.options.update(max_width=_WIDEST)
+    return Measurement.get(console, wide, table).minimum <= console.width
 
 
 def _table(
@@ -82,26 +87,30 @@ def _table(
 
 
 class GrowingTable:
-    """Draws records as they come. The head is drawn again when columns are added to it."""
+    """Draws records as they come, in blocks once a row does not fit. The head is drawn again when
+    columns are added to it."""
 
     def __init__(self, columns: Sequence[str], key: str) -> None:
         self._columns = columns
         self._key = key
         self._widths: dict[str, int] = {}
+        self._fits = True
 
     def add(self, record: Record) -> None:
         console, widths = _console(sys.stdout), self._widths
         shown = {n for n in self._columns if n == self._key or record[n] is not None}
-        if _is_narrow(console, self._columns):
-            draw_one({name: record[name] for name in self._columns if name in shown})
-            console.print()
-            return
         is_new = not shown <= widths.keys()
         for name in shown:
             widths[name] = max(widths.get(name, _WIDTHS.get(name, 0)), len(_title(name)))
             widths[name] = max(widths[name], len(_cell(name, record[name])))
         columns = [name for name in self._columns if name in widths]
-        console.print(_table([record], columns, self._key, widths, show_header=is_new))
+        table = _table([record], columns, self._key, widths, show_header=is_new)
+        self._fits = self._fits and _fits(console, table)
+        if self._fits:
+            console.print(table)
+            return
+        draw_one({name: record[name] for name in self._columns if name in shown})
+        console.print()
 
 
 def draw_one(record: Record) -> None:
