@@ -38,6 +38,7 @@ LEFT_OUT = {
     "tests/transport/telemetry/test_spans.py": "OpenTelemetry's instrumentation is for httpx",
     "tests/testing/kit/test_cassettes.py": "vcrpy knows httpx",
     "tests/repository/test_readme.py::test_the_programs_run[testing.md-9]": "is about respx",
+    "tests/repository/test_locks.py::test_each_requirement": "the lock has versions of httpx",
     "tests/repository/benchmarks/test_bench.py::test_what_a_candidate": "httpx2 needs no certifi",
 }
 
