@@ -93,23 +93,22 @@ class RequestBuilder:
 
     def outgoing(self, request: ApiRequest[Any], transport: Transport | None) -> OutgoingRequest:
         """Describe a request to hooks."""
-        url = str(self.url(request))
         return OutgoingRequest(
             operation=request.operation,
             method=request.method,
-            url=url,
+            url=str(self.url(request)),
             transport=transport,
-            curl=self._curl(request, url),
+            curl=self._curl(request),
         )
 
-    def _curl(self, request: ApiRequest[Any], url: str) -> str:
+    def _curl(self, request: ApiRequest[Any]) -> str:
         """A request as a command for a shell, without the key and what else must not show."""
         import shlex  # seldom needed
 
         hidden = (*request.secrets, self._api_key)
-        if query := self._query_of(request):
-            shown = {k: STARS if k.casefold() in SECRET_KEYS else v for k, v in query.items()}
-            url = str(httpx.URL(self._base_url + request.path, params=shown))
+        given = self._query_of(request).items()
+        query = {k: STARS if k.casefold() in SECRET_KEYS else v for k, v in given}
+        url = str(httpx.URL(self._base_url + request.path, params=query))
         method = [] if request.method == "GET" else ["-X", request.method]
         headers = {**request.headers, **dict.fromkeys(self._more_headers, STARS)}
         more = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
